@@ -1,0 +1,59 @@
+using EvsNative.Kernels.Attention;
+using EvsNative.Kernels.Conv;
+using EvsNative.Kernels.Gemm;
+using EvsNative.Kernels.Norm;
+using EvsNative.Kernels.Pointwise;
+
+namespace EvsNative.Kernels.Cpu;
+
+/// <summary>The vocabulary on the processor: one line for each word, to the class that knows how.</summary>
+internal sealed class CpuKernels(CpuWorkers workers, Scratch scratch) : IKernels
+{
+    private readonly CpuFilters _filters = new();
+    private readonly Conv2dCpu _conv2d = new(workers, scratch);
+    private readonly LinearCpu _linear = new(workers, scratch);
+    private readonly AttentionCpu _attention = new(workers, scratch);
+    private readonly GroupNormCpu _groupNorm = new(workers, scratch);
+    private readonly LayerNormCpu _layerNorm = new(workers);
+    private readonly PointwiseCpu _pointwise = new(workers);
+    private readonly ResizeCpu _resize = new(workers);
+    private readonly NoiseCpu _noise = new(workers);
+    private readonly FrameBytesCpu _frames = new(workers);
+
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => _filters.Pack(shape, weights);
+
+    public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue) =>
+        _conv2d.Run(y, x, x2, filter, geometry, epilogue);
+
+    public void Linear(Tensor y, Tensor x, Filter filter, in Epilogue epilogue) => _linear.Run(y, x, filter, epilogue);
+
+    public void LinearSplit(ReadOnlySpan<Tensor> ys, Tensor x, Filter filter, Tensor? bias) => _linear.RunSplit(ys, x, filter, bias);
+
+    public void LinearGeglu(Tensor y, Tensor x, Filter filter, Tensor? bias) => _linear.RunGeglu(y, x, filter, bias);
+
+    public void Attention(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options) => _attention.Run(y, q, k, v, options);
+
+    public void GroupNorm(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation) =>
+        _groupNorm.Run(y, x, x2, weight, bias, groups, eps, activation);
+
+    public void LayerNorm(Tensor y, Tensor x, Tensor weight, Tensor bias, float eps, Tensor? perImage) =>
+        _layerNorm.Run(y, x, weight, bias, eps, perImage);
+
+    public void Embed(Tensor y, Tensor table, Tensor positions, ReadOnlySpan<int> ids) => _pointwise.Embed(y, table, positions, ids);
+
+    public void Combine(Tensor y, float a, Tensor x, float b, Tensor? x2, float c, Tensor? x3) => _pointwise.Combine(y, a, x, b, x2, c, x3);
+
+    public void Activate(Tensor y, Tensor x, Activation activation) => _pointwise.Activate(y, x, activation);
+
+    public void Copy(Tensor y, Tensor x) => _pointwise.Copy(y, x);
+
+    public void Resize(Tensor y, Tensor x, Interpolation interpolation) => _resize.Run(y, x, interpolation);
+
+    public void Noise(Tensor y, in NoiseKey key) => _noise.Run(y, key);
+
+    public void FromBytes(Tensor y, ReadOnlySpan<byte> rgb) => _frames.FromBytes(y, rgb);
+
+    public void ToBytes(Span<byte> rgb, Tensor x) => _frames.ToBytes(rgb, x);
+
+    public long CountNonFinite(Tensor x) => _pointwise.CountNonFinite(x);
+}

@@ -1,0 +1,40 @@
+namespace EvsNative.Kernels;
+
+#pragma warning disable CS9113
+/// <summary>The vocabulary without work. It rents the temporary memory that the CPU kernels would, so that peaks agree.</summary>
+internal sealed class NullKernels(Scratch scratch) : IKernels
+{
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => new(shape, new NullBuffer(shape.Count * sizeof(float)));
+
+    public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue) { }
+
+    public void Linear(Tensor y, Tensor x, Filter filter, in Epilogue epilogue) { }
+
+    public void LinearSplit(ReadOnlySpan<Tensor> ys, Tensor x, Filter filter, Tensor? bias) { }
+
+    public void LinearGeglu(Tensor y, Tensor x, Filter filter, Tensor? bias) { }
+
+    public void Attention(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options) { }
+
+    public void GroupNorm(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation) { }
+
+    public void LayerNorm(Tensor y, Tensor x, Tensor weight, Tensor bias, float eps, Tensor? perImage) { }
+
+    public void Embed(Tensor y, Tensor table, Tensor positions, ReadOnlySpan<int> ids) { }
+
+    public void Combine(Tensor y, float a, Tensor x, float b, Tensor? x2, float c, Tensor? x3) { }
+
+    public void Activate(Tensor y, Tensor x, Activation activation) { }
+
+    public void Copy(Tensor y, Tensor x) { }
+
+    public void Resize(Tensor y, Tensor x, Interpolation interpolation) { }
+
+    public void Noise(Tensor y, in NoiseKey key) { }
+
+    public void FromBytes(Tensor y, ReadOnlySpan<byte> rgb) { }
+
+    public void ToBytes(Span<byte> rgb, Tensor x) { }
+
+    public long CountNonFinite(Tensor x) => 0;
+}

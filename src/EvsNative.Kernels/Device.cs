@@ -1,0 +1,188 @@
+using EvsNative.Kernels.Cpu;
+using EvsNative.Kernels.Decorators;
+
+namespace EvsNative.Kernels;
+
+/// <summary>What runs the kernels.</summary>
+public enum Backend
+{
+    /// <summary>All cores of the processor. Always there.</summary>
+    Cpu,
+
+    /// <summary>Nothing: shapes, weights, FLOPs and peak memory of a run without running it.</summary>
+    Null,
+}
+
+/// <summary>What a device is opened with.</summary>
+/// <param name="Backend">what runs the kernels</param>
+/// <param name="Threads">threads of the CPU backend; 0 takes as many as the process may use</param>
+/// <param name="Counts">count operations, FLOPs and bytes by module path</param>
+/// <param name="Times">time operations by module path</param>
+public readonly record struct DeviceOptions(Backend Backend = Backend.Cpu, int Threads = 0, bool Counts = false, bool Times = false);
+
+/// <summary>
+/// A processor with its kernels and memory, passed explicitly to everything that computes. The only mutable thing of a forward pass.
+/// Not for use from two threads at once.
+/// </summary>
+public sealed class Device : IDisposable
+{
+    private readonly IBackend _backend;
+    private readonly Scratch _scratch;
+    private readonly List<DeviceBuffer> _owned = [];
+    private readonly Stack<string> _path = new();
+
+    private Device(DeviceOptions options)
+    {
+        Backend = options.Backend;
+        _scratch = new Scratch(bytes => _backend!.Allocate(bytes));
+        _backend = options.Backend switch
+        {
+            Backend.Cpu => new CpuBackend(options.Threads, _scratch),
+            Backend.Null => new NullBackend(_scratch),
+            _ => throw new ArgumentOutOfRangeException(nameof(options)),
+        };
+
+        IKernels kernels = _backend.Kernels;
+        if (options.Times) kernels = Timing = new TimingKernels(kernels, () => Path);
+        if (options.Counts) kernels = Counting = new CountingKernels(kernels, () => Path);
+        Kernels = new CheckedKernels(kernels, () => Path);
+    }
+
+    /// <summary>Opens a device.</summary>
+    public static Device Open(DeviceOptions options = default) => new(options);
+
+    /// <summary>What runs the kernels.</summary>
+    public Backend Backend { get; }
+
+    /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
+    public bool IsDry => Backend == Backend.Null;
+
+    /// <summary>One line about the processor.</summary>
+    public string Description => _backend.Description;
+
+    /// <summary>The vocabulary, checked.</summary>
+    public IKernels Kernels { get; }
+
+    /// <summary>Operations, FLOPs and bytes, if the device was opened with Counts.</summary>
+    public CountingKernels? Counting { get; }
+
+    /// <summary>Times of the operations, if the device was opened with Times.</summary>
+    public TimingKernels? Timing { get; }
+
+    /// <summary>Cancelling stops the running operation with an <see cref="OperationCanceledException"/> within a fraction of a second.</summary>
+    public CancellationToken Cancellation
+    {
+        get => _backend.Cancellation;
+        set => _backend.Cancellation = value;
+    }
+
+    /// <summary>The module that computes, for errors and traces.</summary>
+    public string Path => _path.Count > 0 ? _path.Peek() : "";
+
+    /// <summary>Bytes of weights and other tensors that outlive scopes.</summary>
+    public long PersistentBytes { get; private set; }
+
+    /// <summary>Most bytes ever rented from the arena at one time.</summary>
+    public long ScratchPeakBytes => _scratch.PeakBytes;
+
+    /// <summary>Bytes that the device holds now.</summary>
+    public long HeldBytes => PersistentBytes + _scratch.ReservedBytes;
+
+    /// <summary>Makes room in the arena, in one block, so that a run of known peak allocates nothing.</summary>
+    public void Reserve(long scratchBytes) => _scratch.Reserve(scratchBytes);
+
+    /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
+    public void ResetPeak() => _scratch.ResetPeak();
+
+    /// <summary>A tensor of the arena, uninitialised, alive until the scope around it ends.</summary>
+    public Tensor Rent(Shape shape, ElementType type = ElementType.Float32) => _scratch.Rent(shape, type);
+
+    /// <summary>Opens a scope: frees temporaries at its end, names errors, labels traces.</summary>
+    public Scope Enter(string path)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        _path.Push(path);
+        return new Scope(this, _scratch.Here());
+    }
+
+    /// <summary>A tensor that lives as long as the device or until <see cref="Free"/>: weights, recorded features.</summary>
+    public Tensor Allocate(Shape shape, ElementType type = ElementType.Float32)
+    {
+        var buffer = _backend.Allocate(shape.Count * type.Bytes());
+        _owned.Add(buffer);
+        PersistentBytes += buffer.Bytes;
+        return new Tensor(buffer, 0, shape, type);
+    }
+
+    /// <summary>Gives back what <see cref="Allocate"/> gave.</summary>
+    public void Free(Tensor tensor)
+    {
+        if (!_owned.Remove(tensor.Buffer)) throw new ArgumentException("free: the tensor was not allocated by this device");
+        PersistentBytes -= tensor.Buffer.Bytes;
+        tensor.Buffer.Dispose();
+    }
+
+    /// <summary>Packs weights; they live as long as the device. On a dry run the values may be left empty.</summary>
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights)
+    {
+        var filter = Kernels.Pack(shape, weights);
+        _owned.Add(filter.Buffer);
+        PersistentBytes += filter.Buffer.Bytes;
+        return filter;
+    }
+
+    /// <summary>A rented tensor with these values.</summary>
+    public Tensor Upload(ReadOnlySpan<float> values, Shape shape)
+    {
+        var y = Rent(shape);
+        Write(y, values);
+        return y;
+    }
+
+    /// <summary>Copies host values into a tensor.</summary>
+    public void Write(Tensor y, ReadOnlySpan<float> values)
+    {
+        if (values.Length != y.Shape.Count) throw new ArgumentException($"write: {values.Length} values do not fill {y.Shape}");
+        _backend.Write(y, values);
+    }
+
+    /// <summary>Copies a tensor to the host.</summary>
+    public void Read(Tensor x, Span<float> values)
+    {
+        if (values.Length != x.Shape.Count) throw new ArgumentException($"read: {x.Shape} does not fit {values.Length} values");
+        _backend.Read(x, values);
+    }
+
+    /// <summary>The values of a tensor.</summary>
+    public float[] Download(Tensor x)
+    {
+        var values = new float[x.Shape.Count];
+        Read(x, values);
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _backend.Dispose();
+        _scratch.Dispose();
+        foreach (var buffer in _owned) buffer.Dispose();
+        _owned.Clear();
+    }
+
+    /// <summary>Ends with <c>using</c>; everything rented inside is free afterwards.</summary>
+    public readonly struct Scope : IDisposable
+    {
+        private readonly Device _device;
+        private readonly Scratch.Mark _mark;
+
+        internal Scope(Device device, Scratch.Mark mark) => (_device, _mark) = (device, mark);
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            _device._path.Pop();
+            _device._scratch.Release(_mark);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Layers;
+
+/// <summary>A folder in a checkpoint: <c>w / "conv1"</c> walks it, as <c>cd</c> does in a file system.</summary>
+public sealed class WeightSource
+{
+    private readonly WeightStore _store;
+
+    internal WeightSource(WeightStore store, string path) => (_store, Path) = (store, path);
+
+    /// <summary>The checkpoint's own words, dots between them.</summary>
+    public string Path { get; }
+
+    /// <summary>The folder <paramref name="name"/> inside <paramref name="w"/>.</summary>
+    public static WeightSource operator /(WeightSource w, string name) => new(w._store, w.Full(name));
+
+    /// <summary>The same for languages without operators.</summary>
+    public static WeightSource Divide(WeightSource left, string right) => left / right;
+
+    /// <summary>True if the checkpoint holds a tensor in the folder of this name.</summary>
+    public bool Has(string name) => _store.HasAnyUnder(Full(name));
+
+    /// <summary>A vector [1,1,1,length]: biases, norms.</summary>
+    public Tensor Vector(string name, int length) => _store.Tensor(Full(name), [length], Shape.Vector(length));
+
+    /// <summary>A table [1,1,rows,columns]: embeddings.</summary>
+    public Tensor Table(string name, int rows, int columns) => _store.Tensor(Full(name), [rows, columns], new Shape(1, 1, rows, columns));
+
+    /// <summary>
+    /// The weights of a convolution or a linear layer, packed. Several names are stacked along the output: q, k and v in one product.
+    /// A linear layer's weights may be stored as [out,in] or as a 1x1 convolution.
+    /// </summary>
+    public Filter Filter(FilterShape shape, params string[] names) => _store.Filter([.. names.Select(Full)], shape);
+
+    /// <summary>Names a tensor that may be there and is not used.</summary>
+    public void Ignore(string name) => _store.Ignore(Full(name));
+
+    private string Full(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
+}
