@@ -24,6 +24,9 @@ public sealed class WeightSource
     /// <summary>A vector [1,1,1,length]: biases, norms.</summary>
     public Tensor Vector(string name, int length) => _store.Tensor(Full(name), [length], Shape.Vector(length));
 
+    /// <summary>Several vectors of one length, one behind the other, [1,1,1,length * names]: the biases of q, k and v in one product.</summary>
+    public Tensor Vectors(int length, params string[] names) => _store.Vectors([.. names.Select(Full)], length);
+
     /// <summary>A table [1,1,rows,columns]: embeddings.</summary>
     public Tensor Table(string name, int rows, int columns) => _store.Tensor(Full(name), [rows, columns], new Shape(1, 1, rows, columns));
 

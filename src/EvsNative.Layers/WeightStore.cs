@@ -20,6 +20,8 @@ public sealed class WeightStore(Device device, IWeightFile file)
 
     internal Tensor Tensor(string name, long[] stored, Shape shape) => throw new NotSupportedException(name);
 
+    internal Tensor Vectors(string[] names, int length) => throw new NotSupportedException();
+
     internal Filter Filter(string[] names, FilterShape shape) => throw new NotSupportedException();
 
     internal void Ignore(string name) => throw new NotSupportedException(name);
