@@ -1,9 +1,151 @@
 using EvsNative.Kernels.Cpu;
+using EvsNative.Kernels.Gemm;
 
 namespace EvsNative.Kernels.Attention;
 
-#pragma warning disable CS9113, CA1822
-internal sealed class AttentionCpu(CpuWorkers workers, Scratch scratch)
+/// <summary>
+/// Attention on the processor, see <see cref="AttentionBlockCpu"/>.
+/// <code>
+/// tokens  keys and values are packed once for each image and head, a few images at a time (32 MiB at most, or one image); a work item is 48 queries
+/// frames  a work item is 16 pixels; each gathers its frames, all heads, into the thread's own memory: no permuted copy exists
+/// floor   4 N_q N_k C / (threads * 32 * clock) seconds, and N_q N_k heads exponentials
+/// </code>
+/// </summary>
+internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) : IDisposable
 {
-    public void Run(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options) => throw new NotSupportedException();
+    private const long PackedBudget = 32L << 20;
+    private const int PixelsPerItem = 16;
+    private const int PanelsPerItem = 16;
+
+    private readonly WorkerBuffers _buffers = new(workers.Count);
+
+    /// <summary>Working memory in the arena: packed keys and values of as many images as are packed at a time.</summary>
+    public static Shape Workspace(Shape k, in AttentionOptions options)
+    {
+        if (options.Axis == SequenceAxis.Frames) return Shape.Vector(1);
+        long head = AttentionBlockCpu.PackedFloats(k.Pixels, k.C / options.Heads);
+        long images = Math.Clamp(PackedBudget / (head * options.Heads * sizeof(float)), 1, k.N);
+        return new Shape((int)images, options.Heads, 1, checked((int)head));
+    }
+
+    public void Run(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
+    {
+        if (options.Axis == SequenceAxis.Tokens) Tokens(y, q, k, v, options);
+        else Frames(y, q, k, v, options);
+    }
+
+    public void Dispose() => _buffers.Dispose();
+
+    private static Job Describe(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options) => new()
+    {
+        Y = y.Floats(),
+        Q = q.Floats(),
+        K = k.Floats(),
+        V = v.Floats(),
+        Inverted = options.Blend is { } blend ? blend.Inverted.Floats() : null,
+        Gamma = options.Blend?.Gamma ?? 0,
+        Heads = options.Heads,
+        Channels = q.Shape.C,
+        HeadDim = q.Shape.C / options.Heads,
+        IsCausal = options.IsCausal,
+    };
+
+    private void Tokens(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
+    {
+        var shape = Workspace(k.Shape, options);
+        var mark = scratch.Here();
+        var packed = scratch.Rent(shape, ElementType.Float32);
+        var job = Describe(y, q, k, v, options);
+        _buffers.Ensure(AttentionBlockCpu.Bytes(job.HeadDim));
+        job.Memory = _buffers.First;
+        job.MemoryStride = _buffers.Stride;
+        job.Packed = packed.Floats();
+        job.PackedStride = shape.C;
+        job.Queries = q.Shape.Pixels;
+        job.Keys = k.Shape.Pixels;
+        job.SharesKeys = k.Shape.N == 1;
+
+        for (int first = 0; first < k.Shape.N; first += shape.N)
+        {
+            int images = Math.Min(shape.N, k.Shape.N - first);
+            job.FirstImage = first;
+            job.Parts = (AttentionBlockCpu.Panels(job.Keys) + PanelsPerItem - 1) / PanelsPerItem;
+            workers.Run(ref job, images * job.Heads * job.Parts, &PackItem);
+            job.Parts = (job.Queries + AttentionBlockCpu.Queries - 1) / AttentionBlockCpu.Queries;
+            workers.Run(ref job, (job.SharesKeys ? q.Shape.N : images) * job.Heads * job.Parts, &TokensItem);
+        }
+
+        scratch.Release(mark);
+    }
+
+    private void Frames(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
+    {
+        var job = Describe(y, q, k, v, options);
+        long block = (AttentionBlockCpu.Bytes(job.HeadDim) + 63) / 64 * 64;
+        _buffers.Ensure(block + (AttentionBlockCpu.PackedFloats(options.Frames, job.HeadDim) * sizeof(float)));
+        job.Memory = _buffers.First;
+        job.MemoryStride = _buffers.Stride;
+        job.PackedStride = block;
+        (job.Queries, job.Keys) = (options.Frames, options.Frames);
+        job.Pixels = q.Shape.Pixels;
+        job.Parts = (job.Pixels + PixelsPerItem - 1) / PixelsPerItem;
+        workers.Run(ref job, q.Shape.N / options.Frames * job.Parts, &FramesItem);
+    }
+
+    private static void PackItem(Job* job, int item, int worker)
+    {
+        int part = item % job->Parts, head = item / job->Parts % job->Heads, image = item / job->Parts / job->Heads;
+        int first = part * PanelsPerItem, last = Math.Min(first + PanelsPerItem, AttentionBlockCpu.Panels(job->Keys));
+        long from = ((long)(job->FirstImage + image) * job->Keys * job->Channels) + (head * job->HeadDim);
+        float* to = job->Packed + (((image * job->Heads) + head) * job->PackedStride);
+        AttentionBlockCpu.Pack(to, job->K + from, job->V + from, job->Channels, job->Keys, job->HeadDim, first, last);
+    }
+
+    private static void TokensItem(Job* job, int item, int worker)
+    {
+        int part = item % job->Parts, head = item / job->Parts % job->Heads, image = item / job->Parts / job->Heads;
+        int first = part * AttentionBlockCpu.Queries, count = Math.Min(AttentionBlockCpu.Queries, job->Queries - first);
+        int packedImage = job->SharesKeys ? 0 : image, queryImage = job->SharesKeys ? image : job->FirstImage + image;
+        long at = ((((long)queryImage * job->Queries) + first) * job->Channels) + (head * job->HeadDim);
+
+        var block = new AttentionBlockCpu(job->Memory + (worker * job->MemoryStride), job->HeadDim);
+        block.LoadQueries(job->Q + at, job->Inverted == null ? null : job->Inverted + at, job->Gamma, job->Channels, count);
+        float* packed = job->Packed + (((packedImage * job->Heads) + head) * job->PackedStride);
+        block.Attend(packed, job->Keys, count, first, job->IsCausal, job->Y + at, job->Channels);
+    }
+
+    private static void FramesItem(Job* job, int item, int worker)
+    {
+        byte* memory = job->Memory + (worker * job->MemoryStride);
+        float* packed = (float*)(memory + job->PackedStride);
+        var block = new AttentionBlockCpu(memory, job->HeadDim);
+        int first = item % job->Parts * PixelsPerItem, last = Math.Min(first + PixelsPerItem, job->Pixels);
+        long video = (long)(item / job->Parts) * job->Keys * job->Pixels * job->Channels, stride = (long)job->Pixels * job->Channels;
+
+        for (int pixel = first; pixel < last; pixel++)
+        {
+            for (int head = 0; head < job->Heads; head++)
+            {
+                long at = video + ((long)pixel * job->Channels) + (head * job->HeadDim);
+                AttentionBlockCpu.Pack(packed, job->K + at, job->V + at, stride, job->Keys, job->HeadDim, 0, AttentionBlockCpu.Panels(job->Keys));
+                for (int query = 0; query < job->Queries; query += AttentionBlockCpu.Queries)
+                {
+                    int count = Math.Min(AttentionBlockCpu.Queries, job->Queries - query);
+                    long from = at + (query * stride);
+                    block.LoadQueries(job->Q + from, job->Inverted == null ? null : job->Inverted + from, job->Gamma, stride, count);
+                    block.Attend(packed, job->Keys, count, query, job->IsCausal, job->Y + from, stride);
+                }
+            }
+        }
+    }
+
+    private struct Job
+    {
+        public float* Y, Q, K, V, Inverted, Packed;
+        public float Gamma;
+        public int Heads, Channels, HeadDim, Queries, Keys, Parts, FirstImage, Pixels;
+        public bool IsCausal, SharesKeys;
+        public byte* Memory;
+        public long MemoryStride, PackedStride;
+    }
 }

@@ -6,16 +6,17 @@ namespace EvsNative.Kernels.Cpu;
 internal sealed unsafe class CpuBackend : IBackend
 {
     private readonly CpuWorkers _workers;
+    private readonly CpuKernels _kernels;
 
     public CpuBackend(int threads, Scratch scratch)
     {
         _workers = new CpuWorkers(threads > 0 ? threads : Environment.ProcessorCount);
-        Kernels = new CpuKernels(_workers, scratch);
+        _kernels = new CpuKernels(_workers, scratch);
     }
 
     public string Description => $"CPU, {_workers.Count} threads, {Vector}";
 
-    public IKernels Kernels { get; }
+    public IKernels Kernels => _kernels;
 
     public CancellationToken Cancellation
     {
@@ -33,7 +34,11 @@ internal sealed unsafe class CpuBackend : IBackend
 
     public void Read(Tensor x, Span<float> values) => new ReadOnlySpan<float>(x.Floats(), values.Length).CopyTo(values);
 
-    public void Dispose() => _workers.Dispose();
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _kernels.Dispose();
+    }
 }
 
 /// <summary>Host addresses of tensors.</summary>

@@ -7,18 +7,33 @@ using EvsNative.Kernels.Pointwise;
 namespace EvsNative.Kernels.Cpu;
 
 /// <summary>The vocabulary on the processor: one line for each word, to the class that knows how.</summary>
-internal sealed class CpuKernels(CpuWorkers workers, Scratch scratch) : IKernels
+internal sealed class CpuKernels : IKernels, IDisposable
 {
+    private readonly GemmCpu _gemm;
     private readonly CpuFilters _filters = new();
-    private readonly Conv2dCpu _conv2d = new(workers, scratch);
-    private readonly LinearCpu _linear = new(workers, scratch);
-    private readonly AttentionCpu _attention = new(workers, scratch);
-    private readonly GroupNormCpu _groupNorm = new(workers, scratch);
-    private readonly LayerNormCpu _layerNorm = new(workers);
-    private readonly PointwiseCpu _pointwise = new(workers);
-    private readonly ResizeCpu _resize = new(workers);
-    private readonly NoiseCpu _noise = new(workers);
-    private readonly FrameBytesCpu _frames = new(workers);
+    private readonly Conv2dCpu _conv2d;
+    private readonly LinearCpu _linear;
+    private readonly AttentionCpu _attention;
+    private readonly GroupNormCpu _groupNorm;
+    private readonly LayerNormCpu _layerNorm;
+    private readonly PointwiseCpu _pointwise;
+    private readonly ResizeCpu _resize;
+    private readonly NoiseCpu _noise;
+    private readonly FrameBytesCpu _frames;
+
+    public CpuKernels(CpuWorkers workers, Scratch scratch)
+    {
+        _gemm = new GemmCpu(workers);
+        _conv2d = new Conv2dCpu(_gemm);
+        _linear = new LinearCpu(_gemm);
+        _attention = new AttentionCpu(workers, scratch);
+        _groupNorm = new GroupNormCpu(workers, scratch);
+        _layerNorm = new LayerNormCpu(workers);
+        _pointwise = new PointwiseCpu(workers);
+        _resize = new ResizeCpu(workers);
+        _noise = new NoiseCpu(workers);
+        _frames = new FrameBytesCpu(workers);
+    }
 
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => _filters.Pack(shape, weights);
 
@@ -56,4 +71,11 @@ internal sealed class CpuKernels(CpuWorkers workers, Scratch scratch) : IKernels
     public void ToBytes(Span<byte> rgb, Tensor x) => _frames.ToBytes(rgb, x);
 
     public long CountNonFinite(Tensor x) => _pointwise.CountNonFinite(x);
+
+    public void Dispose()
+    {
+        _gemm.Dispose();
+        _conv2d.Dispose();
+        _attention.Dispose();
+    }
 }

@@ -2,12 +2,34 @@ using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
 
-#pragma warning disable CS9113, CA1822
-internal sealed class LinearCpu(CpuWorkers workers, Scratch scratch)
+/// <summary>Matrix products over rows of channels.</summary>
+internal sealed unsafe class LinearCpu(GemmCpu gemm)
 {
-    public void Run(Tensor y, Tensor x, Filter filter, in Epilogue epilogue) => throw new NotSupportedException();
+    public void Run(Tensor y, Tensor x, Filter filter, in Epilogue epilogue) => Multiply(x, filter, EpilogueCpu.Of(y, filter, epilogue));
 
-    public void RunSplit(ReadOnlySpan<Tensor> ys, Tensor x, Filter filter, Tensor? bias) => throw new NotSupportedException();
+    public void RunSplit(ReadOnlySpan<Tensor> ys, Tensor x, Filter filter, Tensor? bias)
+    {
+        var epilogue = EpilogueCpu.Of(ys[0], filter, new Epilogue(bias));
+        if (ys.Length > 1) epilogue.Split(ys[1], ys.Length > 2 ? ys[2] : null);
+        Multiply(x, filter, epilogue);
+    }
 
-    public void RunGeglu(Tensor y, Tensor x, Filter filter, Tensor? bias) => throw new NotSupportedException();
+    public void RunGeglu(Tensor y, Tensor x, Filter filter, Tensor? bias) => Multiply(x, filter, EpilogueCpu.Of(y, filter, new Epilogue(bias)));
+
+    private void Multiply(Tensor x, Filter filter, EpilogueCpu epilogue)
+    {
+        int depth = x.Shape.C;
+        Span<Segment> segments = stackalloc Segment[GemmCpu.SegmentsOf(depth)];
+        int count = GemmCpu.AddSegments(segments, 0, 0, depth);
+        gemm.Run(new MatrixRows(x.Floats(), depth), 1, x.Shape.Rows, segments[..count], filter, epilogue);
+    }
+
+    private readonly struct MatrixRows(float* x, int channels) : IRowSource
+    {
+        public void Locate(float** table, int stride, long first, int count)
+        {
+            float* row = x + (first * channels);
+            for (int i = 0; i < count; i++, row += channels) table[i] = row;
+        }
+    }
 }

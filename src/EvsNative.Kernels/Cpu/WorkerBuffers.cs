@@ -1,0 +1,27 @@
+namespace EvsNative.Kernels.Cpu;
+
+/// <summary>Private working memory of each thread: tiles and tables that fit the caches. It grows to the largest need seen and stays.</summary>
+internal sealed unsafe class WorkerBuffers(int workers) : IDisposable
+{
+    private const int Alignment = 4096;
+
+    private HostBuffer? _buffer;
+    private long _stride;
+
+    /// <summary>Makes room for <paramref name="bytes"/> for each thread; what was there is lost.</summary>
+    public void Ensure(long bytes)
+    {
+        if (_buffer is not null && bytes <= _stride) return;
+        _buffer?.Dispose();
+        _stride = (bytes + Alignment - 1) / Alignment * Alignment;
+        _buffer = new HostBuffer(_stride * workers);
+    }
+
+    /// <summary>The memory of thread 0; that of the others lies <see cref="Stride"/> bytes apart.</summary>
+    public byte* First => _buffer!.Pointer;
+
+    /// <summary>Bytes from one thread's memory to the next one's.</summary>
+    public long Stride => _stride;
+
+    public void Dispose() => _buffer?.Dispose();
+}
