@@ -9,9 +9,18 @@ public interface IWeightFile : IDisposable
     /// <summary>The names that can be listed; empty for a source that makes tensors up on demand.</summary>
     IReadOnlyCollection<string> Names { get; }
 
+    /// <summary>Numbers in all listed tensors: what a progress bar counts to. 0 for a source that makes tensors up.</summary>
+    long Count { get; }
+
+    /// <summary>The file that holds this tensor, where there are several.</summary>
+    string OriginOf(string name) => Origin;
+
     /// <summary>Dimensions of a tensor, or null if there is none of this name. A source that makes tensors up answers with <paramref name="wanted"/>.</summary>
     IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted);
 
-    /// <summary>Reads a whole tensor as float32, in the file's order.</summary>
-    void Read(string name, Span<float> values);
+    /// <summary>
+    /// Reads a whole tensor as float32, in the file's order. <paramref name="shape"/> is what <see cref="FindShape"/> answered; its product is
+    /// the length of <paramref name="values"/>.
+    /// </summary>
+    void Read(string name, IReadOnlyList<long> shape, Span<float> values);
 }

@@ -18,17 +18,21 @@ public sealed class WeightSource
     /// <summary>The same for languages without operators.</summary>
     public static WeightSource Divide(WeightSource left, string right) => left / right;
 
-    /// <summary>True if the checkpoint holds a tensor in the folder of this name.</summary>
+    /// <summary>
+    /// True if the checkpoint lists a tensor of this name or in the folder of this name. A source that makes tensors up lists none: what a network
+    /// consists of is the configuration's word, not this one's.
+    /// </summary>
     public bool Has(string name) => _store.HasAnyUnder(Full(name));
 
     /// <summary>A vector [1,1,1,length]: biases, norms.</summary>
-    public Tensor Vector(string name, int length) => _store.Tensor(Full(name), [length], Shape.Vector(length));
+    public Tensor Vector(string name, int length) => _store.Tensor([Full(name)], [length], Shape.Vector(length));
 
     /// <summary>Several vectors of one length, one behind the other, [1,1,1,length * names]: the biases of q, k and v in one product.</summary>
-    public Tensor Vectors(int length, params string[] names) => _store.Vectors([.. names.Select(Full)], length);
+    public Tensor Vectors(int length, params string[] names) =>
+        _store.Tensor([.. names.Select(Full)], [length], Shape.Vector(length * names.Length));
 
     /// <summary>A table [1,1,rows,columns]: embeddings.</summary>
-    public Tensor Table(string name, int rows, int columns) => _store.Tensor(Full(name), [rows, columns], new Shape(1, 1, rows, columns));
+    public Tensor Table(string name, int rows, int columns) => _store.Tensor([Full(name)], [rows, columns], new Shape(1, 1, rows, columns));
 
     /// <summary>
     /// The weights of a convolution or a linear layer, packed. Several names are stacked along the output: q, k and v in one product.

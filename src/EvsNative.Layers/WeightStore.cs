@@ -3,26 +3,86 @@ using EvsNative.Kernels;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// The weights of a network on a device. Each tensor is read and uploaded once, however many networks ask for it (image and video model share
-/// theirs). Missing, misshapen and non-finite tensors are collected and reported together by <see cref="Verify"/>, left-over ones too.
+/// The weights of networks on a device. Each tensor is read and uploaded once, however many networks ask for it (image and video model share
+/// theirs). Missing, misshapen and non-finite tensors are collected and reported together by <see cref="Verify"/>, left-over ones too; until then
+/// zeros stand in for what cannot be read. On a dry device shapes are checked and nothing is read.
 /// </summary>
+/// <param name="device">where the weights go; they live as long as it does</param>
+/// <param name="file">where they come from; it stays the caller's and is not needed after <see cref="Verify"/></param>
 public sealed class WeightStore(Device device, IWeightFile file)
 {
-    private readonly Dictionary<string, object> _loaded = [];
+    private readonly Dictionary<(string Names, Shape Shape), Tensor> _tensors = [];
+    private readonly Dictionary<(string Names, FilterShape Shape), Filter> _filters = [];
+    private readonly HashSet<string> _ignored = [];
+    private readonly WeightFindings _findings = new(file);
+    private float[] _buffer = [];
 
     /// <summary>The top folder.</summary>
     public WeightSource Root => new(this, "");
 
-    /// <summary>Throws an <see cref="InputException"/> that lists everything wrong with the checkpoint.</summary>
-    public void Verify() => throw new NotSupportedException($"{device} {file} {_loaded}");
+    /// <summary>Called with <see cref="NumbersRead"/> after each tensor; a progress bar counts to <see cref="IWeightFile.Count"/>.</summary>
+    public Action<long>? OnRead { get; init; }
 
-    internal bool HasAnyUnder(string path) => throw new NotSupportedException(path);
+    /// <summary>Numbers read so far.</summary>
+    public long NumbersRead { get; private set; }
 
-    internal Tensor Tensor(string name, long[] stored, Shape shape) => throw new NotSupportedException(name);
+    /// <summary>
+    /// Throws an <see cref="InputException"/> that lists everything wrong with the checkpoint. To be called when all networks on this store are
+    /// built; it also gives the reading buffer back.
+    /// </summary>
+    public void Verify()
+    {
+        _buffer = [];
+        _findings.Verify(_ignored);
+    }
 
-    internal Tensor Vectors(string[] names, int length) => throw new NotSupportedException();
+    internal bool HasAnyUnder(string path) => file.Names.Any(name =>
+        name.StartsWith(path, StringComparison.Ordinal) && (name.Length == path.Length || name[path.Length] == '.'));
 
-    internal Filter Filter(string[] names, FilterShape shape) => throw new NotSupportedException();
+    internal Tensor Tensor(string[] names, long[] stored, Shape shape)
+    {
+        var key = (string.Join('|', names), shape);
+        if (_tensors.TryGetValue(key, out var tensor)) return tensor;
+        var values = Read(names, stored);
+        tensor = device.Allocate(shape);
+        if (!device.IsDry) device.Write(tensor, values);
+        return _tensors[key] = tensor;
+    }
 
-    internal void Ignore(string name) => throw new NotSupportedException(name);
+    internal Filter Filter(string[] names, FilterShape shape)
+    {
+        if (names.Length == 0 || shape.Out % names.Length != 0) throw new ArgumentException($"filter: {shape} is not a stack of {names.Length} equal parts");
+        var key = (string.Join('|', names), shape);
+        if (_filters.TryGetValue(key, out var filter)) return filter;
+        int rows = shape.Out / names.Length;
+        var values = Read(names, shape.Kernel == 1 ? [rows, shape.In] : [rows, shape.In, shape.Kernel, shape.Kernel]);
+        return _filters[key] = device.Pack(shape, values);
+    }
+
+    internal void Ignore(string name) => _ignored.Add(name);
+
+    /// <summary>The values of several tensors of one shape, one behind the other; empty on a dry device. Valid until the next call.</summary>
+    private ReadOnlySpan<float> Read(string[] names, long[] wanted)
+    {
+        int each = checked((int)wanted.Aggregate(1L, (product, length) => product * length)), all = checked(each * names.Length);
+        if (!device.IsDry && _buffer.Length < all) _buffer = GC.AllocateUninitializedArray<float>(all);
+        for (int i = 0; i < names.Length; i++)
+        {
+            var found = _findings.Find(names[i], wanted);
+            if (device.IsDry) continue;
+            var values = _buffer.AsSpan(i * each, each);
+            if (found is null)
+            {
+                values.Clear();
+                continue;
+            }
+
+            file.Read(names[i], found, values);
+            _findings.CheckFinite(names[i], values);
+            NumbersRead += each;
+            OnRead?.Invoke(NumbersRead);
+        }
+
+        return device.IsDry ? [] : _buffer.AsSpan(0, all);
+    }
 }

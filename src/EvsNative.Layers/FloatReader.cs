@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace EvsNative.Layers;
+
+/// <summary>Turns stored numbers into float32, exactly (binary64 is rounded), and looks for numbers that are not finite.</summary>
+internal static class FloatReader
+{
+    /// <summary>True if <see cref="Read"/> can read the type.</summary>
+    public static bool CanRead(SafetensorsType type) =>
+        type is SafetensorsType.F32 or SafetensorsType.F16 or SafetensorsType.BF16 or SafetensorsType.F64;
+
+    /// <summary>Reads little-endian numbers; <paramref name="source"/> holds exactly <paramref name="values"/>.Length of them, at any alignment.</summary>
+    public static void Read(SafetensorsType type, ReadOnlySpan<byte> source, Span<float> values)
+    {
+        switch (type)
+        {
+            case SafetensorsType.F32: source.CopyTo(MemoryMarshal.AsBytes(values)); break;
+            case SafetensorsType.F16: ReadHalves(source, values); break;
+            case SafetensorsType.BF16: ReadBrains(source, values); break;
+            case SafetensorsType.F64: ReadDoubles(source, values); break;
+            default: throw new NotSupportedException($"numbers of type {type}");
+        }
+    }
+
+    /// <summary>How many numbers are NaN or infinite.</summary>
+    public static long CountNonFinite(ReadOnlySpan<float> values)
+    {
+        const uint exponent = 0x7F800000;
+        var bits = MemoryMarshal.Cast<float, uint>(values);
+        var mask = Vector256.Create(exponent);
+        long count = 0;
+        int i = 0;
+        for (; i <= bits.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
+        {
+            var found = Vector256.Equals(Vector256.Create(bits[i..]) & mask, mask);
+            if (found != Vector256<uint>.Zero) count += uint.PopCount(found.ExtractMostSignificantBits());
+        }
+
+        for (; i < bits.Length; i++) count += (bits[i] & exponent) == exponent ? 1 : 0;
+        return count;
+    }
+
+    private static void ReadHalves(ReadOnlySpan<byte> source, Span<float> values)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref float to = ref MemoryMarshal.GetReference(values);
+        int i = 0;
+        for (; i <= values.Length - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
+        {
+            var halves = Vector256.LoadUnsafe(ref Unsafe.As<byte, ushort>(ref Unsafe.Add(ref from, (nint)2 * i)));
+            Widen(Vector256.WidenLower(halves)).StoreUnsafe(ref to, (nuint)i);
+            Widen(Vector256.WidenUpper(halves)).StoreUnsafe(ref to, (nuint)i + 8);
+        }
+
+        for (; i < values.Length; i++) values[i] = (float)Unsafe.ReadUnaligned<Half>(ref Unsafe.Add(ref from, (nint)2 * i));
+    }
+
+    /// <summary>
+    /// Eight halves in the low bits to floats, by integer arithmetic. A subnormal half m 2^-24 is found as (2^-14 + m 2^-24) - 2^-14, exactly.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Widen(Vector256<uint> half)
+    {
+        const uint infinity = 0x7C00u << 13, rebias = 112u << 23, smallest = 113u << 23;
+        var magnitude = (half & Vector256.Create(0x7FFFu)) << 13;
+        var normal = magnitude + Vector256.Create(rebias);
+        var special = magnitude | Vector256.Create(0x7F800000u);
+        var subnormal = ((magnitude + Vector256.Create(smallest)).AsSingle() - Vector256.Create(smallest).AsSingle()).AsUInt32();
+        var bits = Vector256.ConditionalSelect(Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(1 << 23)).AsUInt32(), subnormal, normal);
+        bits = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(magnitude.AsInt32(), Vector256.Create((int)infinity)).AsUInt32(), special, bits);
+        return (bits | ((half & Vector256.Create(0x8000u)) << 16)).AsSingle();
+    }
+
+    private static void ReadBrains(ReadOnlySpan<byte> source, Span<float> values)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref float to = ref MemoryMarshal.GetReference(values);
+        int i = 0;
+        for (; i <= values.Length - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
+        {
+            var brains = Vector256.LoadUnsafe(ref Unsafe.As<byte, ushort>(ref Unsafe.Add(ref from, (nint)2 * i)));
+            (Vector256.WidenLower(brains) << 16).AsSingle().StoreUnsafe(ref to, (nuint)i);
+            (Vector256.WidenUpper(brains) << 16).AsSingle().StoreUnsafe(ref to, (nuint)i + 8);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] = BitConverter.UInt32BitsToSingle((uint)Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref from, (nint)2 * i)) << 16);
+        }
+    }
+
+    private static void ReadDoubles(ReadOnlySpan<byte> source, Span<float> values)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        for (int i = 0; i < values.Length; i++) values[i] = (float)Unsafe.ReadUnaligned<double>(ref Unsafe.Add(ref from, (nint)8 * i));
+    }
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace EvsNative.Layers;
+
+/// <summary>
+/// The JSON header of a safetensors file, held to every rule of the format. Files come from strangers: System.Text.Json's documents would take
+/// duplicate keys silently, so the tokens are read one by one.
+/// </summary>
+internal sealed class SafetensorsHeader
+{
+    /// <summary>Most bytes a header may have, by the format.</summary>
+    public const int LongestBytes = 100_000_000;
+
+    private const string MetadataKey = "__metadata__";
+
+    private readonly string _origin;
+
+    private SafetensorsHeader(string origin) => _origin = origin;
+
+    public Dictionary<string, SafetensorsTensor> Tensors { get; } = [];
+
+    public Dictionary<string, string> Metadata { get; } = [];
+
+    /// <summary>Reads a header that stands before <paramref name="dataBytes"/> bytes of numbers. Throws <see cref="InputException"/>.</summary>
+    public static SafetensorsHeader Parse(string origin, ReadOnlySpan<byte> json, long dataBytes)
+    {
+        var header = new SafetensorsHeader(origin);
+        if (json.IsEmpty || json[0] != (byte)'{') throw header.Broken("the header does not start with '{'");
+        if (!Utf8.IsValid(json)) throw header.Broken("the header is not UTF-8 text");
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            header.ReadEntries(ref reader);
+            if (json[(int)reader.BytesConsumed..].ContainsAnyExcept((byte)' ')) throw header.Broken("something other than spaces follows the header's JSON");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{origin}: broken safetensors file: the header is not valid JSON near its byte {e.BytePositionInLine}", cause: e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"{origin}: broken safetensors file: the header holds a string that is not valid Unicode", cause: e);
+        }
+
+        header.CheckSpans(dataBytes);
+        return header;
+    }
+
+    /// <summary>A name from the file, fit for one line of an error message.</summary>
+    public static string Quote(string name)
+    {
+        const int most = 160;
+        string cut = name.Length > most ? name[..most] + "..." : name;
+        return $"'{string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}'";
+    }
+
+    private void ReadEntries(ref Utf8JsonReader reader)
+    {
+        var seen = new HashSet<string>();
+        reader.Read();
+        while (NextKey(ref reader) is { } name)
+        {
+            if (!seen.Add(name)) throw Broken($"the header names {Quote(name)} twice");
+            reader.Read();
+            if (name == MetadataKey) ReadMetadata(ref reader);
+            else Tensors.Add(name, ReadTensor(ref reader, name));
+        }
+    }
+
+    private void ReadMetadata(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) throw Broken($"{MetadataKey} is not an object");
+        while (NextKey(ref reader) is { } key)
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.String) throw Broken($"{MetadataKey}: {Quote(key)} is not a string");
+            if (!Metadata.TryAdd(key, reader.GetString()!)) throw Broken($"{MetadataKey} names {Quote(key)} twice");
+        }
+    }
+
+    private SafetensorsTensor ReadTensor(ref Utf8JsonReader reader, string name)
+    {
+        SafetensorsType? type = null;
+        List<long>? shape = null, span = null;
+        if (reader.TokenType != JsonTokenType.StartObject) throw Broken(name, "its entry is not an object");
+        while (NextKey(ref reader) is { } key)
+        {
+            bool isTwice = key switch
+            {
+                "dtype" => type is not null,
+                "shape" => shape is not null,
+                "data_offsets" => span is not null,
+                _ => throw Broken(name, $"its entry has a field {Quote(key)} that the format does not know"),
+            };
+            if (isTwice) throw Broken(name, $"its entry names {Quote(key)} twice");
+            reader.Read();
+            if (key == "dtype") type = ReadType(ref reader, name);
+            else if (key == "shape") shape = ReadIntegers(ref reader, name, key);
+            else span = ReadIntegers(ref reader, name, key);
+        }
+
+        if (type is null) throw Broken(name, "dtype is missing");
+        if (shape is null) throw Broken(name, "shape is missing");
+        if (span is null) throw Broken(name, "data_offsets is missing");
+        if (span.Count != 2) throw Broken(name, $"data_offsets has {span.Count} numbers, not 2");
+        if (span[0] > span[1]) throw Broken(name, $"its data ends (byte {span[1]}) before it starts (byte {span[0]})");
+        long bytes = Bytes(shape, type.Value, name);
+        if (bytes != span[1] - span[0])
+        {
+            throw Broken(name, $"{type.Value.Word()} [{string.Join(',', shape)}] takes {bytes} bytes, but its data_offsets span {span[1] - span[0]}");
+        }
+
+        return new SafetensorsTensor(name, type.Value, shape, span[0], span[1]);
+    }
+
+    private SafetensorsType ReadType(ref Utf8JsonReader reader, string name)
+    {
+        if (reader.TokenType != JsonTokenType.String) throw Broken(name, "dtype is not a string");
+        string word = reader.GetString()!;
+        return SafetensorsTypes.Find(word) ?? throw Broken(name, $"unknown dtype {Quote(word)}");
+    }
+
+    private List<long> ReadIntegers(ref Utf8JsonReader reader, string name, string key)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray) throw Broken(name, $"{key} is not an array");
+        var values = new List<long>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            bool isWhole = reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+            if (!isWhole || !reader.TryGetInt64(out long value)) throw Broken(name, $"{key} holds something that is not an integer of 0 or more (63 bits)");
+            values.Add(value);
+        }
+
+        return values;
+    }
+
+    private long Bytes(List<long> shape, SafetensorsType type, string name)
+    {
+        try
+        {
+            long bytes = type.Bytes();
+            foreach (long length in shape) bytes = checked(bytes * length);
+            return bytes;
+        }
+        catch (OverflowException)
+        {
+            throw Broken(name, $"the size of [{string.Join(',', shape.Take(8))}] overflows 64 bits");
+        }
+    }
+
+    /// <summary>The tensors must lie one behind the other, in any order of names, and cover the data exactly.</summary>
+    private void CheckSpans(long dataBytes)
+    {
+        SafetensorsTensor? last = null;
+        foreach (var tensor in Tensors.Values.OrderBy(t => t.Begin).ThenBy(t => t.End))
+        {
+            long expected = last?.End ?? 0;
+            string before = last is null ? "the start of the data" : $"the end of {Quote(last.Name)}";
+            if (tensor.Begin > expected) throw Broken(tensor.Name, $"a hole of {tensor.Begin - expected} bytes lies between it and {before}");
+            if (tensor.Begin < expected) throw Broken(tensor.Name, $"it overlaps {before} by {expected - tensor.Begin} bytes");
+            last = tensor;
+        }
+
+        long promised = last?.End ?? 0;
+        if (promised > dataBytes)
+        {
+            throw new InputException($"{_origin}: truncated: the header promises {promised} bytes of data, the file has {dataBytes}: download it again");
+        }
+
+        if (promised < dataBytes) throw Broken($"{dataBytes - promised} bytes follow the last tensor");
+    }
+
+    /// <summary>The next key of an object, or null at its end.</summary>
+    private static string? NextKey(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.PropertyName ? reader.GetString() : null;
+    }
+
+    private InputException Broken(string rule) => new($"{_origin}: broken safetensors file: {rule}");
+
+    private InputException Broken(string name, string rule) => new($"{_origin}: broken safetensors file: tensor {Quote(name)}: {rule}");
+}

@@ -1,0 +1,58 @@
+namespace EvsNative.Layers;
+
+/// <summary>Compares what networks ask for with what a checkpoint holds, and keeps what does not agree, tensor by tensor.</summary>
+internal sealed class WeightFindings(IWeightFile file)
+{
+    /// <summary>Tables of ascending numbers that old versions of transformers saved with the text encoder; some are damaged, none is needed.</summary>
+    private const string PositionIds = "position_ids";
+
+    private readonly HashSet<string> _asked = [];
+    private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal), _misshapen = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _nonFinite = new(StringComparer.Ordinal);
+
+    /// <summary>The stored shape of a tensor that can be read as <paramref name="wanted"/>; otherwise null, and the finding is kept.</summary>
+    public IReadOnlyList<long>? Find(string name, IReadOnlyList<long> wanted)
+    {
+        _asked.Add(name);
+        var found = file.FindShape(name, wanted);
+        if (found is null) _missing.TryAdd(name, $"wanted {Text(wanted)}");
+        else if (Fits(found, wanted)) return found;
+        else _misshapen.TryAdd(name, $"wanted {Text(wanted)}, found {Text(found)}{From(name)}");
+        return null;
+    }
+
+    /// <summary>Looks for NaN and infinity in what was read.</summary>
+    public void CheckFinite(string name, ReadOnlySpan<float> values)
+    {
+        long count = FloatReader.CountNonFinite(values);
+        if (count > 0) _nonFinite.TryAdd(name, $"{count} of {values.Length} numbers are NaN or infinite{From(name)}");
+    }
+
+    /// <summary>Throws if anything was found, or if the file holds tensors that were neither asked for nor ignored.</summary>
+    public void Verify(HashSet<string> ignored)
+    {
+        var leftOver = file.Names.Where(name => !_asked.Contains(name) && !ignored.Contains(name) && !IsKnownExtra(name))
+            .Order(StringComparer.Ordinal).ToDictionary(name => name, name => $"{Text(file.FindShape(name, [])!)}{From(name)}");
+        (string Word, IReadOnlyDictionary<string, string> Tensors)[] lists =
+        [
+            ("missing", _missing), ("of another shape", _misshapen), ("left over", leftOver), ("not finite", _nonFinite),
+        ];
+        if (lists.All(list => list.Tensors.Count == 0)) return;
+        var counts = lists.Where(list => list.Tensors.Count > 0).Select(list => $"{list.Tensors.Count} {list.Word}");
+        throw new InputException(
+            $"{file.Origin}: does not fit the network that its configuration describes; tensors: {string.Join(", ", counts)}",
+            [.. lists.SelectMany(list => list.Tensors.Select(tensor => $"{list.Word}: {Clean(tensor.Key)} {tensor.Value}"))]);
+    }
+
+    /// <summary>Equal, but for axes of length 1 at the end of a matrix: a linear layer may be stored as a 1x1 convolution and the other way round.</summary>
+    private static bool Fits(IReadOnlyList<long> found, IReadOnlyList<long> wanted) =>
+        found.SequenceEqual(wanted) || (wanted.Count == 2 && found.Count > 2 && found.Take(2).SequenceEqual(wanted) && found.Skip(2).All(length => length == 1));
+
+    private static bool IsKnownExtra(string name) => name == PositionIds || name.EndsWith($".{PositionIds}", StringComparison.Ordinal);
+
+    private static string Text(IReadOnlyList<long> shape) => $"[{string.Join(',', shape)}]";
+
+    private static string Clean(string name) => SafetensorsHeader.Quote(name)[1..^1];
+
+    private string From(string name) => file.OriginOf(name) is var origin && origin != file.Origin ? $" in {origin}" : "";
+}
