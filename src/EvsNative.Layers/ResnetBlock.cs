@@ -1,0 +1,76 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Layers;
+
+/// <summary>
+/// Norm, SiLU, convolution, twice; the time embedding is added in between and a shortcut goes around. On the way up the block reads the running
+/// tensor and a skip as one input, never concatenated.
+/// </summary>
+public sealed class ResnetBlock
+{
+    private readonly GroupNorm _norm1, _norm2;
+    private readonly Conv2d _conv1, _conv2;
+    private readonly Linear? _timeEmbProj;
+    private readonly Conv2d? _convShortcut;
+    private readonly string _path;
+
+    /// <summary>Reads the parts in the order of the forward pass.</summary>
+    /// <param name="w">the folder</param>
+    /// <param name="inChannels">channels of x and skip together</param>
+    /// <param name="outChannels">channels of the result; if they differ there is a <c>conv_shortcut</c></param>
+    /// <param name="tembChannels">length of the time embedding, 0 in the autoencoder</param>
+    /// <param name="groups">of both norms</param>
+    /// <param name="eps">of both norms: 1e-5 in the U-Net, 1e-6 in the autoencoder</param>
+    public ResnetBlock(WeightSource w, int inChannels, int outChannels, int tembChannels, int groups, float eps)
+    {
+        _path = w.Path;
+        OutChannels = outChannels;
+        _norm1 = new GroupNorm(w / "norm1", inChannels, groups, eps);
+        _conv1 = new Conv2d(w / "conv1", inChannels, outChannels);
+        _timeEmbProj = tembChannels == 0 ? null : new Linear(w / "time_emb_proj", tembChannels, outChannels);
+        _norm2 = new GroupNorm(w / "norm2", outChannels, groups, eps);
+        _conv2 = new Conv2d(w / "conv2", outChannels, outChannels);
+        _convShortcut = inChannels == outChannels ? null : new Conv2d(w / "conv_shortcut", inChannels, outChannels, kernel: 1);
+    }
+
+    /// <summary>Channels of the result.</summary>
+    public int OutChannels { get; }
+
+    /// <param name="d">the device</param>
+    /// <param name="x">[N,H,W,C]</param>
+    /// <param name="skip">[N,H,W,C2], its channels follow those of x</param>
+    /// <param name="temb">[1,1,1,T] for all images or [N,1,1,T], already through SiLU; left out in the autoencoder</param>
+    /// <param name="tap">takes or replaces the residual branch, before the shortcut is added</param>
+    /// <param name="into">where to write; rented if absent</param>
+    /// <returns>[N,H,W,Cout]</returns>
+    public Tensor Forward(Device d, Tensor x, Tensor? skip = null, Tensor? temb = null, IFeatureTap? tap = null, Tensor? into = null)
+    {
+        var y = into ?? d.Rent(x.Shape with { C = OutChannels });
+        using var scope = d.Enter(_path);
+
+        var shortcut = _convShortcut?.Forward(d, x, skip, into: y) ?? x;
+        if (tap is null || !tap.Wants(_path)) return Branch(d, x, skip, temb, residual: shortcut, into: y);
+
+        if (tap.Injected(_path) is not { Recorded: var branch })
+        {
+            branch = Branch(d, x, skip, temb);
+            tap.Observe(_path, branch);
+        }
+
+        d.Kernels.Combine(y, 1, branch, 1, shortcut);
+        return y;
+    }
+
+    private Tensor Branch(Device d, Tensor x, Tensor? skip, Tensor? temb, Tensor? residual = null, Tensor? into = null)
+    {
+        var h = d.Rent(x.Shape with { C = OutChannels });
+        using (d.Enter(_path))
+        {
+            var time = _timeEmbProj?.Forward(d, temb!.Value);
+            _conv1.Forward(d, _norm1.Forward(d, x, skip, Activation.Silu), perImage: time, into: h);
+        }
+
+        _norm2.Forward(d, h, activation: Activation.Silu, into: h);
+        return _conv2.Forward(d, h, residual: residual, into: into);
+    }
+}

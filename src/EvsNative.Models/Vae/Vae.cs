@@ -1,0 +1,116 @@
+using EvsNative.Kernels;
+using EvsNative.Layers;
+
+namespace EvsNative.Models;
+
+/// <summary>
+/// Pictures to latents and back. Frames are worked on in groups whose largest activation stays within a budget, so that the memory of a run does
+/// not grow with the number of frames. Grouping changes no value: every frame is on its own.
+/// </summary>
+public sealed class Vae
+{
+    /// <summary>Bytes of the largest activation of a group, unless told otherwise.</summary>
+    public const long DefaultBudgetBytes = 1L << 29;
+
+    private readonly VaeEncoder _encoder;
+    private readonly VaeDecoder _decoder;
+    private readonly Filter _quantConv;
+    private readonly Tensor _quantConvBias;
+    private readonly Linear _postQuantConv;
+    private readonly long _budgetBytes;
+
+    /// <summary>Reads encoder, decoder and the two 1x1 convolutions between them.</summary>
+    /// <param name="w">the folder of the autoencoder's tensors, in diffusers' names</param>
+    /// <param name="config">sizes</param>
+    /// <param name="budgetBytes">bytes of the largest activation of a group of frames; a group has one frame at least</param>
+    public Vae(WeightSource w, VaeConfig config, long budgetBytes = DefaultBudgetBytes)
+    {
+        (Config, _budgetBytes) = (config, budgetBytes);
+        int k = config.LatentChannels;
+        _encoder = new VaeEncoder(w / "encoder", config);
+        _decoder = new VaeDecoder(w / "decoder", config);
+        _quantConv = w.Filter(new FilterShape(2 * k, 2 * k, Sections: 2), "quant_conv.weight");
+        _quantConvBias = w.Vector("quant_conv.bias", 2 * k);
+        _postQuantConv = new Linear(w / "post_quant_conv", k, k);
+    }
+
+    /// <summary>Sizes.</summary>
+    public VaeConfig Config { get; }
+
+    /// <summary>The latents that the diffusion models work on: the posterior's mean times the scaling factor.</summary>
+    /// <param name="d">the device</param>
+    /// <param name="images">[N,H,W,3] in -1..1, H and W multiples of 8</param>
+    /// <param name="into">where to write; rented if absent</param>
+    /// <returns>[N,H/8,W/8,4]</returns>
+    /// <exception cref="InputException">H or W is not a multiple of 8</exception>
+    public Tensor Encode(Device d, Tensor images, Tensor? into = null)
+    {
+        var y = into ?? d.Rent(LatentShape(images.Shape));
+        using var scope = d.Enter("vae.encode");
+        foreach (var (first, count) in Groups(y.Shape))
+        {
+            using var group = d.Enter("vae.encode");
+            var (mean, _) = Moments(d, images.Images(first, count));
+            d.Kernels.Combine(y.Images(first, count), Config.ScalingFactor, mean);
+        }
+
+        return y;
+    }
+
+    /// <summary>The posterior, all images at once: mean and logarithm of the variance, neither scaled nor clamped.</summary>
+    /// <param name="d">the device</param>
+    /// <param name="images">[N,H,W,3] in -1..1, H and W multiples of 8</param>
+    /// <returns>each [N,H/8,W/8,4]</returns>
+    /// <exception cref="InputException">H or W is not a multiple of 8</exception>
+    public (Tensor Mean, Tensor LogVariance) Moments(Device d, Tensor images)
+    {
+        var shape = LatentShape(images.Shape);
+        Tensor mean = d.Rent(shape), logVariance = d.Rent(shape);
+        using var scope = d.Enter("quant_conv");
+        d.Kernels.LinearSplit([mean, logVariance], _encoder.Forward(d, images), _quantConv, _quantConvBias);
+        return (mean, logVariance);
+    }
+
+    /// <summary>Pictures from latents, not clamped.</summary>
+    /// <param name="d">the device</param>
+    /// <param name="latents">[N,h,w,4], scaled as <see cref="Encode"/> gives them</param>
+    /// <param name="into">where to write; rented if absent</param>
+    /// <returns>[N,8h,8w,3], about -1..1</returns>
+    public Tensor Decode(Device d, Tensor latents, Tensor? into = null)
+    {
+        var s = latents.Shape;
+        var y = into ?? d.Rent(new Shape(s.N, s.H * Config.Factor, s.W * Config.Factor, 3));
+        using var scope = d.Enter("vae.decode");
+        foreach (var (first, count) in Groups(s))
+        {
+            using var group = d.Enter("vae.decode");
+            var z = d.Rent(s with { N = count });
+            d.Kernels.Combine(z, 1 / Config.ScalingFactor, latents.Images(first, count));
+            _decoder.Forward(d, _postQuantConv.Forward(d, z), into: y.Images(first, count));
+        }
+
+        return y;
+    }
+
+    private Shape LatentShape(Shape images)
+    {
+        if (images.H % Config.Factor != 0 || images.W % Config.Factor != 0)
+            throw new InputException($"frames of {images.W} x {images.H} cannot be encoded: width and height must be multiples of {Config.Factor}");
+        return new Shape(images.N, images.H / Config.Factor, images.W / Config.Factor, Config.LatentChannels);
+    }
+
+    /// <summary>Frames that go together, for latents of this shape.</summary>
+    private IEnumerable<(int First, int Count)> Groups(Shape latents)
+    {
+        int size = (int)Math.Clamp(_budgetBytes / LargestActivationBytes(latents), 1, latents.N);
+        for (int first = 0; first < latents.N; first += size) yield return (first, Math.Min(size, latents.N - first));
+    }
+
+    /// <summary>Of one frame: what enters a level of the decoder is the largest, its channels are those of the level below.</summary>
+    private long LargestActivationBytes(Shape latents)
+    {
+        var channels = Config.BlockOutChannels;
+        long pixels = (long)latents.H * Config.Factor * latents.W * Config.Factor;
+        return Enumerable.Range(0, channels.Count).Max(i => (pixels >> (2 * i)) * channels[Math.Min(i + 1, channels.Count - 1)]) * sizeof(float);
+    }
+}

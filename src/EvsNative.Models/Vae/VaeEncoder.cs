@@ -1,0 +1,49 @@
+using EvsNative.Kernels;
+using EvsNative.Layers;
+
+namespace EvsNative.Models;
+
+/// <summary>From a picture to features an eighth of its size.</summary>
+internal sealed class VaeEncoder
+{
+    private readonly Conv2d _convIn, _convOut;
+    private readonly VaeBlock[] _downBlocks;
+    private readonly VaeMidBlock _midBlock;
+    private readonly GroupNorm _convNormOut;
+    private readonly VaeConfig _config;
+    private readonly string _path;
+
+    public VaeEncoder(WeightSource w, VaeConfig config)
+    {
+        (_path, _config) = (w.Path, config);
+        var parts = new VaeParts(w, config);
+        int levels = config.BlockOutChannels.Count, c = config.BlockOutChannels[0];
+
+        _convIn = new Conv2d(w / "conv_in", 3, c);
+        _downBlocks = new VaeBlock[levels];
+        for (int i = 0; i < levels; i++)
+        {
+            int outChannels = config.BlockOutChannels[i];
+            _downBlocks[i] = parts.DownBlock(i, c, outChannels, isLast: i == levels - 1);
+            c = outChannels;
+        }
+
+        _midBlock = parts.MidBlock(c);
+        _convNormOut = new GroupNorm(w / "conv_norm_out", c, config.NormNumGroups, VaeParts.Eps);
+        _convOut = new Conv2d(w / "conv_out", c, 2 * config.LatentChannels);
+    }
+
+    /// <param name="d">the device</param>
+    /// <param name="x">[N,H,W,3] in -1..1</param>
+    /// <returns>[N,H/8,W/8,2 latent channels]</returns>
+    public Tensor Forward(Device d, Tensor x)
+    {
+        var y = d.Rent(new Shape(x.Shape.N, x.Shape.H / _config.Factor, x.Shape.W / _config.Factor, 2 * _config.LatentChannels));
+        using var scope = d.Enter(_path);
+
+        x = _convIn.Forward(d, x);
+        foreach (var block in _downBlocks) x = block.Forward(d, x);
+        x = _midBlock.Forward(d, x);
+        return _convOut.Forward(d, _convNormOut.Forward(d, x, activation: Activation.Silu, into: x), into: y);
+    }
+}
