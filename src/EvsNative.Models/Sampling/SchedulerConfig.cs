@@ -1,0 +1,145 @@
+using System.Text.Json;
+using EvsNative.Layers;
+
+namespace EvsNative.Models.Sampling;
+
+/// <summary>How the variances of the training steps grow.</summary>
+public enum BetaSchedule
+{
+    /// <summary>Evenly from beta_start to beta_end: AnimateDiff and its descendants.</summary>
+    Linear,
+
+    /// <summary>The square roots evenly: Stable Diffusion 1.5.</summary>
+    ScaledLinear,
+}
+
+/// <summary>Which training steps a run of n steps visits.</summary>
+public enum TimestepSpacing
+{
+    /// <summary>Multiples of T div n, from the clean end, plus the offset.</summary>
+    Leading,
+
+    /// <summary>Every (T / n)-th step counted from the noisy end, which is included.</summary>
+    Trailing,
+
+    /// <summary>n points from 0 to T - 1, both included, rounded.</summary>
+    Linspace,
+}
+
+/// <summary>The noise that a model was trained with and the steps to visit: diffusers' scheduler_config.json.</summary>
+public sealed record SchedulerConfig
+{
+    /// <summary>What SD1.5 checkpoints ship: scaled-linear, leading, offset 1, last level alpha-bar[0].</summary>
+    public static SchedulerConfig StableDiffusion { get; } = new();
+
+    /// <summary>AnimateDiff v2 and v3: linear, otherwise as the image model.</summary>
+    public static SchedulerConfig AnimateDiff { get; } = new() { BetaSchedule = BetaSchedule.Linear };
+
+    /// <summary>AnimateDiff-Lightning: linear, trailing, last level 1.</summary>
+    public static SchedulerConfig Lightning { get; } = AnimateDiff with { StepsOffset = 0, SetAlphaToOne = true, TimestepSpacing = TimestepSpacing.Trailing };
+
+    /// <summary>AnimateLCM: linear; the steps are chosen by the LCM sampler itself.</summary>
+    public static SchedulerConfig AnimateLcm { get; } = AnimateDiff with { StepsOffset = 0, SetAlphaToOne = true };
+
+    /// <summary>Variance of the first training step.</summary>
+    public double BetaStart { get; init; } = 0.00085;
+
+    /// <summary>Variance of the last training step.</summary>
+    public double BetaEnd { get; init; } = 0.012;
+
+    /// <summary>The way between both.</summary>
+    public BetaSchedule BetaSchedule { get; init; } = BetaSchedule.ScaledLinear;
+
+    /// <summary>Training steps, T.</summary>
+    public int TrainSteps { get; init; } = 1000;
+
+    /// <summary>Added to every step of the leading spacing.</summary>
+    public int StepsOffset { get; init; } = 1;
+
+    /// <summary>True if the level after the last step is 1, false if it is alpha-bar[0].</summary>
+    public bool SetAlphaToOne { get; init; }
+
+    /// <summary>The steps visited.</summary>
+    public TimestepSpacing TimestepSpacing { get; init; } = TimestepSpacing.Leading;
+
+    /// <summary>Reads a scheduler_config.json file.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="defaults">what holds for keys that the file lacks; the image model's if absent</param>
+    public static SchedulerConfig Load(string path, SchedulerConfig? defaults = null)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path), path, defaults);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: cannot be read: {e.Message}", cause: e);
+        }
+    }
+
+    /// <summary>Parses the text of a scheduler_config.json.</summary>
+    /// <param name="json">the text</param>
+    /// <param name="origin">where it comes from, for error messages</param>
+    /// <param name="defaults">what holds for keys that the text lacks; the image model's if absent</param>
+    public static SchedulerConfig Parse(string json, string origin, SchedulerConfig? defaults = null)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement, origin, defaults ?? StableDiffusion);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InputException($"{origin}: not a scheduler configuration: {e.Message}", cause: e);
+        }
+    }
+
+    private static SchedulerConfig Read(JsonElement root, string origin, SchedulerConfig defaults)
+    {
+        JsonElement? Key(string name) =>
+            root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+        string prediction = Key("prediction_type")?.GetString() ?? "epsilon";
+        if (prediction != "epsilon")
+            throw new InputException($"{origin}: prediction_type '{prediction}' is not supported, only 'epsilon': use a checkpoint trained to predict noise");
+        if (Key("trained_betas") is not null)
+            throw new InputException($"{origin}: trained_betas are not supported: use a checkpoint with a linear or scaled_linear schedule");
+        if (Key("rescale_betas_zero_snr")?.GetBoolean() == true)
+            throw new InputException($"{origin}: rescale_betas_zero_snr is not supported: use a checkpoint without it");
+
+        return new SchedulerConfig
+        {
+            BetaStart = Key("beta_start")?.GetDouble() ?? defaults.BetaStart,
+            BetaEnd = Key("beta_end")?.GetDouble() ?? defaults.BetaEnd,
+            BetaSchedule = Key("beta_schedule")?.GetString() switch
+            {
+                null => defaults.BetaSchedule,
+                "linear" => BetaSchedule.Linear,
+                "scaled_linear" => BetaSchedule.ScaledLinear,
+                var other => throw new InputException($"{origin}: beta_schedule '{other}' is not supported, only 'linear' and 'scaled_linear'"),
+            },
+            TrainSteps = Key("num_train_timesteps")?.GetInt32() ?? defaults.TrainSteps,
+            StepsOffset = Key("steps_offset")?.GetInt32() ?? defaults.StepsOffset,
+            SetAlphaToOne = Key("set_alpha_to_one")?.GetBoolean() ?? defaults.SetAlphaToOne,
+            TimestepSpacing = Key("timestep_spacing")?.GetString() switch
+            {
+                null => defaults.TimestepSpacing,
+                "leading" => TimestepSpacing.Leading,
+                "trailing" => TimestepSpacing.Trailing,
+                "linspace" => TimestepSpacing.Linspace,
+                var other => throw new InputException($"{origin}: timestep_spacing '{other}' is unknown: leading, trailing or linspace"),
+            },
+        }.Checked(origin);
+    }
+
+    private SchedulerConfig Checked(string origin)
+    {
+        if (!(BetaStart > 0 && BetaEnd >= BetaStart && BetaEnd < 1))
+            throw new InputException($"{origin}: betas from {BetaStart} to {BetaEnd} are no noise schedule: they must rise within 0..1");
+        if (TrainSteps is < 2 or > 100_000)
+            throw new InputException($"{origin}: num_train_timesteps {TrainSteps} is out of range");
+        if (StepsOffset < 0 || StepsOffset >= TrainSteps)
+            throw new InputException($"{origin}: steps_offset {StepsOffset} is out of range");
+        return this;
+    }
+}
