@@ -1,0 +1,58 @@
+using EvsNative.Layers;
+using EvsNative.Models.Sampling;
+
+namespace EvsNative.Models.Tests.Sampling;
+
+public sealed class SchedulerConfigTests
+{
+    [Fact]
+    public void Reads_what_checkpoints_ship()
+    {
+        var config = SchedulerConfig.Parse("""
+            {"_class_name": "PNDMScheduler", "beta_start": 0.001, "beta_end": 0.02, "beta_schedule": "linear", "num_train_timesteps": 500,
+             "clip_sample": false, "set_alpha_to_one": true, "steps_offset": 2, "skip_prk_steps": true, "timestep_spacing": "trailing",
+             "trained_betas": null, "prediction_type": "epsilon"}
+            """, "test");
+        Assert.Equal(new SchedulerConfig
+        {
+            BetaStart = 0.001,
+            BetaEnd = 0.02,
+            BetaSchedule = BetaSchedule.Linear,
+            TrainSteps = 500,
+            StepsOffset = 2,
+            SetAlphaToOne = true,
+            TimestepSpacing = TimestepSpacing.Trailing,
+        }, config);
+    }
+
+    [Fact]
+    public void Missing_keys_keep_the_defaults_of_the_model_kind()
+    {
+        Assert.Equal(SchedulerConfig.StableDiffusion, SchedulerConfig.Parse("{}", "test"));
+        Assert.Equal(SchedulerConfig.Lightning, SchedulerConfig.Parse("{}", "test", SchedulerConfig.Lightning));
+    }
+
+    [Theory]
+    [InlineData("""{"prediction_type": "v_prediction"}""", "v_prediction")]
+    [InlineData("""{"beta_schedule": "squaredcos_cap_v2"}""", "squaredcos_cap_v2")]
+    [InlineData("""{"timestep_spacing": "karras"}""", "karras")]
+    [InlineData("""{"trained_betas": [0.1, 0.2]}""", "trained_betas")]
+    [InlineData("""{"rescale_betas_zero_snr": true}""", "rescale_betas_zero_snr")]
+    [InlineData("""{"beta_start": 0.5, "beta_end": 0.1}""", "betas")]
+    [InlineData("""{"num_train_timesteps": 0}""", "num_train_timesteps")]
+    [InlineData("""{"steps_offset": -1}""", "steps_offset")]
+    [InlineData("""{"steps_offset": "one"}""", "not a scheduler configuration")]
+    [InlineData("[1, 2]", "not a scheduler configuration")]
+    [InlineData("<html>", "not a scheduler configuration")]
+    public void What_cannot_be_sampled_is_refused_by_name(string json, string named)
+    {
+        var e = Assert.Throws<InputException>(() => SchedulerConfig.Parse(json, "folder/scheduler_config.json"));
+        Assert.Contains(named, e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("folder/scheduler_config.json: ", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void A_missing_file_is_named() =>
+        Assert.Contains("nowhere.json", Assert.Throws<InputException>(() => SchedulerConfig.Load("nowhere.json")).Message, StringComparison.Ordinal);
+}
