@@ -70,8 +70,8 @@ internal readonly unsafe struct AttentionBlockCpu
                     {
                         float* y = values + (c / Width * valueStride) + ((long)key * Width);
                         int count = Math.Min(Width, headDim - c);
-                        for (int i = 0; i < count; i++) y[i] = from[c + i];
-                        for (int i = count; i < Width; i++) y[i] = 0;
+                        new ReadOnlySpan<float>(from + c, count).CopyTo(new Span<float>(y, Width));
+                        new Span<float>(y + count, Width - count).Clear();
                     }
                 }
                 else
@@ -91,14 +91,8 @@ internal readonly unsafe struct AttentionBlockCpu
         for (int i = 0; i < count; i++)
         {
             float* from = q + (i * stride), to = _q + (i * _headDim);
-            if (inverted == null)
-            {
-                for (int c = 0; c < _headDim; c++) to[c] = from[c] * scale;
-                continue;
-            }
-
-            float* other = inverted + (i * stride);
-            for (int c = 0; c < _headDim; c++) to[c] = ((gamma * other[c]) + ((1 - gamma) * from[c])) * scale;
+            if (inverted == null) Blend(to, from, scale, from, 0, _headDim);
+            else Blend(to, from, (1 - gamma) * scale, inverted + (i * stride), gamma * scale, _headDim);
         }
 
         int padded = (count + GemmTile.Rows - 1) / GemmTile.Rows * GemmTile.Rows;
@@ -148,9 +142,18 @@ internal readonly unsafe struct AttentionBlockCpu
         for (int i = 0; i < count; i++)
         {
             float* from = _o + (i * _columns), to = y + (i * stride);
-            float inverse = 1 / _sum[i];
-            for (int c = 0; c < _headDim; c++) to[c] = from[c] * inverse;
+            Blend(to, from, 1 / _sum[i], from, 0, _headDim);
         }
+    }
+
+    /// <summary>y = a x + b x2</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Blend(float* y, float* x, float a, float* x2, float b, int count)
+    {
+        Vector256<float> av = Vector256.Create(a), bv = Vector256.Create(b);
+        int c = 0;
+        for (; c <= count - 8; c += 8) ((Vector256.Load(x + c) * av) + (Vector256.Load(x2 + c) * bv)).Store(y + c);
+        for (; c < count; c++) y[c] = (x[c] * a) + (x2[c] * b);
     }
 
     /// <summary>Scores of one query become weights: the first <paramref name="visible"/> of <paramref name="length"/> keys count.</summary>

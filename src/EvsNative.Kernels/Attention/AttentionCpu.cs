@@ -7,7 +7,8 @@ namespace EvsNative.Kernels.Attention;
 /// Attention on the processor, see <see cref="AttentionBlockCpu"/>.
 /// <code>
 /// tokens  keys and values are packed once for each image and head, a few images at a time (32 MiB at most, or one image); a work item is 48 queries
-/// frames  a work item is 16 pixels; each gathers its frames, all heads, into the thread's own memory: no permuted copy exists
+/// frames  a work item is 16 pixels; a few at a time are gathered through their frames, all heads, into the thread's own memory, since frames lie
+///         a large power of two apart and would push one another out of the cache: no permuted copy of the tensor exists
 /// floor   4 N_q N_k C / (threads * 32 * clock) seconds, and N_q N_k heads exponentials
 /// </code>
 /// </summary>
@@ -16,6 +17,7 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
     private const long PackedBudget = 32L << 20;
     private const int PixelsPerItem = 16;
     private const int PanelsPerItem = 16;
+    private const int GatheredChannels = 1280;
 
     private readonly WorkerBuffers _buffers = new(workers.Count);
 
@@ -82,7 +84,10 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
     {
         var job = Describe(y, q, k, v, options);
         long block = (AttentionBlockCpu.Bytes(job.HeadDim) + 63) / 64 * 64;
-        _buffers.Ensure(block + (AttentionBlockCpu.PackedFloats(options.Frames, job.HeadDim) * sizeof(float)));
+        long packed = (AttentionBlockCpu.PackedFloats(options.Frames, job.HeadDim) * sizeof(float) + 63) / 64 * 64;
+        job.Gathered = Math.Clamp(GatheredChannels / job.Channels, 1, PixelsPerItem);
+        job.PackedBytes = packed;
+        _buffers.Ensure(block + packed + (3L * options.Frames * job.Gathered * job.Channels * sizeof(float)));
         job.Memory = _buffers.First;
         job.MemoryStride = _buffers.Stride;
         job.PackedStride = block;
@@ -120,22 +125,39 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
         float* packed = (float*)(memory + job->PackedStride);
         var block = new AttentionBlockCpu(memory, job->HeadDim);
         int first = item % job->Parts * PixelsPerItem, last = Math.Min(first + PixelsPerItem, job->Pixels);
-        long video = (long)(item / job->Parts) * job->Keys * job->Pixels * job->Channels, stride = (long)job->Pixels * job->Channels;
+        long video = (long)(item / job->Parts) * job->Keys * job->Pixels * job->Channels, frame = (long)job->Pixels * job->Channels;
+        float* q = (float*)(memory + job->PackedStride + job->PackedBytes);
+        int size = job->Keys * job->Gathered * job->Channels;
+        float* k = q + size, v = k + size;
 
-        for (int pixel = first; pixel < last; pixel++)
+        for (int pixel = first; pixel < last; pixel += job->Gathered)
         {
-            for (int head = 0; head < job->Heads; head++)
+            int width = Math.Min(job->Gathered, last - pixel) * job->Channels;
+            long from = video + ((long)pixel * job->Channels);
+            for (int f = 0; f < job->Keys; f++)
             {
-                long at = video + ((long)pixel * job->Channels) + (head * job->HeadDim);
-                AttentionBlockCpu.Pack(packed, job->K + at, job->V + at, stride, job->Keys, job->HeadDim, 0, AttentionBlockCpu.Panels(job->Keys));
+                float* own = job->Q + from + (f * frame);
+                if (job->Inverted == null) new ReadOnlySpan<float>(own, width).CopyTo(new Span<float>(q + (f * width), width));
+                else AttentionBlockCpu.Blend(q + (f * width), own, 1 - job->Gamma, job->Inverted + from + (f * frame), job->Gamma, width);
+                new ReadOnlySpan<float>(job->K + from + (f * frame), width).CopyTo(new Span<float>(k + (f * width), width));
+                new ReadOnlySpan<float>(job->V + from + (f * frame), width).CopyTo(new Span<float>(v + (f * width), width));
+            }
+
+            // A head reads its own columns of q before it overwrites them, and no other head's.
+            for (int at = 0; at < width; at += job->HeadDim)
+            {
+                AttentionBlockCpu.Pack(packed, k + at, v + at, width, job->Keys, job->HeadDim, 0, AttentionBlockCpu.Panels(job->Keys));
                 for (int query = 0; query < job->Queries; query += AttentionBlockCpu.Queries)
                 {
                     int count = Math.Min(AttentionBlockCpu.Queries, job->Queries - query);
-                    long from = at + (query * stride);
-                    block.LoadQueries(job->Q + from, job->Inverted == null ? null : job->Inverted + from, job->Gamma, stride, count);
-                    block.Attend(packed, job->Keys, count, query, job->IsCausal, job->Y + from, stride);
+                    float* own = q + (query * width) + at;
+                    block.LoadQueries(own, null, 0, width, count);
+                    block.Attend(packed, job->Keys, count, query, job->IsCausal, own, width);
                 }
             }
+
+            for (int f = 0; f < job->Keys; f++)
+                new ReadOnlySpan<float>(q + (f * width), width).CopyTo(new Span<float>(job->Y + from + (f * frame), width));
         }
     }
 
@@ -143,9 +165,9 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
     {
         public float* Y, Q, K, V, Inverted, Packed;
         public float Gamma;
-        public int Heads, Channels, HeadDim, Queries, Keys, Parts, FirstImage, Pixels;
+        public int Heads, Channels, HeadDim, Queries, Keys, Parts, FirstImage, Pixels, Gathered;
         public bool IsCausal, SharesKeys;
         public byte* Memory;
-        public long MemoryStride, PackedStride;
+        public long MemoryStride, PackedStride, PackedBytes;
     }
 }
