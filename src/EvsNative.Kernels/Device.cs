@@ -45,7 +45,7 @@ public sealed class Device : IDisposable
         IKernels kernels = _backend.Kernels;
         if (options.Times) kernels = Timing = new TimingKernels(kernels, () => Path);
         if (options.Counts) kernels = Counting = new CountingKernels(kernels, () => Path);
-        Kernels = new CheckedKernels(kernels, () => Path);
+        Kernels = new CheckedKernels(kernels, () => Path, IsDry);
     }
 
     /// <summary>Opens a device.</summary>

@@ -1,3 +1,5 @@
+using EvsNative.Kernels.Decorators;
+
 namespace EvsNative.Kernels;
 
 /// <summary>Does nothing, in no memory: dry runs of whole models.</summary>

@@ -1,6 +1,7 @@
-namespace EvsNative.Kernels;
+using EvsNative.Kernels.Norm;
 
-#pragma warning disable CS9113
+namespace EvsNative.Kernels.Decorators;
+
 /// <summary>The vocabulary without work. It rents the temporary memory that the CPU kernels would, so that peaks agree.</summary>
 internal sealed class NullKernels(Scratch scratch) : IKernels
 {
@@ -16,7 +17,13 @@ internal sealed class NullKernels(Scratch scratch) : IKernels
 
     public void Attention(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options) { }
 
-    public void GroupNorm(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation) { }
+    public void GroupNorm(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
+    {
+        var mark = scratch.Here();
+        scratch.Rent(GroupNormCpu.Sums(y.Shape), ElementType.Float32);
+        scratch.Rent(GroupNormCpu.Scales(y.Shape), ElementType.Float32);
+        scratch.Release(mark);
+    }
 
     public void LayerNorm(Tensor y, Tensor x, Tensor weight, Tensor bias, float eps, Tensor? perImage) { }
 
