@@ -15,7 +15,8 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         const string op = nameof(Pack);
         if (shape.Out < 1 || shape.In < 1) throw Broken(op, $"filter {shape} is empty, every size is at least 1");
         if (shape.Kernel is not (1 or 3)) throw Broken(op, $"filter {shape} has kernel {shape.Kernel}, 1 or 3 was expected");
-        if (shape.Sections < 1 || shape.Out % shape.Sections != 0) throw Broken(op, $"filter {shape} does not divide into {shape.Sections} sections");
+        if (shape.Sections is < 1 or > 3 || shape.Out % shape.Sections != 0)
+            throw Broken(op, $"filter {shape} in {shape.Sections} sections, 1, 2 or 3 equal ones were expected");
         if (shape.IsGated && (shape.Out % 2 != 0 || shape.Sections != 1))
             throw Broken(op, $"gated filter {shape} of {shape.Sections} sections, an even number of channels in one section was expected");
         if (shape.Kernel != 1 && (shape.IsGated || shape.Sections != 1)) throw Broken(op, $"filter {shape} is gated or in sections, its kernel must be 1");

@@ -1,3 +1,5 @@
+using EvsNative.Kernels.Attention;
+using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Norm;
 
 namespace EvsNative.Kernels.Decorators;
@@ -5,7 +7,7 @@ namespace EvsNative.Kernels.Decorators;
 /// <summary>The vocabulary without work. It rents the temporary memory that the CPU kernels would, so that peaks agree.</summary>
 internal sealed class NullKernels(Scratch scratch) : IKernels
 {
-    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => new(shape, new NullBuffer(shape.Count * sizeof(float)));
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => new(shape, new NullBuffer(CpuFilters.PackedBytes(shape)));
 
     public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue) { }
 
@@ -15,7 +17,13 @@ internal sealed class NullKernels(Scratch scratch) : IKernels
 
     public void LinearGeglu(Tensor y, Tensor x, Filter filter, Tensor? bias) { }
 
-    public void Attention(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options) { }
+    public void Attention(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
+    {
+        if (options.Axis == SequenceAxis.Frames) return;
+        var mark = scratch.Here();
+        scratch.Rent(AttentionCpu.Workspace(k.Shape, options), ElementType.Float32);
+        scratch.Release(mark);
+    }
 
     public void GroupNorm(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
     {

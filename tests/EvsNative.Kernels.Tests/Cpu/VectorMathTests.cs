@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
+using EvsNative.Kernels.Tests.Definitions;
 
 namespace EvsNative.Kernels.Tests.Cpu;
 
@@ -44,7 +45,7 @@ public sealed class VectorMathTests
         int count = 0;
         for (float x = -4; x < 4; x += 0.000037f, count++)
         {
-            double error = Math.Abs(VectorMath.Erf(x) - ElementaryDefinitions.Erf(x));
+            double error = Math.Abs(VectorMath.Erf(x) - Elementary.Erf(x));
             worst = Math.Max(worst, error);
             squares += error * error;
         }
@@ -58,7 +59,7 @@ public sealed class VectorMathTests
     [Fact]
     public void Erf_of_small_numbers_is_right_relative_to_them()
     {
-        for (float x = 1e-30f; x < 1; x *= 1.01f) Assert.InRange(VectorMath.Erf(x) / ElementaryDefinitions.Erf(x), 1 - 3e-7, 1 + 3e-7);
+        for (float x = 1e-30f; x < 1; x *= 1.01f) Assert.InRange(VectorMath.Erf(x) / Elementary.Erf(x), 1 - 3e-7, 1 + 3e-7);
     }
 
     [Theory]
@@ -70,7 +71,7 @@ public sealed class VectorMathTests
     {
         for (float x = -40; x < 40; x += 0.00131f)
         {
-            double error = Math.Abs(VectorMath.Activate(x, activation) - ElementaryDefinitions.Activate(x, activation));
+            double error = Math.Abs(VectorMath.Activate(x, activation) - Elementary.Activate(x, activation));
             Assert.True(error <= 3e-7 * Math.Max(Math.Abs(x), 1e-3), $"{activation}({x}) is off by {error}");
         }
     }

@@ -1,7 +1,7 @@
-namespace EvsNative.Kernels.Tests;
+namespace EvsNative.Kernels.Tests.Definitions;
 
 /// <summary>Elementary functions in double, from their series.</summary>
-internal static class ElementaryDefinitions
+internal static class Elementary
 {
     /// <summary>erf by its Taylor series, or by the continued fraction of erfc where the series would cancel.</summary>
     public static double Erf(double x)
