@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using EvsNative.Testing;
+
+namespace EvsNative.Layers.Tests;
+
+public sealed class SafetensorsFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private float[] Read(string type, int count, ReadOnlySpan<byte> data)
+    {
+        using var file = SafetensorsFile.Open(_folder.Write($"{type}.safetensors", RawSafetensors.OneTensor(type, $"{count}", data)));
+        var values = new float[count];
+        Array.Fill(values, float.NaN);
+        file.Read("x", file.FindShape("x", [])!, values);
+        return values;
+    }
+
+    [Fact]
+    public void All_half_numbers_are_read_exactly()
+    {
+        ushort[] bits = [.. Enumerable.Range(0, 65536).Select(i => (ushort)i), 0x3C00, 0xBC00, 0x0001];
+        float[] got = Read("F16", bits.Length, MemoryMarshal.AsBytes(bits.AsSpan()));
+        for (int i = 0; i < bits.Length; i++)
+        {
+            float wanted = (float)BitConverter.UInt16BitsToHalf(bits[i]);
+            if (float.IsNaN(wanted)) Assert.True(float.IsNaN(got[i]), $"{bits[i]:X4}");
+            else Assert.Equal(BitConverter.SingleToUInt32Bits(wanted), BitConverter.SingleToUInt32Bits(got[i]));
+        }
+    }
+
+    [Fact]
+    public void All_brain_floats_are_read_exactly()
+    {
+        ushort[] bits = [.. Enumerable.Range(0, 65536).Select(i => (ushort)i), 0x3F80, 0xBF80, 0x0001];
+        float[] got = Read("BF16", bits.Length, MemoryMarshal.AsBytes(bits.AsSpan()));
+        for (int i = 0; i < bits.Length; i++) Assert.Equal((uint)bits[i] << 16, BitConverter.SingleToUInt32Bits(got[i]));
+    }
+
+    [Fact]
+    public void Floats_are_copied_and_doubles_rounded()
+    {
+        float[] floats = [.. new Draw(1).Normals(37), float.Epsilon, float.MaxValue, -0.0f];
+        Assert.Equal(floats, Read("F32", floats.Length, MemoryMarshal.AsBytes(floats.AsSpan())));
+        double[] doubles = [0.1, -1e300, 1 + 1e-9, Math.PI];
+        Assert.Equal([.. doubles.Select(d => (float)d)], Read("F64", 4, MemoryMarshal.AsBytes(doubles.AsSpan())));
+    }
+
+    [Theory]
+    [InlineData("BOOL", 1)]
+    [InlineData("U8", 1)]
+    [InlineData("I8", 1)]
+    [InlineData("F8_E5M2", 1)]
+    [InlineData("F8_E4M3", 1)]
+    [InlineData("I16", 2)]
+    [InlineData("U16", 2)]
+    [InlineData("I32", 4)]
+    [InlineData("U32", 4)]
+    [InlineData("I64", 8)]
+    [InlineData("U64", 8)]
+    public void Other_types_may_stand_in_the_file_but_are_no_weights(string type, int bytes)
+    {
+        var error = Assert.Throws<InputException>(() => Read(type, 3, new byte[3 * bytes]));
+        Assert.Contains($"tensor 'x' is stored as {type}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_that_are_not_finite_are_counted_wherever_they_stand()
+    {
+        for (int at = 0; at < 19; at++)
+        {
+            float[] values = new Draw(at).Normals(19);
+            Assert.Equal(0, FloatReader.CountNonFinite(values));
+            values[at] = at % 3 == 0 ? float.NaN : at % 3 == 1 ? float.PositiveInfinity : float.NegativeInfinity;
+            Assert.Equal(1, FloatReader.CountNonFinite(values));
+        }
+
+        var all = new float[19];
+        Array.Fill(all, float.NaN);
+        Assert.Equal(19, FloatReader.CountNonFinite(all));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { (byte)'P', (byte)'K', 3, 4, 0, 0, 0, 0, 0, 0, 0, 0 }, "zip archive, as torch.save writes")]
+    [InlineData(new byte[] { 0x80, 2, (byte)'}', (byte)'q', 0, (byte)'X', 0, 0, 0, 0, 0, 1 }, "Python pickle")]
+    [InlineData(new byte[] { 0x80, 4, 0x95, 1, 2, 3, 4, 5, 6, 7, 8, 9 }, "Python pickle")]
+    [InlineData(new byte[] { (byte)'G', (byte)'G', (byte)'U', (byte)'F', 3, 0, 0, 0, 1, 0, 0, 0 }, "GGUF")]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2 }, "gzip")]
+    [InlineData(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13 }, "picture")]
+    [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 74, 70, 73, 70, 0, 1 }, "picture")]
+    [InlineData(new byte[] { 0, 0, 0, 32, (byte)'f', (byte)'t', (byte)'y', (byte)'p', 1, 2, 3, 4 }, "video")]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "nothing but zeros")]
+    [InlineData(new byte[] { 0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, 0, 0, 0, 0 }, "NumPy")]
+    [InlineData(new byte[] { 200, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, "header length of 506097522914230728")]
+    [InlineData(new byte[] { 8, 0, 0 }, "only 3 bytes")]
+    [InlineData(new byte[0], "the file is empty")]
+    public void A_wrong_file_is_called_by_its_name(byte[] bytes, string name)
+    {
+        string path = _folder.Write("model.safetensors", bytes);
+        var error = Assert.Throws<InputException>(() => SafetensorsFile.Open(path));
+        Assert.StartsWith($"{path}: not a safetensors file: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 3438167534\n", "Git-LFS pointer")]
+    [InlineData("<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>", "HTML page")]
+    [InlineData("\n  <html lang=\"en\"><body>404</body></html>", "HTML page")]
+    [InlineData("{\"error\": \"Repository not found\"}", "JSON text")]
+    [InlineData("A photo of a cat, drawn with a crayon – naïve, but friendly.\n", "plain text")]
+    public void Text_is_called_by_its_kind(string text, string name) => A_wrong_file_is_called_by_its_name(Encoding.UTF8.GetBytes(text), name);
+
+    [Fact]
+    public void A_header_whose_length_looks_like_a_pickle_is_still_read()
+    {
+        string header = $"{{{RawSafetensors.Entry("x", "U8", "1", 0, 1)}}}".PadRight(0x0280);
+        using var file = SafetensorsFile.Open(_folder.Write("m.safetensors", RawSafetensors.File(header, 1)));
+        Assert.Equal(["x"], file.Names);
+    }
+
+    [Fact]
+    public void A_missing_file_and_a_folder_are_named()
+    {
+        Assert.Contains("no such file", Assert.Throws<InputException>(() => SafetensorsFile.Open(_folder["none.safetensors"])).Message, StringComparison.Ordinal);
+        Assert.Contains("a folder", Assert.Throws<InputException>(() => SafetensorsFile.Open(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tensors_behind_the_second_gigabyte_are_read()
+    {
+        const long far = 5L << 30;
+        string path = _folder["big.safetensors"];
+        byte[] start = RawSafetensors.File($"{{{RawSafetensors.Entry("hole", "U8", $"{far}", 0, far)},{RawSafetensors.Entry("x", "F32", "2", far, far + 8)}}}", 0);
+        using (var stream = File.Create(path))
+        {
+            stream.Write(start);
+            try
+            {
+                stream.SetLength(start.Length + far + 8);
+            }
+            catch (IOException e)
+            {
+                Assert.Skip($"no sparse file of 5 GiB can be made here: {e.Message}");
+            }
+
+            stream.Position = start.Length + far;
+            stream.Write(MemoryMarshal.AsBytes<float>([1.5f, -2.25f]));
+        }
+
+        using var file = SafetensorsFile.Open(path);
+        Assert.Equal([1.5f, -2.25f], file.Values("x"));
+    }
+
+    [Fact]
+    public void A_closed_file_is_not_read()
+    {
+        var file = SafetensorsFile.Open(_folder.Write("m.safetensors", RawSafetensors.OneTensor("F32", "1", new byte[4])));
+        file.Dispose();
+        file.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => file.Values("x"));
+    }
+
+    [Fact]
+    public void Half_numbers_come_at_hundreds_of_megabytes_per_second()
+    {
+        var data = new byte[64 << 20];
+        new Random(5).NextBytes(data);
+        using var file = SafetensorsFile.Open(_folder.Write("m.safetensors", RawSafetensors.OneTensor("F16", $"{data.Length / 2}", data)));
+        var values = new float[data.Length / 2];
+        file.Read("x", [values.Length], values);
+        var clock = Stopwatch.StartNew();
+        file.Read("x", [values.Length], values);
+        double rate = data.Length / clock.Elapsed.TotalSeconds / 1e6;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rate:F0} MB/s");
+        Assert.True(rate > 200, $"{rate:F0} MB/s");
+    }
+
+    [Fact]
+    public void The_demos_text_encoder_is_read()
+    {
+        using var file = SafetensorsFile.Open(Repository.File("weights", "evs-tiny", "text_encoder", "model.safetensors"));
+        Assert.Equal(36, file.Names.Count);
+        Assert.Equal("pt", file.Metadata["format"]);
+        Assert.Equal([604, 64], file.FindShape("text_model.embeddings.token_embedding.weight", []));
+        float[] norm = file.Values("text_model.final_layer_norm.weight");
+        Assert.Equal(0, FloatReader.CountNonFinite(norm));
+        Assert.InRange(norm.Average(), 0.2, 5);
+    }
+}
