@@ -1,0 +1,283 @@
+using EvsNative.Kernels;
+using EvsNative.Layers;
+using EvsNative.Testing;
+
+namespace EvsNative.Models.Tests.Checkpoints;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private static readonly string Tiny = Repository.File("weights", "evs-tiny");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Device _dry = Device.Open(new DeviceOptions(Backend.Null));
+
+    public void Dispose()
+    {
+        _dry.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>A copy of the demo's model to be spoiled.</summary>
+    private string Copy()
+    {
+        foreach (string file in Directory.GetFiles(Tiny, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, _folder[Path.Combine("model", Path.GetRelativePath(Tiny, file))]);
+        }
+
+        return _folder["model"];
+    }
+
+    private static InputException Refused(string path) => Assert.Throws<InputException>(() => ModelFolder.Open(path));
+
+    private string SingleFile(params (string Name, long[] Shape)[] tensors)
+    {
+        string path = _folder["checkpoint.safetensors"];
+        SafetensorsWriter.Save(path, tensors.Select(t => (t.Name, t.Shape, new float[t.Shape.Aggregate(1L, (a, b) => a * b)])));
+        return path;
+    }
+
+    [Fact]
+    public void The_demos_model_fits_its_networks_tensor_by_tensor()
+    {
+        var model = ModelFolder.Open(Tiny);
+        Assert.True(model.HasMotionAdapter);
+        Assert.True(File.Exists(Path.Combine(model.TokenizerFolder, "merges.txt")));
+        Assert.Equal("scaled_linear", model.ReadScheduler()!.Value.GetProperty("beta_schedule").GetString());
+
+        using ModelPart unet = model.OpenUNet(), motion = model.OpenMotionAdapter(), vae = model.OpenVae(), text = model.OpenTextEncoder();
+        WeightStore unetStore = new(_dry, unet.Weights), motionStore = new(_dry, motion.Weights);
+        _ = new UNet(unetStore.Root, unet.Parse(UNetConfig.Parse), motion.Parse(MotionConfig.Parse), motionStore.Root);
+        unetStore.Verify();
+        motionStore.Verify();
+
+        var vaeStore = new WeightStore(_dry, vae.Weights);
+        _ = new Vae(vaeStore.Root, vae.Parse(VaeConfig.Parse));
+        vaeStore.Verify();
+
+        var textStore = new WeightStore(_dry, text.Weights);
+        _ = new ClipTextEncoder(textStore.Root, text.Parse(ClipConfig.Parse));
+        textStore.Verify();
+    }
+
+    [Theory]
+    [InlineData(ModelPartKind.UNet, "unet", 442)]
+    [InlineData(ModelPartKind.Vae, "vae", 248)]
+    [InlineData(ModelPartKind.TextEncoder, "text_encoder", 36)]
+    public void Each_part_is_opened_by_its_own_folder_or_by_the_models(ModelPartKind kind, string name, int tensors)
+    {
+        foreach (string path in new[] { Tiny, Path.Combine(Tiny, name) })
+        {
+            using var part = ModelPart.Open(kind, path);
+            Assert.Equal(tensors, part.Weights.Names.Count);
+            Assert.Equal(Path.Combine(Tiny, name, "config.json"), part.ConfigOrigin);
+        }
+    }
+
+    [Fact]
+    public void Everything_missing_is_listed_at_once()
+    {
+        string model = Copy();
+        Directory.Delete(Path.Combine(model, "vae"), recursive: true);
+        File.Delete(Path.Combine(model, "unet", "config.json"));
+        File.Delete(Path.Combine(model, "text_encoder", "model.safetensors"));
+        File.Delete(Path.Combine(model, "tokenizer", "merges.txt"));
+        var error = Refused(model);
+        Assert.StartsWith($"{model}: 5 of the model's files are missing", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["unet/config.json", "vae/config.json", "vae/diffusion_pytorch_model.safetensors"], error.Details.Take(3));
+        Assert.Contains("there are no weights here (model.safetensors)", error.Details[3], StringComparison.Ordinal);
+        Assert.Equal("tokenizer/merges.txt", error.Details[4]);
+    }
+
+    [Fact]
+    public void A_part_saved_as_a_pickle_comes_with_the_line_that_converts_it()
+    {
+        string model = Copy(), unet = Path.Combine(model, "unet");
+        File.Move(Path.Combine(unet, "diffusion_pytorch_model.safetensors"), Path.Combine(unet, "diffusion_pytorch_model.bin"));
+        string problem = Assert.Single(Refused(model).Details);
+        Assert.Contains("diffusion_pytorch_model.bin is not in the safetensors format: convert the model", problem, StringComparison.Ordinal);
+        Assert.Throws<InputException>(() => ModelPart.Open(ModelPartKind.UNet, unet));
+    }
+
+    [Fact]
+    public void Full_precision_is_preferred_and_fp16_taken_where_it_is_alone()
+    {
+        string text = Path.Combine(Copy(), "text_encoder"), full = Path.Combine(text, "model.safetensors"), half = Path.Combine(text, "model.fp16.safetensors");
+        File.Copy(full, half);
+        Assert.Equal(full, PartFiles.Find(text, "model"));
+        File.Delete(full);
+        Assert.Equal(half, PartFiles.Find(text, "model"));
+        using var part = ModelPart.Open(ModelPartKind.TextEncoder, text);
+        Assert.Equal(half, part.Weights.Origin);
+    }
+
+    [Fact]
+    public void A_single_file_of_another_name_is_taken_and_one_of_two_is_not_guessed()
+    {
+        string vae = Path.Combine(Copy(), "vae"), other = Path.Combine(vae, "vae-ft-mse.safetensors");
+        File.Move(Path.Combine(vae, "diffusion_pytorch_model.safetensors"), other);
+        Assert.Equal(other, PartFiles.Find(vae, "diffusion_pytorch_model"));
+        File.Copy(other, Path.Combine(vae, "second.safetensors"));
+        Assert.Contains("2 safetensors files", Assert.Throws<InputException>(() => PartFiles.Find(vae, "diffusion_pytorch_model")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shards_are_read_as_one_file()
+    {
+        string vae = Path.Combine(Copy(), "vae"), whole = Path.Combine(vae, "diffusion_pytorch_model.safetensors");
+        using (var file = SafetensorsFile.Open(whole))
+        {
+            var halves = file.Names.Chunk((file.Names.Count / 2) + 1).ToList();
+            for (int i = 0; i < 2; i++)
+            {
+                SafetensorsWriter.Save(Path.Combine(vae, $"shard-{i}.safetensors"), halves[i].Select(n => (n, file.Tensors[n].Shape.ToArray(), file.Values(n))));
+            }
+
+            var map = halves.SelectMany((names, i) => names.Select(name => $"\"{name}\": \"shard-{i}.safetensors\""));
+            File.WriteAllText(whole + ".index.json", $$"""{"metadata": {"total_size": 1}, "weight_map": { {{string.Join(',', map)}} } }""");
+        }
+
+        using var original = ModelPart.Open(ModelPartKind.Vae, Tiny);
+        File.Delete(whole);
+        using var sharded = ModelPart.Open(ModelPartKind.Vae, vae);
+        Assert.Equal(whole + ".index.json", sharded.Weights.Origin);
+        Assert.EndsWith("shard-1.safetensors", sharded.Weights.OriginOf("post_quant_conv.bias"), StringComparison.Ordinal);
+        Assert.Equal(original.Weights.Names.Order(), sharded.Weights.Names.Order());
+        foreach (string name in original.Weights.Names) Assert.Equal(Values(original.Weights, name), Values(sharded.Weights, name));
+    }
+
+    [Theory]
+    [InlineData("""{"weight_map": {"x": "../secret.safetensors"}}""", "not a safetensors file beside it")]
+    [InlineData("""{"weight_map": {"x": "/etc/passwd"}}""", "not a safetensors file beside it")]
+    [InlineData("""{"weight_map": {"x": 3}}""", "not a safetensors file beside it")]
+    [InlineData("""{"weight_map": {"x": "gone.safetensors"}}""", "gone.safetensors: no such file")]
+    [InlineData("""{"weight_map": {"x": "here.safetensors"}}""", "should hold tensor 'x' and does not")]
+    [InlineData("""{"weight_map": []}""", "no weight_map")]
+    [InlineData("""[]""", "the JSON is not an object")]
+    [InlineData("""{"weight_map": """, "not valid JSON near line 1")]
+    public void A_wrong_index_is_refused(string json, string reason)
+    {
+        string index = _folder["vae/diffusion_pytorch_model.safetensors.index.json"];
+        File.WriteAllText(index, json);
+        File.WriteAllText(_folder["vae/config.json"], "{}");
+        SafetensorsWriter.Save(_folder["vae/here.safetensors"], [("y", [1], [1])]);
+        var error = Assert.Throws<InputException>(() => ModelPart.Open(ModelPartKind.Vae, _folder["vae"]));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder["vae"], error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_error_in_a_configuration_names_its_file()
+    {
+        string config = Path.Combine(Copy(), "unet", "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"in_channels\": 4", "\"in_channels\": 9", StringComparison.Ordinal));
+        using var part = ModelPart.Open(ModelPartKind.UNet, _folder["model"]);
+        var error = Assert.Throws<InputException>(() => part.Parse(UNetConfig.Parse));
+        Assert.StartsWith(config, error.Message, StringComparison.Ordinal);
+        Assert.Contains("inpainting", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_of_another_class_is_refused()
+    {
+        string config = Path.Combine(Copy(), "vae", "config.json");
+        File.WriteAllText(config, """{"_class_name": "AutoencoderTiny"}""");
+        var error = Assert.Throws<InputException>(() => ModelPart.Open(ModelPartKind.Vae, _folder["model"]));
+        Assert.Contains("class AutoencoderTiny: AutoencoderKL is needed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_folders_are_named()
+    {
+        Assert.Contains("no such folder", Refused(_folder["nowhere"]).Message, StringComparison.Ordinal);
+        Assert.Contains("the folder of UNet2DConditionModel alone", Refused(Path.Combine(Tiny, "unet")).Message, StringComparison.Ordinal);
+        string model = Copy();
+        File.WriteAllText(Path.Combine(model, "model_index.json"), """{"_class_name": "StableDiffusionXLPipeline"}""");
+        Assert.Contains("an SDXL model", Refused(model).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(model, "model_index.json"), """{"_class_name": "StableDiffusionInpaintPipeline"}""");
+        Assert.Contains("an inpainting model", Refused(model).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conditioner.embedders.0.transformer.x", 1, 0, "an SDXL checkpoint in a single file")]
+    [InlineData("first_stage_model.encoder.conv_in.weight", 4, 768, "a Stable Diffusion 1 checkpoint in a single file: convert it in Python")]
+    [InlineData("first_stage_model.encoder.conv_in.weight", 4, 1024, "a Stable Diffusion 2 checkpoint in a single file")]
+    [InlineData("first_stage_model.encoder.conv_in.weight", 9, 768, "a Stable Diffusion 1 inpainting checkpoint in a single file")]
+    [InlineData("first_stage_model.encoder.conv_in.weight", 8, 768, "a Stable Diffusion 1 InstructPix2Pix checkpoint in a single file")]
+    [InlineData("model_ema.decay", 4, 768, "a Stable Diffusion 1 U-Net in a single file")]
+    public void A_checkpoint_in_one_file_is_named_by_its_tensors(string other, long inputs, long context, string kind)
+    {
+        string path = context == 0
+            ? SingleFile((other, [1]))
+            : SingleFile(
+                (other, [1]), ("model.diffusion_model.input_blocks.0.0.weight", [2, inputs, 3, 3]),
+                ("model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", [2, context]));
+        var error = Refused(path);
+        Assert.StartsWith($"{path}: {kind}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", "a LoRA")]
+    [InlineData("unet.down_blocks.0.attentions.0.to_q.lora.down.weight", "a LoRA")]
+    [InlineData("down_blocks.0.motion_modules.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight", "a motion LoRA")]
+    [InlineData("down_blocks.0.motion_modules.0.temporal_transformer.norm.weight", "a motion adapter")]
+    [InlineData("first_stage_model.decoder.conv_in.weight", "a VAE")]
+    [InlineData("decoder.conv_in.weight", "a VAE")]
+    [InlineData("text_model.final_layer_norm.weight", "a text encoder")]
+    [InlineData("control_model.input_blocks.0.0.weight", "a ControlNet")]
+    [InlineData("model.diffusion_model.joint_blocks.0.x", "a Stable Diffusion 3 checkpoint")]
+    [InlineData("double_blocks.0.img_attn.norm", "a Flux checkpoint")]
+    [InlineData("model.diffusion_model.init_attn.0.norm.weight", "a VideoCrafter checkpoint")]
+    [InlineData("emb_params", "a textual inversion")]
+    [InlineData("thing", "a file of 1 tensors of no kind known here (thing ...)")]
+    public void Other_files_are_named_too(string tensor, string kind)
+    {
+        string path = SingleFile((tensor, [2]));
+        Assert.StartsWith($"{path}: {kind} in a single file: the folder of a Stable Diffusion 1.5 model", Refused(path).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_file_as_model_is_called_one()
+    {
+        string path = _folder.Write("model.safetensors", "a photo of a cat"u8);
+        Assert.Contains("it is plain text", Refused(path).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Old_names_of_the_autoencoder_are_known()
+    {
+        string folder = _folder["vae"];
+        File.Copy(Path.Combine(Tiny, "vae", "config.json"), _folder["vae/config.json"]);
+        (string New, string Old)[] spellings = [(".to_q.", ".query."), (".to_k.", ".key."), (".to_v.", ".value."), (".to_out.0.", ".proj_attn.")];
+        using (var file = SafetensorsFile.Open(Path.Combine(Tiny, "vae", "diffusion_pytorch_model.safetensors")))
+        {
+            Assert.Equal(16, file.Names.Count(name => spellings.Any(s => name.Contains(s.New, StringComparison.Ordinal))));
+            SafetensorsWriter.Save(_folder["vae/diffusion_pytorch_model.safetensors"], file.Names.Select(name => (
+                spellings.Aggregate(name, (n, s) => n.Replace(s.New, s.Old, StringComparison.Ordinal)), file.Tensors[name].Shape.ToArray(), file.Values(name))));
+        }
+
+        using ModelPart old = ModelPart.Open(ModelPartKind.Vae, folder), today = ModelPart.Open(ModelPartKind.Vae, Tiny);
+        Assert.Equal(today.Weights.Names.Order(), old.Weights.Names.Order());
+        const string key = "decoder.mid_block.attentions.0.to_out.0.bias";
+        Assert.Equal(Values(today.Weights, key), Values(old.Weights, key));
+    }
+
+    [Theory]
+    [InlineData("embeddings.token_embedding.weight", "text_model.embeddings.token_embedding.weight")]
+    [InlineData("encoder.layers.0.mlp.fc1.bias", "text_model.encoder.layers.0.mlp.fc1.bias")]
+    [InlineData("final_layer_norm.weight", "text_model.final_layer_norm.weight")]
+    [InlineData("text_model.final_layer_norm.weight", "text_model.final_layer_norm.weight")]
+    [InlineData("vision_model.encoder.layers.0.mlp.fc1.bias", null)]
+    [InlineData("text_projection.weight", null)]
+    [InlineData("logit_scale", null)]
+    [InlineData("something.else", "something.else")]
+    public void Names_of_text_encoders_are_brought_to_one_form(string stored, string? name) => Assert.Equal(name, LegacyNames.TextEncoder(stored));
+
+    private static float[] Values(IWeightFile file, string name)
+    {
+        var shape = file.FindShape(name, [])!;
+        var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
+        file.Read(name, shape, values);
+        return values;
+    }
+}
