@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+
+namespace EvsNative.Cli.Video;
+
+/// <summary>What ffmpeg said, reduced to the one line that a user can act on.</summary>
+internal static partial class FfmpegComplaint
+{
+    private static readonly string[] Empty = ["Conversion failed!", "Last message repeated", "Error while processing the decoded data", "Error opening input files"];
+
+    /// <summary>The last line that says something, without addresses of objects; "no reason given" where there is none.</summary>
+    public static string Quote(IEnumerable<string> lines)
+    {
+        string? last = lines.Select(line => Origin().Replace(line, "").Trim())
+            .LastOrDefault(line => line.Length > 0 && !Empty.Any(known => line.StartsWith(known, StringComparison.Ordinal)));
+        return last is null ? "no reason given" : last.TrimEnd('.');
+    }
+
+    /// <summary>Whether one of the lines speaks of a full disk.</summary>
+    public static bool DiskFull(IEnumerable<string> lines) =>
+        lines.Any(line => line.Contains("No space left on device", StringComparison.OrdinalIgnoreCase) || line.Contains("Disk quota exceeded", StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex(@"^(\[[^\]]* @ [^\]]*\]\s*)+|^file:.*?: (?=[A-Z])", RegexOptions.CultureInvariant)]
+    private static partial Regex Origin();
+}
