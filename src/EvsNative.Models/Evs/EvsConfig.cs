@@ -1,0 +1,136 @@
+using EvsNative.Layers;
+using EvsNative.Models.Sampling;
+
+namespace EvsNative.Models.Evs;
+
+/// <summary>
+/// Every choice of the method, with the paper's values where it names them and settings of our own where it is silent (evs.md 1.10). Steps are
+/// counted from the clean end: step k of T is level k.
+/// </summary>
+public sealed record EvsConfig
+{
+    private readonly int? _imageStart, _insertion, _videoSteps, _videoStart, _videoCalls;
+    private readonly double? _videoGuidance;
+    private readonly SamplerKind? _videoSampler;
+    private readonly Entry? _videoEntry;
+
+    /// <summary>The composition.</summary>
+    public EvsMode Mode { get; init; }
+
+    /// <summary>The image model's training noise.</summary>
+    public SchedulerConfig ImageScheduler { get; init; } = SchedulerConfig.StableDiffusion;
+
+    /// <summary>How the motion modules want to be sampled.</summary>
+    public MotionProfile Motion { get; init; } = MotionProfile.Lightning();
+
+    /// <summary>T_I, steps of the image model's schedule.</summary>
+    public int ImageSteps { get; init; } = 50;
+
+    /// <summary>s_I = t_I / T_I, an alternative to <see cref="ImageStart"/>: t_I is the product, truncated.</summary>
+    public double? Strength { get; init; }
+
+    /// <summary>t_I, the image model's first step; 0.4 T_I unless given.</summary>
+    public int ImageStart { get => _imageStart ?? NoiseSchedule.StepsOf(ImageSteps, Strength ?? 0.4); init => _imageStart = value; }
+
+    /// <summary>t_T2V, the step of the image model whose estimate the video model gets; 0 for never; half of t_I unless given.</summary>
+    public int Insertion { get => _insertion ?? (ImageStart + 1) / 2; init => _insertion = value; }
+
+    /// <summary>T_V, steps of the video model's schedule; the motion modules' own number unless given.</summary>
+    public int VideoSteps { get => _videoSteps ?? Motion.Steps; init => _videoSteps = value; }
+
+    /// <summary>t_V, the video model's first step; half of T_V unless given.</summary>
+    public int VideoStart { get => _videoStart ?? (VideoSteps + 1) / 2; init => _videoStart = value; }
+
+    /// <summary>n_V, steps of the video block of <see cref="EvsMode.Evs"/>; 2 unless given.</summary>
+    public int VideoCalls { get => _videoCalls ?? Math.Min(2, VideoStart); init => _videoCalls = value; }
+
+    /// <summary>Guidance of the image model; at 1 and below there is no negative pass.</summary>
+    public double ImageGuidance { get; init; } = 7.5;
+
+    /// <summary>Guidance of the video model; the motion modules' own unless given: 1 for Lightning, none.</summary>
+    public double VideoGuidance { get => _videoGuidance ?? Motion.Guidance; init => _videoGuidance = value; }
+
+    /// <summary>What guidance leads away from.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>Layers of the text encoder left out at its end, for the positive prompt.</summary>
+    public int ClipSkip { get; init; }
+
+    /// <summary>How the image model goes on after the video block.</summary>
+    public BridgeBack Bridge { get; init; }
+
+    /// <summary>Every noise is a function of this number.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>0: each frame has noise of its own; 1: all share one; between: a mixture.</summary>
+    public double SharedNoise { get; init; }
+
+    /// <summary>True if the image model gets its first noise again when it goes on; false for fresh noise.</summary>
+    public bool ReuseNoise { get; init; }
+
+    /// <summary>How the video stage is entered; by inversion if features are injected, by noise otherwise, unless given.</summary>
+    public Entry VideoEntry { get => _videoEntry ?? (Sfi.IsOn ? Entry.Invert : Entry.Noise); init => _videoEntry = value; }
+
+    /// <summary>Features injected into the video stage.</summary>
+    public SfiConfig Sfi { get; init; } = new();
+
+    /// <summary>The image model's sampler.</summary>
+    public SamplerKind ImageSampler { get; init; }
+
+    /// <summary>The video model's sampler; the motion modules' own unless given.</summary>
+    public SamplerKind VideoSampler { get => _videoSampler ?? Motion.Sampler; init => _videoSampler = value; }
+
+    /// <summary>True if the motion modules' norm sees all frames at once (diffusers), false if frame by frame (the original AnimateDiff).</summary>
+    public bool NormAcrossFrames { get; init; } = true;
+
+    /// <summary>Height and width of the result over those of the input.</summary>
+    public double Upscale { get; init; } = 1;
+
+    /// <summary>Where the picture is enlarged.</summary>
+    public UpscaleIn UpscaleIn { get; init; }
+
+    /// <summary>Frames that the image model sees in one pass, 0 for all: less memory, the same result.</summary>
+    public int FramesPerPass { get; init; }
+
+    /// <summary>The image model's sampler over its schedule.</summary>
+    public ISampler CreateImageSampler() => Samplers.Create(ImageSampler, ImageScheduler, ImageSteps);
+
+    /// <summary>The video model's sampler over its schedule.</summary>
+    public ISampler CreateVideoSampler() => Samplers.Create(VideoSampler, Motion.Scheduler, VideoSteps);
+
+    /// <summary>Throws if the choices contradict each other or make no sense.</summary>
+    /// <exception cref="InputException">one line that names the choice and its limits</exception>
+    public void Validate()
+    {
+        if (_imageStart is not null && Strength is not null)
+            throw new InputException("strength and t_I are two words for one thing: give only one of them");
+        if (Strength is not null) Within("strength", Strength.Value, 0, 1);
+        Within("T_I", ImageSteps, 1, 1000);
+        if (Strength is { } s && ImageStart == 0) throw new InputException($"strength {s} of {ImageSteps} steps leaves no step to do: raise one of them");
+        Within("t_I", ImageStart, 1, ImageSteps, "T_I");
+        Within("t_T2V", Insertion, 0, ImageStart, "t_I");
+        Within("T_V", VideoSteps, 1, 1000);
+        Within("t_V", VideoStart, 1, VideoSteps, "T_V");
+        Within("n_V", VideoCalls, 1, VideoStart, "t_V");
+        Within("image guidance", ImageGuidance, 0, 100);
+        Within("video guidance", VideoGuidance, 0, 100);
+        Within("clip skip", ClipSkip, 0, 100);
+        Within("shared noise", SharedNoise, 0, 1);
+        Within("upscale", Upscale, 1, 8);
+        if (FramesPerPass < 0) throw new InputException($"{FramesPerPass} frames per pass: give 0 for all frames or a positive number");
+        Sfi.Validate();
+        if (Sfi.IsOn && VideoEntry != Entry.Invert)
+            throw new InputException("feature injection needs features recorded on the way up: enter the video stage by inversion, not by noise");
+        if (VideoEntry == Entry.Direction)
+            throw new InputException("the video stage can be entered by noise or by inversion only");
+        if (UpscaleIn == UpscaleIn.Latents && Upscale > 1 && Mode is (EvsMode.T2V or EvsMode.T2IThenT2V))
+            throw new InputException("this mode ends with the video model, which works at the original size: upscale in pixels");
+    }
+
+    private static void Within(string what, double value, double least, double most, string? limit = null)
+    {
+        if (value >= least && value <= most) return;
+        string range = limit is null ? $"{least} to {most}" : $"{least} to {limit} = {most}";
+        throw new InputException($"{what} = {value} is out of range: {range}");
+    }
+}
