@@ -30,6 +30,8 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
     [InlineData(48, 0, 48, 3, 1, Padding.Same, true)]
     [InlineData(4, 0, 64, 3, 1, Padding.Same, false)]
     [InlineData(64, 0, 4, 3, 1, Padding.Same, false)]
+    [InlineData(320, 0, 33, 3, 1, Padding.Same, false)]
+    [InlineData(320, 160, 17, 3, 2, Padding.Same, true)]
     public void Convolutions_as_the_models_have_them(int channels, int channels2, int output, int kernel, int stride, Padding padding, bool isUpsampled)
     {
         var draw = new Draw(1);
@@ -44,19 +46,17 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
         for (int seed = 0; seed < 100; seed++)
         {
             var draw = new Draw(seed);
-            var x = Values.Normal(draw, new Shape(draw.Whole(1, 4), draw.Whole(1, 5), draw.Whole(1, 12), draw.Whole(1, 100)));
-            var filter = new FilterShape(draw.Whole(1, 80), x.Shape.C);
-            float[] weights = draw.Normals(filter.Count);
-            var y = x.Shape with { C = filter.Out };
-            var epilogue = EpilogueValues.Any(draw, y);
-            devices.Check(Products.Linear(x, filter, weights, y, epilogue), Tolerance, $"seed {seed}: x {x.Shape}, filter {filter}, {epilogue}", d =>
-            {
-                var got = Draw.Poisoned(d, y);
-                d.Kernels.Linear(got, x.On(d), d.Pack(filter, weights), epilogue.On(d));
-                return got;
-            });
+            Multiply(draw, new Shape(draw.Whole(1, 4), draw.Whole(1, 5), draw.Whole(1, 12), draw.Whole(1, 100)), draw.Whole(1, 80));
         }
     }
+
+    [Theory]
+    [InlineData(1, 1280, 320)]
+    [InlineData(77, 768, 96)]
+    [InlineData(1000, 40, 40)]
+    [InlineData(333, 5120, 21)]
+    [InlineData(50, 32, 1280)]
+    public void Linear_layers_as_the_models_have_them(int rows, int channels, int output) => Multiply(new Draw(rows), new Shape(1, 1, rows, channels), output);
 
     [Fact]
     public void A_residual_may_be_the_destination_itself()
@@ -121,6 +121,21 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
                 return y;
             });
         }
+    }
+
+    private void Multiply(Draw draw, Shape shape, int output)
+    {
+        var x = Values.Normal(draw, shape);
+        var filter = new FilterShape(output, shape.C);
+        float[] weights = draw.Normals(filter.Count);
+        var y = shape with { C = output };
+        var epilogue = EpilogueValues.Any(draw, y);
+        devices.Check(Products.Linear(x, filter, weights, y, epilogue), Tolerance, $"seed {draw.Seed}: x {shape}, filter {filter}, {epilogue}", d =>
+        {
+            var got = Draw.Poisoned(d, y);
+            d.Kernels.Linear(got, x.On(d), d.Pack(filter, weights), epilogue.On(d));
+            return got;
+        });
     }
 
     private void Convolve(Draw draw, Values x, Values? x2, int output, int kernel, ConvGeometry geometry)

@@ -11,7 +11,7 @@ public sealed class Draw(int seed)
     public int Seed { get; } = seed;
 
     /// <summary>A whole number in <paramref name="least"/>..<paramref name="most"/>.</summary>
-    public int Whole(int least, int most) => _random.Next(least, most + 1);
+    public int Whole(int least, int most) => (int)_random.NextInt64(least, (long)most + 1);
 
     /// <summary>One of these.</summary>
     public T Of<T>(params ReadOnlySpan<T> choices) => choices[_random.Next(choices.Length)];

@@ -1,0 +1,104 @@
+using EvsNative.Kernels.Pointwise;
+using EvsNative.Kernels.Tests.Definitions;
+using EvsNative.Testing;
+
+namespace EvsNative.Kernels.Tests;
+
+public sealed class NoiseTests(Agreement devices) : IClassFixture<Agreement>
+{
+    /// <summary>The known answers of Random123's own test, kat_vectors.</summary>
+    [Theory]
+    [InlineData(0x00000000u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
+    [InlineData(0xffffffffu, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
+    public void Philox_gives_the_known_answers(uint word, uint w0, uint w1, uint w2, uint w3)
+    {
+        Assert.Equal((w0, w1, w2, w3), Philox.Words(word, word, word, word, word, word));
+        Assert.Equal([w0, w1, w2, w3], Pixels.Philox([word, word, word, word], [word, word]));
+    }
+
+    [Fact]
+    public void Noise_of_any_size_and_key_is_what_the_definition_says()
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            var draw = new Draw(seed);
+            var shape = new Shape(draw.Whole(1, 4), draw.Whole(1, 40), draw.Whole(1, 40), draw.Whole(1, 5));
+            var key = new NoiseKey((ulong)draw.Whole(0, int.MaxValue) << draw.Whole(0, 33), draw.Whole(0, 50), draw.Whole(0, 30), draw.Of(0, 0.25f, 0.7f, 1));
+            devices.Check(Pixels.Noise(shape, key), 1e-6, $"seed {seed}: {shape}, {key}", d =>
+            {
+                var y = Draw.Poisoned(d, shape);
+                d.Kernels.Noise(y, key);
+                return y;
+            });
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5f)]
+    [InlineData(1)]
+    public void Noise_is_standard_normal_however_much_of_it_is_shared(float shared)
+    {
+        const int Count = 1 << 20;
+        using var d = Device.Open();
+        float[] x = Noise(d, new Shape(1, 512, 512, 4), new NoiseKey(11, 3, Shared: shared));
+        double mean = x.Average(v => (double)v), variance = x.Average(v => (v - mean) * (v - mean));
+        double kurtosis = x.Average(v => Math.Pow(v - mean, 4)) / (variance * variance), skew = x.Average(v => Math.Pow(v - mean, 3));
+
+        // Five standard errors of each estimate.
+        Assert.InRange(mean, -5 / Math.Sqrt(Count), 5 / Math.Sqrt(Count));
+        Assert.InRange(variance, 1 - (5 * Math.Sqrt(2.0 / Count)), 1 + (5 * Math.Sqrt(2.0 / Count)));
+        Assert.InRange(skew, -5 * Math.Sqrt(6.0 / Count), 5 * Math.Sqrt(6.0 / Count));
+        Assert.InRange(kurtosis, 3 - (5 * Math.Sqrt(24.0 / Count)), 3 + (5 * Math.Sqrt(24.0 / Count)));
+        double neighbours = Enumerable.Range(0, Count - 1).Average(i => (double)x[i] * x[i + 1]);
+        Assert.InRange(neighbours, -5 / Math.Sqrt(Count), 5 / Math.Sqrt(Count));
+    }
+
+    [Fact]
+    public void Noise_does_not_depend_on_how_frames_are_grouped()
+    {
+        using var d = Device.Open();
+        var one = new Shape(1, 9, 13, 3);
+        var key = new NoiseKey(99, 2, FirstFrame: 4, Shared: 0.3f);
+        float[] together = Noise(d, one with { N = 6 }, key);
+        for (int frame = 0; frame < 6; frame++)
+        {
+            float[] alone = Noise(d, one, key with { FirstFrame = 4 + frame });
+            Assert.Equal(together[(frame * alone.Length)..((frame + 1) * alone.Length)], alone);
+        }
+    }
+
+    [Fact]
+    public void Different_seeds_stages_and_frames_give_independent_noise()
+    {
+        using var d = Device.Open();
+        var shape = new Shape(1, 128, 128, 4);
+        var key = new NoiseKey(5, 0);
+        float[] x = Noise(d, shape, key);
+        foreach (var other in (NoiseKey[])[key with { Seed = 6 }, key with { Seed = 5 + (1ul << 32) }, key with { Stage = 1 }, key with { FirstFrame = 1 }, key with { Shared = 1 }])
+            Assert.InRange(Correlation(x, Noise(d, shape, other)), -5.0 / 256, 5.0 / 256);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.36f)]
+    [InlineData(1)]
+    public void Frames_correlate_by_what_they_share(float shared)
+    {
+        using var d = Device.Open();
+        var shape = new Shape(1, 128, 128, 4);
+        float[] x = Noise(d, shape, new NoiseKey(5, 7, 0, shared)), y = Noise(d, shape, new NoiseKey(5, 7, 1, shared));
+        Assert.InRange(Correlation(x, y), shared - (5.0 / 256), shared + (5.0 / 256));
+        Assert.Equal(shared == 1, x.AsSpan().SequenceEqual(y));
+    }
+
+    private static float[] Noise(Device d, Shape shape, NoiseKey key)
+    {
+        using var scope = d.Enter("test");
+        var y = Draw.Poisoned(d, shape);
+        d.Kernels.Noise(y, key);
+        return d.Download(y);
+    }
+
+    private static double Correlation(float[] x, float[] y) => x.Zip(y, (a, b) => (double)a * b).Average();
+}
