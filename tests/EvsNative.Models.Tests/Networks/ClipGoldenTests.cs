@@ -1,0 +1,27 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Models.Tests.Networks;
+
+/// <summary>The text encoder against the reference.</summary>
+public sealed class ClipGoldenTests
+{
+    private const double Tolerance = 2e-4;
+
+    [Fact]
+    public void Small_text_encoder_equals_the_reference() => Check("clip small", SmallNetworks.ClipSizes);
+
+    [Fact]
+    public void Full_text_encoder_equals_the_reference() => Check("clip sd15", ClipConfig.VitL);
+
+    internal static int[] Ids(ClipConfig config) => [.. Enumerable.Range(0, 77).Select(j => ((37 * j) + 5) % config.VocabularySize)];
+
+    private static void Check(string name, ClipConfig sizes)
+    {
+        using var d = Device.Open();
+        var encoder = new ClipTextEncoder(SmallNetworks.Weights(d), sizes);
+        var goldens = Golden.Case(name);
+        Assert.Equal(2, goldens.Count);
+        Assert.InRange(goldens["last_hidden_state"].Error(d.Download(encoder.Forward(d, Ids(sizes)))), 0, Tolerance);
+        Assert.InRange(goldens["clip_skip 1"].Error(d.Download(encoder.Forward(d, Ids(sizes), clipSkip: 1))), 0, Tolerance);
+    }
+}

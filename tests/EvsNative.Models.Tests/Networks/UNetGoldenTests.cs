@@ -1,0 +1,78 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Models.Tests.Networks;
+
+/// <summary>The U-Net against the reference, block by block. A wrong weight name would give other weights, so names are checked too.</summary>
+public sealed class UNetGoldenTests
+{
+    private const double Tolerance = 2e-4;
+    private const float Timestep = 481;
+
+    [Theory]
+    [InlineData("unet small", 16, 24)]
+    [InlineData("unet small, odd size", 18, 22)]
+    public void Small_image_model_equals_the_reference(string name, int h, int w) => CheckImageModel(name, SmallNetworks.UNetSizes, h, w);
+
+    [Fact]
+    public void Full_image_model_equals_the_reference() => CheckImageModel("unet sd15", UNetConfig.Sd15, 32, 40);
+
+    [Theory]
+    [InlineData("norm across frames", true)]
+    [InlineData("norm per frame", false)]
+    public void Small_video_model_equals_the_reference(string part, bool normAcrossFrames)
+    {
+        using var d = Device.Open();
+        var network = SmallNetworks.UNet(d);
+        CheckVideoModel(d, network, "motion small", part, normAcrossFrames, videos: 2, frames: 5, new Shape(1, 16, 24, 4));
+    }
+
+    [Fact]
+    public void Full_video_model_equals_the_reference()
+    {
+        using var d = Device.Open();
+        var network = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
+        CheckVideoModel(d, network, "motion sd15", "norm across frames", true, videos: 1, frames: 6, new Shape(1, 16, 24, 4));
+        CheckVideoModel(d, network, "motion sd15", "norm per frame", false, videos: 1, frames: 6, new Shape(1, 16, 24, 4));
+    }
+
+    private static void CheckImageModel(string name, UNetConfig sizes, int h, int w)
+    {
+        using var d = Device.Open();
+        var network = new UNet(SmallNetworks.Weights(d), sizes);
+        var latents = Nchw.Input(d, "input.sample", new Shape(1, h, w, 4));
+        var text = d.Upload(Layers.FormulaWeights.Input("input.context", 77 * sizes.CrossAttentionDim), new Shape(1, 1, 77, sizes.CrossAttentionDim));
+
+        var goldens = Golden.Case(name);
+        var got = new Features(d, goldens.Keys);
+        network.Forward(d, latents, Timestep, text, tap: got);
+        Compare(goldens, got);
+    }
+
+    private static void CheckVideoModel(Device d, UNet network, string name, string part, bool normAcrossFrames, int videos, int frames, Shape frame)
+    {
+        using var scope = d.Enter(name);
+        var latents = Nchw.Videos(d, "input.video", videos, frames, frame);
+        var text = Texts(d, videos, frames, network.Config.CrossAttentionDim);
+
+        var goldens = Golden.Case(name, part);
+        var got = new Features(d, goldens.Keys);
+        network.Forward(d, latents, Timestep, text, frames, got, normAcrossFrames);
+        Compare(goldens, got);
+    }
+
+    /// <summary>One text for each video, repeated for its frames.</summary>
+    internal static Tensor Texts(Device d, int videos, int frames, int channels)
+    {
+        int each = 77 * channels;
+        float[] values = Layers.FormulaWeights.Input("input.contexts", videos * each);
+        float[] repeated = [.. Enumerable.Range(0, videos * frames).SelectMany(n => values.AsSpan(n / frames * each, each).ToArray())];
+        return d.Upload(repeated, new Shape(videos * frames, 1, 77, channels));
+    }
+
+    private static void Compare(IReadOnlyDictionary<string, Golden> goldens, Features got)
+    {
+        Assert.Equal(goldens.Count, got.Count);
+        Assert.Equal(12, got.Count);
+        Assert.All(goldens, golden => Assert.InRange(golden.Value.Error(got[golden.Key]), 0, Tolerance));
+    }
+}
