@@ -88,7 +88,7 @@ public sealed class ModuleTests
         float[] values = new Draw(6).Normals(shape.Count), exchanged = [.. values];
 
         // Two pixels of one frame change places: the moments of the norm stay.
-        Range At(int frame, int pixel) => ((frame * pixels) + pixel) * channels..(((frame * pixels) + pixel + 1) * channels);
+        Range At(int frame, int pixel) => (((frame * pixels) + pixel) * channels)..(((frame * pixels) + pixel + 1) * channels);
         values.AsSpan(At(changed, left)).CopyTo(exchanged.AsSpan(At(changed, right)));
         values.AsSpan(At(changed, right)).CopyTo(exchanged.AsSpan(At(changed, left)));
 
