@@ -11,7 +11,7 @@ internal static class FloatReader
     public static bool CanRead(SafetensorsType type) =>
         type is SafetensorsType.F32 or SafetensorsType.F16 or SafetensorsType.BF16 or SafetensorsType.F64;
 
-    /// <summary>Reads little-endian numbers; <paramref name="source"/> holds exactly <paramref name="values"/>.Length of them, at any alignment.</summary>
+    /// <summary>Reads little-endian numbers at any alignment; <paramref name="source"/> holds exactly as many as <paramref name="values"/>.</summary>
     public static void Read(SafetensorsType type, ReadOnlySpan<byte> source, Span<float> values)
     {
         switch (type)
@@ -69,7 +69,8 @@ internal static class FloatReader
         var special = magnitude | Vector256.Create(0x7F800000u);
         var subnormal = ((magnitude + Vector256.Create(smallest)).AsSingle() - Vector256.Create(smallest).AsSingle()).AsUInt32();
         var bits = Vector256.ConditionalSelect(Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(1 << 23)).AsUInt32(), subnormal, normal);
-        bits = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(magnitude.AsInt32(), Vector256.Create((int)infinity)).AsUInt32(), special, bits);
+        var isSpecial = Vector256.GreaterThanOrEqual(magnitude.AsInt32(), Vector256.Create((int)infinity)).AsUInt32();
+        bits = Vector256.ConditionalSelect(isSpecial, special, bits);
         return (bits | ((half & Vector256.Create(0x8000u)) << 16)).AsSingle();
     }
 

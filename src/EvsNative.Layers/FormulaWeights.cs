@@ -40,8 +40,8 @@ public sealed class FormulaWeights : IWeightFile
         if (shape.Count >= 2)
         {
             long fanIn = shape.Skip(1).Aggregate(1L, (product, length) => product * length);
-            bool isEmbedding = shape.Count == 2 && name.Contains("embedding.weight", StringComparison.Ordinal) && name.Contains("text_model", StringComparison.Ordinal);
-            Fill(name, values, isEmbedding ? 0.5 : Math.Sqrt(3.0 / fanIn), 0);
+            bool isOfText = name.Contains("embedding.weight", StringComparison.Ordinal) && name.Contains("text_model", StringComparison.Ordinal);
+            Fill(name, values, isOfText && shape.Count == 2 ? 0.5 : Math.Sqrt(3.0 / fanIn), 0);
         }
         else
         {

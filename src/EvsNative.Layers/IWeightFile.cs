@@ -15,7 +15,9 @@ public interface IWeightFile : IDisposable
     /// <summary>The file that holds this tensor, where there are several.</summary>
     string OriginOf(string name) => Origin;
 
-    /// <summary>Dimensions of a tensor, or null if there is none of this name. A source that makes tensors up answers with <paramref name="wanted"/>.</summary>
+    /// <summary>
+    /// Dimensions of a tensor, or null if there is none of this name. A source that makes tensors up answers with <paramref name="wanted"/>.
+    /// </summary>
     IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted);
 
     /// <summary>

@@ -16,8 +16,8 @@ public sealed class RenamedWeights : IWeightFile
         foreach (string stored in file.Names)
         {
             if (newName(stored) is not { } name || _stored.TryAdd(name, stored)) continue;
-            throw new InputException(
-                $"{file.Origin}: tensors {SafetensorsHeader.Quote(_stored[name])} and {SafetensorsHeader.Quote(stored)} are both {SafetensorsHeader.Quote(name)}");
+            string first = SafetensorsHeader.Quote(_stored[name]), second = SafetensorsHeader.Quote(stored);
+            throw new InputException($"{file.Origin}: tensors {first} and {second} are both {SafetensorsHeader.Quote(name)}");
         }
 
         Count = _stored.Values.Sum(stored => file.FindShape(stored, [])!.Aggregate(1L, (product, length) => product * length));

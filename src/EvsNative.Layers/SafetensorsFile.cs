@@ -86,13 +86,14 @@ public sealed unsafe class SafetensorsFile : IWeightFile
     /// <inheritdoc/>
     public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) => _header.Tensors.GetValueOrDefault(name)?.Shape;
 
-    /// <summary>Reads a tensor of type F32, F16, BF16 or F64 as float32. Throws <see cref="InputException"/> for other types and unknown names.</summary>
+    /// <summary>Reads a tensor of type F32, F16, BF16 or F64 as float32. Other types and unknown names are an <see cref="InputException"/>.</summary>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
         var tensor = Find(name);
         if (!FloatReader.CanRead(tensor.Type))
         {
-            throw new InputException($"{Origin}: tensor {SafetensorsHeader.Quote(name)} is stored as {tensor.Type.Word()}: weights must be F32, F16, BF16 or F64");
+            string quoted = SafetensorsHeader.Quote(name);
+            throw new InputException($"{Origin}: tensor {quoted} is stored as {tensor.Type.Word()}: weights must be F32, F16, BF16 or F64");
         }
 
         if (tensor.Count != values.Length) throw new ArgumentException($"read: {name} has {tensor.Count} numbers, the span {values.Length}");
@@ -129,7 +130,7 @@ public sealed unsafe class SafetensorsFile : IWeightFile
         long bytes = tensor.End - tensor.Begin;
         return bytes <= int.MaxValue
             ? new ReadOnlySpan<byte>(_data + tensor.Begin, (int)bytes)
-            : throw new InputException($"{Origin}: tensor {SafetensorsHeader.Quote(tensor.Name)} has {bytes} bytes: tensors above 2 GiB are not read");
+            : throw new InputException($"{Origin}: tensor {SafetensorsHeader.Quote(tensor.Name)} has more than 2 GiB: it is not read");
     }
 
     private static int HeaderBytes(string path, byte* start, long length)
@@ -141,7 +142,7 @@ public sealed unsafe class SafetensorsFile : IWeightFile
         if (!isPlausible) throw NotSafetensors(path, first, length);
         return bytes <= (ulong)(length - LengthBytes)
             ? (int)bytes
-            : throw new InputException($"{path}: truncated: a header of {bytes} bytes is promised, the file has {length} bytes in all: download it again");
+            : throw new InputException($"{path}: truncated: a header of {bytes} bytes is promised, the file has {length}: download it again");
     }
 
     private static InputException NotSafetensors(string path, ReadOnlySpan<byte> start, long length) =>

@@ -32,7 +32,8 @@ internal sealed class SafetensorsHeader
         {
             var reader = new Utf8JsonReader(json);
             header.ReadEntries(ref reader);
-            if (json[(int)reader.BytesConsumed..].ContainsAnyExcept((byte)' ')) throw header.Broken("something other than spaces follows the header's JSON");
+            var rest = json[(int)reader.BytesConsumed..];
+            if (rest.ContainsAnyExcept((byte)' ')) throw header.Broken("something other than spaces follows the header's JSON");
         }
         catch (JsonException e)
         {
@@ -128,8 +129,8 @@ internal sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             bool isWhole = reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9');
-            if (!isWhole || !reader.TryGetInt64(out long value)) throw Broken(name, $"{key} holds something that is not an integer of 0 or more (63 bits)");
-            values.Add(value);
+            if (isWhole && reader.TryGetInt64(out long value)) values.Add(value);
+            else throw Broken(name, $"{key} holds something that is not an integer of 0 or more (63 bits)");
         }
 
         return values;

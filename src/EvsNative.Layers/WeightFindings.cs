@@ -3,7 +3,7 @@ namespace EvsNative.Layers;
 /// <summary>Compares what networks ask for with what a checkpoint holds, and keeps what does not agree, tensor by tensor.</summary>
 internal sealed class WeightFindings(IWeightFile file)
 {
-    /// <summary>Tables of ascending numbers that old versions of transformers saved with the text encoder; some are damaged, none is needed.</summary>
+    /// <summary>A table of ascending numbers that old text encoders were saved with; some are damaged, none is needed.</summary>
     private const string PositionIds = "position_ids";
 
     private readonly HashSet<string> _asked = [];
@@ -44,9 +44,10 @@ internal sealed class WeightFindings(IWeightFile file)
             [.. lists.SelectMany(list => list.Tensors.Select(tensor => $"{list.Word}: {Clean(tensor.Key)} {tensor.Value}"))]);
     }
 
-    /// <summary>Equal, but for axes of length 1 at the end of a matrix: a linear layer may be stored as a 1x1 convolution and the other way round.</summary>
+    /// <summary>Equal, but for axes of length 1 at the end of a matrix: a linear layer may be stored as a 1x1 convolution.</summary>
     private static bool Fits(IReadOnlyList<long> found, IReadOnlyList<long> wanted) =>
-        found.SequenceEqual(wanted) || (wanted.Count == 2 && found.Count > 2 && found.Take(2).SequenceEqual(wanted) && found.Skip(2).All(length => length == 1));
+        found.SequenceEqual(wanted)
+        || (wanted.Count == 2 && found.Count > 2 && found.Take(2).SequenceEqual(wanted) && found.Skip(2).All(length => length == 1));
 
     private static bool IsKnownExtra(string name) => name == PositionIds || name.EndsWith($".{PositionIds}", StringComparison.Ordinal);
 

@@ -51,7 +51,7 @@ public sealed class WeightStore(Device device, IWeightFile file)
 
     internal Filter Filter(string[] names, FilterShape shape)
     {
-        if (names.Length == 0 || shape.Out % names.Length != 0) throw new ArgumentException($"filter: {shape} is not a stack of {names.Length} equal parts");
+        if (names.Length == 0 || shape.Out % names.Length != 0) throw new ArgumentException($"filter: {shape} is no stack of {names.Length} equal parts");
         var key = (string.Join('|', names), shape);
         if (_filters.TryGetValue(key, out var filter)) return filter;
         int rows = shape.Out / names.Length;

@@ -125,8 +125,9 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_missing_file_and_a_folder_are_named()
     {
-        Assert.Contains("no such file", Assert.Throws<InputException>(() => SafetensorsFile.Open(_folder["none.safetensors"])).Message, StringComparison.Ordinal);
-        Assert.Contains("a folder", Assert.Throws<InputException>(() => SafetensorsFile.Open(_folder.Path)).Message, StringComparison.Ordinal);
+        string Refused(string path) => Assert.Throws<InputException>(() => SafetensorsFile.Open(path)).Message;
+        Assert.Contains("no such file", Refused(_folder["none.safetensors"]), StringComparison.Ordinal);
+        Assert.Contains("a folder", Refused(_folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +135,8 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         const long far = 5L << 30;
         string path = _folder["big.safetensors"];
-        byte[] start = RawSafetensors.File($"{{{RawSafetensors.Entry("hole", "U8", $"{far}", 0, far)},{RawSafetensors.Entry("x", "F32", "2", far, far + 8)}}}", 0);
+        string hole = RawSafetensors.Entry("hole", "U8", $"{far}", 0, far), x = RawSafetensors.Entry("x", "F32", "2", far, far + 8);
+        byte[] start = RawSafetensors.File($"{{{hole},{x}}}", 0);
         using (var stream = File.Create(path))
         {
             stream.Write(start);

@@ -26,13 +26,15 @@ internal static class CheckpointKind
         if (Starts("first_stage_model.") || Starts("decoder.conv_in.") || Starts("encoder.conv_in.")) return "a VAE";
         if (Any("text_model.")) return "a text encoder";
         if (Starts("emb_params")) return "a textual inversion";
-        return file.Names.Count == 0 ? "a file without tensors" : $"a file of {file.Names.Count} tensors of no kind known here ({Short(file.Names.First())} ...)";
+        if (file.Names.Count == 0) return "a file without tensors";
+        return $"a file of {file.Names.Count} tensors of no kind known here ({Short(file.Names.First())} ...)";
     }
 
     private static string DescribeSingleFile(IWeightFile file)
     {
         string unet = DescribeUNet(file, $"{SingleFileUNet}input_blocks.0.0.weight");
-        return file.Names.Any(name => name.StartsWith("first_stage_model.", StringComparison.Ordinal)) ? unet.Replace("U-Net", "checkpoint", StringComparison.Ordinal) : unet;
+        bool isWhole = file.Names.Any(name => name.StartsWith("first_stage_model.", StringComparison.Ordinal));
+        return isWhole ? unet.Replace("U-Net", "checkpoint", StringComparison.Ordinal) : unet;
     }
 
     /// <summary>The family by the width of the text, the variant by the channels of the input.</summary>
@@ -56,5 +58,6 @@ internal static class CheckpointKind
 
     private static long? Second(IWeightFile file, string name) => file.FindShape(name, []) is { Count: >= 2 } shape ? shape[1] : null;
 
-    private static string Short(string name) => string.Concat(name.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+    /// <summary>A name from a file, fit for one line of an error message.</summary>
+    public static string Short(string name) => string.Concat(name.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
 }

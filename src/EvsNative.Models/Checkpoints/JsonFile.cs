@@ -13,7 +13,7 @@ internal static class JsonFile
     {
         try
         {
-            if (new FileInfo(path).Length > LargestBytes) throw new InputException($"{path}: larger than any configuration is: is it another file under this name?");
+            if (new FileInfo(path).Length > LargestBytes) throw new InputException($"{path}: too large for a configuration: download it again");
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()

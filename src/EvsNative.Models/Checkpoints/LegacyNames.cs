@@ -14,7 +14,7 @@ internal static class LegacyNames
         (".norms.0.", ".norm1."), (".norms.1.", ".norm2."), (".ff_norm.", ".norm3."),
     ];
 
-    /// <summary>Autoencoders saved by diffusers before 0.17, the hub's copies of SD1.5 and sd-vae-ft-mse among them: the attention's four layers.</summary>
+    /// <summary>Autoencoders saved by diffusers before 0.17, those of SD1.5 on the hub among them: the attention's four layers.</summary>
     public static string Vae(string stored)
     {
         const string folder = "mid_block.attentions.0.";

@@ -36,7 +36,8 @@ public sealed class ModelFolder
         var model = new ModelFolder(path);
         model.RefuseOtherPipelines();
         var missing = model.Missing();
-        return missing.Count == 0 ? model : throw new InputException($"{path}: {missing.Count} of the model's files are missing or cannot be used: {Wanted}", missing);
+        if (missing.Count == 0) return model;
+        throw new InputException($"{path}: {missing.Count} of the model's files are missing or cannot be used: {Wanted}", missing);
     }
 
     /// <summary>Opens the image model's denoiser.</summary>

@@ -6,7 +6,8 @@ namespace EvsNative.Models;
 /// <summary>One network's files: what it looks like and its weights, under today's diffusers names.</summary>
 public sealed class ModelPart : IDisposable
 {
-    internal ModelPart(string configOrigin, JsonElement config, IWeightFile weights) => (ConfigOrigin, Config, Weights) = (configOrigin, config, weights);
+    internal ModelPart(string configOrigin, JsonElement config, IWeightFile weights) =>
+        (ConfigOrigin, Config, Weights) = (configOrigin, config, weights);
 
     /// <summary>Where the configuration comes from.</summary>
     public string ConfigOrigin { get; }

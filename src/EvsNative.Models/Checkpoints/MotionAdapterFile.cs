@@ -12,6 +12,7 @@ public static class MotionAdapterFile
 {
     private const int Heads = 8, Groups = 32, UsualFrames = 32;
     private const string Modules = ".motion_modules.";
+    private const string Wanted = "a motion adapter for Stable Diffusion 1.5 is needed (AnimateDiff, AnimateDiff-Lightning, AnimateLCM)";
 
     /// <summary>Opens a folder or a file. Throws <see cref="InputException"/> if it holds something else.</summary>
     public static ModelPart Open(string path)
@@ -23,7 +24,7 @@ public static class MotionAdapterFile
             return Open(PartFiles.Find(path, ModelPartKind.MotionAdapter.Stem()), Path.Combine(path, "config.json"));
         }
 
-        return File.Exists(path) ? Open(path, ConfigBeside(path)) : throw new InputException($"{path}: no such file or folder: a motion adapter is needed");
+        return File.Exists(path) ? Open(path, ConfigBeside(path)) : throw new InputException($"{path}: no such file or folder: {Wanted}");
     }
 
     private static ModelPart Open(string path, string? configPath)
@@ -33,12 +34,13 @@ public static class MotionAdapterFile
         {
             if (CheckpointKind.Describe(stored) is var kind && kind != "a motion adapter")
             {
-                throw new InputException($"{path}: {kind}: a motion adapter for Stable Diffusion 1.5 is needed (AnimateDiff, AnimateDiff-Lightning, AnimateLCM)");
+                throw new InputException($"{path}: {kind}: {Wanted}");
             }
 
             bool isConfigured = configPath is not null && File.Exists(configPath);
-            var config = isConfigured ? ModelPart.ReadConfig(ModelPartKind.MotionAdapter, configPath!) : Infer(stored);
-            return new ModelPart(isConfigured ? configPath! : path, config, new RenamedWeights(stored, LegacyNames.Motion));
+            var weights = new RenamedWeights(stored, LegacyNames.Motion);
+            var config = isConfigured ? ModelPart.ReadConfig(ModelPartKind.MotionAdapter, configPath!) : Infer(weights, Frames(stored));
+            return new ModelPart(isConfigured ? configPath! : path, config, weights);
         }
         catch
         {
@@ -55,17 +57,21 @@ public static class MotionAdapterFile
         return isOfFolder ? config : null;
     }
 
-    private static JsonElement Infer(IWeightFile file)
+    /// <summary>The length of the table of positions, which the renamed file leaves out.</summary>
+    private static long Frames(IWeightFile stored)
     {
-        var names = file.Names.Where(name => LegacyNames.Motion(name) is not null).ToDictionary(name => LegacyNames.Motion(name)!, name => name);
+        string? table = stored.Names.FirstOrDefault(name => name.EndsWith(".pe", StringComparison.Ordinal));
+        return table is not null && stored.FindShape(table, []) is { Count: 3 } positions ? positions[1] : UsualFrames;
+    }
+
+    private static JsonElement Infer(RenamedWeights file, long frames)
+    {
         var channels = new List<long>();
         while (Norm(channels.Count, 0) is { } shape) channels.Add(shape[0]);
         int layers = 0;
         while (Norm(0, layers) is not null) layers++;
-        if (channels.Count == 0 || layers == 0) throw new InputException($"{file.Origin}: the motion adapter has no modules in down_blocks.0: it is not complete");
-        string? table = file.Names.FirstOrDefault(name => name.EndsWith(".pe", StringComparison.Ordinal));
-        long frames = table is not null && file.FindShape(table, []) is { Count: 3 } positions ? positions[1] : UsualFrames;
-        bool hasMid = names.Keys.Any(name => name.StartsWith("mid_block" + Modules, StringComparison.Ordinal));
+        if (channels.Count == 0) throw new InputException($"{file.Origin}: a motion adapter without modules in down_blocks.0: it is not complete");
+        bool hasMid = file.Names.Any(name => name.StartsWith("mid_block" + Modules, StringComparison.Ordinal));
         return JsonSerializer.SerializeToElement(new Dictionary<string, object>
         {
             ["_class_name"] = ModelPartKind.MotionAdapter.ClassName(),
@@ -80,7 +86,7 @@ public static class MotionAdapterFile
         IReadOnlyList<long>? Norm(int block, int layer)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"down_blocks.{block}{Modules}{layer}.norm.weight");
-            return names.TryGetValue(name, out string? stored) && file.FindShape(stored, []) is { Count: 1 } shape ? shape : null;
+            return file.FindShape(name, []) is { Count: 1 } shape ? shape : null;
         }
     }
 }

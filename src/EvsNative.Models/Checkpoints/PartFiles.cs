@@ -22,7 +22,7 @@ internal static class PartFiles
         if (names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path) return path;
         string[] others = Directory.GetFiles(folder, "*.safetensors");
         if (others.Length == 1) return others[0];
-        if (others.Length > 1) throw new InputException($"{folder}: {others.Length} safetensors files and none of them is {names[0]}: rename the one to use");
+        if (others.Length > 1) throw new InputException($"{folder}: {others.Length} safetensors files, none of them {names[0]}: rename the one to use");
         string? pickle = Directory.GetFiles(folder).FirstOrDefault(file => Pickles.Contains(Path.GetExtension(file)));
         throw new InputException(pickle is null
             ? $"{folder}: there are no weights here ({names[0]}): download the folder again"
@@ -54,7 +54,7 @@ internal static class PartFiles
             var names = all.Names.ToHashSet();
             if (places.Find(place => !names.Contains(place.Tensor)) is { Tensor: { } lost, File: var file })
             {
-                throw new InputException($"{index}: {file} should hold tensor '{lost}' and does not: download both again");
+                throw new InputException($"{index}: {file} should hold tensor '{CheckpointKind.Short(lost)}' and does not: download both again");
             }
 
             return all;

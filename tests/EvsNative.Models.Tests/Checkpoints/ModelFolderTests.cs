@@ -102,7 +102,8 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void Full_precision_is_preferred_and_fp16_taken_where_it_is_alone()
     {
-        string text = Path.Combine(Copy(), "text_encoder"), full = Path.Combine(text, "model.safetensors"), half = Path.Combine(text, "model.fp16.safetensors");
+        string text = Path.Combine(Copy(), "text_encoder");
+        string full = Path.Combine(text, "model.safetensors"), half = Path.Combine(text, "model.fp16.safetensors");
         File.Copy(full, half);
         Assert.Equal(full, PartFiles.Find(text, "model"));
         File.Delete(full);
@@ -118,7 +119,8 @@ public sealed class ModelFolderTests : IDisposable
         File.Move(Path.Combine(vae, "diffusion_pytorch_model.safetensors"), other);
         Assert.Equal(other, PartFiles.Find(vae, "diffusion_pytorch_model"));
         File.Copy(other, Path.Combine(vae, "second.safetensors"));
-        Assert.Contains("2 safetensors files", Assert.Throws<InputException>(() => PartFiles.Find(vae, "diffusion_pytorch_model")).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InputException>(() => PartFiles.Find(vae, "diffusion_pytorch_model"));
+        Assert.Contains("2 safetensors files", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +132,8 @@ public sealed class ModelFolderTests : IDisposable
             var halves = file.Names.Chunk((file.Names.Count / 2) + 1).ToList();
             for (int i = 0; i < 2; i++)
             {
-                SafetensorsWriter.Save(Path.Combine(vae, $"shard-{i}.safetensors"), halves[i].Select(n => (n, file.Tensors[n].Shape.ToArray(), file.Values(n))));
+                var tensors = halves[i].Select(name => (name, file.Tensors[name].Shape.ToArray(), file.Values(name)));
+                SafetensorsWriter.Save(Path.Combine(vae, $"shard-{i}.safetensors"), tensors);
             }
 
             var map = halves.SelectMany((names, i) => names.Select(name => $"\"{name}\": \"shard-{i}.safetensors\""));
@@ -233,7 +236,8 @@ public sealed class ModelFolderTests : IDisposable
     public void Other_files_are_named_too(string tensor, string kind)
     {
         string path = SingleFile((tensor, [2]));
-        Assert.StartsWith($"{path}: {kind} in a single file: the folder of a Stable Diffusion 1.5 model", Refused(path).Message, StringComparison.Ordinal);
+        string wanted = $"{path}: {kind} in a single file: the folder of a Stable Diffusion 1.5 model";
+        Assert.StartsWith(wanted, Refused(path).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,8 +256,9 @@ public sealed class ModelFolderTests : IDisposable
         using (var file = SafetensorsFile.Open(Path.Combine(Tiny, "vae", "diffusion_pytorch_model.safetensors")))
         {
             Assert.Equal(16, file.Names.Count(name => spellings.Any(s => name.Contains(s.New, StringComparison.Ordinal))));
-            SafetensorsWriter.Save(_folder["vae/diffusion_pytorch_model.safetensors"], file.Names.Select(name => (
-                spellings.Aggregate(name, (n, s) => n.Replace(s.New, s.Old, StringComparison.Ordinal)), file.Tensors[name].Shape.ToArray(), file.Values(name))));
+            string Old(string name) => spellings.Aggregate(name, (n, s) => n.Replace(s.New, s.Old, StringComparison.Ordinal));
+            var tensors = file.Names.Select(name => (Old(name), file.Tensors[name].Shape.ToArray(), file.Values(name)));
+            SafetensorsWriter.Save(_folder["vae/diffusion_pytorch_model.safetensors"], tensors);
         }
 
         using ModelPart old = ModelPart.Open(ModelPartKind.Vae, folder), today = ModelPart.Open(ModelPartKind.Vae, Tiny);

@@ -58,17 +58,17 @@ public sealed class MotionAdapterFileTests : IDisposable
     /// <summary>The names of the AnimateDiff repository, with a table of positions for each attention.</summary>
     private static IEnumerable<string> Original(string name)
     {
-        name = $"module.{name}";
-        foreach (string leaf in new[] { "norm.", "proj_in.", "proj_out.", "transformer_blocks." })
-        {
-            for (int j = 0; j < 3; j++) name = name.Replace($"motion_modules.{j}.{leaf}", $"motion_modules.{j}.temporal_transformer.{leaf}", StringComparison.Ordinal);
-        }
-
-        name = name.Replace(".norm1.", ".norms.0.", StringComparison.Ordinal).Replace(".norm2.", ".norms.1.", StringComparison.Ordinal)
-            .Replace(".norm3.", ".ff_norm.", StringComparison.Ordinal)
-            .Replace(".attn1.", ".attention_blocks.0.", StringComparison.Ordinal).Replace(".attn2.", ".attention_blocks.1.", StringComparison.Ordinal);
+        (string Ours, string Theirs)[] spellings =
+        [
+            (".norm1.", ".norms.0."), (".norm2.", ".norms.1."), (".norm3.", ".ff_norm."),
+            (".attn1.", ".attention_blocks.0."), (".attn2.", ".attention_blocks.1."),
+        ];
+        int module = name.IndexOf(".motion_modules.", StringComparison.Ordinal) + ".motion_modules.0".Length;
+        name = $"module.{name[..module]}.temporal_transformer{name[module..]}";
+        foreach (var (ours, theirs) in spellings) name = name.Replace(ours, theirs, StringComparison.Ordinal);
         return name.EndsWith(".pos_embed.pe", StringComparison.Ordinal)
-            ? [name.Replace("pos_embed", "attention_blocks.0.pos_encoder", StringComparison.Ordinal), name.Replace("pos_embed", "attention_blocks.1.pos_encoder", StringComparison.Ordinal)]
+            ? [name.Replace("pos_embed", "attention_blocks.0.pos_encoder", StringComparison.Ordinal),
+                name.Replace("pos_embed", "attention_blocks.1.pos_encoder", StringComparison.Ordinal)]
             : [name];
     }
 
@@ -92,7 +92,8 @@ public sealed class MotionAdapterFileTests : IDisposable
         using var part = MotionAdapterFile.Open(Written("mm_sd_v15_v2.safetensors", stored));
         var config = part.Parse(MotionConfig.Parse);
         Assert.Equal([32, 64], config.BlockOutChannels);
-        Assert.Equal((2, 8, 32, (int)(frames ?? 32), hasMid), (config.LayersPerBlock, config.Heads, config.NormNumGroups, config.MaxFrames, config.HasMidBlock));
+        Assert.Equal((2, 8, 32), (config.LayersPerBlock, config.Heads, config.NormNumGroups));
+        Assert.Equal((frames ?? 32, hasMid), (config.MaxFrames, config.HasMidBlock));
         Assert.Equal(tensors.Select(t => t.Name).Where(name => !name.EndsWith(".pe", StringComparison.Ordinal)).Order(), part.Weights.Names.Order());
 
         using var dry = Device.Open(new DeviceOptions(Backend.Null));
@@ -156,7 +157,8 @@ public sealed class MotionAdapterFileTests : IDisposable
     {
         string path = Written("m.safetensors", Tensors([32, 64], 1, true, 32).Where(t => t.Name.StartsWith("up_blocks", StringComparison.Ordinal)));
         Assert.Contains("not complete", Assert.Throws<InputException>(() => MotionAdapterFile.Open(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file or folder", Assert.Throws<InputException>(() => MotionAdapterFile.Open(_folder["none"])).Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<InputException>(() => MotionAdapterFile.Open(_folder["none"]));
+        Assert.Contains("no such file or folder", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
