@@ -133,7 +133,7 @@ public sealed class SafetensorsRuleTests : IDisposable
         byte[] right = RawSafetensors.File(header, 32);
         string path = _folder["mutant.safetensors"];
         int refused = 0, read = 0;
-        for (int round = 0; round < 4000; round++)
+        for (int round = 0; round < 1500; round++)
         {
             var bytes = right.ToList();
             for (int change = random.Next(1, 4); change > 0; change--) Damage(bytes, random);
@@ -155,7 +155,7 @@ public sealed class SafetensorsRuleTests : IDisposable
             }
         }
 
-        Assert.True(refused > 1000 && read > 100, $"{refused} refused, {read} read: the mutations do not test both");
+        Assert.True(refused > 400 && read > 40, $"{refused} refused, {read} read: the mutations do not test both");
     }
 
     private static void Damage(List<byte> bytes, Random random)

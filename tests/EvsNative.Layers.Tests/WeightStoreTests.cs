@@ -66,6 +66,26 @@ public sealed class WeightStoreTests : IDisposable
     }
 
     [Fact]
+    public void Filters_are_stacked_in_the_order_asked_for_with_zeros_for_the_missing()
+    {
+        using var file = Written(("k", [4, 3]), ("q", [4, 3, 1, 1]));
+        var store = new WeightStore(_device, file);
+        var filter = store.Root.Filter(new FilterShape(12, 3), "q", "k", "v");
+        using var scope = _device.Enter("test");
+        var unit = _device.Upload([1, 0, 0, 0, 1, 0, 0, 0, 1], new Shape(1, 1, 3, 3));
+        var y = Draw.Poisoned(_device, new Shape(1, 1, 3, 12));
+        _device.Kernels.Linear(y, unit, filter, default);
+
+        float[] stacked = [.. file.Values("q"), .. file.Values("k"), .. new float[12]], got = _device.Download(y);
+        for (int c = 0; c < 3; c++)
+        {
+            for (int o = 0; o < 12; o++) Assert.Equal(stacked[(3 * o) + c], got[(12 * c) + o]);
+        }
+
+        Assert.Equal(["missing: v wanted [4,3]"], Assert.Throws<InputException>(store.Verify).Details);
+    }
+
+    [Fact]
     public void All_that_is_wrong_is_found_in_one_pass_and_named()
     {
         using var file = Written(
