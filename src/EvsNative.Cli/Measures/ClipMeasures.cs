@@ -20,7 +20,11 @@ public sealed record ClipMeasures(double? Flicker, double? Residual, double? Sha
     public static ClipMeasures Of(Clip clip, Clip? reference = null, CancellationToken cancellation = default)
     {
         var luma = new Luma(clip, cancellation);
-        return new ClipMeasures(luma.Flicker(cancellation), MotionResidual.Of(luma, cancellation), luma.Sharpness(cancellation), reference is null ? null : PsnrOf(clip, reference));
+        return new ClipMeasures(
+            luma.Flicker(cancellation),
+            MotionResidual.Of(luma, cancellation),
+            luma.Sharpness(cancellation),
+            reference is null ? null : PsnrOf(clip, reference));
     }
 
     /// <summary>Peak signal to noise ratio in dB over all frames and channels; infinite for equal clips.</summary>

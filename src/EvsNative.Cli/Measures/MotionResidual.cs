@@ -19,7 +19,8 @@ internal static class MotionResidual
         int rows = luma.Height / Block, columns = luma.Width / Block;
         if (luma.Frames < 2 || rows == 0 || columns == 0)
             return null;
-        return Luma.Mean(luma.Frames - 1, t => OfPair(luma, t, rows, columns, cancellation), (double)(luma.Frames - 1) * rows * columns * Block * Block, cancellation);
+        double pixels = (double)(luma.Frames - 1) * rows * columns * Block * Block;
+        return Luma.Mean(luma.Frames - 1, t => OfPair(luma, t, rows, columns, cancellation), pixels, cancellation);
     }
 
     private static double OfPair(Luma luma, int t, int rows, int columns, CancellationToken cancellation)
@@ -44,8 +45,10 @@ internal static class MotionResidual
     /// <summary>The block stays in registers while the 17x17 places pass by.</summary>
     private static float Least(ReadOnlySpan<float> block, int blockStride, ReadOnlySpan<float> places, int stride)
     {
-        Vector256<float> r0 = Row(block, 0), r1 = Row(block, blockStride), r2 = Row(block, 2 * blockStride), r3 = Row(block, 3 * blockStride);
-        Vector256<float> r4 = Row(block, 4 * blockStride), r5 = Row(block, 5 * blockStride), r6 = Row(block, 6 * blockStride), r7 = Row(block, 7 * blockStride);
+        Vector256<float> r0 = Row(block, 0), r1 = Row(block, blockStride);
+        Vector256<float> r2 = Row(block, 2 * blockStride), r3 = Row(block, 3 * blockStride);
+        Vector256<float> r4 = Row(block, 4 * blockStride), r5 = Row(block, 5 * blockStride);
+        Vector256<float> r6 = Row(block, 6 * blockStride), r7 = Row(block, 7 * blockStride);
         float least = float.PositiveInfinity;
         for (int dy = 0; dy <= 2 * Reach; dy++)
         {

@@ -20,7 +20,9 @@ public static class ClipFile
         return VideoFile.Read(path, maxFrames, cancellation);
     }
 
-    /// <summary>Whether <see cref="Write"/> would be let to: to be asked before any work is done. For an .mp4 that includes an ffmpeg that encodes.</summary>
+    /// <summary>
+    /// Whether <see cref="Write"/> would be let to: to be asked before any work is done. For an .mp4 that includes an ffmpeg that encodes.
+    /// </summary>
     /// <exception cref="InputException">The place is taken and <paramref name="force"/> is not set, or it cannot be written; one line says why.</exception>
     public static void CheckWritable(string path, bool force)
     {

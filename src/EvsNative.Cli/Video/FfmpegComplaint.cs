@@ -5,7 +5,10 @@ namespace EvsNative.Cli.Video;
 /// <summary>What ffmpeg said, reduced to the one line that a user can act on.</summary>
 internal static partial class FfmpegComplaint
 {
-    private static readonly string[] Empty = ["Conversion failed!", "Last message repeated", "Error while processing the decoded data", "Error opening input files"];
+    private static readonly string[] Empty =
+        ["Conversion failed!", "Last message repeated", "Error while processing the decoded data", "Error opening input files"];
+
+    private static readonly string[] Full = ["No space left on device", "Disk quota exceeded"];
 
     /// <summary>The last line that says something, without addresses of objects; "no reason given" where there is none.</summary>
     public static string Quote(IEnumerable<string> lines)
@@ -17,7 +20,7 @@ internal static partial class FfmpegComplaint
 
     /// <summary>Whether one of the lines speaks of a full disk.</summary>
     public static bool DiskFull(IEnumerable<string> lines) =>
-        lines.Any(line => line.Contains("No space left on device", StringComparison.OrdinalIgnoreCase) || line.Contains("Disk quota exceeded", StringComparison.OrdinalIgnoreCase));
+        lines.Any(line => Full.Any(known => line.Contains(known, StringComparison.OrdinalIgnoreCase)));
 
     [GeneratedRegex(@"^(\[[^\]]* @ [^\]]*\]\s*)+|^file:.*?: (?=[A-Z])", RegexOptions.CultureInvariant)]
     private static partial Regex Origin();

@@ -11,6 +11,8 @@ namespace EvsNative.Cli.Video;
 /// </summary>
 public sealed partial class FfmpegTools
 {
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private static readonly Version Oldest = new(4, 0), FpsModeSince = new(5, 1);
 
     private FfmpegTools(string ffmpeg, string ffprobe, string version)
@@ -68,8 +70,9 @@ public sealed partial class FfmpegTools
         string? ffmpeg = Locate("ffmpeg", searchPath), ffprobe = Locate("ffprobe", searchPath);
         if (ffmpeg is null || ffprobe is null)
         {
+            string missing = ffmpeg is null ? "ffmpeg" : "ffprobe";
             throw new InputException(
-                $"{(ffmpeg is null ? "ffmpeg" : "ffprobe")} is not on the search path. Install ffmpeg (https://ffmpeg.org), or use a folder of PNG frames, which needs none.");
+                $"{missing} is not on the search path. Install ffmpeg (https://ffmpeg.org), or use folders of PNG frames, which need none.");
         }
 
         try
@@ -96,8 +99,8 @@ public sealed partial class FfmpegTools
             .Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, file)).FirstOrDefault(IsProgram);
     }
 
-    private static bool IsProgram(string path) => File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+    private static bool IsProgram(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0);
 
     [GeneratedRegex(@"^ffmpeg version (\S+)", RegexOptions.CultureInvariant)]
     private static partial Regex Banner();

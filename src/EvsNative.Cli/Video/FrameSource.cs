@@ -5,7 +5,9 @@ namespace EvsNative.Cli.Video;
 /// <summary>Hands a clip to ffmpeg as raw frames, with its exact rate.</summary>
 internal sealed class FrameSource(Clip clip) : IPipeSource
 {
-    public string GetStreamArguments() => $"-protocol_whitelist file,unix -f rawvideo -pixel_format rgb24 -video_size {clip.Width}x{clip.Height} -framerate {clip.Rate}";
+    /// <summary>The pipe is a socket on Unix and a file of a special name on Windows: nothing else may be opened.</summary>
+    public string GetStreamArguments() =>
+        $"-protocol_whitelist file,unix -f rawvideo -pixel_format rgb24 -video_size {clip.Width}x{clip.Height} -framerate {clip.Rate}";
 
     public async Task WriteAsync(Stream outputStream, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace EvsNative.Cli.Video;
 /// <summary>Turns the system's complaints about files into one line: what is wrong, where, what to do.</summary>
 internal static class StorageFault
 {
-    private const int NoSpaceUnix = 28, QuotaUnix = 122, ReadOnlyUnix = 30, NoSpaceWindows = unchecked((int)0x80070070), HandleFullWindows = unchecked((int)0x80070027);
+    private const int NoSpaceUnix = 28, QuotaUnix = 122, ReadOnlyUnix = 30;
+    private const int NoSpaceWindows = unchecked((int)0x80070070), HandleFullWindows = unchecked((int)0x80070027);
 
     /// <summary>Whether an exception is one that a disk, a path or its permissions cause.</summary>
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;

@@ -22,7 +22,8 @@ internal static class ToolProcess
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         using CancellationTokenRegistration kill = cancellation.Register(() => Kill(process));
-        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None), error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         Task.WaitAll([output, error], CancellationToken.None);
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();

@@ -27,7 +27,11 @@ internal sealed record VideoFacts(int Stream, int Width, int Height, Rational Ra
             ["-v", "error", "-protocol_whitelist", "file", "-print_format", "json", "-show_format", "-show_streams", QuotedArguments.FileUrl(path)],
             cancellation);
         if (asked.ExitCode != 0)
-            throw new InputException($"{path} is not a video that ffmpeg can read: {FfmpegComplaint.Quote(asked.Error.Split('\n'))}. Give a video file or a folder of PNG frames.");
+        {
+            string complaint = FfmpegComplaint.Quote(asked.Error.Split('\n'));
+            throw new InputException($"{path} is not a video that ffmpeg can read: {complaint}. Give a video file or a folder of PNG frames.");
+        }
+
         IMediaAnalysis analysis = Parse(asked.Output, path);
         VideoStream? stream = analysis.VideoStreams.Where(s => s.Disposition?.GetValueOrDefault("attached_pic") != true).MinBy(s => s.Index);
         // ffmpeg shows text files as a terminal would.
@@ -74,8 +78,9 @@ internal sealed record VideoFacts(int Stream, int Width, int Height, Rational Ra
         && int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int frames) ? frames : 0;
 
     /// <summary>Players take an untagged video of more than DVD size for BT.709; ffmpeg alone would take it for BT.601.</summary>
-    private static string? AssumedMatrix(VideoStream stream, int width, int height) =>
-        stream.ColorSpace is null or "" or "unknown" && stream.PixelFormat?.StartsWith("yuv", StringComparison.Ordinal) == true && (width >= 1280 || height > 576)
-            ? "bt709"
-            : null;
+    private static string? AssumedMatrix(VideoStream stream, int width, int height)
+    {
+        bool labelled = stream.ColorSpace is not (null or "" or "unknown"), yuv = stream.PixelFormat?.StartsWith("yuv", StringComparison.Ordinal) == true;
+        return !labelled && yuv && (width >= 1280 || height > 576) ? "bt709" : null;
+    }
 }

@@ -11,7 +11,8 @@ public static class VideoFile
     private const int Quality = 16;
 
     /// <summary>
-    /// Decodes any file that ffmpeg reads: every frame once, turned upright, as 8-bit RGB. A clip of changing rate gets the even rate that its file states on average.
+    /// Decodes any file that ffmpeg reads: every frame once, turned upright, as 8-bit RGB. A clip of changing rate gets the even rate that its
+    /// file states on average.
     /// </summary>
     /// <param name="path">A local file; ffmpeg may open no other protocol, whatever the file refers to.</param>
     /// <param name="maxFrames">Decoding stops there.</param>
@@ -48,8 +49,8 @@ public static class VideoFile
     }
 
     /// <summary>
-    /// Encodes H.264, 4:2:0, in an mp4 that starts playing before it is loaded, of high quality, in BT.709 colours and labelled so, at the clip's exact rate.
-    /// 4:2:0 needs even sizes: an odd one gets one more column or row that repeats the edge.
+    /// Encodes H.264, 4:2:0, in an mp4 that starts playing before it is loaded, of high quality, in BT.709 colours and labelled so, at the
+    /// clip's exact rate. 4:2:0 needs even sizes: an odd one gets one more column or row that repeats the edge.
     /// </summary>
     /// <param name="path">The file; it appears when it is whole.</param>
     /// <param name="clip">The frames.</param>
@@ -66,7 +67,8 @@ public static class VideoFile
             .OutputTo(new QuotedArguments("-f", "mp4", "-y", QuotedArguments.FileUrl(pending.Temporary)), output => output.WithArgument(new QuotedArguments(
             [
                 "-nostdin", "-v", "error", "-an", "-vf", EncodingFilter(clip.PixelAspect), "-c:v", "libx264", "-preset", "medium", "-crf", $"{Quality}",
-                "-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv", "-movflags", "+faststart",
+                "-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
+                "-movflags", "+faststart",
             ])))
             .Run(tools, cancellation);
         if (FfmpegComplaint.DiskFull(result.StandardError))
@@ -84,7 +86,9 @@ public static class VideoFile
     private static FFMpegResult Run(this FFMpegArgumentProcessor processor, FfmpegTools tools, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        FFMpegResult result = processor.CancellableThrough(cancellation, TimeSpan.Zero).ProcessSynchronously(throwOnError: false, tools.Options, CancellationToken.None);
+        // No grace: ffmpeg is not asked to finish its file but killed, since the file is thrown away.
+        processor.CancellableThrough(cancellation, TimeSpan.Zero);
+        FFMpegResult result = processor.ProcessSynchronously(throwOnError: false, tools.Options, CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
         return result;
     }
@@ -119,7 +123,7 @@ public static class VideoFile
         }
 
         if (written != clip.Frames)
-            throw new InputException($"ffmpeg wrote {written} of {clip.Frames} frames to {path} without saying why. Try again, or give a folder name to write PNG frames.");
+            throw new InputException($"ffmpeg wrote {written} of {clip.Frames} frames to {path}. Try again, or give a folder name to write PNG frames.");
     }
 
     private static InputException TooLarge(string path, VideoFacts facts) =>

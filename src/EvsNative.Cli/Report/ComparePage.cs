@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using EvsNative.Cli.Video;
+
+namespace EvsNative.Cli.Report;
+
+/// <summary>
+/// One HTML file that plays a clip before and after in step, with the numbers beside it. Frames are inside the file and nothing is fetched: it
+/// opens from a disk, in a mail, without a network. Without scripts it shows the first frames side by side.
+/// </summary>
+public static partial class ComparePage
+{
+    /// <summary>Above this many pixels in all, frames are kept as JPEG: a page of lossless frames would be too heavy to open.</summary>
+    private const long LosslessPixels = 8_000_000;
+
+    private const int JpegQuality = 92;
+
+    /// <summary>Whether the page may be written, to be asked before any work is done.</summary>
+    /// <exception cref="Layers.InputException">The file is there and <paramref name="force"/> is not set, or its folder cannot be written to.</exception>
+    public static void CheckWritable(string path, bool force) => PendingFile.CheckWritable(path, force);
+
+    /// <summary>Writes the page; it appears when it is whole.</summary>
+    /// <exception cref="Layers.InputException">The file is there and <paramref name="force"/> is not set, or it cannot be written.</exception>
+    public static void Write(string path, Clip before, Clip after, RunSummary run, bool force = false) =>
+        PendingFile.WriteAll(path, Encoding.UTF8.GetBytes(Html(before, after, run)), force);
+
+    /// <summary>The page as text.</summary>
+    /// <param name="before">What went in; best at the output's size, as it was measured.</param>
+    /// <param name="after">What came out, with as many frames.</param>
+    /// <param name="run">The numbers.</param>
+    /// <exception cref="ArgumentException">The clips have different frame counts.</exception>
+    public static string Html(Clip before, Clip after, RunSummary run)
+    {
+        if (before.Frames != after.Frames)
+            throw new ArgumentException($"A clip of {before.Frames} frames cannot be shown beside one of {after.Frames}.", nameof(after));
+        bool lossless = Pixels(before) + Pixels(after) <= LosslessPixels;
+        string[] beforeFrames = Frames(before, lossless), afterFrames = Frames(after, lossless);
+        var values = new Dictionary<string, string>
+        {
+            ["title"] = Text(run.Prompt ?? Path.GetFileName(run.Input.Path)),
+            ["facts"] = Text(string.Join(" · ", Facts(run))),
+            ["width"] = $"{after.Width}",
+            ["height"] = $"{after.Height}",
+            ["beforeFirst"] = beforeFrames[0],
+            ["afterFirst"] = afterFrames[0],
+            ["beforeRest"] = Quoted(beforeFrames[1..]),
+            ["afterRest"] = Quoted(afterFrames[1..]),
+            ["rate"] = after.Rate.Value.ToString("R", CultureInfo.InvariantCulture),
+            ["measures"] = Measures(run),
+            ["stages"] = Stages(run),
+            ["settings"] = Settings(run),
+            ["storage"] = lossless ? "lossless" : "as JPEG of high quality; the written clip is not",
+            ["footer"] = Text(string.Join(
+                " · ", $"EvsNative {run.Version}", $"{run.Device}, {run.Precision}", $"{RunTable.Seconds(run.Seconds)} s", $"peak memory {RunTable.Bytes(run.PeakMemoryBytes)}")),
+        };
+        return Placeholder().Replace(Template(), match => values[match.Groups[1].Value]);
+    }
+
+    private static IEnumerable<string> Facts(RunSummary run)
+    {
+        yield return $"{run.Output.Frames} frame{(run.Output.Frames == 1 ? "" : "s")}";
+        yield return run.Input.Width == run.Output.Width && run.Input.Height == run.Output.Height
+            ? $"{run.Output.Width} × {run.Output.Height}"
+            : $"{run.Input.Width} × {run.Input.Height} to {run.Output.Width} × {run.Output.Height}";
+        yield return $"{Rational.Parse(run.Output.Rate)?.ToDecimal()} a second";
+        yield return $"mode {run.Mode}";
+        yield return $"seed {run.Seed}";
+    }
+
+    private static string Measures(RunSummary run)
+    {
+        var html = new StringBuilder();
+        foreach (MeasureRow row in MeasureRow.All(run.Before, run.After))
+        {
+            string kind = row.Better switch { true => " class=\"better\"", false => " class=\"worse\"", null => "" };
+            html.Append($"<tr><th scope=\"row\">{Text(row.Name)}<small>{Text(row.Meaning)}</small></th>");
+            html.Append($"<td>{Text(row.Before)}</td><td>{Text(row.After)}</td><td{kind}>{Text(row.Change)}</td></tr>\n");
+        }
+
+        return html.ToString();
+    }
+
+    private static string Stages(RunSummary run)
+    {
+        double longest = Math.Max(run.Stages.Select(stage => stage.Seconds).DefaultIfEmpty().Max(), 1e-9);
+        var html = new StringBuilder();
+        foreach (StageSummary stage in run.Stages)
+        {
+            string share = (stage.Seconds / longest * 100).ToString("0.0", CultureInfo.InvariantCulture), steps = stage.Steps > 0 ? $"{stage.Steps}" : "";
+            html.Append($"<tr><th scope=\"row\">{Text(stage.Name)}<i style=\"width:{share}%\"></i></th>");
+            html.Append($"<td>{steps}</td><td>{RunTable.Seconds(stage.Seconds)}</td></tr>\n");
+        }
+
+        html.Append($"<tr class=\"sum\"><th scope=\"row\">in all</th><td>{run.Steps}</td><td>{RunTable.Seconds(run.Seconds)}</td></tr>\n");
+        return html.ToString();
+    }
+
+    private static string Settings(RunSummary run)
+    {
+        var html = new StringBuilder();
+        foreach ((string name, object value) in (KeyValuePair<string, object>[])[new("mode", run.Mode), new("seed", run.Seed), .. run.Settings, new("input", run.Input.Path)])
+        {
+            string? text = Convert.ToString(value, CultureInfo.InvariantCulture);
+            html.Append($"<div><dt>{Text(name)}</dt><dd>{Text(string.IsNullOrEmpty(text) ? "none" : text)}</dd></div>\n");
+        }
+
+        return html.ToString();
+    }
+
+    private static long Pixels(Clip clip) => clip.Pixels.LongLength / Clip.Channels;
+
+    private static string[] Frames(Clip clip, bool lossless) => [.. Enumerable.Range(0, clip.Frames).AsParallel().AsOrdered().Select(i => lossless
+        ? "data:image/png;base64," + Convert.ToBase64String(StillImage.Png(clip.Frame(i), clip.Width, clip.Height))
+        : "data:image/jpeg;base64," + Convert.ToBase64String(StillImage.Jpeg(clip.Frame(i), clip.Width, clip.Height, JpegQuality)))];
+
+    private static string Quoted(string[] frames) => string.Join(",\n", frames.Select(frame => $"\"{frame}\""));
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Template()
+    {
+        using Stream stream = typeof(ComparePage).Assembly.GetManifestResourceStream("compare.html")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    [GeneratedRegex(@"\{\{(\w+)\}\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
+}
