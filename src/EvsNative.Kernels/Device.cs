@@ -26,6 +26,8 @@ public readonly record struct DeviceOptions(Backend Backend = Backend.Cpu, int T
 /// </summary>
 public sealed class Device : IDisposable
 {
+    private const long EndlessBytes = 1L << 60;
+
     private readonly IBackend _backend;
     private readonly Scratch _scratch;
     private readonly List<DeviceBuffer> _owned = [];
@@ -41,6 +43,9 @@ public sealed class Device : IDisposable
             Backend.Null => new NullBackend(_scratch),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
+
+        // Blocks that grow leave their ends unused; on a dry run one endless block makes the peak exact, and it costs nothing.
+        if (IsDry) _scratch.Reserve(EndlessBytes);
 
         IKernels kernels = _backend.Kernels;
         if (options.Times) kernels = Timing = new TimingKernels(kernels, () => Path);
@@ -85,11 +90,14 @@ public sealed class Device : IDisposable
     /// <summary>Most bytes ever rented from the arena at one time.</summary>
     public long ScratchPeakBytes => _scratch.PeakBytes;
 
-    /// <summary>Bytes that the device holds now.</summary>
-    public long HeldBytes => PersistentBytes + _scratch.ReservedBytes;
+    /// <summary>Bytes that the device holds now; on a dry run those that it would need.</summary>
+    public long HeldBytes => PersistentBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
 
     /// <summary>Makes room in the arena, in one block, so that a run of known peak allocates nothing.</summary>
-    public void Reserve(long scratchBytes) => _scratch.Reserve(scratchBytes);
+    public void Reserve(long scratchBytes)
+    {
+        if (!IsDry) _scratch.Reserve(scratchBytes);
+    }
 
     /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
     public void ResetPeak() => _scratch.ResetPeak();

@@ -26,7 +26,7 @@ public sealed class SpatialTransformer
     /// <param name="x">[N,H,W,C]</param>
     /// <param name="text">[1,1,J,T] or [N,1,J,T]</param>
     /// <param name="tap">recorded features, or features to record</param>
-    /// <param name="into">where to write; rented if absent</param>
+    /// <param name="into">where to write, it may be x; rented if absent</param>
     /// <returns>[N,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor text, IFeatureTap? tap = null, Tensor? into = null)
     {

@@ -7,7 +7,7 @@ namespace EvsNative.Models;
 internal sealed class MidBlock(UNetParts parts, string path, int channels, bool hasMotion)
 {
     private readonly UNetLayer _layer = new(
-        path, parts.Resnet(path, 0, channels, channels), parts.Spatial(path, 0, channels), hasMotion ? parts.Temporal(path, 0, channels) : null);
+        parts.Resnet(path, 0, channels, channels), parts.Spatial(path, 0, channels), hasMotion ? parts.Temporal(path, 0, channels) : null);
 
     private readonly ResnetBlock _resnet1 = parts.Resnet(path, 1, channels, channels);
 

@@ -11,7 +11,6 @@ namespace EvsNative.Models;
 internal sealed class UNetParts(WeightSource spatial, WeightSource motion, UNetConfig config, MotionConfig? motionConfig)
 {
     public UNetLayer Layer(string block, int index, int inChannels, int outChannels, bool hasAttention) => new(
-        block,
         Resnet(block, index, inChannels, outChannels),
         hasAttention ? Spatial(block, index, outChannels) : null,
         Temporal(block, index, outChannels));

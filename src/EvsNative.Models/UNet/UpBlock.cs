@@ -28,16 +28,15 @@ internal sealed class UpBlock
     /// <summary>Pops a skip for each layer; the one then on top says how large the result is.</summary>
     public Tensor Forward(Device d, Tensor x, Stack<Tensor> skips, in Conditioning c)
     {
-        if (_upsampler is null)
-        {
-            foreach (var layer in _layers) x = layer.Forward(d, x, skips.Pop(), c);
-            return x;
-        }
-
-        var larger = skips.ElementAt(_layers.Length).Shape;
+        var same = x.Shape with { C = _outChannels };
+        var larger = _upsampler is null ? same : skips.ElementAt(_layers.Length).Shape;
         var y = d.Rent(larger with { C = _outChannels });
         using var scope = d.Enter(_path);
-        foreach (var layer in _layers) x = layer.Forward(d, x, skips.Pop(), c);
-        return _upsampler.Forward(d, x, (larger.H, larger.W), into: y);
+
+        // Two buffers in turn: nothing on the way up is needed twice.
+        Tensor[] buffers = [d.Rent(same), _upsampler is null ? y : d.Rent(same)];
+        int parity = _layers.Length % 2;
+        for (int i = 0; i < _layers.Length; i++) x = _layers[i].Forward(d, x, skips.Pop(), c, into: buffers[(i + parity) % 2]);
+        return _upsampler is null ? x : _upsampler.Forward(d, x, (larger.H, larger.W), into: y);
     }
 }

@@ -84,6 +84,17 @@ public sealed class DryRunTests
         Assert.Contains("32", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The skips alone are 5 of these units, the last feed-forward layer 6.</summary>
+    [Fact]
+    public void Memory_of_the_video_model_is_seventeen_activations_of_the_first_level()
+    {
+        using var d = Open();
+        var network = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
+        Tensor latents = d.Allocate(new Shape(16, 80, 128, 4)), text = d.Allocate(new Shape(1, 1, 77, 768));
+        network.Forward(d, latents, 481, text, frames: 16, into: d.Allocate(latents.Shape));
+        Assert.InRange(d.ScratchPeakBytes / (16.0 * 80 * 128 * 320 * sizeof(float)), 11, 17);
+    }
+
     [Fact]
     public void A_pass_leaves_nothing_but_its_result_in_the_arena()
     {
