@@ -1,0 +1,35 @@
+using EvsNative.Kernels;
+using EvsNative.Layers;
+using EvsNative.Models.Evs;
+
+namespace EvsNative.Models;
+
+/// <summary>From words to what the networks attend to.</summary>
+/// <param name="tokenizer">words to ids</param>
+/// <param name="encoder">ids to vectors</param>
+public sealed class PromptEncoder(ClipTokenizer tokenizer, ClipTextEncoder encoder)
+{
+    /// <summary>
+    /// Encodes a prompt and a negative prompt; both tensors [1,1,77,T] are rented. Clip skip applies to the prompt alone, as in diffusers: the
+    /// negative prompt always goes through all layers.
+    /// </summary>
+    /// <param name="d">the device</param>
+    /// <param name="prompt">what to show</param>
+    /// <param name="negative">what not to show, may be empty</param>
+    /// <param name="clipSkip">layers left out at the end; 1 is what other programs call "clip skip 2"</param>
+    /// <param name="warnings">told what was cut off</param>
+    /// <exception cref="InputException">the vocabulary is larger than the encoder's, or no layer would be left</exception>
+    public TextConditions Encode(Device d, string prompt, string negative, int clipSkip = 0, Action<string>? warnings = null)
+    {
+        if (tokenizer.VocabularySize > encoder.Config.VocabularySize)
+            throw new InputException($"the tokenizer has {tokenizer.VocabularySize} tokens, the text encoder {encoder.Config.VocabularySize}: they are of different models");
+        return new TextConditions(Encode(d, prompt, clipSkip, warnings), Encode(d, negative, 0, warnings));
+    }
+
+    private Tensor Encode(Device d, string words, int clipSkip, Action<string>? warnings)
+    {
+        var tokens = tokenizer.Encode(words);
+        if (tokens.Warning is { } warning) warnings?.Invoke(warning);
+        return encoder.Forward(d, tokens.Ids, clipSkip);
+    }
+}

@@ -1,0 +1,73 @@
+using EvsNative.Kernels;
+using EvsNative.Layers;
+using EvsNative.Models.Evs;
+using EvsNative.Models.Sampling;
+using EvsNative.Models.Tests.Networks;
+
+namespace EvsNative.Models.Tests.Evs;
+
+/// <summary>Whole runs with small networks, weights and noise by formula, against the reference (tests/reference/golden.py).</summary>
+public sealed class EvsGoldenTests
+{
+    private const double Tolerance = 2e-4;
+
+    private static readonly Shape Clip = new(8, 16, 16, 4);
+    private static readonly Shape Words = new(1, 1, 77, 32);
+
+    public static TheoryData<string> Cases => [.. Configs.Keys];
+
+    private static Dictionary<string, EvsConfig> Configs { get; } = new()
+    {
+        ["evs small"] = new(),
+        ["evs small, sfi deep"] = new() { Sfi = new SfiConfig(SfiPreset.Deep) },
+        ["evs small, sfi shallow"] = new() { Sfi = new SfiConfig(SfiPreset.Shallow) },
+        ["evs small, inversion without injection"] = new() { VideoEntry = Entry.Invert },
+        ["t2i small"] = new() { Mode = EvsMode.T2I },
+        ["t2v small"] = new() { Mode = EvsMode.T2V },
+        ["t2i+t2v small"] = new() { Mode = EvsMode.T2IThenT2V },
+        ["t2v+t2i small"] = new() { Mode = EvsMode.T2VThenT2I },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Whole_runs_equal_the_reference(string name)
+    {
+        var config = Configs[name];
+        using var d = Device.Open();
+        var result = d.Download(Refine(d, SmallNetworks.UNet(d), config));
+        Assert.InRange(Golden.Case(name)["latents"].Error(Nchw.From(result, Clip)), 0, Tolerance);
+    }
+
+    [Fact]
+    public void Frames_in_groups_give_the_same_picture_with_less_memory()
+    {
+        using var d = Device.Open();
+        var unet = SmallNetworks.UNet(d);
+        var config = new EvsConfig { Mode = EvsMode.T2I, ImageStart = 2 };
+        float[] whole = d.Download(Refine(d, unet, config));
+        long all = Peak();
+        foreach (int frames in new[] { 1, 3, 8, 20 })
+        {
+            d.ResetPeak();
+            float[] grouped = d.Download(Refine(d, unet, config with { FramesPerPass = frames }));
+            Assert.InRange(Testing.Relative.Error(grouped, whole), 0, 1e-6);
+            if (frames == 1) Assert.InRange(Peak(), 1, all / 2);
+        }
+
+        long Peak() => d.ScratchPeakBytes;
+    }
+
+    private static Tensor Refine(Device d, UNet unet, EvsConfig config)
+    {
+        var text = new TextConditions(Text("input.text"), Text("input.empty"));
+        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = config.FramesPerPass };
+        var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
+        var noise = new GivenNoise((entry, _) => Nchw.To(FormulaWeights.Input($"input.noise{entry}", Clip.Count), Clip));
+
+        var x0 = Nchw.Input(d, "input.clean", Clip);
+        d.Kernels.Combine(x0, 0.8f, x0);
+        return new EvsRefiner(image, video, noise, config.Sfi.Names(unet.Features), config.Sfi.QueryWeight).Refine(d, x0, EvsPlan.Build(config));
+
+        Tensor Text(string name) => d.Upload(FormulaWeights.Input(name, Words.Count), Words);
+    }
+}
