@@ -77,5 +77,6 @@ internal sealed class CpuKernels : IKernels, IDisposable
         _gemm.Dispose();
         _conv2d.Dispose();
         _attention.Dispose();
+        _resize.Dispose();
     }
 }

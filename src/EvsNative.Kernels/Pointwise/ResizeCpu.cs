@@ -7,15 +7,18 @@ namespace EvsNative.Kernels.Pointwise;
 /// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels when
 /// an image shrinks (no antialiasing).
 /// <code>
-/// items  output rows
+/// items  16 output rows of an image; first the input rows are mixed, over their whole length, then the pixels of the mixed row
 /// reads  x about once from memory (the rows of a window stay in the caches)
 /// writes y once
 /// </code>
 /// </summary>
-internal sealed unsafe class ResizeCpu(CpuWorkers workers)
+internal sealed unsafe class ResizeCpu(CpuWorkers workers) : IDisposable
 {
     private const int MostTaps = 4;
+    private const int RowsPerItem = 16;
     private const int Width = 8;
+
+    private readonly WorkerBuffers _buffers = new(workers.Count);
 
     public void Run(Tensor y, Tensor x, Interpolation interpolation)
     {
@@ -28,69 +31,70 @@ internal sealed unsafe class ResizeCpu(CpuWorkers workers)
             FromW = x.Shape.W,
             ToH = y.Shape.H,
             ToW = y.Shape.W,
+            Parts = (y.Shape.H + RowsPerItem - 1) / RowsPerItem,
             Interpolation = interpolation,
         };
-        workers.Run(ref job, y.Shape.N * job.ToH, &ResizeRow);
+        _buffers.Ensure(((long)job.ToW * sizeof(Window)) + ((long)job.FromW * job.Channels * sizeof(float)));
+        job.Memory = _buffers.First;
+        job.MemoryStride = _buffers.Stride;
+        workers.Run(ref job, y.Shape.N * job.Parts, &ResizeRows);
     }
 
-    private static void ResizeRow(Job* job, int item, int worker)
-    {
-        int image = item / job->ToH, channels = job->Channels;
-        float* x = job->X + ((long)image * job->FromH * job->FromW * channels);
-        float* y = job->Y + ((long)item * job->ToW * channels);
-        float* down = stackalloc float[MostTaps], across = stackalloc float[MostTaps], weights = stackalloc float[MostTaps * MostTaps];
-        float** taps = stackalloc float*[MostTaps * MostTaps];
-        var (top, rows) = Taps(item % job->ToH, job->FromH, job->ToH, job->Interpolation, down);
-        for (int j = 0; j < job->ToW; j++, y += channels)
-        {
-            var (left, columns) = Taps(j, job->FromW, job->ToW, job->Interpolation, across);
-            int count = 0;
-            for (int u = 0; u < rows; u++)
-            {
-                for (int v = 0; v < columns; v++, count++)
-                {
-                    weights[count] = down[u] * across[v];
-                    taps[count] = x + ((((long)(top + u) * job->FromW) + left + v) * channels);
-                }
-            }
+    public void Dispose() => _buffers.Dispose();
 
-            Mix(y, taps, weights, count, channels);
+    private static void ResizeRows(Job* job, int item, int worker)
+    {
+        int image = item / job->Parts, first = item % job->Parts * RowsPerItem, last = Math.Min(first + RowsPerItem, job->ToH);
+        long length = (long)job->FromW * job->Channels;
+        var across = (Window*)(job->Memory + (worker * job->MemoryStride));
+        float* mixed = (float*)(across + job->ToW), x = job->X + (image * job->FromH * length);
+        for (int j = 0; j < job->ToW; j++) across[j] = Taps(j, job->FromW, job->ToW, job->Interpolation);
+        for (int i = first; i < last; i++)
+        {
+            var down = Taps(i, job->FromH, job->ToH, job->Interpolation);
+            Mix(mixed, x + (down.First * length), length, length, down);
+            float* y = job->Y + ((((long)image * job->ToH) + i) * job->ToW * job->Channels);
+            for (int j = 0; j < job->ToW; j++, y += job->Channels)
+                Mix(y, mixed + ((long)across[j].First * job->Channels), job->Channels, job->Channels, across[j]);
         }
     }
 
-    private static void Mix(float* y, float** taps, float* weights, int count, int channels)
+    /// <summary>y = sum over the window's taps of weight * x, the taps <paramref name="stride"/> elements apart.</summary>
+    private static void Mix(float* y, float* x, long stride, long count, in Window window)
     {
-        int c = 0;
-        for (; c + Width <= channels; c += Width)
+        long i = 0;
+        for (; i + Width <= count; i += Width)
         {
-            var sum = Vector256.Load(taps[0] + c) * weights[0];
-            for (int k = 1; k < count; k++) sum = Vector256.MultiplyAddEstimate(Vector256.Load(taps[k] + c), Vector256.Create(weights[k]), sum);
-            sum.Store(y + c);
+            var sum = Vector256.Load(x + i) * window.Weights[0];
+            for (int k = 1; k < window.Count; k++) sum = Vector256.MultiplyAddEstimate(Vector256.Load(x + (k * stride) + i), Vector256.Create(window.Weights[k]), sum);
+            sum.Store(y + i);
         }
 
-        for (; c < channels; c++)
+        for (; i < count; i++)
         {
-            float sum = taps[0][c] * weights[0];
-            for (int k = 1; k < count; k++) sum = float.MultiplyAddEstimate(taps[k][c], weights[k], sum);
-            y[c] = sum;
+            float sum = x[i] * window.Weights[0];
+            for (int k = 1; k < window.Count; k++) sum = float.MultiplyAddEstimate(x[(k * stride) + i], window.Weights[k], sum);
+            y[i] = sum;
         }
     }
 
     /// <summary>The input positions that make up one output position, and their weights. Positions outside are left out, the rest sums to one.</summary>
-    private static (int First, int Count) Taps(int target, int from, int to, Interpolation interpolation, float* weights)
+    private static Window Taps(int target, int from, int to, Interpolation interpolation)
     {
+        var window = default(Window);
         if (interpolation == Interpolation.Nearest)
         {
-            weights[0] = 1;
-            return ((int)((long)target * from / to), 1);
+            (window.First, window.Count, window.Weights[0]) = ((int)((long)target * from / to), 1, 1);
+            return window;
         }
 
         int reach = interpolation == Interpolation.Bicubic ? 2 : 1;
         double centre = ((target + 0.5) * from / to) - 0.5, sum = 0;
         int middle = (int)Math.Floor(centre), first = Math.Max(0, middle - reach + 1), last = Math.Min(from - 1, middle + reach);
         for (int i = first; i <= last; i++) sum += Weight(Math.Abs(i - centre), interpolation);
-        for (int i = first; i <= last; i++) weights[i - first] = (float)(Weight(Math.Abs(i - centre), interpolation) / sum);
-        return (first, last - first + 1);
+        for (int i = first; i <= last; i++) window.Weights[i - first] = (float)(Weight(Math.Abs(i - centre), interpolation) / sum);
+        (window.First, window.Count) = (first, last - first + 1);
+        return window;
     }
 
     /// <summary>The weight of a tap at this distance; for the cubic, Keys' polynomial with a = -0.5.</summary>
@@ -106,7 +110,16 @@ internal sealed unsafe class ResizeCpu(CpuWorkers workers)
     private struct Job
     {
         public float* Y, X;
-        public int Channels, FromH, FromW, ToH, ToW;
+        public byte* Memory;
+        public long MemoryStride;
+        public int Channels, FromH, FromW, ToH, ToW, Parts;
         public Interpolation Interpolation;
+    }
+
+    /// <summary>The input positions that make up one output position, and their weights.</summary>
+    private struct Window
+    {
+        public int First, Count;
+        public fixed float Weights[MostTaps];
     }
 }
