@@ -1,4 +1,4 @@
-using EvsNative.Kernels.Tests.Definitions;
+using EvsNative.Kernels.Definitions;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
-using EvsNative.Kernels.Tests.Definitions;
+using EvsNative.Kernels.Definitions;
 
 namespace EvsNative.Kernels.Tests.Cpu;
 

@@ -1,6 +1,4 @@
-using EvsNative.Testing;
-
-namespace EvsNative.Kernels.Tests.Definitions;
+namespace EvsNative.Kernels.Definitions;
 
 /// <summary>A tensor on the host: what definitions read and devices are given.</summary>
 internal sealed class Values(Shape shape, float[] data)
@@ -13,8 +11,6 @@ internal sealed class Values(Shape shape, float[] data)
 
     /// <summary>The element of a row, rows counted through all images.</summary>
     public double this[long row, int c] => Data[(row * Shape.C) + c];
-
-    public static Values Normal(Draw draw, Shape shape, float deviation = 1, float mean = 0) => new(shape, draw.Normals(shape.Count, deviation, mean));
 
     public Tensor On(Device d) => d.Upload(Data, Shape);
 }

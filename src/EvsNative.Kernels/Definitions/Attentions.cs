@@ -1,4 +1,4 @@
-namespace EvsNative.Kernels.Tests.Definitions;
+namespace EvsNative.Kernels.Definitions;
 
 /// <summary>Attention in double, with the score matrix that the kernels never form.</summary>
 internal static class Attentions

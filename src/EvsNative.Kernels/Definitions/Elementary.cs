@@ -1,4 +1,4 @@
-namespace EvsNative.Kernels.Tests.Definitions;
+namespace EvsNative.Kernels.Definitions;
 
 /// <summary>Elementary functions in double, from their series.</summary>
 internal static class Elementary

@@ -1,4 +1,4 @@
-namespace EvsNative.Kernels.Tests.Definitions;
+namespace EvsNative.Kernels.Definitions;
 
 /// <summary>Resizing, noise and bytes in double.</summary>
 internal static class Pixels

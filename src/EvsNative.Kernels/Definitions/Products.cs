@@ -1,17 +1,8 @@
-using EvsNative.Testing;
-
-namespace EvsNative.Kernels.Tests.Definitions;
+namespace EvsNative.Kernels.Definitions;
 
 /// <summary>An epilogue with its values on the host.</summary>
 internal sealed record EpilogueValues(Values? Bias = null, Values? PerImage = null, Values? Residual = null, Activation Activation = Activation.None)
 {
-    /// <summary>Any of its forms, for a result of this shape.</summary>
-    public static EpilogueValues Any(Draw draw, Shape y) => new(
-        draw.Once(2) ? Values.Normal(draw, Shape.Vector(y.C)) : null,
-        draw.Once(3) ? Values.Normal(draw, Shape.Vector(y.C) with { N = draw.Of(1, y.N) }) : null,
-        draw.Once(2) ? Values.Normal(draw, y) : null,
-        draw.Of(Activation.None, Activation.Silu, Activation.QuickGelu, Activation.Gelu));
-
     public Epilogue On(Device d) => new(Bias?.On(d), PerImage?.On(d), Residual?.On(d), Activation);
 
     public double Of(double v, int n, int i, int j, int o)

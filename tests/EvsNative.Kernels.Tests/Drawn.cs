@@ -1,0 +1,23 @@
+using EvsNative.Kernels.Definitions;
+using EvsNative.Testing;
+
+namespace EvsNative.Kernels.Tests;
+
+/// <summary>Random values and epilogues.</summary>
+internal static class Drawn
+{
+    extension(Values)
+    {
+        public static Values Normal(Draw draw, Shape shape, float deviation = 1, float mean = 0) => new(shape, draw.Normals(shape.Count, deviation, mean));
+    }
+
+    extension(EpilogueValues)
+    {
+        /// <summary>Any of its forms, for a result of this shape.</summary>
+        public static EpilogueValues Any(Draw draw, Shape y) => new(
+            draw.Once(2) ? Values.Normal(draw, Shape.Vector(y.C)) : null,
+            draw.Once(3) ? Values.Normal(draw, Shape.Vector(y.C) with { N = draw.Of(1, y.N) }) : null,
+            draw.Once(2) ? Values.Normal(draw, y) : null,
+            draw.Of(Activation.None, Activation.Silu, Activation.QuickGelu, Activation.Gelu));
+    }
+}
