@@ -29,6 +29,7 @@ public sealed unsafe class SafetensorsFile : IWeightFile
             int headerBytes = HeaderBytes(path, start, length);
             _header = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + LengthBytes, headerBytes), length - LengthBytes - headerBytes);
             _data = start + LengthBytes + headerBytes;
+            Bytes = length;
             Count = _header.Tensors.Values.Sum(tensor => tensor.Count);
         }
         catch
@@ -77,6 +78,9 @@ public sealed unsafe class SafetensorsFile : IWeightFile
     /// <inheritdoc/>
     public long Count { get; }
 
+    /// <inheritdoc/>
+    public long Bytes { get; }
+
     /// <summary>What the writer said about the file.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
@@ -97,7 +101,7 @@ public sealed unsafe class SafetensorsFile : IWeightFile
         }
 
         if (tensor.Count != values.Length) throw new ArgumentException($"read: {name} has {tensor.Count} numbers, the span {values.Length}");
-        FloatReader.Read(tensor.Type, Bytes(tensor), values);
+        FloatReader.Read(tensor.Type, DataOf(tensor), values);
     }
 
     /// <summary>The values of a tensor.</summary>
@@ -125,7 +129,7 @@ public sealed unsafe class SafetensorsFile : IWeightFile
         return _header.Tensors.GetValueOrDefault(name) ?? throw new InputException($"{Origin}: there is no tensor {SafetensorsHeader.Quote(name)}");
     }
 
-    private ReadOnlySpan<byte> Bytes(SafetensorsTensor tensor)
+    private ReadOnlySpan<byte> DataOf(SafetensorsTensor tensor)
     {
         long bytes = tensor.End - tensor.Begin;
         return bytes <= int.MaxValue

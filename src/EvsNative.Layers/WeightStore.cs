@@ -23,6 +23,9 @@ public sealed class WeightStore(Device device, IWeightFile file)
     /// <summary>Called with <see cref="NumbersRead"/> after each tensor; a progress bar counts to <see cref="IWeightFile.Count"/>.</summary>
     public Action<long>? OnRead { get; init; }
 
+    /// <summary>Host memory that the largest tensor takes while it is read; known after a dry run too.</summary>
+    public long LargestReadBytes { get; private set; }
+
     /// <summary>Numbers read so far.</summary>
     public long NumbersRead { get; private set; }
 
@@ -65,6 +68,7 @@ public sealed class WeightStore(Device device, IWeightFile file)
     private ReadOnlySpan<float> Read(string[] names, long[] wanted)
     {
         int each = checked((int)wanted.Aggregate(1L, (product, length) => product * length)), all = checked(each * names.Length);
+        LargestReadBytes = Math.Max(LargestReadBytes, sizeof(float) * (long)all);
         if (!device.IsDry && _buffer.Length < all) _buffer = GC.AllocateUninitializedArray<float>(all);
         for (int i = 0; i < names.Length; i++)
         {

@@ -14,7 +14,7 @@ public sealed record ClipTokens(int[] Ids, string? Warning);
 /// the splitting, is our own, because its regular expressions and normalizers do not see letters beyond the basic plane.
 /// Ids are those of the vocabulary file, whatever its order.
 /// </summary>
-public sealed class ClipTokenizer
+public sealed class ClipTokenizer : IPromptTokenizer
 {
     internal const string Begin = "<|startoftext|>", End = "<|endoftext|>", WordEnd = "</w>";
 

@@ -7,7 +7,7 @@ namespace EvsNative.Models;
 /// <summary>From words to what the networks attend to.</summary>
 /// <param name="tokenizer">words to ids</param>
 /// <param name="encoder">ids to vectors</param>
-public sealed class PromptEncoder(ClipTokenizer tokenizer, ClipTextEncoder encoder)
+public sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder encoder)
 {
     /// <summary>
     /// Encodes a prompt and a negative prompt; both tensors [1,1,77,T] are rented. Clip skip applies to the prompt alone, as in diffusers: the
