@@ -1,1 +1,3 @@
-return 0;
+using EvsNative.Cli;
+
+return CommandLine.Run(args);

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EvsNative.Cli.Video;
+using EvsNative.Kernels;
+using Spectre.Console;
+
+namespace EvsNative.Cli;
+
+/// <summary><c>evsnative doctor</c>: what this machine has, and whether every operation computes what it should on it.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(CancellationToken stop)
+    {
+        var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
+        var threads = new Option<int>("--threads") { Description = "threads; as many as the process may use unless given" };
+        var command = new Command("doctor", "Lists devices and versions and tests every operation.") { json, threads };
+        command.SetAction(said => Run(said.GetValue(threads), said.GetValue(json), stop));
+        return command;
+    }
+
+    private static int Run(int threads, bool json, CancellationToken stop)
+    {
+        using var d = Device.Open(new DeviceOptions(Threads: Math.Max(0, threads)));
+        d.Cancellation = stop;
+        var facts = Facts(d);
+        var tests = SelfTest.Run(d).ToArray();
+        var (gflops, gigabytes) = Rates(d);
+        bool isSound = tests.All(test => test.Passed);
+
+        if (json)
+        {
+            ScriptOutput.Write(new { facts, gflops, gigabytesPerSecond = gigabytes, passed = isSound, operations = tests });
+            return isSound ? 0 : Faults.Bug;
+        }
+
+        foreach (var (name, value) in facts) Console.Out.WriteLine($"{name,-12}{value}");
+        Console.Out.WriteLine($"{"speed",-12}{gflops.ToString("F0", CultureInfo.InvariantCulture)} GFLOP/s in a 1024^3 product, {gigabytes.ToString("F0", CultureInfo.InvariantCulture)} GB/s in a copy");
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("operation", "result");
+        table.AddColumn(new TableColumn("error").RightAligned());
+        foreach (var test in tests) table.AddRow(test.Operation, test.Passed ? "pass" : "FAIL", test.Error.ToString("e1", CultureInfo.InvariantCulture));
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        Console.Out.WriteLine(isSound ? "every operation computes what it should" : "this device computes wrong numbers: please report it");
+        return isSound ? 0 : Faults.Bug;
+    }
+
+    private static Dictionary<string, string> Facts(Device d) => new()
+    {
+        ["evsnative"] = RefineRun.Version,
+        ["runtime"] = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}",
+        ["system"] = RuntimeInformation.OSDescription,
+        ["device"] = d.Description,
+        ["memory"] = $"{(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9).ToString("F1", CultureInfo.InvariantCulture)} GB",
+        ["ffmpeg"] = FfmpegTools.TryFind()?.Version ?? "not found: folders of PNG frames only",
+    };
+
+    /// <summary>The best of a few products and copies.</summary>
+    private static (double Gflops, double Gigabytes) Rates(Device d)
+    {
+        const int N = 1024;
+        using var scope = d.Enter("rates");
+        var filter = d.Pack(new FilterShape(N, N), new float[N * N]);
+        Tensor x = d.Upload(new float[N * N], new Shape(1, 1, N, N)), y = d.Rent(x.Shape);
+        var large = new Shape(1, 64, N, N);
+        Tensor from = d.Rent(large), to = d.Rent(large);
+        d.Kernels.Combine(from, 0, from);
+        return (2.0 * N * N * N / Best(() => d.Kernels.Linear(y, x, filter, default)) / 1e9, 2.0 * from.Bytes / Best(() => d.Kernels.Copy(to, from)) / 1e9);
+    }
+
+    private static double Best(Action run)
+    {
+        double best = double.PositiveInfinity;
+        for (int i = 0; i < 4; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            run();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,21 @@
+using EvsNative.Layers;
+
+namespace EvsNative.Cli;
+
+/// <summary>How many frames a clip may have.</summary>
+internal static class FrameLimits
+{
+    /// <summary>What motion modules were trained for, unless they say less.</summary>
+    public const int Most = 32;
+
+    /// <summary>Throws if a clip of this many frames cannot be refined.</summary>
+    /// <param name="frames">frames found</param>
+    /// <param name="most">frames that the motion modules take</param>
+    /// <param name="source">the clip, for the message</param>
+    public static void Check(int frames, int most, string source)
+    {
+        if (frames < 2) throw new InputException($"{source} has one frame: nothing moves in it; give a clip of 2 to {Math.Min(most, Most)} frames");
+        if (frames > Math.Min(most, Most))
+            throw new InputException($"{source} has more than {Math.Min(most, Most)} frames, the most that the motion modules take: cut it into shorter clips");
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Reflection;
+using EvsNative.Cli.Measures;
+using EvsNative.Cli.Report;
+using EvsNative.Cli.Video;
+using EvsNative.Kernels;
+using EvsNative.Layers;
+using EvsNative.Models.Evs;
+
+namespace EvsNative.Cli;
+
+/// <summary>A refined clip with what is known about its making.</summary>
+/// <param name="Before">the clip that was given, at the size of the result</param>
+/// <param name="After">the result</param>
+/// <param name="Summary">device, settings, seconds, memory, measures</param>
+internal sealed record RefineResult(Clip Before, Clip After, RunSummary Summary);
+
+/// <summary>From a request to a refined clip in memory: read, foretell, load, run, measure. Nothing is written here.</summary>
+internal sealed class RefineRun(RefineRequest request)
+{
+    /// <summary>Clips are padded to multiples of this and cropped back: the autoencoder's reduction.</summary>
+    private const int SizeMultiple = 8;
+
+    /// <summary>Frames, height and width of a clip as the networks see it, before padding.</summary>
+    public static Shape NetworkSize(Clip clip, double upscale, EvsConfig config)
+    {
+        double scale = config.UpscaleIn == UpscaleIn.Pixels ? upscale : 1;
+        return new Shape(clip.Frames, Scaled(clip.Height, scale), Scaled(clip.Width, scale), Clip.Channels);
+    }
+
+    /// <summary>The same, padded to what the autoencoder takes.</summary>
+    public static Shape Padded(Shape size) => size with { H = Up(size.H), W = Up(size.W) };
+
+    /// <summary>Does it.</summary>
+    /// <param name="isQuiet">no progress bar</param>
+    /// <param name="stop">cancelled by the user</param>
+    /// <exception cref="InputException">something given cannot be used</exception>
+    public RefineResult Do(bool isQuiet, CancellationToken stop)
+    {
+        var clock = Stopwatch.StartNew();
+        request.Choose(new EvsConfig());
+        string prompt = request.Words;
+        using var parts = request.OpenModel();
+        var config = request.Configure(parts);
+
+        var given = request.ReadClip(stop);
+        FrameLimits.Check(given.Frames, FrameLimits.Most, given.Source);
+        int width = Scaled(given.Width, request.Upscale), height = Scaled(given.Height, request.Upscale);
+        var before = PixelResize.Bicubic(given, width, height);
+        var start = Video.Padding.ToMultiple(config.UpscaleIn == UpscaleIn.Pixels ? before : given, SizeMultiple);
+        var shape = new Shape(start.Frames, start.Height, start.Width, Clip.Channels);
+
+        var forecast = Forecast.Of(parts, shape, prompt, config);
+        RequireMemory(forecast);
+        double reading = clock.Elapsed.TotalSeconds;
+
+        using var d = Device.Open(new DeviceOptions(Threads: request.Threads));
+        d.Cancellation = stop;
+        var refinedShape = Forecast.RefinedShape(shape, forecast.SizeMultiple, config.UpscaleIn == UpscaleIn.Latents ? config.Upscale : 1);
+        byte[] pixels = new byte[refinedShape.Count];
+        EvsModel? model = null;
+        var progress = RunProgress.Watch(
+            forecast,
+            isQuiet,
+            tell =>
+            {
+                model = EvsModel.Load(d, parts, (part, share) =>
+                {
+                    stop.ThrowIfCancellationRequested();
+                    tell(part, share);
+                });
+                model.OnWarning = Faults.Say;
+                d.Reserve(forecast.ScratchBytes);
+            },
+            watch => model!.Refine(d, start.Pixels, shape, pixels, prompt, config, watch));
+
+        var after = Video.Padding.Crop(start.With(pixels, refinedShape.H, refinedShape.W, "the refined clip"), width, height);
+        var clean = request.Demo is { } demo && (width, height) == (2 * given.Width, 2 * given.Height) ? PngFolder.Read(demo.CleanFolder, cancellation: stop) : null;
+        var summary = new RunSummary
+        {
+            Version = Version,
+            Mode = Word(config.Mode),
+            Prompt = prompt,
+            Seed = (long)config.Seed,
+            Settings = SettingsOf(config, request),
+            Input = ClipFacts.Of(given),
+            Output = ClipFacts.Of(after),
+            Device = d.Description,
+            Precision = "float32",
+            Stages = [new StageSummary("read and plan", 0, reading), .. progress.Phases.Select(phase => new StageSummary(phase.Phase, StepsOf(phase.Phase, config), phase.Seconds))],
+            Before = ClipMeasures.Of(before, clean, stop),
+            After = ClipMeasures.Of(after, clean, stop),
+            Seconds = clock.Elapsed.TotalSeconds,
+            PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
+        };
+        return new RefineResult(before, after, summary);
+    }
+
+    /// <summary>The program's version, without the commit.</summary>
+    public static string Version =>
+        (typeof(RefineRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
+
+    /// <summary>A mode in the word that chooses it.</summary>
+    public static string Word(EvsMode mode) => mode switch
+    {
+        EvsMode.T2IThenT2V => "t2i+t2v",
+        EvsMode.T2VThenT2I => "t2v+t2i",
+        _ => mode.ToString().ToLowerInvariant(),
+    };
+
+    private static void RequireMemory(Forecast forecast)
+    {
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (forecast.PeakBytes <= available) return;
+        throw new InputException(
+            $"the run needs {forecast.PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: use a smaller clip, fewer frames or --frames-per-pass 1");
+    }
+
+    private static int StepsOf(string phase, EvsConfig config) =>
+        EvsPlan.Build(config).Where(stage => stage.ToString() == phase).Sum(stage => stage.Steps + stage.Climb);
+
+    private static Dictionary<string, object> SettingsOf(EvsConfig c, RefineRequest request) => new()
+    {
+        ["image-steps"] = c.ImageSteps,
+        ["image-start"] = c.ImageStart,
+        ["insert-at"] = c.Insertion,
+        ["video-steps"] = c.VideoSteps,
+        ["video-start"] = c.VideoStart,
+        ["video-calls"] = c.VideoCalls,
+        ["guidance"] = c.ImageGuidance,
+        ["video-guidance"] = c.VideoGuidance,
+        ["negative"] = c.NegativePrompt,
+        ["bridge"] = c.Bridge.ToString(),
+        ["entry"] = c.VideoEntry.ToString(),
+        ["noise"] = c.SharedNoise,
+        ["sfi"] = c.Sfi.IsOn ? $"{c.Sfi.Preset}, gamma {c.Sfi.QueryWeight}" : "None",
+        ["upscale"] = request.Upscale,
+        ["upscale-in"] = c.UpscaleIn.ToString(),
+    };
+
+    private static int Scaled(int size, double scale) => Math.Max(1, (int)Math.Round(size * scale));
+
+    private static int Up(int size) => (size + SizeMultiple - 1) / SizeMultiple * SizeMultiple;
+}
