@@ -1,5 +1,5 @@
-using EvsNative.Kernels.Pointwise;
 using EvsNative.Kernels.Definitions;
+using EvsNative.Kernels.Pointwise;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;
