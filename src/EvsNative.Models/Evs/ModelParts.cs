@@ -56,7 +56,7 @@ public sealed class ModelParts : IDisposable
             var modules = !needsMotion ? null : Keep(motion is null ? folder.OpenMotionAdapter() : MotionAdapterFile.Open(motion));
             return new ModelParts(unet, vae, text, modules, ClipTokenizer.FromFolder(folder.TokenizerFolder))
             {
-                ImageScheduler = folder.ReadScheduler() is { } json ? SchedulerConfig.Parse(json.GetRawText(), modelFolder) : SchedulerConfig.StableDiffusion,
+                ImageScheduler = folder.ReadScheduler() is { } json ? SchedulerConfig.Parse(json, modelFolder) : SchedulerConfig.StableDiffusion,
                 MotionProfile = MotionProfile.Recognize(Path.GetFileName(Path.TrimEndingDirectorySeparator(motion ?? ""))),
             };
         }

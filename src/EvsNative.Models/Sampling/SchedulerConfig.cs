@@ -62,33 +62,18 @@ public sealed record SchedulerConfig
     /// <summary>The steps visited.</summary>
     public TimestepSpacing TimestepSpacing { get; init; } = TimestepSpacing.Leading;
 
-    /// <summary>Reads a scheduler_config.json file.</summary>
-    /// <param name="path">the file</param>
-    /// <param name="defaults">what holds for keys that the file lacks; the image model's if absent</param>
-    public static SchedulerConfig Load(string path, SchedulerConfig? defaults = null)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path), path, defaults);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: cannot be read: {e.Message}", cause: e);
-        }
-    }
-
-    /// <summary>Parses the text of a scheduler_config.json.</summary>
-    /// <param name="json">the text</param>
+    /// <summary>Reads the content of a scheduler_config.json.</summary>
+    /// <param name="json">the object</param>
     /// <param name="origin">where it comes from, for error messages</param>
-    /// <param name="defaults">what holds for keys that the text lacks; the image model's if absent</param>
-    public static SchedulerConfig Parse(string json, string origin, SchedulerConfig? defaults = null)
+    /// <param name="defaults">what holds for keys that it lacks; the image model's if absent</param>
+    /// <exception cref="InputException">noise that the samplers cannot follow, or no configuration at all</exception>
+    public static SchedulerConfig Parse(JsonElement json, string origin, SchedulerConfig? defaults = null)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return Read(document.RootElement, origin, defaults ?? StableDiffusion);
+            return Read(json, origin, defaults ?? StableDiffusion);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
             throw new InputException($"{origin}: not a scheduler configuration: {e.Message}", cause: e);
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EvsNative.Layers;
 using EvsNative.Models.Sampling;
 
@@ -8,7 +9,7 @@ public sealed class SchedulerConfigTests
     [Fact]
     public void Reads_what_checkpoints_ship()
     {
-        var config = SchedulerConfig.Parse("""
+        var config = Parse("""
             {"_class_name": "PNDMScheduler", "beta_start": 0.001, "beta_end": 0.02, "beta_schedule": "linear", "num_train_timesteps": 500,
              "clip_sample": false, "set_alpha_to_one": true, "steps_offset": 2, "skip_prk_steps": true, "timestep_spacing": "trailing",
              "trained_betas": null, "prediction_type": "epsilon"}
@@ -28,8 +29,8 @@ public sealed class SchedulerConfigTests
     [Fact]
     public void Missing_keys_keep_the_defaults_of_the_model_kind()
     {
-        Assert.Equal(SchedulerConfig.StableDiffusion, SchedulerConfig.Parse("{}", "test"));
-        Assert.Equal(SchedulerConfig.Lightning, SchedulerConfig.Parse("{}", "test", SchedulerConfig.Lightning));
+        Assert.Equal(SchedulerConfig.StableDiffusion, Parse("{}", "test"));
+        Assert.Equal(SchedulerConfig.Lightning, Parse("{}", "test", SchedulerConfig.Lightning));
     }
 
     [Theory]
@@ -43,16 +44,17 @@ public sealed class SchedulerConfigTests
     [InlineData("""{"steps_offset": -1}""", "steps_offset")]
     [InlineData("""{"steps_offset": "one"}""", "not a scheduler configuration")]
     [InlineData("[1, 2]", "not a scheduler configuration")]
-    [InlineData("<html>", "not a scheduler configuration")]
     public void What_cannot_be_sampled_is_refused_by_name(string json, string named)
     {
-        var e = Assert.Throws<InputException>(() => SchedulerConfig.Parse(json, "folder/scheduler_config.json"));
+        var e = Assert.Throws<InputException>(() => Parse(json, "folder/scheduler_config.json"));
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
         Assert.StartsWith("folder/scheduler_config.json: ", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
     }
 
-    [Fact]
-    public void A_missing_file_is_named() =>
-        Assert.Contains("nowhere.json", Assert.Throws<InputException>(() => SchedulerConfig.Load("nowhere.json")).Message, StringComparison.Ordinal);
+    private static SchedulerConfig Parse(string json, string origin, SchedulerConfig? defaults = null)
+    {
+        using var document = JsonDocument.Parse(json);
+        return SchedulerConfig.Parse(document.RootElement, origin, defaults);
+    }
 }

@@ -1,0 +1,86 @@
+using EvsNative.Kernels;
+using EvsNative.Layers;
+
+using EvsNative.Models.Evs;
+using EvsNative.Models.Sampling;
+using EvsNative.Models.Tests.Networks;
+using EvsNative.Testing;
+
+namespace EvsNative.Models.Tests.Evs;
+
+/// <summary>
+/// The demo's trained model in all compositions against the reference's latents, given its noise (weights/demo/refine.py and demo.json: t_I 12 of 50,
+/// t_T2V 4, t_V 3 of 8, n_V 3, guidance 3).
+/// </summary>
+public sealed class DemoParityTests : IDisposable
+{
+    private const double Tolerance = 1e-3;
+    private const string Prompt = "a red balloon rising over the sea at sunset";
+
+    private static readonly Shape Clip = new(16, 16, 16, 4);
+
+    private readonly Device _d = Device.Open();
+    private readonly ModelFolder _folder = ModelFolder.Open(Repository.File("weights", "evs-tiny"));
+    private readonly SafetensorsFile _expected = SafetensorsFile.Open(Repository.File("weights", "demo", "expected.safetensors"));
+
+    public void Dispose()
+    {
+        _expected.Dispose();
+        _d.Dispose();
+    }
+
+    [Theory]
+    [InlineData("evs")]
+    [InlineData("t2i")]
+    [InlineData("t2v")]
+    [InlineData("t2i+t2v")]
+    [InlineData("t2v+t2i")]
+    public void Every_composition_reproduces_the_references_latents(string mode)
+    {
+        var config = new EvsConfig
+        {
+            Mode = EvsWords.Mode(mode),
+            ImageScheduler = SchedulerConfig.Parse(_folder.ReadScheduler()!.Value, "scheduler"),
+            ImageStart = 12,
+            Insertion = 4,
+            VideoStart = 3,
+            VideoCalls = 3,
+            ImageGuidance = 3,
+        };
+        using ModelPart part = _folder.OpenUNet(), motion = _folder.OpenMotionAdapter();
+        var (store, motionStore) = (new WeightStore(_d, part.Weights), new WeightStore(_d, motion.Weights));
+        var unet = new UNet(store.Root, part.Parse(UNetConfig.Parse), motion.Parse(MotionConfig.Parse), motionStore.Root);
+        store.Verify();
+        motionStore.Verify();
+
+        var text = Encode();
+        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = 5 };
+        var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
+        var noise = new GivenNoise((entry, _) => Expected($"{mode}.noise.{entry}"));
+        var result = new EvsRefiner(image, video, noise).Refine(_d, _d.Upload(Expected("x0"), Clip), EvsPlan.Build(config));
+        Assert.InRange(Relative.Error(_d.Download(result), Expected($"{mode}.latents")), 0, Tolerance);
+    }
+
+    [Fact]
+    public void The_prompt_is_encoded_as_the_reference_does() =>
+        Assert.InRange(Relative.Error(_d.Download(Encode().Positive), _expected.Values("text")), 0, Tolerance);
+
+    [Fact]
+    public void Seeded_noise_is_torchs()
+    {
+        for (ulong entry = 0; entry < 3; entry++)
+        {
+            float[] got = new TorchNoise((7 * 1000) + entry).Normal(Clip);
+            Assert.InRange(Relative.Error(got, Expected($"evs.noise.{entry}")), 0, 1e-6);
+        }
+    }
+
+    private TextConditions Encode()
+    {
+        using var part = _folder.OpenTextEncoder();
+        var encoder = new ClipTextEncoder(new WeightStore(_d, part.Weights).Root, part.Parse(ClipConfig.Parse));
+        return new PromptEncoder(ClipTokenizer.FromFolder(_folder.TokenizerFolder), encoder).Encode(_d, Prompt, "");
+    }
+
+    private float[] Expected(string name) => Nchw.To(_expected.Values(name), Clip);
+}
