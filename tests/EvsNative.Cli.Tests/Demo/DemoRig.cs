@@ -1,0 +1,84 @@
+using EvsNative.Cli.Measures;
+using EvsNative.Cli.Video;
+using EvsNative.Kernels;
+using EvsNative.Layers;
+using EvsNative.Models.Evs;
+using EvsNative.Models.Sampling;
+using EvsNative.Testing;
+
+namespace EvsNative.Cli.Tests.Demo;
+
+/// <summary>The embedded model, loaded once, with the embedded clip encoded and what the reference made of it.</summary>
+public sealed class DemoRig : IDisposable
+{
+    private readonly ModelParts _parts;
+    private readonly DemoFiles _files = DemoFiles.Open();
+    private readonly SafetensorsFile _expected = SafetensorsFile.Open(Repository.File("weights", "demo", "expected.safetensors"));
+
+    public DemoRig()
+    {
+        Device = Device.Open();
+        _parts = ModelParts.Open(_files.ModelFolder, motion: null);
+        Model = EvsModel.Load(Device, _parts);
+        Clean = PngFolder.Read(_files.CleanFolder);
+        var given = PngFolder.Read(_files.ClipFolder);
+        Input = PixelResize.Bicubic(given, 2 * given.Width, 2 * given.Height);
+        var shape = new Shape(Input.Frames, Input.Height, Input.Width, Clip.Channels);
+        X0 = Device.Allocate(Model.LatentShape(shape));
+        Model.Encode(Device, Input.Pixels, shape, X0);
+    }
+
+    public Device Device { get; }
+
+    public EvsModel Model { get; }
+
+    /// <summary>What the clip should have been.</summary>
+    public Clip Clean { get; }
+
+    /// <summary>The weak clip, twice its size.</summary>
+    public Clip Input { get; }
+
+    /// <summary>[16,16,16,4], the input's clean latents.</summary>
+    public Tensor X0 { get; }
+
+    /// <summary>The demo's settings with another mode and seed.</summary>
+    public EvsConfig Config(EvsMode mode, ulong seed = 7) =>
+        _files.Configure(new EvsConfig { ImageScheduler = _parts.ImageScheduler, Motion = _parts.MotionProfile }) with { Mode = mode, Seed = seed };
+
+    /// <summary>Latents of a run; rented, so within a scope of the caller's.</summary>
+    public Tensor Run(EvsConfig config, INoiseSource? noise = null) => Model.Refine(Device, X0, _files.Prompt, config, noise: noise);
+
+    /// <summary>Frames of latents.</summary>
+    public Clip Decode(Tensor latents)
+    {
+        var pixels = new byte[Input.Pixels.Length];
+        Model.Decode(Device, latents, pixels);
+        return Input.With(pixels, Input.Height, Input.Width);
+    }
+
+    /// <summary>A run's measures against the clean original.</summary>
+    internal ClipMeasures Measure(EvsMode mode, ulong seed)
+    {
+        using var scope = Device.Enter("measure");
+        return ClipMeasures.Of(Decode(Run(Config(mode, seed))), Clean);
+    }
+
+    /// <summary>A tensor that the reference wrote, [F,C,h,w] there, [F,h,w,C] here.</summary>
+    public float[] Expected(string name)
+    {
+        const int Frames = 16, Channels = 4, Pixels = 256;
+        float[] stored = _expected.Values(name), turned = new float[stored.Length];
+        for (int f = 0; f < Frames; f++)
+            for (int c = 0; c < Channels; c++)
+                for (int p = 0; p < Pixels; p++)
+                    turned[(((f * Pixels) + p) * Channels) + c] = stored[(((f * Channels) + c) * Pixels) + p];
+        return turned;
+    }
+
+    public void Dispose()
+    {
+        Device.Dispose();
+        _parts.Dispose();
+        _expected.Dispose();
+    }
+}
