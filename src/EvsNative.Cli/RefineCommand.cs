@@ -32,7 +32,7 @@ internal static class RefineCommand
     {
         outputs.CheckWritable(force);
         var result = new RefineRun(request).Do(json, stop);
-        var summary = result.Summary with { Written = outputs.All };
+        var summary = result.Summary with { Written = outputs.All, Output = result.Summary.Output with { Path = outputs.Clip } };
 
         ClipFile.Write(outputs.Clip, result.After, force, stop);
         if (outputs.Page is { } page) ComparePage.Write(page, result.Before, result.After, summary, force);

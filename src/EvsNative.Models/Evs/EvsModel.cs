@@ -153,13 +153,14 @@ public sealed class EvsModel
     /// <summary>Channels of the latents.</summary>
     public int LatentChannels => _vae.Config.LatentChannels;
 
-    /// <summary>One pass of the U-Net on some latents, for measuring; the motion modules take part where frames is not 0.</summary>
+    /// <summary>One pass of the U-Net on random latents and text, for measuring; the motion modules take part where frames is not 0.</summary>
     public void PassOnce(Device d, Shape latents, int frames)
     {
         using var scope = d.Enter("pass");
-        var z = d.Rent(latents);
+        Tensor z = d.Rent(latents), text = d.Rent(new Shape(1, 1, 77, _unet.Config.CrossAttentionDim));
         d.Kernels.Noise(z, new NoiseKey(0, 0));
-        _unet.Forward(d, z, timestep: 481, _prompts.Encode(d, "", "").Positive, frames);
+        d.Kernels.Noise(text, new NoiseKey(0, 1));
+        _unet.Forward(d, z, timestep: 481, text, frames);
     }
 
     /// <summary>Shape of the latents of a clip [F,H,W,3].</summary>
