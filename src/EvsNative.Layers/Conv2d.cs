@@ -29,7 +29,13 @@ public sealed class Conv2d
     /// <param name="into">where to write, it may be the residual; rented if absent</param>
     /// <returns>[N,H',W',Cout]; with stride 2, H' is H / 2, rounded up for symmetric padding and down for padding after</returns>
     public Tensor Forward(
-        Device d, Tensor x, Tensor? x2 = null, Tensor? perImage = null, Tensor? residual = null, (int H, int W)? upsampled = null, Tensor? into = null)
+        Device d,
+        Tensor x,
+        Tensor? x2 = null,
+        Tensor? perImage = null,
+        Tensor? residual = null,
+        (int H, int W)? upsampled = null,
+        Tensor? into = null)
     {
         var (h, w) = upsampled ?? (x.Shape.H, x.Shape.W);
         var y = into ?? d.Rent(new Shape(x.Shape.N, Strided(h), Strided(w), _weight.Shape.Out));

@@ -11,7 +11,8 @@ public sealed class Downsample
     /// <param name="w">the folder</param>
     /// <param name="channels">in and out</param>
     /// <param name="padding">Same in the U-Net, After in the autoencoder, whose window starts at row 2 i</param>
-    public Downsample(WeightSource w, int channels, Padding padding = Padding.Same) => _conv = new Conv2d(w / "conv", channels, channels, stride: 2, padding: padding);
+    public Downsample(WeightSource w, int channels, Padding padding = Padding.Same) =>
+        _conv = new Conv2d(w / "conv", channels, channels, stride: 2, padding: padding);
 
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,C]</param>

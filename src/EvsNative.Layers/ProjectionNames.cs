@@ -1,6 +1,8 @@
 namespace EvsNative.Layers;
 
-/// <summary>How a checkpoint calls the four projections of an attention, and whether those of q, k and v have biases. The last one always has.</summary>
+/// <summary>
+/// How a checkpoint calls the four projections of an attention, and whether those of q, k and v have biases. The last one always has.
+/// </summary>
 /// <param name="Query">makes q</param>
 /// <param name="Key">makes k</param>
 /// <param name="Value">makes v</param>

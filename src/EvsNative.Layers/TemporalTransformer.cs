@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>AnimateDiff's motion module: a transformer over the frames at each pixel. Frames of one video are adjacent images; nothing is permuted.</summary>
+/// <summary>
+/// AnimateDiff's motion module: a transformer over the frames at each pixel. Frames of one video are adjacent images; nothing is permuted.
+/// </summary>
 public sealed class TemporalTransformer
 {
     private const float Eps = 1e-6f;

@@ -19,7 +19,8 @@ public sealed class ClipTextEncoder
         model.Ignore("embeddings.position_ids");
         _tokenEmbedding = model.Table("embeddings.token_embedding.weight", config.VocabularySize, config.HiddenSize);
         _positionEmbedding = model.Table("embeddings.position_embedding.weight", config.MaxPositions, config.HiddenSize);
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new ClipLayer(model / "encoder.layers" / i.ToString(CultureInfo.InvariantCulture), config))];
+        _layers = [.. Enumerable.Range(0, config.Layers)
+            .Select(i => new ClipLayer(model / "encoder.layers" / i.ToString(CultureInfo.InvariantCulture), config))];
         _finalLayerNorm = new LayerNorm(model / "final_layer_norm", config.HiddenSize, config.LayerNormEps);
     }
 
@@ -35,7 +36,10 @@ public sealed class ClipTextEncoder
     public Tensor Forward(Device d, ReadOnlySpan<int> ids, int clipSkip = 0, Tensor? into = null)
     {
         if (clipSkip < 0 || clipSkip >= _layers.Length)
-            throw new InputException($"clip skip {clipSkip}: the text encoder has {_layers.Length} layers, so 0 to {_layers.Length - 1} can be left out");
+        {
+            throw new InputException(
+                $"clip skip {clipSkip}: the text encoder has {_layers.Length} layers, so 0 to {_layers.Length - 1} can be left out");
+        }
 
         var y = into ?? d.Rent(new Shape(1, 1, ids.Length, Config.HiddenSize));
         using var scope = d.Enter("clip");

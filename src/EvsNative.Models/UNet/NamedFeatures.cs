@@ -8,8 +8,9 @@ public sealed class NamedFeatures
 {
     internal NamedFeatures(UNetConfig config)
     {
-        UpAttentions = [.. Enumerable.Range(0, config.Levels).Select(block => config.UpHasAttention[block] ? SelfAttentions(block, config.LayersPerBlock + 1) : [])];
-        UpResnets = [.. Enumerable.Range(0, config.Levels).Select(block => Resnets(block, config.LayersPerBlock + 1))];
+        int layers = config.LayersPerBlock + 1;
+        UpAttentions = [.. config.UpHasAttention.Select((has, block) => has ? SelfAttentions(block, layers) : [])];
+        UpResnets = [.. Enumerable.Range(0, config.Levels).Select(block => Resnets(block, layers))];
     }
 
     /// <summary>The self-attentions of each up block, without <c>.q</c>, <c>.k</c>, <c>.v</c>; empty for a block without.</summary>

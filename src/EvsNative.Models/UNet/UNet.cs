@@ -82,7 +82,14 @@ public sealed class UNet
     /// <returns>[N,h,w,4], the noise</returns>
     /// <exception cref="InputException">more frames than the motion modules were trained for</exception>
     public Tensor Forward(
-        Device d, Tensor latents, float timestep, Tensor text, int frames = 0, IFeatureTap? tap = null, bool normAcrossFrames = true, Tensor? into = null)
+        Device d,
+        Tensor latents,
+        float timestep,
+        Tensor text,
+        int frames = 0,
+        IFeatureTap? tap = null,
+        bool normAcrossFrames = true,
+        Tensor? into = null)
     {
         EnsureFrames(frames, latents.Shape.N);
         var y = into ?? d.Rent(latents.Shape with { C = Config.OutChannels });
@@ -115,8 +122,12 @@ public sealed class UNet
     {
         if (frames == 0) return;
         if (Motion is null) throw new ArgumentException("the U-Net was made without motion modules", nameof(frames));
-        if (frames < 0 || images % frames != 0) throw new ArgumentException($"{images} images are not whole videos of {frames} frames", nameof(frames));
+        if (frames < 0 || images % frames != 0)
+            throw new ArgumentException($"{images} images are not whole videos of {frames} frames", nameof(frames));
         if (frames > Motion.MaxFrames)
-            throw new InputException($"the clip has {frames} frames, the motion modules take at most {Motion.MaxFrames}: refine it in shorter pieces");
+        {
+            throw new InputException(
+                $"the clip has {frames} frames, the motion modules take at most {Motion.MaxFrames}: refine it in shorter pieces");
+        }
     }
 }

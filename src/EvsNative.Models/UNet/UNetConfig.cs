@@ -115,6 +115,8 @@ public sealed record UNetConfig(
     {
         var types = fields.Texts(key, [.. missing.Select(a => a ? with : without)]);
         if (types.Count != blocks) throw fields.Refuse(key, $"a list of {types.Count}", $"block_out_channels has {blocks} levels");
-        return [.. types.Select(t => t == with || (t == without ? false : throw fields.Refuse(key, $"\"{t}\"", $"only {without} and {with} are known")))];
+        if (types.FirstOrDefault(t => t != with && t != without) is { } other)
+            throw fields.Refuse(key, $"\"{other}\"", $"only {without} and {with} are known");
+        return [.. types.Select(t => t == with)];
     }
 }

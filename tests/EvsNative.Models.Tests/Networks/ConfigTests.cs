@@ -23,12 +23,12 @@ public sealed class ConfigTests
     [InlineData("{}")]
     public void Stable_Diffusion_1_5_is_read_and_is_the_default(string json)
     {
-        var config = UNetConfig.Parse(Json(json));
-        Assert.Equal(UNetConfig.Sd15.BlockOutChannels, config.BlockOutChannels);
-        Assert.Equal(UNetConfig.Sd15.DownHasAttention, config.DownHasAttention);
-        Assert.Equal(UNetConfig.Sd15.UpHasAttention, config.UpHasAttention);
-        Assert.Equal(
-            UNetConfig.Sd15, config with { BlockOutChannels = UNetConfig.Sd15.BlockOutChannels, DownHasAttention = UNetConfig.Sd15.DownHasAttention, UpHasAttention = UNetConfig.Sd15.UpHasAttention });
+        var (config, sd15) = (UNetConfig.Parse(Json(json)), UNetConfig.Sd15);
+        Assert.Equal(sd15.BlockOutChannels, config.BlockOutChannels);
+        Assert.Equal(sd15.DownHasAttention, config.DownHasAttention);
+        Assert.Equal(sd15.UpHasAttention, config.UpHasAttention);
+        config = config with { BlockOutChannels = sd15.BlockOutChannels, DownHasAttention = sd15.DownHasAttention, UpHasAttention = sd15.UpHasAttention };
+        Assert.Equal(sd15, config);
     }
 
     [Fact]

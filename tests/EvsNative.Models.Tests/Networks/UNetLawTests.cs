@@ -11,7 +11,8 @@ public sealed class UNetLawTests
     private static readonly Shape Latents = new(Frames, 8, 12, 4);
 
     /// <summary>Self-attentions on the way up and one residual branch: everything that EVS injects.</summary>
-    private static string[] All(UNet network) => [.. network.Features.Full.SelectMany(p => new[] { $"{p}.q", $"{p}.k", $"{p}.v" }), network.Features.ConvFeature];
+    private static string[] All(UNet network) =>
+        [.. network.Features.Full.SelectMany(p => new[] { $"{p}.q", $"{p}.k", $"{p}.v" }), network.Features.ConvFeature];
 
     [Theory]
     [InlineData(0f)]
@@ -54,7 +55,8 @@ public sealed class UNetLawTests
     public void Motion_modules_that_put_out_nothing_leave_the_image_model()
     {
         using var d = Device.Open();
-        var network = SmallNetworks.UNet(d, new ListedWeights { IsZero = n => n.Contains("motion_modules", StringComparison.Ordinal) && n.Contains(".proj_out.", StringComparison.Ordinal) });
+        var weights = new ListedWeights { IsZero = name => name.Contains("motion_modules") && name.Contains(".proj_out.") };
+        var network = SmallNetworks.UNet(d, weights);
         var draw = new Draw(3);
         Tensor z = draw.Normals(d, Latents), text = draw.Normals(d, new Shape(1, 1, 77, 32));
 
