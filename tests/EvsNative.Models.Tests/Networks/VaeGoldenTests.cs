@@ -5,7 +5,8 @@ namespace EvsNative.Models.Tests.Networks;
 /// <summary>The autoencoder against the reference.</summary>
 public sealed class VaeGoldenTests
 {
-    private const double Tolerance = 2e-4;
+    /// <summary>Four times the largest error seen; the references are float32 too.</summary>
+    private const double Tolerance = 2e-5;
 
     [Fact]
     public void Small_autoencoder_equals_the_reference() => Check("vae small", SmallNetworks.VaeSizes, 48, 64);
