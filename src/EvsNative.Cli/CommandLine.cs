@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 
 namespace EvsNative.Cli;
@@ -19,10 +20,12 @@ internal static class CommandLine
             PlanCommand.Create(stop.Token),
             DoctorCommand.Create(stop.Token),
         };
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // A prompt may begin with @, which is no response file here.
+        var parsed = root.Parse(args.Length > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (Complaint(parsed) is { } complaint)
         {
-            Faults.Say(parsed.Errors[0].Message + $" ('evsnative {parsed.CommandResult.Command.Name} --help' lists what there is)");
+            string command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+            Faults.Say($"{complaint} ('evsnative{command} --help' lists what there is)");
             return Faults.UnusableInput;
         }
 
@@ -37,6 +40,35 @@ internal static class CommandLine
             return Faults.Report(fault);
         }
     }
+
+    /// <summary>The first thing that is wrong, in words for users; null if nothing is. An option nobody knows is reported before what follows from it.</summary>
+    private static string? Complaint(ParseResult parsed)
+    {
+        if (UnknownOption(parsed) is { } unknown) return $"unknown option '{unknown}'";
+        if (parsed.Errors.Count == 0) return null;
+        if (parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var word, ..])
+            return $"unknown command '{word}': {string.Join(", ", root.Subcommands.Select(command => command.Name))}";
+        var error = parsed.Errors[0];
+        return error.SymbolResult is OptionResult { Tokens: [var given] } said && KindOf(said.Option.ValueType) is { } kind
+            ? $"{said.Option.Name} {given.Value}: {kind} is needed"
+            : error.Message.TrimEnd('.');
+    }
+
+    /// <summary>The parser takes a misspelt option for the clip, which would then be looked for on the disk. A clip of such a name can follow a double dash.</summary>
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Select(token => token.Value).Concat(parsed.UnmatchedTokens);
+        var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
+        return words.FirstOrDefault(word => word is ['-', _, ..] && plain.Contains(word));
+    }
+
+    private static string? KindOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(int) => "a whole number",
+        var t when t == typeof(ulong) => "a whole number that is not negative",
+        var t when t == typeof(double) => "a number",
+        _ => null,
+    };
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {

@@ -14,15 +14,15 @@ internal static class DoctorCommand
     public static Command Create(CancellationToken stop)
     {
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        var threads = new Option<int>("--threads") { Description = "threads; as many as the process may use unless given" };
+        var threads = new Option<int?>("--threads") { Description = "threads; as many as the process may use unless given" };
         var command = new Command("doctor", "Lists devices and versions and tests every operation.") { json, threads };
-        command.SetAction(said => Run(said.GetValue(threads), said.GetValue(json), stop));
+        command.SetAction(said => Run(RefineOptions.Threads(said.GetValue(threads)), said.GetValue(json), stop));
         return command;
     }
 
     private static int Run(int threads, bool json, CancellationToken stop)
     {
-        using var d = Device.Open(new DeviceOptions(Threads: Math.Max(0, threads)));
+        using var d = Device.Open(new DeviceOptions(Threads: threads));
         d.Cancellation = stop;
         var facts = Facts(d);
         var tests = SelfTest.Run(d).ToArray();
@@ -40,7 +40,7 @@ internal static class DoctorCommand
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("operation", "result");
         table.AddColumn(new TableColumn("error").RightAligned());
-        foreach (var test in tests) table.AddRow(test.Operation, test.Passed ? "pass" : "FAIL", test.Error.ToString("e1", CultureInfo.InvariantCulture));
+        foreach (var test in tests) table.AddRow(test.Operation, test.Passed ? "pass" : "FAIL", test.Error.ToString("0.0e-0", CultureInfo.InvariantCulture));
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
         Console.Out.WriteLine(isSound ? "every operation computes what it should" : "this device computes wrong numbers: please report it");
         return isSound ? 0 : Faults.Bug;

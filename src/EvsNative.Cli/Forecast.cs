@@ -64,6 +64,8 @@ internal sealed class Forecast
         FrameLimits.Check(size.N, model.MaxFrames, "the clip");
         double scale = config.UpscaleIn == UpscaleIn.Latents ? plan[^1].Scale : 1;
         var result = RefinedShape(size, model.SizeMultiple, scale);
+        FrameLimits.CheckBytes(size);
+        FrameLimits.CheckBytes(result);
         var recorder = new Recorder(d, forecast);
         model.Refine(d, new byte[size.Count], size, new byte[result.Count], prompt, config, recorder);
 

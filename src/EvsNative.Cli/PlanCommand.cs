@@ -11,6 +11,8 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative plan</c>: stages, network calls, FLOPs and peak memory of a run, without running it.</summary>
 internal static class PlanCommand
 {
+    private const int LargestSide = 16384;
+
     public static Command Create(CancellationToken stop)
     {
         var options = new RefineOptions();
@@ -29,7 +31,7 @@ internal static class PlanCommand
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, size, frames, stop);
         var forecast = Forecast.Of(parts, shape, request.Prompt ?? "", config);
-        double pass = PassFlops(parts, shape, forecast.SizeMultiple);
+        long pass = PassFlops(parts, shape, forecast.SizeMultiple);
         if (json) ScriptOutput.Write(Facts(config, shape, forecast, pass));
         else Print(config, shape, forecast, pass);
         return 0;
@@ -41,8 +43,8 @@ internal static class PlanCommand
         if (size is not null)
         {
             string[] sides = size.ToLowerInvariant().Split('x');
-            if (sides.Length != 2 || !int.TryParse(sides[0], out int width) || !int.TryParse(sides[1], out int height) || width < 8 || height < 8)
-                throw new InputException($"--size {size}: width x height in pixels, such as 1024x640");
+            if (sides.Length != 2 || !int.TryParse(sides[0], out int width) || !int.TryParse(sides[1], out int height) || width is < 8 or > LargestSide || height is < 8 or > LargestSide)
+                throw new InputException($"--size {size}: width x height in pixels, such as 1024x640, each 8 to {LargestSide}");
             return RefineRun.Padded(new Shape(frames, height, width, Clip.Channels));
         }
 
@@ -52,7 +54,7 @@ internal static class PlanCommand
     }
 
     /// <summary>FLOPs of one pass of the image model's U-Net on one frame.</summary>
-    private static double PassFlops(ModelParts parts, Shape shape, int multiple)
+    private static long PassFlops(ModelParts parts, Shape shape, int multiple)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));
         var model = EvsModel.Load(d, parts);
@@ -60,13 +62,13 @@ internal static class PlanCommand
         return d.Counting!.TotalFlops;
     }
 
-    private static void Print(EvsConfig config, Shape shape, Forecast forecast, double pass)
+    private static void Print(EvsConfig config, Shape shape, Forecast forecast, long pass)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("phase", "pieces of work");
         table.AddColumn(new TableColumn("TFLOP").RightAligned());
         foreach (var phase in forecast.Phases) table.AddRow(Markup.Escape(phase.Name), Number(phase.Events), Number(phase.Flops / 1e12, "F3"));
-        Console.Out.WriteLine($"mode {config.Mode}: {string.Join(", ", EvsPlan.Build(config))}");
+        Console.Out.WriteLine($"mode {RunSettings.Word(config.Mode)}: {string.Join(", ", EvsPlan.Build(config))}");
         Console.Out.WriteLine($"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip");
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
         Console.Out.WriteLine($"one U-Net pass on one frame   {Number(pass / 1e9, "F0")} GFLOP");
@@ -76,10 +78,10 @@ internal static class PlanCommand
         Console.Out.WriteLine($"peak memory of the process    {Size(forecast.PeakBytes)}");
     }
 
-    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, double pass) =>
+    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, long pass) =>
         new
         {
-            mode = config.Mode.ToString(),
+            mode = RunSettings.Word(config.Mode),
             stages = EvsPlan.Build(config).Select(stage => stage.ToString()),
             frames = shape.N,
             width = shape.W,

@@ -8,6 +8,8 @@ namespace EvsNative.Cli;
 /// <summary>What a clip is refined with, as words on the command line; <c>refine</c> and <c>plan</c> share them.</summary>
 internal sealed class RefineOptions
 {
+    private const int MostThreads = 1024;
+
     private readonly Argument<string?> _input = new("clip") { Arity = ArgumentArity.ZeroOrOne, Description = "a video that ffmpeg reads, or a folder of PNG frames" };
     private readonly Option<bool> _demo = new("--demo") { Description = "refine the embedded clip with the embedded model" };
     private readonly Option<string?> _model = Text("--model", "folder of a Stable Diffusion 1.5 model (diffusers layout, safetensors)");
@@ -76,8 +78,8 @@ internal sealed class RefineOptions
             FakeWeights = fake,
             Prompt = said.GetValue(_prompt),
             Upscale = said.GetValue(_upscale) ?? 2,
-            Threads = Positive("--threads", said.GetValue(_threads)) ?? 0,
-            FramesPerSecond = said.GetValue(_fps),
+            Threads = Threads(said.GetValue(_threads)),
+            FramesPerSecond = said.GetValue(_fps) is not { } fps ? null : fps is >= 0.1 and <= 1000 ? fps : throw new InputException($"--fps {fps}: frames a second, 0.1 to 1000"),
             Choose = config => Apply(said, config),
         };
     }
@@ -130,8 +132,13 @@ internal sealed class RefineOptions
         return [.. words.Select(word => int.TryParse(word, out int n) ? n : throw new InputException($"{option} {list}: numbers with commas between, such as 0,1,2"))];
     }
 
-    private static int? Positive(string option, int? value) =>
-        value is null or > 0 ? value : throw new InputException($"{option} {value}: a positive number is needed");
+    /// <summary>What --threads asks for, 0 where nothing was said.</summary>
+    internal static int Threads(int? said) => said switch
+    {
+        null => 0,
+        > 0 and <= MostThreads => said.Value,
+        _ => throw new InputException($"--threads {said}: 1 to {MostThreads}"),
+    };
 
     private static Option<string?> Text(string name, string description) => new(name) { Description = description };
 

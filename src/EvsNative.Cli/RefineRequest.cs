@@ -7,6 +7,9 @@ namespace EvsNative.Cli;
 /// <summary>A clip, a model and the choices made: what <c>refine</c> does and <c>plan</c> foretells.</summary>
 internal sealed record RefineRequest
 {
+    /// <summary>The complaint where a clip is needed.</summary>
+    public const string NoClip = "no clip: name a video or a folder of PNG frames, or use --demo";
+
     /// <summary>The clip; null for the demo's, or for a plan of a size.</summary>
     public string? Input { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed record RefineRequest
     public ModelParts OpenModel()
     {
         bool needsMotion = Choose(new EvsConfig()).Mode != EvsMode.T2I;
-        if (FakeWeights is { } size) return FormulaModels.Open(size);
+        if (FakeWeights is { } size) return FormulaModels.Open(size, needsMotion);
         if (Model is { } model) return ModelParts.Open(model, Motion, needsMotion);
         if (Demo is { } demo) return ModelParts.Open(demo.ModelFolder, Motion, needsMotion);
         throw new InputException("--model is missing: the folder of a Stable Diffusion 1.5 model (or --fake-weights sd15 to measure time, or --demo)");
@@ -57,9 +60,10 @@ internal sealed record RefineRequest
     /// <summary>Reads the clip.</summary>
     public Clip ReadClip(CancellationToken stop)
     {
-        if (Demo is { } demo) return PngFolder.Read(demo.ClipFolder, cancellation: stop);
-        if (Input is null) throw new InputException("no clip: name a video or a folder of PNG frames, or use --demo");
         Rational? rate = FramesPerSecond is { } fps ? Rational.Parse(fps.ToString(System.Globalization.CultureInfo.InvariantCulture)) : null;
+        if (Demo is { } demo) return PngFolder.Read(demo.ClipFolder, rate, cancellation: stop);
+        if (Input is null) throw new InputException(NoClip);
+        if (rate is not null && File.Exists(Input)) throw new InputException($"--fps is for folders of frames: the video {Input} keeps its own rate; leave --fps out");
         return ClipFile.Read(Input, FrameLimits.Most + 1, rate, stop);
     }
 }

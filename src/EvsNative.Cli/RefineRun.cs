@@ -46,8 +46,10 @@ internal sealed class RefineRun(RefineRequest request)
         var given = request.ReadClip(stop);
         FrameLimits.Check(given.Frames, FrameLimits.Most, given.Source);
         int width = Scaled(given.Width, request.Upscale), height = Scaled(given.Height, request.Upscale);
+        FrameLimits.CheckBytes(new Shape(given.Frames, height, width, Clip.Channels));
         var before = PixelResize.Bicubic(given, width, height);
-        var start = Video.Padding.ToMultiple(config.UpscaleIn == UpscaleIn.Pixels ? before : given, SizeMultiple);
+        var source = config.UpscaleIn == UpscaleIn.Pixels ? before : given;
+        var start = Video.Padding.ToMultiple(source, SizeMultiple);
         var shape = new Shape(start.Frames, start.Height, start.Width, Clip.Channels);
 
         var forecast = Forecast.Of(parts, shape, prompt, config);
@@ -74,24 +76,25 @@ internal sealed class RefineRun(RefineRequest request)
             },
             watch => model!.Refine(d, start.Pixels, shape, pixels, prompt, config, watch));
 
-        var after = Video.Padding.Crop(start.With(pixels, refinedShape.H, refinedShape.W, "the refined clip"), width, height);
+        var after = WithoutPadding(start.With(pixels, refinedShape.H, refinedShape.W, "the refined clip"), source, start, width, height);
         var clean = request.Demo is { } demo && (width, height) == (2 * given.Width, 2 * given.Height) ? PngFolder.Read(demo.CleanFolder, cancellation: stop) : null;
         var summary = new RunSummary
         {
             Version = Version,
-            Mode = Word(config.Mode),
+            Mode = RunSettings.Word(config.Mode),
             Prompt = prompt,
             Seed = (long)config.Seed,
-            Settings = SettingsOf(config, request),
+            Settings = RunSettings.Of(config, request),
             Input = ClipFacts.Of(given),
             Output = ClipFacts.Of(after),
             Device = d.Description,
             Precision = "float32",
-            Stages = [new StageSummary("read and plan", 0, reading), .. progress.Phases.Select(phase => new StageSummary(phase.Phase, StepsOf(phase.Phase, config), phase.Seconds))],
+            Stages = [new StageSummary("read and plan", 0, reading), .. StagesOf(progress.Phases, config)],
             Before = ClipMeasures.Of(before, clean, stop),
             After = ClipMeasures.Of(after, clean, stop),
             Seconds = clock.Elapsed.TotalSeconds,
-            PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
+            // Systems that keep no peak say 0.
+            PeakMemoryBytes = Math.Max(Process.GetCurrentProcess().PeakWorkingSet64, Environment.WorkingSet),
         };
         return new RefineResult(before, after, summary);
     }
@@ -99,14 +102,6 @@ internal sealed class RefineRun(RefineRequest request)
     /// <summary>The program's version, without the commit.</summary>
     public static string Version =>
         (typeof(RefineRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
-
-    /// <summary>A mode in the word that chooses it.</summary>
-    public static string Word(EvsMode mode) => mode switch
-    {
-        EvsMode.T2IThenT2V => "t2i+t2v",
-        EvsMode.T2VThenT2I => "t2v+t2i",
-        _ => mode.ToString().ToLowerInvariant(),
-    };
 
     private static void RequireMemory(Forecast forecast)
     {
@@ -116,27 +111,26 @@ internal sealed class RefineRun(RefineRequest request)
             $"the run needs {forecast.PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: use a smaller clip, fewer frames or --frames-per-pass 1");
     }
 
-    private static int StepsOf(string phase, EvsConfig config) =>
-        EvsPlan.Build(config).Where(stage => stage.ToString() == phase).Sum(stage => stage.Steps + stage.Climb);
-
-    private static Dictionary<string, object> SettingsOf(EvsConfig c, RefineRequest request) => new()
+    /// <summary>
+    /// The part of the result that the padding has not become, at the size that was asked for: latents come in whole numbers, so a factor such as 1.5 is met by them only nearly.
+    /// </summary>
+    private static Clip WithoutPadding(Clip refined, Clip source, Clip padded, int width, int height)
     {
-        ["image-steps"] = c.ImageSteps,
-        ["image-start"] = c.ImageStart,
-        ["insert-at"] = c.Insertion,
-        ["video-steps"] = c.VideoSteps,
-        ["video-start"] = c.VideoStart,
-        ["video-calls"] = c.VideoCalls,
-        ["guidance"] = c.ImageGuidance,
-        ["video-guidance"] = c.VideoGuidance,
-        ["negative"] = c.NegativePrompt,
-        ["bridge"] = c.Bridge.ToString(),
-        ["entry"] = c.VideoEntry.ToString(),
-        ["noise"] = c.SharedNoise,
-        ["sfi"] = c.Sfi.IsOn ? $"{c.Sfi.Preset}, gamma {c.Sfi.QueryWeight}" : "None",
-        ["upscale"] = request.Upscale,
-        ["upscale-in"] = c.UpscaleIn.ToString(),
-    };
+        int w = Scaled(source.Width, (double)refined.Width / padded.Width), h = Scaled(source.Height, (double)refined.Height / padded.Height);
+        return PixelResize.Bicubic(Video.Padding.Crop(refined, w, h), width, height);
+    }
+
+    /// <summary>Times with the steps of the stages, which come in the order of the plan; two of them may have one name.</summary>
+    private static IEnumerable<StageSummary> StagesOf(IReadOnlyList<PhaseTime> phases, EvsConfig config)
+    {
+        var stages = new Queue<EvsStage>(EvsPlan.Build(config));
+        foreach (var phase in phases)
+        {
+            bool isStage = stages.TryPeek(out var stage) && stage.ToString() == phase.Phase;
+            if (isStage) stages.Dequeue();
+            yield return new StageSummary(phase.Phase, isStage ? stage.Steps + stage.Climb : 0, phase.Seconds);
+        }
+    }
 
     private static int Scaled(int size, double scale) => Math.Max(1, (int)Math.Round(size * scale));
 

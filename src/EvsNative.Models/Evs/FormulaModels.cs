@@ -34,16 +34,17 @@ public static class FormulaModels
 
     /// <summary>A model of the named size.</summary>
     /// <param name="size">sd15 or tiny</param>
+    /// <param name="needsMotion">false for runs of the image model alone</param>
     /// <exception cref="InputException">another size</exception>
-    public static ModelParts Open(string size) => size.ToLowerInvariant() switch
+    public static ModelParts Open(string size, bool needsMotion = true) => size.ToLowerInvariant() switch
     {
-        "sd15" => Of(Sd15UNet, Sd15Vae, Sd15Text, Sd15Motion, vocabulary: 49408),
-        "tiny" => Of(TinyUNet, TinyVae, TinyText, TinyMotion, vocabulary: 1000),
+        "sd15" => Of(Sd15UNet, Sd15Vae, Sd15Text, needsMotion ? Sd15Motion : null, vocabulary: 49408),
+        "tiny" => Of(TinyUNet, TinyVae, TinyText, needsMotion ? TinyMotion : null, vocabulary: 1000),
         _ => throw new InputException($"unknown size of fake weights '{size}': sd15 or tiny"),
     };
 
-    private static ModelParts Of(string unet, string vae, string text, string motion, int vocabulary) =>
-        new(Part(unet), Part(vae), Part(text), Part(motion), new FormulaTokenizer(vocabulary));
+    private static ModelParts Of(string unet, string vae, string text, string? motion, int vocabulary) =>
+        new(Part(unet), Part(vae), Part(text), motion is null ? null : Part(motion), new FormulaTokenizer(vocabulary));
 
     private static ModelPart Part(string json)
     {
