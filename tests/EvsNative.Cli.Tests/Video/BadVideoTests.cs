@@ -17,7 +17,7 @@ public sealed class BadVideoTests : IDisposable
     [InlineData("a longer text that ffmpeg would gladly show as a terminal does\n", 200)]
     public void A_text_file_is_no_video(string text, int times)
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         File.WriteAllText(_folder["notes.txt"], string.Concat(Enumerable.Repeat(text, times)));
         InputErrors.Expect(() => ClipFile.Read(_folder["notes.txt"]), _folder["notes.txt"]);
     }
@@ -32,7 +32,7 @@ public sealed class BadVideoTests : IDisposable
     [Fact]
     public void Random_bytes_are_no_video_and_ffmpeg_is_quoted()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         File.WriteAllBytes(_folder["x.mp4"], TestClips.Noise(1, 50, 50, 1).Pixels);
         string message = InputErrors.Expect(() => ClipFile.Read(_folder["x.mp4"]), _folder["x.mp4"]);
         Assert.Contains("Invalid data found", message, StringComparison.Ordinal);
@@ -41,15 +41,15 @@ public sealed class BadVideoTests : IDisposable
     [Fact]
     public void Music_is_no_video()
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", "sine=duration=0.2", _folder["sound.wav"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "sine=duration=0.2", _folder["sound.wav"]);
         Assert.Contains("no pictures", InputErrors.Expect(() => ClipFile.Read(_folder["sound.wav"]), _folder["sound.wav"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_video_cut_off_in_its_header_is_no_video()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         VideoFile.Write(_folder["good.mp4"], TestClips.Smooth(4, 32, 32));
         byte[] good = File.ReadAllBytes(_folder["good.mp4"]);
         File.WriteAllBytes(_folder["cut.mp4"], good[..200]);
@@ -59,16 +59,16 @@ public sealed class BadVideoTests : IDisposable
     [Fact]
     public void A_video_without_frames_says_so()
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", "testsrc=size=32x32:rate=8", "-frames:v", "3", "-c:v", "ffv1", _folder["in.mkv"]);
-        Ffmpeg("-i", _folder["in.mkv"], "-frames:v", "0", "-c", "copy", _folder["none.mkv"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=32x32:rate=8", "-frames:v", "3", "-c:v", "ffv1", _folder["in.mkv"]);
+        Ffmpeg.Run("-i", _folder["in.mkv"], "-frames:v", "0", "-c", "copy", _folder["none.mkv"]);
         InputErrors.Expect(() => ClipFile.Read(_folder["none.mkv"]), _folder["none.mkv"]);
     }
 
     [Fact]
     public void A_list_of_addresses_is_not_followed()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         File.WriteAllText(_folder["list.m3u8"], "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/secret.ts\n#EXT-X-ENDLIST\n");
         InputErrors.Expect(() => ClipFile.Read(_folder["list.m3u8"]), _folder["list.m3u8"]);
     }
@@ -144,17 +144,5 @@ public sealed class BadVideoTests : IDisposable
             File.WriteAllText(_folder[name], $"#!/bin/sh\necho '{prints}'\n");
             File.SetUnixFileMode(_folder[name], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
-    }
-
-    private static void NeedFfmpeg()
-    {
-        if (FfmpegTools.TryFind() is null)
-            Assert.Skip("Needs ffmpeg and ffprobe on the search path.");
-    }
-
-    private static void Ffmpeg(params string[] arguments)
-    {
-        ToolResult result = ToolProcess.Run(FfmpegTools.Find().Ffmpeg, ["-v", "error", .. arguments]);
-        Assert.True(result.ExitCode == 0, result.Error);
     }
 }

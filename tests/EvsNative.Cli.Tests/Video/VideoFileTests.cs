@@ -19,8 +19,8 @@ public sealed class VideoFileTests : IDisposable
     [InlineData("25", 1)]
     public void A_video_doubled_in_size_keeps_its_frames_its_rate_and_its_length(string rate, int frames)
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", $"testsrc=size=96x64:rate={rate}", "-frames:v", $"{frames}", "-pix_fmt", "yuv420p", _folder["in.mp4"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", $"testsrc=size=96x64:rate={rate}", "-frames:v", $"{frames}", "-pix_fmt", "yuv420p", _folder["in.mp4"]);
         Clip clip = ClipFile.Read(_folder["in.mp4"]);
         Assert.Equal((frames, 64, 96), (clip.Frames, clip.Height, clip.Width));
         ClipFile.Write(_folder["out.mp4"], PixelResize.Bicubic(clip, clip.Width * 2, clip.Height * 2));
@@ -37,7 +37,7 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Colours_survive_writing_and_reading()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         Clip clip = TestClips.Smooth(8, 96, 128);
         VideoFile.Write(_folder["out.mp4"], clip);
         Assert.InRange(ClipMeasures.PsnrOf(VideoFile.Read(_folder["out.mp4"]), clip), 40, double.PositiveInfinity);
@@ -48,9 +48,9 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Large_videos_without_a_label_are_read_as_players_show_them()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         // Saturated green differs by tens of levels between the two conventions.
-        Ffmpeg("-f", "lavfi", "-i", "color=0x20c040:size=1280x720:rate=8", "-frames:v", "2", "-vf", "scale=out_color_matrix=bt709,format=yuv420p", "-colorspace", "unknown", "-c:v", "libx264", "-crf", "4", _folder["hd.mkv"]);
+        Ffmpeg.Run("-f", "lavfi", "-i", "color=0x20c040:size=1280x720:rate=8", "-frames:v", "2", "-vf", "scale=out_color_matrix=bt709,format=yuv420p", "-colorspace", "unknown", "-c:v", "libx264", "-crf", "4", _folder["hd.mkv"]);
         Assert.Equal("unknown", Probe(_folder["hd.mkv"], "stream=color_space", ",")[0]);
         ReadOnlySpan<byte> pixel = VideoFile.Read(_folder["hd.mkv"]).Frame(0)[..3];
         Assert.InRange(Math.Abs(pixel[0] - 0x20) + Math.Abs(pixel[1] - 0xc0) + Math.Abs(pixel[2] - 0x40), 0, 9);
@@ -59,7 +59,7 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void The_index_comes_before_the_frames()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         VideoFile.Write(_folder["out.mp4"], TestClips.Smooth(8, 32, 32));
         string bytes = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder["out.mp4"]));
         Assert.InRange(bytes.IndexOf("moov", StringComparison.Ordinal), 1, bytes.IndexOf("mdat", StringComparison.Ordinal));
@@ -68,7 +68,7 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Odd_sizes_gain_an_edge()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         Clip clip = TestClips.Smooth(3, 33, 47);
         VideoFile.Write(_folder["out.mp4"], clip);
         Clip read = VideoFile.Read(_folder["out.mp4"]);
@@ -79,9 +79,9 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Every_small_clip_comes_back_whole_every_time()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         // All of it fits into the pipe, so that ffmpeg has ended before the last frame is read.
-        Ffmpeg("-f", "lavfi", "-i", "testsrc=size=32x32:rate=8", "-frames:v", "6", "-c:v", "ffv1", _folder["in.mkv"]);
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=32x32:rate=8", "-frames:v", "6", "-c:v", "ffv1", _folder["in.mkv"]);
         byte[]? first = null;
         for (int i = 0; i < 8; i++)
         {
@@ -94,8 +94,8 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Reading_stops_at_the_frame_asked_for()
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25", "-frames:v", "50", "-c:v", "ffv1", _folder["in.mkv"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25", "-frames:v", "50", "-c:v", "ffv1", _folder["in.mkv"]);
         Assert.Equal(33, VideoFile.Read(_folder["in.mkv"], maxFrames: 33).Frames);
         Assert.Equal(50, VideoFile.Read(_folder["in.mkv"]).Frames);
     }
@@ -103,9 +103,9 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void A_turned_video_is_read_upright()
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", "testsrc=size=96x64:rate=8", "-frames:v", "2", "-pix_fmt", "yuv420p", _folder["flat.mp4"]);
-        Ffmpeg("-i", _folder["flat.mp4"], "-c", "copy", "-metadata:s:v", "rotate=90", _folder["turned.mp4"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=96x64:rate=8", "-frames:v", "2", "-pix_fmt", "yuv420p", _folder["flat.mp4"]);
+        Ffmpeg.Run("-i", _folder["flat.mp4"], "-c", "copy", "-metadata:s:v", "rotate=90", _folder["turned.mp4"]);
         if (!Probe(_folder["turned.mp4"], "stream_side_data=rotation", ",").Any(line => line.Contains("90", StringComparison.Ordinal)))
             Assert.Skip("This ffmpeg does not write the rotation that the test needs.");
         Clip clip = VideoFile.Read(_folder["turned.mp4"]);
@@ -115,8 +115,8 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void The_shape_of_pixels_is_kept()
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", "testsrc=size=96x64:rate=8,setsar=4/3", "-frames:v", "2", "-pix_fmt", "yuv420p", _folder["in.mp4"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=96x64:rate=8,setsar=4/3", "-frames:v", "2", "-pix_fmt", "yuv420p", _folder["in.mp4"]);
         VideoFile.Write(_folder["out.mp4"], VideoFile.Read(_folder["in.mp4"]));
         Assert.Equal("4:3", Probe(_folder["out.mp4"], "stream=sample_aspect_ratio", ",")[0]);
     }
@@ -124,8 +124,8 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void A_clip_of_changing_rate_keeps_every_frame_and_its_length()
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10", "-frames:v", "20", "-vf", "setpts=if(lt(N\\,10)\\,N\\,N*2-10)/10/TB", "-fps_mode", "passthrough", "-c:v", "libx264", "-bf", "0", _folder["in.mp4"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10", "-frames:v", "20", "-vf", "setpts=if(lt(N\\,10)\\,N\\,N*2-10)/10/TB", "-fps_mode", "passthrough", "-c:v", "libx264", "-bf", "0", _folder["in.mp4"]);
         Clip clip = VideoFile.Read(_folder["in.mp4"]);
         Assert.Equal(20, clip.Frames);
         Assert.InRange(clip.Seconds, 2.5, 3.2);
@@ -134,7 +134,7 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Names_are_never_taken_for_options()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         string name = OperatingSystem.IsWindows() ? "-i a b %03d.mp4" : "-i a\" -f null \\\\\" ' $(x) %03d:é.mp4";
         VideoFile.Write(_folder[name], TestClips.Smooth(3, 32, 32));
         Assert.Equal([name], _folder.Names());
@@ -144,7 +144,7 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void An_existing_file_is_replaced_only_by_force()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         File.WriteAllText(_folder["out.mp4"], "precious");
         Clip clip = TestClips.Smooth(2, 32, 32);
         InputErrors.Expect(() => ClipFile.CheckWritable(_folder["out.mp4"], force: false), _folder["out.mp4"]);
@@ -158,7 +158,7 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Cancelling_ends_ffmpeg_at_once_and_leaves_nothing()
     {
-        NeedFfmpeg();
+        Ffmpeg.Need();
         Clip clip = TestClips.Noise(24, 1080, 1920, 1);
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
         var sinceCancelled = new Stopwatch();
@@ -172,25 +172,13 @@ public sealed class VideoFileTests : IDisposable
     [Fact]
     public void Cancelled_reading_ends_too()
     {
-        NeedFfmpeg();
-        Ffmpeg("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25", "-frames:v", "400", "-c:v", "libx264", "-preset", "ultrafast", _folder["in.mp4"]);
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25", "-frames:v", "400", "-c:v", "libx264", "-preset", "ultrafast", _folder["in.mp4"]);
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         var sinceCancelled = new Stopwatch();
         cancel.Token.Register(sinceCancelled.Start);
         Assert.ThrowsAny<OperationCanceledException>(() => VideoFile.Read(_folder["in.mp4"], cancellation: cancel.Token));
         Assert.InRange(sinceCancelled.Elapsed.TotalSeconds, 0, 2);
-    }
-
-    private static void NeedFfmpeg()
-    {
-        if (FfmpegTools.TryFind() is null)
-            Assert.Skip("Needs ffmpeg and ffprobe on the search path.");
-    }
-
-    private static void Ffmpeg(params string[] arguments)
-    {
-        ToolResult result = ToolProcess.Run(FfmpegTools.Find().Ffmpeg, ["-v", "error", .. arguments]);
-        Assert.True(result.ExitCode == 0, result.Error);
     }
 
     /// <summary>Width, height, rate, length in seconds, decoded frames.</summary>

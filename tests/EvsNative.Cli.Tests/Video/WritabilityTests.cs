@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EvsNative.Cli.Video;
 
 namespace EvsNative.Cli.Tests.Video;
@@ -55,9 +54,7 @@ public sealed class WritabilityTests : IDisposable
     [Fact]
     public void A_full_disk_leaves_nothing_behind()
     {
-        using Mount? disk = Mount.TryCreate(_folder["disk"], kilobytes: 64);
-        if (disk is null)
-            Assert.Skip("Needs the right to mount a small tmpfs (root on Linux).");
+        using SmallDisk disk = SmallDisk.Create(_folder["disk"], kilobytes: 64);
         Clip clip = TestClips.Noise(8, 64, 64, 1);
         ClipFile.CheckWritable(_folder["disk/out"], force: false);
         Assert.Contains("disk is full", InputErrors.Expect(() => PngFolder.Write(_folder["disk/out"], clip), _folder["disk/out"]), StringComparison.Ordinal);
@@ -69,30 +66,5 @@ public sealed class WritabilityTests : IDisposable
         Assert.Contains("disk is full", InputErrors.Expect(() => VideoFile.Write(_folder["disk/out.mp4"], large, force: true), _folder["disk/out.mp4"]), StringComparison.Ordinal);
         Assert.Equal([_folder["disk/out.mp4"]], Directory.GetFileSystemEntries(_folder["disk"]));
         Assert.Equal("the old one", File.ReadAllText(_folder["disk/out.mp4"]));
-    }
-
-    /// <summary>A small file system of its own.</summary>
-    private sealed class Mount : IDisposable
-    {
-        private readonly string _place;
-
-        private Mount(string place) => _place = place;
-
-        public static Mount? TryCreate(string place, int kilobytes)
-        {
-            if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
-                return null;
-            Directory.CreateDirectory(place);
-            return Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", place) == 0 ? new Mount(place) : null;
-        }
-
-        public void Dispose() => Run("umount", _place);
-
-        private static int Run(string program, params string[] arguments)
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode;
-        }
     }
 }

@@ -1,0 +1,101 @@
+using EvsNative.Cli.Video;
+
+namespace EvsNative.Cli.Tests.Commands;
+
+/// <summary>Clips that cannot be refined: one line each, exit code 2, nothing written.</summary>
+public sealed class BadClipTests : IDisposable
+{
+    private readonly Scene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void A_clip_that_is_not_there_is_named() => Refused(_scene["nothing.mp4"], "no file or folder", _scene["nothing.mp4"]);
+
+    [Fact]
+    public void A_missing_clip_is_reported_before_its_missing_folder() =>
+        Assert.Contains("no file or folder", _scene.Refuses(_scene["no/where/nothing.mp4"], "--fake-weights", "tiny"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_a_clip_the_ways_to_name_one_are_listed() =>
+        Assert.Contains("--demo", _scene.Refuses("--fake-weights", "tiny"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_text_file_with_a_videos_name_is_no_video()
+    {
+        Ffmpeg.Need();
+        Refused(_scene.Text("notes.mp4"), _scene["notes.mp4"]);
+    }
+
+    [Fact]
+    public void An_empty_folder_has_no_frames()
+    {
+        Directory.CreateDirectory(_scene["empty"]);
+        Refused(_scene["empty"], _scene["empty"], "no PNG");
+    }
+
+    [Fact]
+    public void A_video_without_frames_is_refused()
+    {
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=32x32:rate=8", "-frames:v", "3", "-c:v", "ffv1", _scene["some.mkv"]);
+        Ffmpeg.Run("-i", _scene["some.mkv"], "-frames:v", "0", "-c", "copy", _scene["none.mkv"]);
+        Refused(_scene["none.mkv"], _scene["none.mkv"]);
+    }
+
+    [Fact]
+    public void One_frame_is_no_clip() => Refused(_scene.Frames("one", 1), _scene["one"], "one frame", "2 to 32");
+
+    [Fact]
+    public void A_video_of_one_frame_is_no_clip() => Refused(_scene.Video("one.mp4", 1), _scene["one.mp4"], "one frame");
+
+    [Fact]
+    public void Thirty_three_frames_are_too_many() => Refused(_scene.Frames("long", 33), _scene["long"], "more than 32 frames", "cut it");
+
+    [Fact]
+    public void A_video_of_thirty_three_frames_is_too_long() => Refused(_scene.Video("long.mp4", 33), _scene["long.mp4"], "more than 32 frames");
+
+    [Theory]
+    [InlineData(0, "no frames")]
+    [InlineData(-3, "no frames")]
+    [InlineData(1, "one frame")]
+    [InlineData(33, "more than 32 frames")]
+    public void The_plan_knows_the_same_limits(int frames, string words) =>
+        Assert.Contains(words, Evs.Run("plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", $"{frames}").Complaint(), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_plan_of_a_clip_that_is_too_long_is_refused() =>
+        Assert.Contains("more than 32 frames", Evs.Run("plan", _scene.Frames("long", 33), "--fake-weights", "tiny").Complaint(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Frames_of_two_sizes_are_no_clip()
+    {
+        _scene.Frames("mixed", 2);
+        File.Copy(Path.Combine(_scene.Frames("other", 2, 24, 16), "0001.png"), Path.Combine(_scene["mixed"], "0002.png"));
+        Refused(_scene["mixed"], "0002.png", "16x24", "16x16");
+    }
+
+    [Fact]
+    public void A_videos_own_rate_is_not_overruled() =>
+        Assert.Contains("--fps", _scene.Refuses(_scene.Video("in.mp4", 2), "--fps", "12", "-o", _scene["out"], "--fake-weights", "tiny"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Without_ffmpeg_a_video_cannot_be_read_and_frames_can()
+    {
+        string video = _scene.Text("in.mp4"), frames = _scene.Frames("in", 2);
+        Outcome refused = await Evs.RunProcess(_scene.Path, ["refine", video, "-o", "out", "--fake-weights", "tiny"], searchPath: "");
+        Assert.Contains("ffmpeg is not on the search path", refused.Complaint(), StringComparison.Ordinal);
+        refused = await Evs.RunProcess(_scene.Path, ["refine", frames, "-o", "out.mp4", "--fake-weights", "tiny"], searchPath: "");
+        Assert.Contains("folders of PNG frames", refused.Complaint(), StringComparison.Ordinal);
+        Assert.False(Path.Exists(_scene["out"]) || Path.Exists(_scene["out.mp4"]));
+
+        (await Evs.RunProcess(_scene.Path, ["refine", frames, "-o", "out", .. Scene.Short], searchPath: "")).Text();
+        Assert.Equal(2, PngFolder.Read(_scene["out"]).Frames);
+    }
+
+    private void Refused(string clip, params string[] words)
+    {
+        string line = _scene.Refuses(clip, "-o", _scene["out"], "--fake-weights", "tiny");
+        Assert.All(words, word => Assert.Contains(word, line, StringComparison.Ordinal));
+    }
+}

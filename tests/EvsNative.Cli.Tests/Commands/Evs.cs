@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace EvsNative.Cli.Tests.Commands;
+
+/// <summary>The program: its commands in this process, or as a process of its own where signals, memory or the environment matter.</summary>
+internal static class Evs
+{
+    private static readonly Lock Console = new();
+
+    /// <summary>Runs a command here. There is one console, so one command at a time.</summary>
+    public static Outcome Run(params string[] args)
+    {
+        lock (Console)
+        {
+            var (output, error) = (System.Console.Out, System.Console.Error);
+            using StringWriter said = new(), complained = new();
+            try
+            {
+                System.Console.SetOut(said);
+                System.Console.SetError(complained);
+                return new Outcome(CommandLine.Run(args), said.ToString(), complained.ToString());
+            }
+            finally
+            {
+                System.Console.SetOut(output);
+                System.Console.SetError(error);
+            }
+        }
+    }
+
+    /// <summary>Starts a process of its own.</summary>
+    /// <param name="folder">where it works</param>
+    /// <param name="args">its arguments</param>
+    /// <param name="searchPath">where it looks for ffmpeg, if elsewhere than here</param>
+    public static Process Start(string folder, string[] args, string? searchPath = null)
+    {
+        // .../shared/Microsoft.NETCore.App/10.0.0/ lies three folders below the host that runs this very test.
+        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (searchPath is not null) start.Environment["PATH"] = searchPath;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public static async Task<Outcome> Finish(Process process)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new Outcome(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Runs a process of its own to its end.</summary>
+    public static async Task<Outcome> RunProcess(string folder, string[] args, string? searchPath = null)
+    {
+        using Process process = Start(folder, args, searchPath);
+        return await Finish(process);
+    }
+}

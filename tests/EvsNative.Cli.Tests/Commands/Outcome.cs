@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace EvsNative.Cli.Tests.Commands;
+
+/// <summary>What a command printed and how it ended.</summary>
+internal sealed record Outcome(int ExitCode, string Output, string Error)
+{
+    /// <summary>The one line of a refusal, without the program's name.</summary>
+    public string Complaint()
+    {
+        Assert.DoesNotContain('\n', Error.TrimEnd('\r', '\n'));
+        return Summary();
+    }
+
+    /// <summary>The first line of a refusal; lists may follow, indented.</summary>
+    public string Summary()
+    {
+        string[] lines = Error.TrimEnd('\r', '\n').Split('\n');
+        Assert.StartsWith("evsnative: ", lines[0], StringComparison.Ordinal);
+        Assert.All(lines[1..], line => Assert.StartsWith("  ", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", Error, StringComparison.Ordinal);
+        Assert.Equal("", Output);
+        Assert.True(ExitCode == Faults.UnusableInput, $"exit code {ExitCode}: {Error}");
+        return lines[0]["evsnative: ".Length..].TrimEnd('\r');
+    }
+
+    /// <summary>What came out, after seeing that all went well.</summary>
+    public string Text()
+    {
+        Assert.True(ExitCode == 0, $"exit code {ExitCode}: {Error}{Output}");
+        return Output;
+    }
+
+    /// <summary>The one JSON object that came out.</summary>
+    public JsonElement Json()
+    {
+        using var document = JsonDocument.Parse(Text());
+        Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
+        return document.RootElement.Clone();
+    }
+}
