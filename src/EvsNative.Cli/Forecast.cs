@@ -12,8 +12,8 @@ internal sealed record ForecastPhase(string Name, int Events, long Flops);
 /// </summary>
 internal sealed class Forecast
 {
-    /// <summary>The runtime, its code, buffers of readers and threads.</summary>
-    private const long ProcessBytes = 220L << 20;
+    /// <summary>The runtime, its code, buffers of threads, and reading buffers that are no longer used and not yet collected.</summary>
+    private const long ProcessBytes = 400L << 20;
 
     private readonly List<long> _flopsAtEvent = [];
 

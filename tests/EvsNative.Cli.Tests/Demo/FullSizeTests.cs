@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EvsNative.Cli.Video;
+using EvsNative.Testing;
+
+namespace EvsNative.Cli.Tests.Demo;
+
+/// <summary>All four networks at the size of Stable Diffusion 1.5, weights by formula, in a process of their own.</summary>
+public sealed class FullSizeTests(ITestOutputHelper output)
+{
+    private const long NeededBytes = 9_000_000_000;
+
+    [Fact]
+    public void A_clip_goes_through_every_stage_within_the_memory_that_the_plan_foretold()
+    {
+        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < NeededBytes) Assert.Skip("the full-size model needs 9 GB of memory");
+        using var folder = new TemporaryFolder();
+        string clip = Path.Combine(folder.Path, "clip"), refined = Path.Combine(folder.Path, "refined");
+        var demo = PngFolder.Read(Repository.File("weights", "demo", "clip"), maxFrames: 4);
+        PngFolder.Write(clip, PixelResize.Bicubic(demo, 128, 128), force: false);
+
+        string[] words = [clip, "--fake-weights", "sd15", "--upscale", "1", "--image-steps", "5", "--prompt", "a clip", "--json"];
+        var plan = Run(["plan", .. words]);
+        var run = Run(["refine", .. words, "--output", refined]);
+
+        long foretold = plan.GetProperty("peakBytes").GetInt64(), held = run.GetProperty("peakMemoryBytes").GetInt64();
+        output.WriteLine($"peak memory {held / 1e9:F2} GB, foretold {foretold / 1e9:F2} GB; {plan.GetProperty("flops").GetInt64() / 1e12:F2} TFLOP in {run.GetProperty("seconds").GetDouble():F1} s");
+        Assert.True(held <= foretold, $"the run held {held} bytes, the plan said {foretold}");
+
+        string[] phases = [.. run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("name").GetString()!)];
+        Assert.Equal(["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 4..3", "image 1..1", "decode"], phases);
+        var result = PngFolder.Read(refined);
+        Assert.Equal((4, 128, 128), (result.Frames, result.Height, result.Width));
+    }
+
+    private static JsonElement Run(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "evsnative.dll"));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return JsonDocument.Parse(text).RootElement;
+    }
+}
