@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using EvsNative.Cli.Video;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
@@ -42,9 +44,9 @@ internal sealed class RefineOptions
     private readonly Option<bool> _normPerFrame = new("--norm-per-frame") { Description = "motion modules normalise each frame alone, as the original AnimateDiff does" };
     private readonly Option<double?> _upscale = new("--upscale") { Description = "height and width of the result over those of the clip; 2 unless given" };
     private readonly Option<string?> _upscaleIn = Text("--upscale-in", "pixels (default, bicubic) or latents (video model at the clip's own size)");
-    private readonly Option<int?> _framesPerPass = Number("--frames-per-pass", "frames that the image model sees at a time: fewer take less memory, the result is the same");
+    private readonly Option<int?> _framesPerPass = Number("--frames-per-pass", "frames that the image model and the autoencoder see at a time: fewer take less memory, the result is the same");
     private readonly Option<int?> _threads = Number("--threads", "threads; as many as the process may use unless given");
-    private readonly Option<double?> _fps = new("--fps") { Description = "frames a second of a folder of frames; 8 unless given" };
+    private readonly Option<string?> _fps = Text("--fps", "frames a second of a folder of frames, such as 12.5 or 30000/1001; 8 unless given");
 
     /// <summary>Adds the words to a command.</summary>
     public void AddTo(Command command)
@@ -79,7 +81,7 @@ internal sealed class RefineOptions
             Prompt = said.GetValue(_prompt),
             Upscale = said.GetValue(_upscale) ?? 2,
             Threads = Threads(said.GetValue(_threads)),
-            FramesPerSecond = said.GetValue(_fps) is not { } fps ? null : fps is >= 0.1 and <= 1000 ? fps : throw new InputException($"--fps {fps}: frames a second, 0.1 to 1000"),
+            Rate = said.GetValue(_fps) is { } fps ? RateOf(fps) : null,
             Choose = config => Apply(said, config),
         };
     }
@@ -117,11 +119,19 @@ internal sealed class RefineOptions
         return c with { Upscale = said.GetValue(_upscale) ?? 2, Sfi = sfi };
     }
 
+    private static Rational RateOf(string word)
+    {
+        const int Parts = 1000;
+        var rate = Rational.Parse(word);
+        if (rate is null && double.TryParse(word, CultureInfo.InvariantCulture, out double number) && number is > 0 and < 1e6) rate = new Rational(Math.Max(1, (int)Math.Round(number * Parts)), Parts);
+        return rate is { Value: >= 0.1 and <= 1000 } ? rate.Value : throw new InputException($"--fps {word}: frames a second, 0.1 to 1000, such as 12.5 or 30000/1001");
+    }
+
     private static double Shared(string word) => word.ToLowerInvariant() switch
     {
         "own" => 0,
         "shared" => 1,
-        _ when double.TryParse(word, out double share) => share,
+        _ when double.TryParse(word, CultureInfo.InvariantCulture, out double share) => share,
         _ => throw new InputException($"--noise {word}: own, shared or a number from 0 to 1"),
     };
 
@@ -129,7 +139,7 @@ internal sealed class RefineOptions
     {
         if (list is null) return null;
         var words = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return [.. words.Select(word => int.TryParse(word, out int n) ? n : throw new InputException($"{option} {list}: numbers with commas between, such as 0,1,2"))];
+        return [.. words.Select(word => int.TryParse(word, CultureInfo.InvariantCulture, out int n) ? n : throw new InputException($"{option} {list}: numbers with commas between, such as 0,1,2"))];
     }
 
     /// <summary>What --threads asks for, 0 where nothing was said.</summary>

@@ -28,7 +28,8 @@ internal sealed record RefineRequest
 
     public int Threads { get; init; }
 
-    public double? FramesPerSecond { get; init; }
+    /// <summary>Frames a second of a folder of frames, which carries none.</summary>
+    public Rational? Rate { get; init; }
 
     /// <summary>Lays what was said over a configuration.</summary>
     public Func<EvsConfig, EvsConfig> Choose { get; init; } = config => config;
@@ -60,10 +61,9 @@ internal sealed record RefineRequest
     /// <summary>Reads the clip.</summary>
     public Clip ReadClip(CancellationToken stop)
     {
-        Rational? rate = FramesPerSecond is { } fps ? Rational.Parse(fps.ToString(System.Globalization.CultureInfo.InvariantCulture)) : null;
-        if (Demo is { } demo) return PngFolder.Read(demo.ClipFolder, rate, cancellation: stop);
+        if (Demo is { } demo) return PngFolder.Read(demo.ClipFolder, Rate, cancellation: stop);
         if (Input is null) throw new InputException(NoClip);
-        if (rate is not null && File.Exists(Input)) throw new InputException($"--fps is for folders of frames: the video {Input} keeps its own rate; leave --fps out");
-        return ClipFile.Read(Input, FrameLimits.Most + 1, rate, stop);
+        if (Rate is not null && File.Exists(Input)) throw new InputException($"--fps is for folders of frames: the video {Input} keeps its own rate; leave --fps out");
+        return ClipFile.Read(Input, FrameLimits.Most + 1, Rate, stop);
     }
 }

@@ -89,7 +89,7 @@ public sealed record EvsConfig
     /// <summary>Where the picture is enlarged.</summary>
     public UpscaleIn UpscaleIn { get; init; }
 
-    /// <summary>Frames that the image model sees in one pass, 0 for all: less memory, the same result.</summary>
+    /// <summary>Frames that the image model and the autoencoder see in one pass, 0 for all: less memory, the same result.</summary>
     public int FramesPerPass { get; init; }
 
     /// <summary>The image model's sampler over its schedule.</summary>

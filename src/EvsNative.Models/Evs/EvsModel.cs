@@ -80,9 +80,9 @@ public sealed class EvsModel
     {
         using var scope = d.Enter("refine");
         var x0 = d.Rent(LatentShape(clip));
-        Encode(d, rgb, clip, x0, progress);
+        Encode(d, rgb, clip, x0, progress, config.FramesPerPass);
         var latents = Refine(d, x0, prompt, config, progress, noise);
-        Decode(d, latents, refined, progress);
+        Decode(d, latents, refined, progress, config.FramesPerPass);
     }
 
     /// <summary>The middle of <see cref="Refine(Device, ReadOnlySpan{byte}, Shape, Span{byte}, string, EvsConfig, IProgress{RunEvent}?, INoiseSource?)"/>: latents to latents.</summary>
@@ -116,9 +116,10 @@ public sealed class EvsModel
     /// <param name="clip">its shape</param>
     /// <param name="x0">[F,H/8,W/8,4], the result</param>
     /// <param name="progress">told after each group</param>
-    public void Encode(Device d, ReadOnlySpan<byte> rgb, Shape clip, Tensor x0, IProgress<RunEvent>? progress = null)
+    /// <param name="most">frames of a group at most, 0 for as many as are handy; the result is the same</param>
+    public void Encode(Device d, ReadOnlySpan<byte> rgb, Shape clip, Tensor x0, IProgress<RunEvent>? progress = null, int most = 0)
     {
-        foreach (var (first, count) in Groups(clip))
+        foreach (var (first, count) in Groups(clip, most))
         {
             using var scope = d.Enter("encode");
             int frame = clip.Pixels * clip.C;
@@ -134,11 +135,12 @@ public sealed class EvsModel
     /// <param name="latents">[F,h,w,4]</param>
     /// <param name="rgb">[F,8h,8w,3], the result</param>
     /// <param name="progress">told after each group</param>
+    /// <param name="most">frames of a group at most, 0 for as many as are handy; the result is the same</param>
     /// <exception cref="InputException">a decoded frame is not finite</exception>
-    public void Decode(Device d, Tensor latents, Span<byte> rgb, IProgress<RunEvent>? progress = null)
+    public void Decode(Device d, Tensor latents, Span<byte> rgb, IProgress<RunEvent>? progress = null, int most = 0)
     {
         var clip = new Shape(latents.Shape.N, latents.Shape.H * SizeMultiple, latents.Shape.W * SizeMultiple, 3);
-        foreach (var (first, count) in Groups(clip))
+        foreach (var (first, count) in Groups(clip, most))
         {
             using var scope = d.Enter("decode");
             int frame = clip.Pixels * clip.C;
@@ -168,10 +170,10 @@ public sealed class EvsModel
 
     private static int Scaled(int size, EvsStage last) => (int)Math.Round(size * last.Scale);
 
-    private static IEnumerable<(int First, int Count)> Groups(Shape clip)
+    private static IEnumerable<(int First, int Count)> Groups(Shape clip, int most)
     {
         long frame = (long)clip.Pixels * clip.C * sizeof(float);
-        int size = (int)Math.Clamp(PictureBytesPerGroup / frame, 1, clip.N);
+        int size = (int)Math.Clamp(PictureBytesPerGroup / frame, 1, most > 0 ? Math.Min(most, clip.N) : clip.N);
         for (int first = 0; first < clip.N; first += size) yield return (first, Math.Min(size, clip.N - first));
     }
 

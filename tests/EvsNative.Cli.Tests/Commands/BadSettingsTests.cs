@@ -37,6 +37,7 @@ public sealed class BadSettingsTests : IDisposable
     [InlineData("--frames-per-pass -1", "-1 frames per pass", "positive")]
     [InlineData("--threads 0", "--threads 0", "1 to")]
     [InlineData("--fps 0", "--fps 0", "0.1 to 1000")]
+    [InlineData("--fps fast", "--fps fast", "30000/1001")]
     [InlineData("--seed -1", "--seed -1", "not negative")]
     [InlineData("--image-steps ten", "--image-steps ten", "whole number")]
     [InlineData("--gamma much", "--gamma much", "a number")]

@@ -1,0 +1,56 @@
+using EvsNative.Cli.Video;
+using EvsNative.Kernels;
+
+namespace EvsNative.Cli.Tests.Commands;
+
+/// <summary>The machine and its self-test.</summary>
+public sealed class DoctorTests
+{
+    [Fact]
+    public void Every_operation_is_tested_and_passes()
+    {
+        string text = Evs.Run("doctor").Text();
+        string[] rows = [.. text.Split('\n').Where(line => line.Contains(" pass ", StringComparison.Ordinal))];
+        // Packing is part of every product; everything else of the vocabulary has a row of its own.
+        foreach (string operation in typeof(IKernels).GetMethods().Select(method => method.Name).Where(name => name != nameof(IKernels.Pack)))
+            Assert.Contains(rows, row => row.Contains(operation, StringComparison.Ordinal));
+        Assert.DoesNotContain("FAIL", text, StringComparison.Ordinal);
+        Assert.Contains("every operation computes what it should", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Device_memory_and_versions_are_named()
+    {
+        string[] lines = Evs.Run("doctor", "--threads", "1").Text().Split('\n');
+        Assert.Contains(lines, line => line.StartsWith("evsnative", StringComparison.Ordinal) && line.Contains(RefineRun.Version, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("device", StringComparison.Ordinal) && line.Contains("CPU, 1 thread", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("memory", StringComparison.Ordinal) && line.Contains(" GB", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("runtime", StringComparison.Ordinal) && line.Contains(".NET 10", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("speed", StringComparison.Ordinal) && line.Contains("GFLOP/s", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Scripts_get_one_object()
+    {
+        var json = Evs.Run("doctor", "--json").Json();
+        Assert.True(json.GetProperty("passed").GetBoolean());
+        Assert.True(json.GetProperty("gflops").GetDouble() > 0);
+        var operations = json.GetProperty("operations").EnumerateArray().ToArray();
+        Assert.True(operations.Length >= 20, $"{operations.Length} operations");
+        Assert.All(operations, operation => Assert.True(operation.GetProperty("passed").GetBoolean() && operation.GetProperty("error").GetDouble() >= 0));
+    }
+
+    [Fact]
+    public async Task Ffmpeg_is_named_or_its_absence()
+    {
+        using var scene = new Scene();
+        var without = (await Evs.RunProcess(scene.Path, ["doctor", "--json"], searchPath: "")).Json();
+        Assert.Contains("not found", without.GetProperty("facts").GetProperty("ffmpeg").GetString(), StringComparison.Ordinal);
+        Ffmpeg.Need();
+        Assert.Equal(FfmpegTools.Find().Version, Evs.Run("doctor", "--json").Json().GetProperty("facts").GetProperty("ffmpeg").GetString());
+    }
+
+    [Fact]
+    public void Numbers_of_threads_that_make_no_sense_are_refused() =>
+        Assert.Contains("--threads -4", Evs.Run("doctor", "--threads", "-4").Complaint(), StringComparison.Ordinal);
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EvsNative.Testing;
+
+namespace EvsNative.Cli.Tests.Commands;
+
+/// <summary>What is foretold without a run.</summary>
+public sealed partial class PlanTests : IDisposable
+{
+    private readonly Scene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    [Theory]
+    [InlineData("512x512", 803)]
+    [InlineData("1024x640", 2463)]
+    [InlineData("640x1024", 2463)]
+    [InlineData("1024x1024", 4674)]
+    public void One_pass_of_Stable_Diffusions_U_Net_costs_what_the_networks_page_says(string size, int gigaflop)
+    {
+        string[] args = ["plan", "--fake-weights", "sd15", "--size", size, "--frames", "2"];
+        Assert.Contains($" {gigaflop} GFLOP", Evs.Run(args).Text(), StringComparison.Ordinal);
+        var json = Evs.Run([.. args, "--json"]).Json();
+        Assert.Equal(gigaflop, Math.Round(json.GetProperty("unetPassFlops").GetInt64() / 1e9));
+        Assert.Equal(size, $"{json.GetProperty("width")}x{json.GetProperty("height")}");
+    }
+
+    [Fact]
+    public void The_papers_run_is_listed_with_its_calls()
+    {
+        string text = Evs.Run("plan", "--fake-weights", "sd15", "--size", "64x64").Text();
+        Assert.Contains("mode evs: image 20..10, video 4..3, image 10..1", text, StringComparison.Ordinal);
+        Assert.Contains("16 frames of 64x64, 44 network calls", text, StringComparison.Ordinal);
+        Assert.Equal(["encode", "read the prompt", "image 20..10", "video 4..3", "image 10..1", "decode"], Phase().Matches(text).Select(match => match.Groups[1].Value));
+    }
+
+    [Theory]
+    [InlineData("evs", "image 20..10|video 4..3|image 10..1", 44)]
+    [InlineData("t2i", "image 20..1", 40)]
+    [InlineData("t2v", "video 4..1", 4)]
+    [InlineData("t2i+t2v", "image 20..1|video 4..1", 44)]
+    [InlineData("t2v+t2i", "video 4..1|image 20..1", 44)]
+    public void Every_mode_has_its_stages(string mode, string stages, int calls)
+    {
+        var json = Evs.Run("plan", "--fake-weights", "tiny", "--size", "32x32", "--mode", mode, "--json").Json();
+        Assert.Equal((mode, stages), (json.GetProperty("mode").GetString(), string.Join('|', json.GetProperty("stages").EnumerateArray().Select(stage => stage.GetString()))));
+        Assert.Equal(calls, json.GetProperty("networkCalls").GetInt32());
+        Assert.Equal(json.GetProperty("flops").GetInt64(), json.GetProperty("phases").EnumerateArray().Sum(phase => phase.GetProperty("flops").GetInt64()));
+    }
+
+    [Fact]
+    public void A_clip_is_planned_at_the_size_that_the_networks_see()
+    {
+        string clip = _scene.Frames("in", 3, height: 19, width: 25);
+        Assert.Equal((3, 56, 40), Size("plan", clip, "--fake-weights", "tiny"));
+        Assert.Equal((3, 32, 24), Size("plan", clip, "--fake-weights", "tiny", "--upscale", "1"));
+        Assert.Equal((3, 32, 24), Size("plan", clip, "--fake-weights", "tiny", "--upscale-in", "latents"));
+        Assert.Equal((5, 64, 48), Size("plan", _scene.Video("in.mp4", 5, height: 24, width: 32), "--fake-weights", "tiny"));
+    }
+
+    [Fact]
+    public void The_demo_is_planned_with_its_own_settings()
+    {
+        Assert.Equal((16, 128, 128), Size("plan", "--demo"));
+        Assert.Contains("image 12..4, video 3..1, image 4..1", Evs.Run("plan", "--demo").Text(), StringComparison.Ordinal);
+        Assert.Contains("video 3..1", Evs.Run("plan", "--demo", "--mode", "t2v").Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_of_the_users_is_planned_without_a_prompt()
+    {
+        var json = Evs.Run("plan", "--model", Repository.File("weights", "evs-tiny"), "--size", "64x64", "--json").Json();
+        long files = Directory.EnumerateFiles(Repository.File("weights", "evs-tiny"), "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        // The files hold halves, the device floats.
+        Assert.InRange(json.GetProperty("weightBytes").GetInt64() / (double)files, 1.9, 2.1);
+    }
+
+    [Fact]
+    public void The_image_model_alone_needs_no_motion_modules() =>
+        Assert.True(Weights("--mode", "t2i") < 0.75 * Weights("--mode", "evs"), "motion modules are counted that are not used");
+
+    [Fact]
+    public void Fewer_frames_in_a_pass_take_less_memory_and_the_same_work()
+    {
+        string[] args = ["plan", "--fake-weights", "tiny", "--size", "256x256", "--mode", "t2i", "--json"];
+        var (all, one) = (Evs.Run(args).Json(), Evs.Run([.. args, "--frames-per-pass", "1"]).Json());
+        Assert.True(one.GetProperty("activationBytes").GetInt64() < 0.3 * all.GetProperty("activationBytes").GetInt64(), $"{one} against {all}");
+        Assert.InRange(one.GetProperty("flops").GetInt64() / (double)all.GetProperty("flops").GetInt64(), 0.99, 1.01);
+    }
+
+    private static long Weights(params string[] more) => Evs.Run(["plan", "--fake-weights", "sd15", "--size", "64x64", "--json", .. more]).Json().GetProperty("weightBytes").GetInt64();
+
+    private static (int Frames, int Width, int Height) Size(params string[] args)
+    {
+        Match size = Frames().Match(Evs.Run(args).Text());
+        return (Number(1), Number(2), Number(3));
+
+        int Number(int group) => int.Parse(size.Groups[group].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"^(\d+) frames of (\d+)x(\d+), ", RegexOptions.Multiline)]
+    private static partial Regex Frames();
+
+    [GeneratedRegex(@"^  ([a-z][a-z0-9. ]*?) +\d+ +\d+\.\d{3}", RegexOptions.Multiline)]
+    private static partial Regex Phase();
+}
