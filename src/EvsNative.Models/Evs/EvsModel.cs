@@ -56,12 +56,19 @@ public sealed class EvsModel
         var vae = Build(parts.Vae, "autoencoder", w => new Vae(w, parts.Vae.Parse(VaeConfig.Parse)));
         var config = parts.UNet.Parse(UNetConfig.Parse);
         var unet = Build(parts.UNet, "U-Net", w => parts.Motion is { } motion
-            ? Build(motion, "motion modules", m => new UNet(w, config, motion.Parse(MotionConfig.Parse), m))
+            ? Build(motion, "motion modules", m => new UNet(w, config, motion.Parse(json => Fitting(MotionConfig.Parse(json), config)), m))
             : new UNet(w, config));
         int words = text.Config.HiddenSize;
         if (words != config.CrossAttentionDim)
             throw new InputException($"the text encoder gives {words} numbers a word, the U-Net wants {config.CrossAttentionDim}: they are not of one model");
         return new EvsModel(unet, vae, new PromptEncoder(parts.Tokenizer, text)) { LargestTensorBytes = largest };
+    }
+
+    /// <summary>An adapter of another size is refused where its file can be named.</summary>
+    private static MotionConfig Fitting(MotionConfig motion, UNetConfig unet)
+    {
+        motion.EnsureFits(unet);
+        return motion;
     }
 
     /// <summary>Refines a clip.</summary>

@@ -110,7 +110,7 @@ public sealed class BadModelTests : IDisposable
             long[] half = [.. shape.Select(length => length > 1 ? length / 2 : length)];
             return (name, half, new float[half.Aggregate(1L, (product, length) => product * length)]);
         });
-        Refused(Model.Path, "32", "64");
+        Refused(Model.Path, Model.ConfigOf("motion_adapter"), "[32, 48, 64, 64]", "[64, 96, 128, 128]");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace EvsNative.Cli.Tests.Commands;
@@ -6,7 +7,12 @@ namespace EvsNative.Cli.Tests.Commands;
 /// <summary>The program: its commands in this process, or as a process of its own where signals, memory or the environment matter.</summary>
 internal static class Evs
 {
+    private const long InterruptBit = 1 << 1;
+
     private static readonly Lock Console = new();
+
+    private static bool IgnoresInterrupts { get; } = OperatingSystem.IsLinux() && (long.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) & InterruptBit) != 0;
 
     /// <summary>Runs a command here. There is one console, so one command at a time.</summary>
     public static Outcome Run(params string[] args)
@@ -37,7 +43,10 @@ internal static class Evs
     {
         // .../shared/Microsoft.NETCore.App/10.0.0/ lies three folders below the host that runs this very test.
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args])
+        string[] command = [host, Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args];
+        // Shells let their background jobs ignore Ctrl-C, and so would every child of such a job.
+        if (IgnoresInterrupts) command = ["env", "--default-signal=INT", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -34,8 +34,17 @@ public sealed class InterruptTests : IDisposable
         Assert.False(process.HasExited, "the run ended before it was stopped");
 
         long start = Stopwatch.GetTimestamp();
-        using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var outcome = await end.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Outcome outcome;
+        try
+        {
+            using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            outcome = await end.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
         Assert.Equal((Faults.Stopped, "", "evsnative: stopped; nothing was written"), (outcome.ExitCode, outcome.Output, outcome.Error.Trim()));
         Assert.Equal(before, _scene.Content());
