@@ -41,7 +41,7 @@ internal static class Evs
     /// <param name="searchPath">where it looks for ffmpeg, if elsewhere than here</param>
     public static Process Start(string folder, string[] args, string? searchPath = null)
     {
-        // .../shared/Microsoft.NETCore.App/10.0.0/ lies three folders below the host that runs this very test.
+        // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very test.
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
         string[] command = [host, Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args];
         // Shells let their background jobs ignore Ctrl-C, and so would every child of such a job.

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Text.Json;
+using EvsNative.Cli.Tests.Commands;
 using EvsNative.Cli.Video;
 using EvsNative.Testing;
 
@@ -11,7 +10,7 @@ public sealed class FullSizeTests(ITestOutputHelper output)
     private const long NeededBytes = 9_000_000_000;
 
     [Fact]
-    public void A_clip_goes_through_every_stage_within_the_memory_that_the_plan_foretold()
+    public async Task A_clip_goes_through_every_stage_within_the_memory_that_the_plan_foretold()
     {
         if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < NeededBytes) Assert.Skip("the full-size model needs 9 GB of memory");
         using var folder = new TemporaryFolder();
@@ -20,8 +19,8 @@ public sealed class FullSizeTests(ITestOutputHelper output)
         PngFolder.Write(clip, PixelResize.Bicubic(demo, 128, 128), force: false);
 
         string[] words = [clip, "--fake-weights", "sd15", "--upscale", "1", "--image-steps", "5", "--prompt", "a clip", "--json"];
-        var plan = Run(["plan", .. words]);
-        var run = Run(["refine", .. words, "--output", refined]);
+        var plan = (await Evs.RunProcess(folder.Path, ["plan", .. words])).Json();
+        var run = (await Evs.RunProcess(folder.Path, ["refine", .. words, "--output", refined])).Json();
 
         long foretold = plan.GetProperty("peakBytes").GetInt64(), held = run.GetProperty("peakMemoryBytes").GetInt64();
         output.WriteLine($"peak memory {held / 1e9:F2} GB, foretold {foretold / 1e9:F2} GB; {plan.GetProperty("flops").GetInt64() / 1e12:F2} TFLOP in {run.GetProperty("seconds").GetDouble():F1} s");
@@ -31,22 +30,5 @@ public sealed class FullSizeTests(ITestOutputHelper output)
         Assert.Equal(["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 4..3", "image 1..1", "decode"], phases);
         var result = PngFolder.Read(refined);
         Assert.Equal((4, 128, 128), (result.Frames, result.Height, result.Width));
-    }
-
-    private static JsonElement Run(string[] arguments)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "evsnative.dll"));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return JsonDocument.Parse(text).RootElement;
     }
 }
