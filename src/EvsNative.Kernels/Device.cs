@@ -18,7 +18,9 @@ public enum Backend
 /// <param name="Threads">threads of the CPU backend; 0 takes as many as the process may use</param>
 /// <param name="Counts">count operations, FLOPs and bytes by module path</param>
 /// <param name="Times">time operations by module path</param>
-public readonly record struct DeviceOptions(Backend Backend = Backend.Cpu, int Threads = 0, bool Counts = false, bool Times = false);
+/// <param name="VectorBits">128, 256 or 512; 0 takes the widest vectors the processor has. What it has not is emulated, for tests</param>
+public readonly record struct DeviceOptions(
+    Backend Backend = Backend.Cpu, int Threads = 0, bool Counts = false, bool Times = false, int VectorBits = 0);
 
 /// <summary>
 /// A processor with its kernels and memory, passed explicitly to everything that computes. The only mutable thing of a forward pass.
@@ -39,7 +41,7 @@ public sealed class Device : IDisposable
         _scratch = new Scratch(bytes => _backend!.Allocate(bytes));
         _backend = options.Backend switch
         {
-            Backend.Cpu => new CpuBackend(options.Threads, _scratch),
+            Backend.Cpu => new CpuBackend(options.Threads, options.VectorBits, _scratch),
             Backend.Null => new NullBackend(_scratch),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
@@ -131,9 +133,9 @@ public sealed class Device : IDisposable
     }
 
     /// <summary>Packs weights; they live as long as the device. On a dry run the values may be left empty.</summary>
-    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights)
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
-        var filter = Kernels.Pack(shape, weights);
+        var filter = Kernels.Pack(shape, weights, storage);
         _owned.Add(filter.Buffer);
         PersistentBytes += filter.Buffer.Bytes;
         return filter;

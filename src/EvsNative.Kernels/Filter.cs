@@ -24,10 +24,13 @@ public readonly record struct FilterShape(int Out, int In, int Kernel = 1, int S
 /// <summary>Weights packed once, in the layout that the backend's kernels read.</summary>
 public sealed class Filter
 {
-    internal Filter(FilterShape shape, DeviceBuffer buffer) => (Shape, Buffer) = (shape, buffer);
+    internal Filter(FilterShape shape, WeightStorage storage, DeviceBuffer buffer) => (Shape, Storage, Buffer) = (shape, storage, buffer);
 
     /// <summary>The size the weights had before packing.</summary>
     public FilterShape Shape { get; }
+
+    /// <summary>How the numbers are kept.</summary>
+    public WeightStorage Storage { get; }
 
     internal DeviceBuffer Buffer { get; }
 }

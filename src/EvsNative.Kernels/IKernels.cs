@@ -7,8 +7,11 @@ namespace EvsNative.Kernels;
 /// </summary>
 public interface IKernels
 {
-    /// <summary>Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel].</summary>
-    Filter Pack(FilterShape shape, ReadOnlySpan<float> weights);
+    /// <summary>
+    /// Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel]. In a storage of 16 bits each is cut to it: nothing is lost of
+    /// values that come from it, and others should not be stored so.
+    /// </summary>
+    Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32);
 
     /// <summary>
     /// y[n,i,j,o] = epilogue(sum over c, u, v of w[o,c,u,v] x[n, s i + u - p, s j + v - p, c]), zeros outside; cross-correlation as in torch.

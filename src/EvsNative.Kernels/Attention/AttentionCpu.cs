@@ -4,7 +4,7 @@ using EvsNative.Kernels.Gemm;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Attention on the processor, see <see cref="AttentionBlockCpu"/>.
+/// Attention on the processor, see <see cref="AttentionBlockCpu{TSimd, TVector}"/>.
 /// <code>
 /// tokens  keys and values are packed once for each image and head, a few images at a time (32 MiB at most, or one image); a work item is 48 queries
 /// frames  a work item is 16 pixels; a few at a time are gathered through their frames, all heads, into the thread's own memory, since frames lie
@@ -12,20 +12,24 @@ namespace EvsNative.Kernels.Attention;
 /// floor   4 N_q N_k C / (threads * 32 * clock) seconds, and N_q N_k heads exponentials
 /// </code>
 /// </summary>
-internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) : IDisposable
+internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch) : IDisposable
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
     private const long PackedBudget = 32L << 20;
     private const int PixelsPerItem = 16;
-    private const int PanelsPerItem = 16;
+    private const int KeysPerItem = 256;
     private const int GatheredChannels = 1280;
 
     private readonly WorkerBuffers _buffers = new(workers.Count);
+
+    private static int PanelsPerItem => KeysPerItem / GemmTile<TSimd, TVector>.Columns;
 
     /// <summary>Working memory in the arena: packed keys and values of as many images as are packed at a time.</summary>
     public static Shape Workspace(Shape k, in AttentionOptions options)
     {
         if (options.Axis == SequenceAxis.Frames) return Shape.Vector(1);
-        long head = AttentionBlockCpu.PackedFloats(k.Pixels, k.C / options.Heads);
+        long head = (PackedKeys<TSimd, TVector>.Count(k.Pixels, k.C / options.Heads) + 15) / 16 * 16;
         long images = Math.Clamp(PackedBudget / (head * options.Heads * sizeof(float)), 1, k.N);
         return new Shape((int)images, options.Heads, 1, checked((int)head));
     }
@@ -58,7 +62,7 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
         var mark = scratch.Here();
         var packed = scratch.Rent(shape, ElementType.Float32);
         var job = Describe(y, q, k, v, options);
-        _buffers.Ensure(AttentionBlockCpu.Bytes(job.HeadDim));
+        _buffers.Ensure(AttentionBlockCpu<TSimd, TVector>.Bytes(job.HeadDim));
         job.Memory = _buffers.First;
         job.MemoryStride = _buffers.Stride;
         job.Packed = packed.Floats();
@@ -71,9 +75,9 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
         {
             int images = Math.Min(shape.N, k.Shape.N - first);
             job.FirstImage = first;
-            job.Parts = (AttentionBlockCpu.Panels(job.Keys) + PanelsPerItem - 1) / PanelsPerItem;
+            job.Parts = (PackedKeys<TSimd, TVector>.Panels(job.Keys) + PanelsPerItem - 1) / PanelsPerItem;
             workers.Run(ref job, images * job.Heads * job.Parts, &PackItem);
-            job.Parts = (job.Queries + AttentionBlockCpu.Queries - 1) / AttentionBlockCpu.Queries;
+            job.Parts = (job.Queries + AttentionBlockCpu<TSimd, TVector>.Queries - 1) / AttentionBlockCpu<TSimd, TVector>.Queries;
             workers.Run(ref job, (job.SharesKeys ? q.Shape.N : images) * job.Heads * job.Parts, &TokensItem);
         }
 
@@ -83,8 +87,8 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
     private void Frames(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
     {
         var job = Describe(y, q, k, v, options);
-        long block = (AttentionBlockCpu.Bytes(job.HeadDim) + 63) / 64 * 64;
-        long packed = (AttentionBlockCpu.PackedFloats(options.Frames, job.HeadDim) * sizeof(float) + 63) / 64 * 64;
+        long block = (AttentionBlockCpu<TSimd, TVector>.Bytes(job.HeadDim) + 63) / 64 * 64;
+        long packed = (PackedKeys<TSimd, TVector>.Count(options.Frames, job.HeadDim) * sizeof(float) + 63) / 64 * 64;
         job.Gathered = Math.Clamp(GatheredChannels / job.Channels, 1, PixelsPerItem);
         job.PackedBytes = packed;
         _buffers.Ensure(block + packed + (3L * options.Frames * job.Gathered * job.Channels * sizeof(float)));
@@ -100,30 +104,33 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
     private static void PackItem(Job* job, int item, int worker)
     {
         int part = item % job->Parts, head = item / job->Parts % job->Heads, image = item / job->Parts / job->Heads;
-        int first = part * PanelsPerItem, last = Math.Min(first + PanelsPerItem, AttentionBlockCpu.Panels(job->Keys));
+        int first = part * PanelsPerItem, last = Math.Min(first + PanelsPerItem, PackedKeys<TSimd, TVector>.Panels(job->Keys));
         long from = ((long)(job->FirstImage + image) * job->Keys * job->Channels) + (head * job->HeadDim);
-        float* to = job->Packed + (((image * job->Heads) + head) * job->PackedStride);
-        AttentionBlockCpu.Pack(to, job->K + from, job->V + from, job->Channels, job->Keys, job->HeadDim, first, last);
+        var packed = Packed(job, image, head);
+        for (int panel = first; panel < last; panel++) packed.Pack(panel, job->K + from, job->V + from, job->Channels);
     }
 
     private static void TokensItem(Job* job, int item, int worker)
     {
+        const int Most = AttentionBlockCpu<TSimd, TVector>.Queries;
         int part = item % job->Parts, head = item / job->Parts % job->Heads, image = item / job->Parts / job->Heads;
-        int first = part * AttentionBlockCpu.Queries, count = Math.Min(AttentionBlockCpu.Queries, job->Queries - first);
+        int first = part * Most, count = Math.Min(Most, job->Queries - first);
         int packedImage = job->SharesKeys ? 0 : image, queryImage = job->SharesKeys ? image : job->FirstImage + image;
         long at = ((((long)queryImage * job->Queries) + first) * job->Channels) + (head * job->HeadDim);
 
-        var block = new AttentionBlockCpu(job->Memory + (worker * job->MemoryStride), job->HeadDim);
+        var block = new AttentionBlockCpu<TSimd, TVector>(job->Memory + (worker * job->MemoryStride), job->HeadDim);
         block.LoadQueries(job->Q + at, job->Inverted == null ? null : job->Inverted + at, job->Gamma, job->Channels, count);
-        float* packed = job->Packed + (((packedImage * job->Heads) + head) * job->PackedStride);
-        block.Attend(packed, job->Keys, count, first, job->IsCausal, job->Y + at, job->Channels);
+        block.Attend(Packed(job, packedImage, head), count, first, job->IsCausal, job->Y + at, job->Channels);
     }
+
+    private static PackedKeys<TSimd, TVector> Packed(Job* job, int image, int head) =>
+        new(job->Packed + (((image * job->Heads) + head) * job->PackedStride), job->Keys, job->HeadDim);
 
     private static void FramesItem(Job* job, int item, int worker)
     {
         byte* memory = job->Memory + (worker * job->MemoryStride);
-        float* packed = (float*)(memory + job->PackedStride);
-        var block = new AttentionBlockCpu(memory, job->HeadDim);
+        var packed = new PackedKeys<TSimd, TVector>((float*)(memory + job->PackedStride), job->Keys, job->HeadDim);
+        var block = new AttentionBlockCpu<TSimd, TVector>(memory, job->HeadDim);
         int first = item % job->Parts * PixelsPerItem, last = Math.Min(first + PixelsPerItem, job->Pixels);
         long video = (long)(item / job->Parts) * job->Keys * job->Pixels * job->Channels, frame = (long)job->Pixels * job->Channels;
         float* q = (float*)(memory + job->PackedStride + job->PackedBytes);
@@ -138,7 +145,7 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
             {
                 float* own = job->Q + from + (f * frame);
                 if (job->Inverted == null) new ReadOnlySpan<float>(own, width).CopyTo(new Span<float>(q + (f * width), width));
-                else AttentionBlockCpu.Blend(q + (f * width), own, 1 - job->Gamma, job->Inverted + from + (f * frame), job->Gamma, width);
+                else AttentionBlockCpu<TSimd, TVector>.Blend(q + (f * width), own, 1 - job->Gamma, job->Inverted + from + (f * frame), job->Gamma, width);
                 new ReadOnlySpan<float>(job->K + from + (f * frame), width).CopyTo(new Span<float>(k + (f * width), width));
                 new ReadOnlySpan<float>(job->V + from + (f * frame), width).CopyTo(new Span<float>(v + (f * width), width));
             }
@@ -146,13 +153,13 @@ internal sealed unsafe class AttentionCpu(CpuWorkers workers, Scratch scratch) :
             // A head reads its own columns of q before it overwrites them, and no other head's.
             for (int at = 0; at < width; at += job->HeadDim)
             {
-                AttentionBlockCpu.Pack(packed, k + at, v + at, width, job->Keys, job->HeadDim, 0, AttentionBlockCpu.Panels(job->Keys));
-                for (int query = 0; query < job->Queries; query += AttentionBlockCpu.Queries)
+                for (int panel = 0; panel < PackedKeys<TSimd, TVector>.Panels(job->Keys); panel++) packed.Pack(panel, k + at, v + at, width);
+                for (int query = 0; query < job->Queries; query += AttentionBlockCpu<TSimd, TVector>.Queries)
                 {
-                    int count = Math.Min(AttentionBlockCpu.Queries, job->Queries - query);
+                    int count = Math.Min(AttentionBlockCpu<TSimd, TVector>.Queries, job->Queries - query);
                     float* own = q + (query * width) + at;
                     block.LoadQueries(own, null, 0, width, count);
-                    block.Attend(packed, job->Keys, count, query, job->IsCausal, own, width);
+                    block.Attend(packed, count, query, job->IsCausal, own, width);
                 }
             }
 

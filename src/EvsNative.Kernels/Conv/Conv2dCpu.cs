@@ -7,7 +7,9 @@ namespace EvsNative.Kernels.Conv;
 /// Convolution as a product whose rows are found, not copied: for each output pixel and kernel tap the address of the input pixel under it, or
 /// of a row of zeros outside the image. Two inputs are two addresses; a nearest-neighbour enlargement is another address.
 /// </summary>
-internal sealed unsafe class Conv2dCpu(GemmCpu gemm) : IDisposable
+internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> gemm) : IDisposable
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
     private HostBuffer? _zeros;
 
@@ -15,12 +17,12 @@ internal sealed unsafe class Conv2dCpu(GemmCpu gemm) : IDisposable
     {
         int kernel = filter.Shape.Kernel, taps = kernel * kernel;
         int c1 = x.Shape.C, c2 = x2?.Shape.C ?? 0, inputs = x2 is null ? 1 : 2;
-        Span<Segment> segments = stackalloc Segment[taps * (GemmCpu.SegmentsOf(c1) + GemmCpu.SegmentsOf(c2))];
+        Span<Segment> segments = stackalloc Segment[taps * (GemmCpu<TSimd, TVector>.SegmentsOf(c1) + GemmCpu<TSimd, TVector>.SegmentsOf(c2))];
         int count = 0;
         for (int tap = 0; tap < taps; tap++)
         {
-            count = GemmCpu.AddSegments(segments, count, tap * inputs, c1);
-            if (c2 > 0) count = GemmCpu.AddSegments(segments, count, (tap * inputs) + 1, c2);
+            count = GemmCpu<TSimd, TVector>.AddSegments(segments, count, tap * inputs, c1);
+            if (c2 > 0) count = GemmCpu<TSimd, TVector>.AddSegments(segments, count, (tap * inputs) + 1, c2);
         }
 
         var (height, width) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
@@ -41,7 +43,7 @@ internal sealed unsafe class Conv2dCpu(GemmCpu gemm) : IDisposable
             Stride = geometry.Stride,
             Pad = geometry.Padding == Padding.Same ? kernel / 2 : 0,
         };
-        gemm.Run(rows, taps * inputs, y.Shape.Rows, segments[..count], filter, EpilogueCpu.Of(y, filter, epilogue));
+        gemm.Run(rows, taps * inputs, y.Shape.Rows, segments[..count], filter, EpilogueCpu<TSimd, TVector>.Of(y, filter, epilogue));
     }
 
     public void Dispose() => _zeros?.Dispose();

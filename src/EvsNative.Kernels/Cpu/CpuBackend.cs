@@ -1,32 +1,27 @@
-using System.Runtime.Intrinsics;
-
 namespace EvsNative.Kernels.Cpu;
 
 /// <summary>The processor's cores and the host's memory.</summary>
 internal sealed unsafe class CpuBackend : IBackend
 {
     private readonly CpuWorkers _workers;
-    private readonly CpuKernels _kernels;
+    private readonly int _vectorBits;
 
-    public CpuBackend(int threads, Scratch scratch)
+    public CpuBackend(int threads, int vectorBits, Scratch scratch)
     {
+        _vectorBits = vectorBits > 0 ? vectorBits : CpuWidth.Widest;
         _workers = new CpuWorkers(threads > 0 ? threads : Environment.ProcessorCount);
-        _kernels = new CpuKernels(_workers, scratch);
+        Kernels = CpuWidth.Kernels(_vectorBits, _workers, scratch);
     }
 
-    public string Description => $"CPU, {_workers.Count} threads, {Vector}";
+    public string Description => $"CPU, {_workers.Count} {(_workers.Count == 1 ? "thread" : "threads")}, {_vectorBits}-bit vectors";
 
-    public IKernels Kernels => _kernels;
+    public IKernels Kernels { get; }
 
     public CancellationToken Cancellation
     {
         get => _workers.Cancellation;
         set => _workers.Cancellation = value;
     }
-
-    private static string Vector => Vector512.IsHardwareAccelerated ? "512-bit vectors"
-        : Vector256.IsHardwareAccelerated ? "256-bit vectors"
-        : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "no vectors";
 
     public DeviceBuffer Allocate(long bytes) => new HostBuffer(bytes);
 
@@ -37,7 +32,7 @@ internal sealed unsafe class CpuBackend : IBackend
     public void Dispose()
     {
         _workers.Dispose();
-        _kernels.Dispose();
+        (Kernels as IDisposable)?.Dispose();
     }
 }
 

@@ -7,13 +7,15 @@ using EvsNative.Kernels.Pointwise;
 namespace EvsNative.Kernels.Cpu;
 
 /// <summary>The vocabulary on the processor: one line for each word, to the class that knows how.</summary>
-internal sealed class CpuKernels : IKernels, IDisposable
+internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
-    private readonly GemmCpu _gemm;
-    private readonly CpuFilters _filters = new();
-    private readonly Conv2dCpu _conv2d;
-    private readonly LinearCpu _linear;
-    private readonly AttentionCpu _attention;
+    private readonly GemmCpu<TSimd, TVector> _gemm;
+    private readonly FilterPacking<TSimd, TVector> _filters;
+    private readonly Conv2dCpu<TSimd, TVector> _conv2d;
+    private readonly LinearCpu<TSimd, TVector> _linear;
+    private readonly AttentionCpu<TSimd, TVector> _attention;
     private readonly GroupNormCpu _groupNorm;
     private readonly LayerNormCpu _layerNorm;
     private readonly PointwiseCpu _pointwise;
@@ -23,10 +25,11 @@ internal sealed class CpuKernels : IKernels, IDisposable
 
     public CpuKernels(CpuWorkers workers, Scratch scratch)
     {
-        _gemm = new GemmCpu(workers);
-        _conv2d = new Conv2dCpu(_gemm);
-        _linear = new LinearCpu(_gemm);
-        _attention = new AttentionCpu(workers, scratch);
+        _gemm = new GemmCpu<TSimd, TVector>(workers);
+        _filters = new FilterPacking<TSimd, TVector>(workers);
+        _conv2d = new Conv2dCpu<TSimd, TVector>(_gemm);
+        _linear = new LinearCpu<TSimd, TVector>(_gemm);
+        _attention = new AttentionCpu<TSimd, TVector>(workers, scratch);
         _groupNorm = new GroupNormCpu(workers, scratch);
         _layerNorm = new LayerNormCpu(workers);
         _pointwise = new PointwiseCpu(workers);
@@ -35,7 +38,7 @@ internal sealed class CpuKernels : IKernels, IDisposable
         _frames = new FrameBytesCpu(workers);
     }
 
-    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => _filters.Pack(shape, weights);
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage) => _filters.Pack(shape, weights, storage);
 
     public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue) =>
         _conv2d.Run(y, x, x2, filter, geometry, epilogue);

@@ -4,10 +4,12 @@ using System.Runtime.Intrinsics;
 namespace EvsNative.Kernels.Cpu;
 
 /// <summary>
-/// Elementary functions on eight floats. The scalar forms go through the same code, so that a value does not depend on whether it stands
-/// in a tail. The coefficients are our own fits: Chebyshev interpolation for exp, a reweighted rational least-squares fit for erf.
+/// Elementary functions on vectors of any width; a value does not depend on the width. The coefficients are our own fits: Chebyshev
+/// interpolation for exp, a reweighted rational least-squares fit for erf.
 /// </summary>
-internal static class VectorMath
+internal static class VectorMath<TSimd, TVector>
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
     // ln 2 in two parts; the first has 15 bits, so that its product with any exponent is exact.
     private const float Ln2High = 0.693145751953125f;
@@ -17,7 +19,7 @@ internal static class VectorMath
     // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
     private const float Rounder = 12582912f;
 
-    // Beyond these exp leaves the range of normal float32 numbers.
+    // e^x is a normal float32 number between these.
     private const float ExpLowest = -87.33654f;
     private const float ExpHighest = 88.72283f;
 
@@ -28,55 +30,44 @@ internal static class VectorMath
 
     /// <summary>e^x within 2 units in the last place; 0 where it would be subnormal (x below -87.34), infinity above 88.72, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Exp(Vector256<float> x)
+    public static TVector Exp(TVector x)
     {
-        // x = n ln 2 + r, |r| <= ln 2 / 2
-        var shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(Log2E), Vector256.Create(Rounder));
-        var n = shifted - Vector256.Create(Rounder);
-        var r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2High), x);
-        r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2Low), r);
-
-        // e^r = 1 + r + r^2 q(r)
-        var q = Vector256.MultiplyAddEstimate(Vector256.Create(0.00139261835877f), r, Vector256.Create(0.00836317905272f));
-        q = Vector256.MultiplyAddEstimate(q, r, Vector256.Create(0.0416665546172f));
-        q = Vector256.MultiplyAddEstimate(q, r, Vector256.Create(0.166665769897f));
-        q = Vector256.MultiplyAddEstimate(q, r, Vector256.Create(0.5f));
-        q = Vector256.MultiplyAddEstimate(q, r, Vector256<float>.One);
-        q = Vector256.MultiplyAddEstimate(q, r, Vector256<float>.One);
-
-        // times 2^n, by adding n to the exponent's bits
-        var y = (q.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
-        y = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(x, Vector256.Create(ExpHighest)), y, x + Vector256.Create(float.PositiveInfinity));
-        return Vector256.AndNot(y, Vector256.LessThan(x, Vector256.Create(ExpLowest)));
+        var y = ExpInRange(x);
+        y = TSimd.SelectLessOrEqual(x, Of(ExpHighest), y, TSimd.Add(x, Of(float.PositiveInfinity)));
+        return TSimd.SelectLessOrEqual(x, Of(MathF.BitDecrement(ExpLowest)), default, y);
     }
+
+    /// <summary>e^x within 2 units in the last place for x of 0 or less, what softmax asks for; 1.2e-38 for x below -87.34, NaN for NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpOfNegative(TVector x) => ExpInRange(TSimd.Max(Of(ExpLowest), x));
 
     /// <summary>1 / (1 + e^-x)</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + Exp(-x));
+    public static TVector Sigmoid(TVector x) => TSimd.Divide(Of(1), TSimd.Add(Of(1), Exp(TSimd.Subtract(default, x))));
 
     /// <summary>The error function within 4e-7, 0.7e-7 in the root mean square.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Erf(Vector256<float> x)
+    public static TVector Erf(TVector x)
     {
         // erf(x) = x p(x^2) / q(x^2); all coefficients are positive, so nothing cancels
-        var t = x * x;
-        var p = Vector256.MultiplyAddEstimate(Vector256.Create(2.042181955e-6f), t, Vector256.Create(0.000284760505f));
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(0.003777837802f));
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(0.05278483032f));
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(0.1907439544f));
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(1.128379146f));
-        var q = Vector256.MultiplyAddEstimate(Vector256.Create(3.80037145e-5f), t, Vector256.Create(0.00116476676f));
-        q = Vector256.MultiplyAddEstimate(q, t, Vector256.Create(0.01499390853f));
-        q = Vector256.MultiplyAddEstimate(q, t, Vector256.Create(0.1142408771f));
-        q = Vector256.MultiplyAddEstimate(q, t, Vector256.Create(0.5023751553f));
-        q = Vector256.MultiplyAddEstimate(q, t, Vector256<float>.One);
-        var saturated = Vector256.GreaterThan(Vector256.Abs(x), Vector256.Create(ErfSaturates));
-        return Vector256.ConditionalSelect(saturated, Vector256.CopySign(Vector256<float>.One, x), x * p / q);
+        var t = TSimd.Multiply(x, x);
+        var p = TSimd.MultiplyAdd(Of(2.042181955e-6f), t, Of(0.000284760505f));
+        p = TSimd.MultiplyAdd(p, t, Of(0.003777837802f));
+        p = TSimd.MultiplyAdd(p, t, Of(0.05278483032f));
+        p = TSimd.MultiplyAdd(p, t, Of(0.1907439544f));
+        p = TSimd.MultiplyAdd(p, t, Of(1.128379146f));
+        var q = TSimd.MultiplyAdd(Of(3.80037145e-5f), t, Of(0.00116476676f));
+        q = TSimd.MultiplyAdd(q, t, Of(0.01499390853f));
+        q = TSimd.MultiplyAdd(q, t, Of(0.1142408771f));
+        q = TSimd.MultiplyAdd(q, t, Of(0.5023751553f));
+        q = TSimd.MultiplyAdd(q, t, Of(1));
+        var inside = TSimd.Divide(TSimd.Multiply(x, p), q);
+        return TSimd.SelectLessOrEqual(Of(MathF.BitIncrement(ErfSaturates)), TSimd.Abs(x), TSimd.CopySign(Of(1), x), inside);
     }
 
     /// <summary>The models' non-linearities; see <see cref="Activation"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Activate(Vector256<float> x, Activation activation) => activation switch
+    public static TVector Activate(TVector x, Activation activation) => activation switch
     {
         Activation.Silu => Silu(x),
         Activation.QuickGelu => QuickGelu(x),
@@ -85,20 +76,47 @@ internal static class VectorMath
     };
 
     /// <summary>x sigmoid(x)</summary>
-    public static Vector256<float> Silu(Vector256<float> x) => x * Sigmoid(x);
+    public static TVector Silu(TVector x) => TSimd.Multiply(x, Sigmoid(x));
 
     /// <summary>x sigmoid(1.702 x)</summary>
-    public static Vector256<float> QuickGelu(Vector256<float> x) => x * Sigmoid(x * 1.702f);
+    public static TVector QuickGelu(TVector x) => TSimd.Multiply(x, Sigmoid(TSimd.Multiply(x, Of(1.702f))));
 
     /// <summary>0.5 x (1 + erf(x / sqrt 2))</summary>
-    public static Vector256<float> Gelu(Vector256<float> x) => x * 0.5f * (Vector256<float>.One + Erf(x * InverseRoot2));
+    public static TVector Gelu(TVector x) =>
+        TSimd.Multiply(TSimd.Multiply(x, Of(0.5f)), TSimd.Add(Of(1), Erf(TSimd.Multiply(x, Of(InverseRoot2)))));
 
-    /// <inheritdoc cref="Exp(Vector256{float})"/>
-    public static float Exp(float x) => Exp(Vector256.Create(x)).ToScalar();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpInRange(TVector x)
+    {
+        // x = n ln 2 + r, |r| <= ln 2 / 2
+        var shifted = TSimd.MultiplyAdd(x, Of(Log2E), Of(Rounder));
+        var n = TSimd.Subtract(shifted, Of(Rounder));
+        var r = TSimd.MultiplyAdd(n, Of(-Ln2High), x);
+        r = TSimd.MultiplyAdd(n, Of(-Ln2Low), r);
 
-    /// <inheritdoc cref="Erf(Vector256{float})"/>
-    public static float Erf(float x) => Erf(Vector256.Create(x)).ToScalar();
+        // e^r = 1 + r + r^2 q(r)
+        var q = TSimd.MultiplyAdd(Of(0.00139261835877f), r, Of(0.00836317905272f));
+        q = TSimd.MultiplyAdd(q, r, Of(0.0416665546172f));
+        q = TSimd.MultiplyAdd(q, r, Of(0.166665769897f));
+        q = TSimd.MultiplyAdd(q, r, Of(0.5f));
+        q = TSimd.MultiplyAdd(q, r, Of(1));
+        q = TSimd.MultiplyAdd(q, r, Of(1));
+        return TSimd.ScaleByPower(q, shifted);
+    }
 
-    /// <inheritdoc cref="Activate(Vector256{float}, Activation)"/>
-    public static float Activate(float x, Activation activation) => Activate(Vector256.Create(x), activation).ToScalar();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Of(float value) => TSimd.Create(value);
+}
+
+/// <summary>The same for single numbers, through the same code, so that a value does not depend on whether it stands in a tail.</summary>
+internal static class VectorMath
+{
+    /// <inheritdoc cref="VectorMath{TSimd, TVector}.Exp"/>
+    public static float Exp(float x) => VectorMath<Simd128, Vector128<float>>.Exp(Vector128.Create(x)).ToScalar();
+
+    /// <inheritdoc cref="VectorMath{TSimd, TVector}.Erf"/>
+    public static float Erf(float x) => VectorMath<Simd128, Vector128<float>>.Erf(Vector128.Create(x)).ToScalar();
+
+    /// <inheritdoc cref="VectorMath{TSimd, TVector}.Activate"/>
+    public static float Activate(float x, Activation activation) => VectorMath<Simd128, Vector128<float>>.Activate(Vector128.Create(x), activation).ToScalar();
 }

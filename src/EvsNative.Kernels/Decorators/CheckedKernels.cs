@@ -10,7 +10,7 @@ namespace EvsNative.Kernels.Decorators;
 public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bool isDry = false) : IKernels
 {
     /// <inheritdoc/>
-    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights)
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
     {
         const string op = nameof(Pack);
         if (shape.Out < 1 || shape.In < 1) throw Broken(op, $"filter {shape} is empty, every size is at least 1");
@@ -22,7 +22,7 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         if (shape.Kernel != 1 && (shape.IsGated || shape.Sections != 1)) throw Broken(op, $"filter {shape} is gated or in sections, its kernel must be 1");
         if (weights.Length != shape.Count && !(isDry && weights.IsEmpty))
             throw Broken(op, $"{weights.Length} values do not fill {shape}, {shape.Count} were expected");
-        return inner.Pack(shape, weights);
+        return inner.Pack(shape, weights, storage);
     }
 
     /// <inheritdoc/>

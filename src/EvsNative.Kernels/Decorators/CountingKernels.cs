@@ -44,7 +44,7 @@ public sealed class CountingKernels(IKernels inner, Func<string> path) : IKernel
     }
 
     /// <inheritdoc/>
-    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => inner.Pack(shape, weights);
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage) => inner.Pack(shape, weights, storage);
 
     /// <inheritdoc/>
     public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue)

@@ -7,7 +7,7 @@ namespace EvsNative.Kernels.Decorators;
 /// <summary>The vocabulary without work. It rents the temporary memory that the CPU kernels would, so that peaks agree.</summary>
 internal sealed class NullKernels(Scratch scratch) : IKernels
 {
-    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights) => new(shape, new NullBuffer(CpuFilters.PackedBytes(shape)));
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage) => new(shape, storage, new NullBuffer(CpuWidth.Layout(shape).Count * storage.Bytes()));
 
     public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue) { }
 
@@ -21,7 +21,7 @@ internal sealed class NullKernels(Scratch scratch) : IKernels
     {
         if (options.Axis == SequenceAxis.Frames) return;
         var mark = scratch.Here();
-        scratch.Rent(AttentionCpu.Workspace(k.Shape, options), ElementType.Float32);
+        scratch.Rent(CpuWidth.AttentionWorkspace(k.Shape, options), ElementType.Float32);
         scratch.Release(mark);
     }
 

@@ -1,23 +1,23 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>What happens to a finished 6 x 16 tile: bias, per-image vector, activation, residual or gate, and the way to its destination.</summary>
-internal unsafe struct EpilogueCpu
+/// <summary>What happens to finished rows of a tile: bias, per-image vector, activation, residual or gate, and the way to their destination.</summary>
+internal unsafe struct EpilogueCpu<TSimd, TVector>
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
-    private const int Half = GemmTile.Columns / 2;
-
+    private PanelLayout _layout;
     private float* _y0, _y1, _y2;
     private float* _bias, _perImage, _residual;
     private long _perImageStride;
-    private int _rowsPerImage, _width, _panelsPerSection;
+    private int _rowsPerImage, _width;
     private Activation _activation;
-    private bool _isGated;
 
-    public static EpilogueCpu Of(Tensor y, Filter filter, in Epilogue e) => new()
+    public static EpilogueCpu<TSimd, TVector> Of(Tensor y, Filter filter, in Epilogue e) => new()
     {
+        _layout = PanelLayout.Of<TSimd, TVector>(filter.Shape),
         _y0 = y.Floats(),
         _bias = e.Bias.Floats(),
         _perImage = e.PerImage.Floats(),
@@ -25,9 +25,7 @@ internal unsafe struct EpilogueCpu
         _residual = e.Residual.Floats(),
         _rowsPerImage = y.Shape.Pixels,
         _width = y.Shape.C,
-        _panelsPerSection = CpuFilters.PanelsPerSection(filter.Shape),
         _activation = e.Activation,
-        _isGated = filter.Shape.IsGated,
     };
 
     /// <summary>Sections 1 and 2 go to these tensors.</summary>
@@ -37,35 +35,35 @@ internal unsafe struct EpilogueCpu
         _y2 = y2.Floats();
     }
 
-    /// <param name="c">[6][16]</param>
-    /// <param name="row">first row of the tile</param>
-    /// <param name="rows">rows that exist</param>
+    /// <param name="c">[rows][<see cref="PanelLayout.Columns"/>]</param>
+    /// <param name="row">the first one's place in the destination</param>
+    /// <param name="rows">how many</param>
     /// <param name="panel">which panel of the filter</param>
     public readonly void Store(float* c, long row, int rows, int panel)
     {
-        int section = panel / _panelsPerSection, at = panel % _panelsPerSection;
+        int section = panel / _layout.PanelsPerSection, at = panel % _layout.PanelsPerSection;
         float* y = section == 0 ? _y0 : section == 1 ? _y1 : _y2;
-        if (_isGated) StoreGated(c, y, row, rows, at * Half);
-        else StorePlain(c, y, row, rows, at * GemmTile.Columns, section * _width);
+        if (_layout.Shape.IsGated) StoreGated(c, y, row, rows, at * (_layout.Columns / 2), _layout.Vectors(panel) * TSimd.Count / 2);
+        else StorePlain(c, y, row, rows, at * _layout.Columns, section * _width);
     }
 
     private readonly void StorePlain(float* c, float* y, long row, int rows, int column, int sectionStart)
     {
-        int columns = Math.Min(GemmTile.Columns, _width - column);
+        int columns = Math.Min(_layout.Columns, _width - column);
         float* bias = _bias == null ? null : _bias + sectionStart + column;
-        for (int i = 0; i < rows; i++, row++, c += GemmTile.Columns)
+        for (int i = 0; i < rows; i++, row++, c += _layout.Columns)
         {
             long to = (row * _width) + column;
             float* perImage = _perImage == null ? null : _perImage + (row / _rowsPerImage * _perImageStride) + column;
             int j = 0;
-            for (; j <= columns - Vector256<float>.Count; j += Vector256<float>.Count)
+            for (; j <= columns - TSimd.Count; j += TSimd.Count)
             {
-                var v = Vector256.Load(c + j);
-                if (bias != null) v += Vector256.Load(bias + j);
-                if (perImage != null) v += Vector256.Load(perImage + j);
-                if (_activation != Activation.None) v = VectorMath.Activate(v, _activation);
-                if (_residual != null) v += Vector256.Load(_residual + to + j);
-                v.Store(y + to + j);
+                var v = TSimd.Load(c + j);
+                if (bias != null) v = TSimd.Add(v, TSimd.Load(bias + j));
+                if (perImage != null) v = TSimd.Add(v, TSimd.Load(perImage + j));
+                if (_activation != Activation.None) v = Activate(v, _activation);
+                if (_residual != null) v = TSimd.Add(v, TSimd.Load(_residual + to + j));
+                TSimd.Store(v, y + to + j);
             }
 
             for (; j < columns; j++)
@@ -80,39 +78,31 @@ internal unsafe struct EpilogueCpu
         }
     }
 
-    private readonly void StoreGated(float* c, float* y, long row, int rows, int column)
+    private readonly void StoreGated(float* c, float* y, long row, int rows, int column, int half)
     {
-        int columns = Math.Min(Half, _width - column);
-        var valueBias = Vector256<float>.Zero;
-        var gateBias = Vector256<float>.Zero;
-        if (_bias != null)
+        int columns = Math.Min(half, _width - column);
+        float* valueBias = _bias == null ? null : _bias + column, gateBias = _bias == null ? null : _bias + _width + column;
+        for (int i = 0; i < rows; i++, row++, c += _layout.Columns)
         {
-            valueBias = Part(_bias + column, columns);
-            gateBias = Part(_bias + _width + column, columns);
-        }
-
-        float* last = stackalloc float[Half];
-        for (int i = 0; i < rows; i++, row++, c += GemmTile.Columns)
-        {
-            var v = (Vector256.Load(c) + valueBias) * VectorMath.Activate(Vector256.Load(c + Half) + gateBias, Activation.Gelu);
             float* to = y + (row * _width) + column;
-            if (columns == Half)
+            int j = 0;
+            for (; j <= columns - TSimd.Count; j += TSimd.Count)
             {
-                v.Store(to);
-                continue;
+                TVector value = TSimd.Load(c + j), gate = TSimd.Load(c + half + j);
+                if (valueBias != null) (value, gate) = (TSimd.Add(value, TSimd.Load(valueBias + j)), TSimd.Add(gate, TSimd.Load(gateBias + j)));
+                TSimd.Store(TSimd.Multiply(value, Activate(gate, Activation.Gelu)), to + j);
             }
 
-            v.Store(last);
-            for (int j = 0; j < columns; j++) to[j] = last[j];
+            for (; j < columns; j++)
+            {
+                float value = c[j], gate = c[half + j];
+                if (valueBias != null) (value, gate) = (value + valueBias[j], gate + gateBias[j]);
+                to[j] = value * VectorMath.Activate(gate, Activation.Gelu);
+            }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Part(float* from, int count)
-    {
-        if (count == Half) return Vector256.Load(from);
-        float* full = stackalloc float[Half];
-        for (int j = 0; j < Half; j++) full[j] = j < count ? from[j] : 0;
-        return Vector256.Load(full);
-    }
+    // Not inlined into the loops above: their common case has none, and the constants would crowd the registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TVector Activate(TVector v, Activation activation) => VectorMath<TSimd, TVector>.Activate(v, activation);
 }

@@ -12,35 +12,41 @@ internal unsafe interface IRowSource
 /// <summary>
 /// The blocked product y = rows x filter, the one way to multiply on the CPU.
 /// <code>
-/// work item  96 rows x up to 640 columns; sums live in a private buffer that fits the second cache
-/// order      blocks of the summed axis (about 256 to 352 long) > panels of 16 columns > tiles of 6 rows
-/// reads      the filter once for every 96 rows, the rows once for every panel from the second cache
-/// floor      2 M N K / (threads * 32 * clock) seconds
+/// work item  96 or 192 rows x up to 640 columns; sums live in a private buffer that fits the second cache
+/// order      blocks of the summed axis (one panel of them fits the first cache) > panels > tiles of 6 rows
+/// reads      the filter once for every item's rows, the rows once for every panel from the second cache
+/// floor      2 M N K / (threads * 4 * vector width * clock) seconds
 /// </code>
 /// Rows are read where they lie: nothing is copied, no patch matrix exists.
 /// </summary>
-internal sealed unsafe class GemmCpu(CpuWorkers workers) : IDisposable
+internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisposable
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
-    private const int RowsPerItem = 96;
-    private const int PanelsPerItem = 40;
+    private const int FewRows = 96, ManyRows = 192;
+    private const int ColumnsPerItem = 640;
     private const int ItemsPerThread = 4;
-    private const int ShortestBlock = 224;
-    private const int TilesPerItem = RowsPerItem / GemmTile.Rows;
-    private const int TileSize = GemmTile.Rows * GemmTile.Columns;
 
     private readonly WorkerBuffers _buffers = new(workers.Count);
+
+    /// <summary>Short segments are joined until a block has this length.</summary>
+    private static int ShortestBlock => TSimd.LongestSegment * 2 / 3;
+
+    private static int Columns => GemmTile<TSimd, TVector>.Columns;
+
+    private static int TileSize => GemmTile<TSimd, TVector>.Rows * Columns;
 
     /// <summary>Cuts a source of the summed axis into segments short enough for the first cache.</summary>
     public static int AddSegments(Span<Segment> segments, int count, int source, int length)
     {
-        int pieces = (length + GemmTile.LongestSegment - 1) / GemmTile.LongestSegment;
-        int piece = (((length + pieces - 1) / pieces) + 7) / 8 * 8;
+        int pieces = SegmentsOf(length);
+        int piece = pieces == 0 ? 1 : (((length + pieces - 1) / pieces) + 7) / 8 * 8;
         for (int at = 0; at < length; at += piece) segments[count++] = new Segment(source, at, Math.Min(piece, length - at));
         return count;
     }
 
     /// <summary>Segments that <see cref="AddSegments"/> makes of a length, at most.</summary>
-    public static int SegmentsOf(int length) => (length + GemmTile.LongestSegment - 1) / GemmTile.LongestSegment;
+    public static int SegmentsOf(int length) => (length + TSimd.LongestSegment - 1) / TSimd.LongestSegment;
 
     /// <param name="source">the rows</param>
     /// <param name="sources">row pointers for each row</param>
@@ -48,17 +54,19 @@ internal sealed unsafe class GemmCpu(CpuWorkers workers) : IDisposable
     /// <param name="segments">the summed axis, in the order of the packed filter</param>
     /// <param name="filter">packed weights</param>
     /// <param name="epilogue">what happens to finished tiles</param>
-    public void Run<TRows>(TRows source, int sources, long rows, ReadOnlySpan<Segment> segments, Filter filter, EpilogueCpu epilogue)
+    public void Run<TRows>(TRows source, int sources, long rows, ReadOnlySpan<Segment> segments, Filter filter, EpilogueCpu<TSimd, TVector> epilogue)
         where TRows : unmanaged, IRowSource
     {
-        int panels = CpuFilters.Panels(filter.Shape);
-        int rowItems = checked((int)((rows + RowsPerItem - 1) / RowsPerItem));
-        long wanted = (long)workers.Count * ItemsPerThread;
-        int panelsPerItem = (int)Math.Clamp(((long)panels * rowItems) / wanted, 1, Math.Min(panels, PanelsPerItem));
-        int panelItems = (panels + panelsPerItem - 1) / panelsPerItem;
+        var layout = PanelLayout.Of<TSimd, TVector>(filter.Shape);
+        long wanted = (long)workers.Count * ItemsPerThread, panels = layout.Panels, mostPanels = Math.Max(1, ColumnsPerItem / Columns);
+        int rowsPerItem = rows / ManyRows * ((panels + mostPanels - 1) / mostPanels) >= wanted ? ManyRows : FewRows;
+        int rowItems = checked((int)((rows + rowsPerItem - 1) / rowsPerItem));
+        int panelsPerItem = (int)Math.Clamp(panels * rowItems / wanted, 1, Math.Min(panels, mostPanels));
+        int panelItems = ((int)panels + panelsPerItem - 1) / panelsPerItem;
 
-        long sums = (long)panelsPerItem * TilesPerItem * TileSize * sizeof(float);
-        _buffers.Ensure(sums + ((long)sources * RowsPerItem * sizeof(float*)));
+        long sums = (long)panelsPerItem * (rowsPerItem / GemmTile<TSimd, TVector>.Rows) * TileSize * sizeof(float);
+        long widened = filter.Storage == WeightStorage.Float32 ? 0 : LongestBlock(segments) * (long)Columns * sizeof(float);
+        _buffers.Ensure(sums + widened + ((long)sources * rowsPerItem * sizeof(float*)));
         fixed (Segment* s = segments)
         {
             var job = new Job<TRows>
@@ -66,17 +74,18 @@ internal sealed unsafe class GemmCpu(CpuWorkers workers) : IDisposable
                 Source = source,
                 Sources = sources,
                 Rows = rows,
+                RowsPerItem = rowsPerItem,
                 RowItems = rowItems,
                 Segments = s,
                 SegmentCount = segments.Length,
-                Filter = (float*)((HostBuffer)filter.Buffer).Pointer,
-                Depth = filter.Shape.Depth,
-                Panels = panels,
+                Filter = new PanelReader<TSimd, TVector>(filter),
+                Layout = layout,
                 PanelsPerItem = panelsPerItem,
                 Epilogue = epilogue,
                 Memory = _buffers.First,
                 MemoryStride = _buffers.Stride,
                 SumBytes = sums,
+                WidenedBytes = widened,
             };
             workers.Run(ref job, rowItems * panelItems, &Item);
         }
@@ -86,34 +95,37 @@ internal sealed unsafe class GemmCpu(CpuWorkers workers) : IDisposable
 
     private static void Item<TRows>(Job<TRows>* job, int item, int worker) where TRows : unmanaged, IRowSource
     {
+        const int TileRows = GemmTile<TSimd, TVector>.Rows;
         byte* memory = job->Memory + (worker * job->MemoryStride);
-        float* sums = (float*)memory;
-        float** table = (float**)(memory + job->SumBytes);
+        float* sums = (float*)memory, widened = (float*)(memory + job->SumBytes);
+        float** table = (float**)(memory + job->SumBytes + job->WidenedBytes);
 
-        long firstRow = item % job->RowItems * (long)RowsPerItem;
-        int rows = (int)Math.Min(RowsPerItem, job->Rows - firstRow);
-        int tiles = (rows + GemmTile.Rows - 1) / GemmTile.Rows;
+        int rowsPerItem = job->RowsPerItem, tilesPerItem = rowsPerItem / TileRows;
+        long firstRow = item % job->RowItems * (long)rowsPerItem;
+        int rows = (int)Math.Min(rowsPerItem, job->Rows - firstRow);
+        int tiles = (rows + TileRows - 1) / TileRows;
         int firstPanel = item / job->RowItems * job->PanelsPerItem;
-        int panels = Math.Min(job->PanelsPerItem, job->Panels - firstPanel);
+        int lastPanel = Math.Min(firstPanel + job->PanelsPerItem, job->Layout.Panels);
 
-        job->Source.Locate(table, RowsPerItem, firstRow, rows);
-        FillLastTile(table, job->Sources, rows, tiles * GemmTile.Rows);
+        job->Source.Locate(table, rowsPerItem, firstRow, rows);
+        FillLastTile(table, rowsPerItem, job->Sources, rows, tiles * TileRows);
 
         int segment = 0, depth = 0;
         while (segment < job->SegmentCount)
         {
-            int from = segment, length = 0;
-            while (segment < job->SegmentCount && length < ShortestBlock) length += job->Segments[segment++].Length;
+            int from = segment, length = NextBlock(job->Segments, job->SegmentCount, ref segment);
             bool isFirst = from == 0, isLast = segment == job->SegmentCount;
-
-            for (int p = 0; p < panels; p++)
+            for (int panel = firstPanel; panel < lastPanel; panel++)
             {
-                float* b = job->Filter + ((((long)(firstPanel + p) * job->Depth) + depth) * GemmTile.Columns);
+                int vectors = job->Layout.Vectors(panel);
+                long start = job->Layout.Start(panel) + ((long)depth * vectors * TSimd.Count);
+                float* b = job->Filter.Read(start, (long)length * vectors, widened);
                 for (int t = 0; t < tiles; t++)
                 {
-                    float* c = isFirst && isLast ? sums : sums + (((p * TilesPerItem) + t) * TileSize);
-                    GemmTile.Multiply(table + (t * GemmTile.Rows), RowsPerItem, job->Segments + from, segment - from, b, c, GemmTile.Columns, !isFirst);
-                    if (isLast) job->Epilogue.Store(c, firstRow + (t * GemmTile.Rows), Math.Min(GemmTile.Rows, rows - (t * GemmTile.Rows)), firstPanel + p);
+                    float* c = isFirst && isLast ? sums : sums + ((((panel - firstPanel) * tilesPerItem) + t) * TileSize);
+                    GemmTile<TSimd, TVector>.Multiply(
+                        vectors, table + (t * TileRows), rowsPerItem, job->Segments + from, segment - from, b, c, Columns, !isFirst);
+                    if (isLast) job->Epilogue.Store(c, firstRow + (t * TileRows), Math.Min(TileRows, rows - (t * TileRows)), panel);
                 }
             }
 
@@ -121,22 +133,39 @@ internal sealed unsafe class GemmCpu(CpuWorkers workers) : IDisposable
         }
     }
 
+    /// <summary>Takes segments until a block is long enough, and returns its length.</summary>
+    private static int NextBlock(Segment* segments, int count, ref int segment)
+    {
+        int length = 0;
+        while (segment < count && length < ShortestBlock) length += segments[segment++].Length;
+        return length;
+    }
+
+    private static int LongestBlock(ReadOnlySpan<Segment> segments)
+    {
+        int longest = 0, segment = 0;
+        fixed (Segment* s = segments)
+            while (segment < segments.Length) longest = Math.Max(longest, NextBlock(s, segments.Length, ref segment));
+        return longest;
+    }
+
     /// <summary>Rows that do not exist repeat the last one that does; their sums are not stored.</summary>
-    private static void FillLastTile(float** table, int sources, int rows, int wanted)
+    private static void FillLastTile(float** table, int stride, int sources, int rows, int wanted)
     {
         for (int s = 0; s < sources; s++)
             for (int i = rows; i < wanted; i++)
-                table[(s * RowsPerItem) + i] = table[(s * RowsPerItem) + rows - 1];
+                table[(s * stride) + i] = table[(s * stride) + rows - 1];
     }
 
     private struct Job<TRows> where TRows : unmanaged, IRowSource
     {
         public TRows Source;
-        public int Sources, RowItems, SegmentCount, Depth, Panels, PanelsPerItem;
-        public long Rows, MemoryStride, SumBytes;
+        public int Sources, RowsPerItem, RowItems, SegmentCount, PanelsPerItem;
+        public long Rows, MemoryStride, SumBytes, WidenedBytes;
         public Segment* Segments;
-        public float* Filter;
-        public EpilogueCpu Epilogue;
+        public PanelReader<TSimd, TVector> Filter;
+        public PanelLayout Layout;
+        public EpilogueCpu<TSimd, TVector> Epilogue;
         public byte* Memory;
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
 
@@ -10,47 +10,58 @@ namespace EvsNative.Kernels.Gemm;
 internal readonly record struct Segment(int Source, int Offset, int Length);
 
 /// <summary>
-/// The inner product of the CPU backend: 6 rows times 16 columns, twelve vectors of sums that stay in registers.
+/// The inner product of the CPU backend: 6 rows times up to four vectors of columns, whose sums stay in registers (24 of AVX-512's 32, 12 of
+/// AVX2's 16).
 /// <code>
-/// c[i][j] (+)= sum over k of rows[i][k] * b[k][j]        i = 0..5, j = 0..15
-/// reads    b once (16 KiB for 256 k: it stays in the first cache over all row tiles), each row once
-/// floor    12 fused multiply-adds of 8 lanes a step: 6 clocks at two a clock
+/// c[i][j] (+)= sum over k of rows[i][k] * b[k][j]        i = 0..5, j = 0 .. vectors * Count - 1
+/// reads    b once (it stays in the first cache over all row tiles), each row once
+/// floor    6 * vectors fused multiply-adds a step at two a clock
 /// </code>
 /// Rows are given by pointers, so the same tile serves matrices, convolutions (a pointer for each pixel and tap, zeros outside the
 /// image) and attention. The order of the sum does not depend on how the work is cut.
 /// </summary>
-internal static unsafe class GemmTile
+internal static unsafe class GemmTile<TSimd, TVector>
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
     public const int Rows = 6;
-    public const int Columns = 16;
 
-    /// <summary>Longest segment: 6 rows and a panel of it fit a first-level cache of 32 KiB.</summary>
-    public const int LongestSegment = 352;
+    /// <summary>Columns of a full tile; that of c is as wide.</summary>
+    public static int Columns => TSimd.Count * TSimd.TileVectors;
 
+    /// <param name="vectors">columns, in vectors: 1 .. TileVectors</param>
     /// <param name="table">pointers: row i of source s at table[s * stride + i]</param>
     /// <param name="stride">pointers from one source to the next</param>
     /// <param name="segments">what to sum over</param>
     /// <param name="count">how many segments</param>
-    /// <param name="b">[k][16], k running through all segments</param>
-    /// <param name="c">[6][16], rows ldc apart</param>
+    /// <param name="b">[k][vectors * Count], k running through all segments</param>
+    /// <param name="c">[6][vectors * Count], rows ldc apart</param>
     /// <param name="ldc">elements from one row of c to the next</param>
     /// <param name="accumulate">add to what c holds</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Multiply(float** table, int stride, Segment* segments, int count, float* b, float* c, int ldc, bool accumulate)
+    public static void Multiply(int vectors, float** table, int stride, Segment* segments, int count, float* b, float* c, int ldc, bool accumulate)
     {
-        Vector256<float> c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51;
+        // Comparing with TileVectors lets the compiler leave out what this processor's registers do not hold.
+        if (TSimd.TileVectors == 4 && vectors == 4) Multiply<FourWide>(table, stride, segments, count, b, c, ldc, accumulate);
+        else if (TSimd.TileVectors == 4 && vectors == 3) Multiply<ThreeWide>(table, stride, segments, count, b, c, ldc, accumulate);
+        else if (vectors == 2) Multiply<TwoWide>(table, stride, segments, count, b, c, ldc, accumulate);
+        else Multiply<OneWide>(table, stride, segments, count, b, c, ldc, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Multiply<TWidth>(float** table, int stride, Segment* segments, int count, float* b, float* c, int ldc, bool accumulate)
+        where TWidth : struct, ITileWidth
+    {
+        TVector c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
+        TVector c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default;
+        TVector c40 = default, c41 = default, c42 = default, c43 = default, c50 = default, c51 = default, c52 = default, c53 = default;
         if (accumulate)
         {
-            (c00, c01) = (Vector256.Load(c), Vector256.Load(c + 8));
-            (c10, c11) = (Vector256.Load(c + ldc), Vector256.Load(c + ldc + 8));
-            (c20, c21) = (Vector256.Load(c + (2 * ldc)), Vector256.Load(c + (2 * ldc) + 8));
-            (c30, c31) = (Vector256.Load(c + (3 * ldc)), Vector256.Load(c + (3 * ldc) + 8));
-            (c40, c41) = (Vector256.Load(c + (4 * ldc)), Vector256.Load(c + (4 * ldc) + 8));
-            (c50, c51) = (Vector256.Load(c + (5 * ldc)), Vector256.Load(c + (5 * ldc) + 8));
-        }
-        else
-        {
-            c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = Vector256<float>.Zero;
+            Load<TWidth>(c, ref c00, ref c01, ref c02, ref c03);
+            Load<TWidth>(c + ldc, ref c10, ref c11, ref c12, ref c13);
+            Load<TWidth>(c + (2 * ldc), ref c20, ref c21, ref c22, ref c23);
+            Load<TWidth>(c + (3 * ldc), ref c30, ref c31, ref c32, ref c33);
+            Load<TWidth>(c + (4 * ldc), ref c40, ref c41, ref c42, ref c43);
+            Load<TWidth>(c + (5 * ldc), ref c50, ref c51, ref c52, ref c53);
         }
 
         for (int s = 0; s < count; s++)
@@ -61,41 +72,78 @@ internal static unsafe class GemmTile
             float* a3 = rows[3] + offset, a4 = rows[4] + offset, a5 = rows[5] + offset;
             for (nint k = 0; k < length; k++)
             {
-                var b0 = Vector256.Load(b);
-                var b1 = Vector256.Load(b + 8);
-                b += Columns;
-                var a = Vector256.Create(a0[k]);
-                c00 = Vector256.MultiplyAddEstimate(a, b0, c00);
-                c01 = Vector256.MultiplyAddEstimate(a, b1, c01);
-                a = Vector256.Create(a1[k]);
-                c10 = Vector256.MultiplyAddEstimate(a, b0, c10);
-                c11 = Vector256.MultiplyAddEstimate(a, b1, c11);
-                a = Vector256.Create(a2[k]);
-                c20 = Vector256.MultiplyAddEstimate(a, b0, c20);
-                c21 = Vector256.MultiplyAddEstimate(a, b1, c21);
-                a = Vector256.Create(a3[k]);
-                c30 = Vector256.MultiplyAddEstimate(a, b0, c30);
-                c31 = Vector256.MultiplyAddEstimate(a, b1, c31);
-                a = Vector256.Create(a4[k]);
-                c40 = Vector256.MultiplyAddEstimate(a, b0, c40);
-                c41 = Vector256.MultiplyAddEstimate(a, b1, c41);
-                a = Vector256.Create(a5[k]);
-                c50 = Vector256.MultiplyAddEstimate(a, b0, c50);
-                c51 = Vector256.MultiplyAddEstimate(a, b1, c51);
+                TVector b0 = default, b1 = default, b2 = default, b3 = default;
+                Load<TWidth>(b, ref b0, ref b1, ref b2, ref b3);
+                b += TWidth.Vectors * TSimd.Count;
+                Row<TWidth>(a0 + k, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
+                Row<TWidth>(a1 + k, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
+                Row<TWidth>(a2 + k, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
+                Row<TWidth>(a3 + k, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
+                Row<TWidth>(a4 + k, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
+                Row<TWidth>(a5 + k, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
             }
         }
 
-        c00.Store(c);
-        c01.Store(c + 8);
-        c10.Store(c + ldc);
-        c11.Store(c + ldc + 8);
-        c20.Store(c + (2 * ldc));
-        c21.Store(c + (2 * ldc) + 8);
-        c30.Store(c + (3 * ldc));
-        c31.Store(c + (3 * ldc) + 8);
-        c40.Store(c + (4 * ldc));
-        c41.Store(c + (4 * ldc) + 8);
-        c50.Store(c + (5 * ldc));
-        c51.Store(c + (5 * ldc) + 8);
+        Store<TWidth>(c, c00, c01, c02, c03);
+        Store<TWidth>(c + ldc, c10, c11, c12, c13);
+        Store<TWidth>(c + (2 * ldc), c20, c21, c22, c23);
+        Store<TWidth>(c + (3 * ldc), c30, c31, c32, c33);
+        Store<TWidth>(c + (4 * ldc), c40, c41, c42, c43);
+        Store<TWidth>(c + (5 * ldc), c50, c51, c52, c53);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load<TWidth>(float* from, ref TVector v0, ref TVector v1, ref TVector v2, ref TVector v3) where TWidth : struct, ITileWidth
+    {
+        v0 = TSimd.Load(from);
+        if (TWidth.Vectors > 1) v1 = TSimd.Load(from + TSimd.Count);
+        if (TWidth.Vectors > 2) v2 = TSimd.Load(from + (2 * TSimd.Count));
+        if (TWidth.Vectors > 3) v3 = TSimd.Load(from + (3 * TSimd.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Row<TWidth>(
+        float* value, TVector b0, TVector b1, TVector b2, TVector b3, ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3)
+        where TWidth : struct, ITileWidth
+    {
+        var a = TSimd.Broadcast(value);
+        c0 = TSimd.MultiplyAdd(a, b0, c0);
+        if (TWidth.Vectors > 1) c1 = TSimd.MultiplyAdd(a, b1, c1);
+        if (TWidth.Vectors > 2) c2 = TSimd.MultiplyAdd(a, b2, c2);
+        if (TWidth.Vectors > 3) c3 = TSimd.MultiplyAdd(a, b3, c3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TWidth>(float* to, TVector v0, TVector v1, TVector v2, TVector v3) where TWidth : struct, ITileWidth
+    {
+        TSimd.Store(v0, to);
+        if (TWidth.Vectors > 1) TSimd.Store(v1, to + TSimd.Count);
+        if (TWidth.Vectors > 2) TSimd.Store(v2, to + (2 * TSimd.Count));
+        if (TWidth.Vectors > 3) TSimd.Store(v3, to + (3 * TSimd.Count));
+    }
+
+    private interface ITileWidth
+    {
+        static abstract int Vectors { get; }
+    }
+
+    private readonly struct OneWide : ITileWidth
+    {
+        public static int Vectors => 1;
+    }
+
+    private readonly struct TwoWide : ITileWidth
+    {
+        public static int Vectors => 2;
+    }
+
+    private readonly struct ThreeWide : ITileWidth
+    {
+        public static int Vectors => 3;
+    }
+
+    private readonly struct FourWide : ITileWidth
+    {
+        public static int Vectors => 4;
     }
 }

@@ -205,10 +205,10 @@ internal sealed unsafe class GroupNormCpu(CpuWorkers workers, Scratch scratch)
         for (; c + Width <= channels; c += Width)
         {
             var v = Vector256.MultiplyAddEstimate(Vector256.Load(x + c) - Vector256.Load(pivots + c), Vector256.Load(scales + c), Vector256.Load(shifts + c));
-            TActivation.Of(v).Store(y + c);
+            TActivation.Of<Simd256, Vector256<float>>(v).Store(y + c);
         }
 
-        for (; c < channels; c++) y[c] = TActivation.Of(Vector256.CreateScalar(((x[c] - pivots[c]) * scales[c]) + shifts[c])).ToScalar();
+        for (; c < channels; c++) y[c] = TActivation.Of<Simd256, Vector256<float>>(Vector256.CreateScalar(((x[c] - pivots[c]) * scales[c]) + shifts[c])).ToScalar();
     }
 
     private struct Job

@@ -98,8 +98,8 @@ internal sealed unsafe class PointwiseCpu(CpuWorkers workers)
     {
         var (i, end) = Range(job, item);
         float* y = job->Y, x = job->X;
-        for (; i + Width <= end; i += Width) TActivation.Of(Vector256.Load(x + i)).Store(y + i);
-        for (; i < end; i++) y[i] = TActivation.Of(Vector256.CreateScalar(x[i])).ToScalar();
+        for (; i + Width <= end; i += Width) TActivation.Of<Simd256, Vector256<float>>(Vector256.Load(x + i)).Store(y + i);
+        for (; i < end; i++) y[i] = TActivation.Of<Simd256, Vector256<float>>(Vector256.CreateScalar(x[i])).ToScalar();
     }
 
     private static void CopyChunk(Job* job, int item, int worker)

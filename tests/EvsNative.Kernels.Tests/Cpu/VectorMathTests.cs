@@ -90,14 +90,29 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void A_lane_gives_what_the_scalar_form_gives()
+    public void A_value_does_not_depend_on_the_width()
     {
-        var x = Vector256.Create(-90f, -3.3f, -0.1f, 0f, 0.7f, 2.9f, 5f, 95f);
-        for (int lane = 0; lane < 8; lane++)
+        float[] x = [-90f, -3.3f, -0.1f, 0f, 0.7f, 2.9f, 5f, 95f, -87.4f, 1e-20f, -1f, 3.93f, -3.94f, 0.25f, 44f, -44f];
+        Vector512<float> widest = Vector512.Create(x), e512 = VectorMath<Simd512, Vector512<float>>.Exp(widest), f512 = VectorMath<Simd512, Vector512<float>>.Erf(widest);
+        for (int lane = 0; lane < 16; lane++)
         {
-            Assert.Equal(VectorMath.Exp(x[lane]), VectorMath.Exp(x)[lane]);
-            Assert.Equal(VectorMath.Erf(x[lane]), VectorMath.Erf(x)[lane]);
+            var eight = Vector256.Create(x, lane / 8 * 8);
+            Assert.Equal(VectorMath.Exp(x[lane]), e512[lane]);
+            Assert.Equal(VectorMath.Erf(x[lane]), f512[lane]);
+            Assert.Equal(VectorMath.Exp(x[lane]), VectorMath<Simd256, Vector256<float>>.Exp(eight)[lane % 8]);
+            Assert.Equal(VectorMath.Erf(x[lane]), VectorMath<Simd256, Vector256<float>>.Erf(eight)[lane % 8]);
         }
+    }
+
+    [Fact]
+    public void The_softmax_exp_is_within_two_units_in_the_last_place_and_never_below_the_smallest_normal_number()
+    {
+        double worst = 0;
+        for (float x = -87.3f; x <= 0; x += 0.00037f) worst = Math.Max(worst, Units(OfNegative(x), Math.Exp(x)));
+        Assert.InRange(worst, 0, 2);
+        Assert.InRange(OfNegative(float.NegativeInfinity), 0, 1.3e-38f);
+        Assert.True(float.IsNaN(OfNegative(float.NaN)));
+        static float OfNegative(float x) => VectorMath<Simd256, Vector256<float>>.ExpOfNegative(Vector256.Create(x)).ToScalar();
     }
 
     private static double Units(float got, double wanted) => Math.Abs(got - wanted) / (MathF.BitIncrement((float)wanted) - (double)(float)wanted);
