@@ -1,3 +1,5 @@
+using EvsNative.Kernels;
+
 namespace EvsNative.Layers;
 
 /// <summary>Named tensors somewhere: a safetensors file, several of them, or a formula.</summary>
@@ -22,6 +24,9 @@ public interface IWeightFile : IDisposable
     /// Dimensions of a tensor, or null if there is none of this name. A source that makes tensors up answers with <paramref name="wanted"/>.
     /// </summary>
     IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted);
+
+    /// <summary>How the source keeps a tensor's numbers; types with no counterpart, and tensors that are not there, count as float32.</summary>
+    WeightStorage StorageOf(string name) => WeightStorage.Float32;
 
     /// <summary>
     /// Reads a whole tensor as float32, in the file's order. <paramref name="shape"/> is what <see cref="FindShape"/> answered; its product is

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
+using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
@@ -89,6 +90,14 @@ public sealed unsafe class SafetensorsFile : IWeightFile
 
     /// <inheritdoc/>
     public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) => _header.Tensors.GetValueOrDefault(name)?.Shape;
+
+    /// <inheritdoc/>
+    public WeightStorage StorageOf(string name) => _header.Tensors.GetValueOrDefault(name)?.Type switch
+    {
+        SafetensorsType.F16 => WeightStorage.Float16,
+        SafetensorsType.BF16 => WeightStorage.BFloat16,
+        _ => WeightStorage.Float32,
+    };
 
     /// <summary>Reads a tensor of type F32, F16, BF16 or F64 as float32. Other types and unknown names are an <see cref="InputException"/>.</summary>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
