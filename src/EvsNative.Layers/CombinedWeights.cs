@@ -33,9 +33,6 @@ public sealed class CombinedWeights : IWeightFile
     public long Count => _files.Sum(file => file.Count);
 
     /// <inheritdoc/>
-    public long Bytes => _files.Sum(file => file.Bytes);
-
-    /// <inheritdoc/>
     public string OriginOf(string name) => _owners.TryGetValue(name, out var file) ? file.OriginOf(name) : Origin;
 
     /// <inheritdoc/>

@@ -14,9 +14,6 @@ public interface IWeightFile : IDisposable
     /// <summary>Numbers in all listed tensors: what a progress bar counts to. 0 for a source that makes tensors up.</summary>
     long Count { get; }
 
-    /// <summary>Bytes of the files behind it, all of which may be mapped while it is read. 0 for a source that makes tensors up.</summary>
-    long Bytes { get; }
-
     /// <summary>The file that holds this tensor, where there are several.</summary>
     string OriginOf(string name) => Origin;
 

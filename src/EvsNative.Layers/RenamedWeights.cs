@@ -35,9 +35,6 @@ public sealed class RenamedWeights : IWeightFile
     public long Count { get; }
 
     /// <inheritdoc/>
-    public long Bytes => _file.Bytes;
-
-    /// <inheritdoc/>
     public string OriginOf(string name) => _stored.TryGetValue(name, out string? stored) ? _file.OriginOf(stored) : Origin;
 
     /// <inheritdoc/>
