@@ -26,13 +26,13 @@ internal static class BenchCommands
     private static Command Cpu()
     {
         var threads = Threads();
-        var only = new Option<string?>("--only") { Description = "lines whose group or name contains this; several with commas between" };
+        var only = new Option<string[]>("--only") { Description = "lines whose group or name contains this; may be given several times" };
         var peer = new Option<bool>("--peer") { Description = "time PyTorch beside, in turns (python3 with torch)" };
         var rounds = new Option<int>("--rounds") { Description = "how often they take turns; medians are printed", DefaultValueFactory = _ => 5 };
         var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
         var command = new Command("cpu", "The operations and networks of the CPU backend: time, rate, share of the roof, the peer.") { threads, only, peer, rounds, markdown };
         command.SetAction(said => CpuBench.Print(new CpuRequest(
-            Within("--threads", said.GetValue(threads), 0, MostThreads), said.GetValue(only), said.GetValue(peer),
+            Within("--threads", said.GetValue(threads), 0, MostThreads), said.GetValue(only) ?? [], said.GetValue(peer),
             Within("--rounds", said.GetValue(rounds), 1, MostRounds), said.GetValue(markdown))));
         return command;
     }

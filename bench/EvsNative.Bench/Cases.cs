@@ -7,16 +7,14 @@ internal static class Cases
 {
     private static readonly Case[] All = [.. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. NetworkCases.All()];
 
-    /// <summary>Those whose group or name contains one of the words, commas between them; all of them if there are none.</summary>
+    /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
     /// <exception cref="InputException">there is no such line</exception>
-    public static Case[] Matching(string? words)
+    public static Case[] Matching(IReadOnlyCollection<string> words)
     {
-        string[] wanted = (words ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (wanted.Length == 0) return All;
-        bool Matches(Case c) => wanted.Any(word => $"{c.Group}: {c.Name}".Contains(word, StringComparison.OrdinalIgnoreCase));
+        bool Matches(Case c) => words.Count == 0 || words.Any(word => $"{c.Group}: {c.Name}".Contains(word, StringComparison.OrdinalIgnoreCase));
         Case[] found = [.. All.Where(Matches)];
         return found.Length > 0
             ? found
-            : throw new InputException($"--only {words}: no line contains this; groups are {string.Join(", ", All.Select(c => c.Group).Distinct())}");
+            : throw new InputException($"--only {string.Join(' ', words)}: no line contains this; groups are {string.Join(", ", All.Select(c => c.Group).Distinct())}");
     }
 }

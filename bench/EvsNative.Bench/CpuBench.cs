@@ -5,11 +5,11 @@ namespace EvsNative.Bench;
 
 /// <summary>What <c>cpu</c> was asked for.</summary>
 /// <param name="Threads">of both; 0 for as many as the process may use</param>
-/// <param name="Only">words of the lines wanted; null for all</param>
+/// <param name="Only">words of the lines wanted; none for all</param>
 /// <param name="HasPeer">time PyTorch beside</param>
 /// <param name="Rounds">how often ours and the peer take turns</param>
 /// <param name="IsMarkdown">print for a page</param>
-internal sealed record CpuRequest(int Threads, string? Only, bool HasPeer, int Rounds, bool IsMarkdown);
+internal sealed record CpuRequest(int Threads, IReadOnlyCollection<string> Only, bool HasPeer, int Rounds, bool IsMarkdown);
 
 /// <summary>
 /// The CPU backend on the shapes of the real networks, against this machine's roof and against PyTorch. In each round come a burst of
