@@ -14,7 +14,7 @@ internal sealed unsafe class CpuBackend : IBackend
         _kernels = new CpuKernels(_workers, scratch);
     }
 
-    public string Description => $"CPU, {_workers.Count} threads, {Vector}";
+    public string Description => $"CPU, {_workers.Count} {(_workers.Count == 1 ? "thread" : "threads")}, {Vector}";
 
     public IKernels Kernels => _kernels;
 
