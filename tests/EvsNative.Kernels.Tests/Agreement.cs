@@ -5,7 +5,7 @@ namespace EvsNative.Kernels.Tests;
 /// <summary>CPU devices with vectors of every width and several numbers of threads; those of one width must all give the same bits.</summary>
 public sealed class Agreement : IDisposable
 {
-    private static readonly (int Bits, int Threads)[] Kinds = [(512, 1), (512, 2), (512, 3), (256, 1), (256, 3), (128, 1), (128, 2)];
+    private static readonly (int Bits, int Threads)[] Kinds = [(512, 1), (512, 2), (512, 3), (512, 5), (256, 1), (256, 3), (128, 1), (128, 2)];
 
     private readonly List<(int Bits, Device Device)> _devices =
         [.. Kinds.Select(kind => (kind.Bits, Device.Open(new DeviceOptions(Threads: kind.Threads, VectorBits: kind.Bits))))];

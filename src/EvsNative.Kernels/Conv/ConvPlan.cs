@@ -10,7 +10,10 @@ internal enum ConvMethod
     Winograd,
 }
 
-/// <summary>Which method is the faster, by counting; a pure function of shapes.</summary>
+/// <summary>
+/// Which method is the faster, by counting; a pure function of shapes. The number of images is not asked: a frame's numbers must not depend on
+/// how many are worked on at a time.
+/// </summary>
 internal static class ConvPlan
 {
     /// <summary>Results of a Winograd tile in each direction.</summary>
@@ -24,6 +27,9 @@ internal static class ConvPlan
 
     private const int FewestChannels = 64;
 
+    // Frames that are usually seen together: what they share a filter's transform for.
+    private const int UsualImages = 8;
+
     /// <param name="filter">weights</param>
     /// <param name="geometry">how they walk</param>
     /// <param name="y">shape of the result</param>
@@ -35,8 +41,8 @@ internal static class ConvPlan
         bool fits = filter.Kernel == 3 && geometry is { Stride: 1, Padding: Padding.Same }
             && channels % lane == 0 && channels2 % lane == 0 && filter.In >= FewestChannels && filter.Out >= FewestChannels;
         if (!fits) return ConvMethod.Direct;
-        double tiles = (double)y.N * ((y.H + Side - 1) / Side) * ((y.W + Side - 1) / Side), chunks = Math.Ceiling(tiles / WinogradTiles.PerItem);
-        double winograd = (36 * tiles * Loss) + (FilterTransform * chunks), direct = 9.0 * y.N * y.Pixels;
+        double tiles = (double)UsualImages * ((y.H + Side - 1) / Side) * ((y.W + Side - 1) / Side), chunks = Math.Ceiling(tiles / WinogradTiles.PerItem);
+        double winograd = (36 * tiles * Loss) + (FilterTransform * chunks), direct = 9.0 * UsualImages * y.Pixels;
         return winograd < direct ? ConvMethod.Winograd : ConvMethod.Direct;
     }
 }
