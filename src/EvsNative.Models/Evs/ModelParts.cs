@@ -67,14 +67,24 @@ public sealed class ModelParts : IDisposable
         }
     }
 
-    /// <summary>Bytes of the largest part's files, all of which may be mapped while it is read.</summary>
-    public long LargestFileBytes => Parts.Max(part => part.Weights.Bytes);
+    /// <summary>The parts with what they are.</summary>
+    internal IEnumerable<(ModelPartKind Kind, ModelPart Part)> Kinds
+    {
+        get
+        {
+            yield return (ModelPartKind.UNet, UNet);
+            yield return (ModelPartKind.Vae, Vae);
+            yield return (ModelPartKind.TextEncoder, TextEncoder);
+            if (Motion is { } motion) yield return (ModelPartKind.MotionAdapter, motion);
+        }
+    }
 
-    private IEnumerable<ModelPart> Parts => new[] { UNet, Vae, TextEncoder, Motion }.OfType<ModelPart>();
+    /// <summary>Bytes of the largest part's files, all of which may be mapped while it is read.</summary>
+    public long LargestFileBytes => Kinds.Max(pair => pair.Part.Weights.Bytes);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var part in Parts) part.Dispose();
+        foreach (var (_, part) in Kinds) part.Dispose();
     }
 }
