@@ -19,13 +19,13 @@ internal static class CommandLine
             RefineCommand.Create(stop.Token),
             PlanCommand.Create(stop.Token),
             DoctorCommand.Create(stop.Token),
+            WeightsCommand.Create(stop.Token),
         };
         // A prompt may begin with @, which is no response file here.
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Complaint(parsed) is { } complaint)
         {
-            string command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-            Faults.Say($"{complaint} ('evsnative{command} --help' lists what there is)");
+            Faults.Say($"{complaint} ('evsnative{Words(parsed.CommandResult)} --help' lists what there is)");
             return Faults.UnusableInput;
         }
 
@@ -46,8 +46,12 @@ internal static class CommandLine
     {
         if (UnknownOption(parsed) is { } unknown) return $"unknown option '{unknown}'";
         if (parsed.Errors.Count == 0) return null;
-        if (parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var word, ..])
-            return $"unknown command '{word}': {string.Join(", ", root.Subcommands.Select(command => command.Name))}";
+        if (parsed.CommandResult.Command is { Subcommands.Count: > 0 } above)
+        {
+            string there = string.Join(", ", above.Subcommands.Select(command => command.Name));
+            return parsed.UnmatchedTokens is [var word, ..] ? $"unknown command '{word}': {there}" : $"a command is missing behind '{above.Name}': {there}";
+        }
+
         var error = parsed.Errors[0];
         return error.SymbolResult is OptionResult { Tokens: [var given] } said && KindOf(said.Option.ValueType) is { } kind
             ? $"{said.Option.Name} {given.Value}: {kind} is needed"
@@ -61,6 +65,9 @@ internal static class CommandLine
         var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
         return words.FirstOrDefault(word => word is ['-', _, ..] && plain.Contains(word));
     }
+
+    /// <summary>The words of a command behind the program's name, each with a space before it.</summary>
+    private static string Words(SymbolResult result) => result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
 
     private static string? KindOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {

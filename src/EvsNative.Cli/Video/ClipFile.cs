@@ -28,7 +28,7 @@ public static class ClipFile
     {
         if (IsFolder(path))
         {
-            PendingFolder.CheckWritable(path, force);
+            PendingFolder.CheckWritable(path, force, FolderContent.Frames);
             return;
         }
 

@@ -3,14 +3,14 @@ using EvsNative.Layers;
 namespace EvsNative.Cli.Video;
 
 /// <summary>
-/// A folder of frames that appears whole or not at all. What stands in its place is only ever replaced when it is empty, or when it holds
-/// nothing but PNG files and the caller insists: a folder of somebody's other work is never touched.
+/// A folder that appears whole or not at all. What stands in its place is only ever replaced when it is empty, or when it holds nothing but
+/// what the program itself puts there and the caller insists: a folder of somebody's other work is never touched.
 /// </summary>
 internal sealed class PendingFolder : IDisposable
 {
-    public PendingFolder(string path, bool force)
+    public PendingFolder(string path, bool force, FolderContent content)
     {
-        CheckWritable(path, force);
+        CheckWritable(path, force, content);
         Target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         Temporary = PendingFile.TemporaryName(Target);
         try
@@ -29,13 +29,13 @@ internal sealed class PendingFolder : IDisposable
 
     /// <summary>Whether the place is free, or may be replaced, and the folder above it can be written to.</summary>
     /// <exception cref="InputException">It is not.</exception>
-    public static void CheckWritable(string path, bool force)
+    public static void CheckWritable(string path, bool force, FolderContent content)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (File.Exists(full))
-            throw new InputException($"Cannot write a folder of frames to {path}: it is a file. Give the name of a folder, or of an .mp4 file.");
+            throw new InputException($"Cannot write a folder of {content.Word} to {path}: it is a file. Give the name of a folder{content.Alternative}.");
         if (Directory.Exists(full))
-            CheckReplaceable(full, path, force);
+            CheckReplaceable(full, path, force, content);
         if (Path.GetDirectoryName(full) is null)
             throw new InputException($"Cannot replace {path}: it is the root of a disk. Give the name of a new folder.");
         PendingFile.ProveWritable(full);
@@ -74,7 +74,7 @@ internal sealed class PendingFolder : IDisposable
             Directory.Delete(Temporary, recursive: true);
     }
 
-    private static void CheckReplaceable(string full, string path, bool force)
+    private static void CheckReplaceable(string full, string path, bool force, FolderContent content)
     {
         string? stranger = null;
         bool any = false;
@@ -83,7 +83,7 @@ internal sealed class PendingFolder : IDisposable
             foreach (string entry in Directory.EnumerateFileSystemEntries(full))
             {
                 any = true;
-                if (Directory.Exists(entry) || !PngFolder.IsFrameName(entry))
+                if (!content.IsOurs(entry))
                     stranger = Path.GetFileName(entry);
             }
         }
@@ -93,8 +93,8 @@ internal sealed class PendingFolder : IDisposable
         }
 
         if (stranger is not null)
-            throw new InputException($"{path} holds more than frames ({stranger}) and is not replaced. Give the name of a new folder.");
+            throw new InputException($"{path} holds more than {content.Word} ({stranger}) and is not replaced. Give the name of a new folder.");
         if (any && !force)
-            throw new InputException($"{path} already holds frames. Give another name, or --force to replace them.");
+            throw new InputException($"{path} already holds {content.Word}. Give another name, or --force to replace them.");
     }
 }

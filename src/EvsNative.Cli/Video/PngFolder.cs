@@ -63,7 +63,7 @@ public static class PngFolder
     /// <exception cref="InputException">The place is taken, or cannot be written, or the disk is full.</exception>
     public static void Write(string path, Clip clip, bool force = false, CancellationToken cancellation = default)
     {
-        using var pending = new PendingFolder(path, force);
+        using var pending = new PendingFolder(path, force, FolderContent.Frames);
         int index = 0;
         IEnumerable<byte[]> encoded = Enumerable.Range(0, clip.Frames).AsParallel().AsOrdered().WithCancellation(cancellation)
             .Select(i => StillImage.Png(clip.Frame(i), clip.Width, clip.Height));

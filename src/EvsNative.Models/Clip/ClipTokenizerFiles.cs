@@ -28,6 +28,13 @@ public sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocabul
         throw new InputException($"{folder}: no tokenizer here: vocab.json with merges.txt, or tokenizer.json, is needed");
     }
 
+    /// <summary>Writes vocab.json and merges.txt.</summary>
+    internal void Write(string folder)
+    {
+        File.WriteAllText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(Vocabulary));
+        File.WriteAllLines(Path.Combine(folder, "merges.txt"), ["#version: 0.2", .. Merges]);
+    }
+
     /// <summary>Understands the text of vocab.json and merges.txt.</summary>
     public static ClipTokenizerFiles Parse(string vocabulary, string merges, string origin) => Understand(origin, () =>
     {

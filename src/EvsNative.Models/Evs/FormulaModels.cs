@@ -8,64 +8,59 @@ namespace EvsNative.Models.Evs;
 /// </summary>
 public static class FormulaModels
 {
-    private const string Sd15UNet = """
-        { "block_out_channels": [320, 640, 1280, 1280], "layers_per_block": 2, "cross_attention_dim": 768, "attention_head_dim": 8 }
+    private const string UNet = """
+        "_class_name": "UNet2DConditionModel", "in_channels": 4, "out_channels": 4, "sample_size": 64, "layers_per_block": 2, "attention_head_dim": 8,
+        "down_block_types": ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
+        "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]
         """;
 
-    private const string Sd15Vae = """{ "block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "scaling_factor": 0.18215 }""";
-
-    private const string Sd15Text = """
-        { "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072, "vocab_size": 49408 }
+    private const string Vae = """
+        "_class_name": "AutoencoderKL", "in_channels": 3, "out_channels": 3, "latent_channels": 4, "sample_size": 512, "layers_per_block": 2, "scaling_factor": 0.18215,
+        "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
+        "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"]
         """;
 
-    private const string Sd15Motion = """{ "block_out_channels": [320, 640, 1280, 1280], "motion_layers_per_block": 2, "use_motion_mid_block": true }""";
-
-    private const string TinyUNet = """
-        { "block_out_channels": [32, 64, 128, 128], "layers_per_block": 2, "cross_attention_dim": 32, "attention_head_dim": 8 }
+    private const string Text = """
+        "architectures": ["CLIPTextModel"], "model_type": "clip_text_model", "hidden_act": "quick_gelu", "max_position_embeddings": 77, "layer_norm_eps": 1e-05
         """;
 
-    private const string TinyVae = """{ "block_out_channels": [32, 64, 128, 128], "layers_per_block": 2, "scaling_factor": 0.18215 }""";
-
-    private const string TinyText = """
-        { "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 64, "vocab_size": 1000 }
+    private const string Motion = """
+        "_class_name": "MotionAdapter", "motion_layers_per_block": 2, "motion_num_attention_heads": 8, "motion_norm_num_groups": 32, "motion_max_seq_length": 32,
+        "use_motion_mid_block": true
         """;
-
-    private const string TinyMotion = """{ "block_out_channels": [32, 64, 128, 128], "motion_layers_per_block": 2, "use_motion_mid_block": true }""";
 
     /// <summary>A model of the named size.</summary>
     /// <param name="size">sd15 or tiny</param>
     /// <param name="needsMotion">false for runs of the image model alone</param>
     /// <exception cref="InputException">another size</exception>
-    public static ModelParts Open(string size, bool needsMotion = true) => size.ToLowerInvariant() switch
+    public static ModelParts Open(string size, bool needsMotion = true)
     {
-        "sd15" => Of(Sd15UNet, Sd15Vae, Sd15Text, needsMotion ? Sd15Motion : null, vocabulary: 49408),
-        "tiny" => Of(TinyUNet, TinyVae, TinyText, needsMotion ? TinyMotion : null, vocabulary: 1000),
-        _ => throw new InputException($"unknown size of fake weights '{size}': sd15 or tiny"),
-    };
+        var s = Sizes.Of(size);
+        return new ModelParts(
+            Part(UNet, $"\"block_out_channels\": {s.Levels}, \"cross_attention_dim\": {s.Text}"),
+            Part(Vae, $"\"block_out_channels\": {s.VaeLevels}"),
+            Part(Text, $"\"hidden_size\": {s.Text}, \"num_hidden_layers\": {s.TextLayers}, \"num_attention_heads\": {s.TextHeads}, \"intermediate_size\": {s.TextInner}, \"vocab_size\": {s.Vocabulary}"),
+            needsMotion ? Part(Motion, $"\"block_out_channels\": {s.Levels}") : null,
+            new ClipTokenizer(Vocabulary(size)));
+    }
 
-    private static ModelParts Of(string unet, string vae, string text, string? motion, int vocabulary) =>
-        new(Part(unet), Part(vae), Part(text), motion is null ? null : Part(motion), new FormulaTokenizer(vocabulary));
+    /// <summary>The vocabulary of the named size.</summary>
+    internal static ClipTokenizerFiles Vocabulary(string size) => FormulaVocabulary.Make(Sizes.Of(size).Vocabulary);
 
-    private static ModelPart Part(string json)
+    private static ModelPart Part(string fields, string sizes)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse($"{{ {fields.Trim()}, {sizes} }}");
         return new ModelPart("weights by formula", document.RootElement.Clone(), new FormulaWeights());
     }
 
-    /// <summary>Some id for each character of the prompt: a vocabulary of any size without files.</summary>
-    private sealed class FormulaTokenizer(int vocabulary) : IPromptTokenizer
+    /// <summary>What differs between the sizes.</summary>
+    private sealed record Sizes(string Levels, string VaeLevels, int Text, int TextLayers, int TextHeads, int TextInner, int Vocabulary)
     {
-        private const int Length = 77;
-
-        public int VocabularySize => vocabulary;
-
-        public ClipTokens Encode(string prompt)
+        public static Sizes Of(string size) => size.ToLowerInvariant() switch
         {
-            var ids = new int[Length];
-            Array.Fill(ids, vocabulary - 1);
-            ids[0] = vocabulary - 2;
-            for (int i = 0; i < Math.Min(prompt.Length, Length - 2); i++) ids[i + 1] = prompt[i] * 31 % (vocabulary - 2);
-            return new ClipTokens(ids, null);
-        }
+            "sd15" => new("[320, 640, 1280, 1280]", "[128, 256, 512, 512]", 768, 12, 12, 3072, 49408),
+            "tiny" => new("[32, 64, 128, 128]", "[32, 64, 128, 128]", 32, 3, 4, 64, 1000),
+            _ => throw new InputException($"unknown size of fake weights '{size}': sd15 or tiny"),
+        };
     }
 }

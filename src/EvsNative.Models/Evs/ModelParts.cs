@@ -67,11 +67,21 @@ public sealed class ModelParts : IDisposable
         }
     }
 
-    private IEnumerable<ModelPart> Parts => new[] { UNet, Vae, TextEncoder, Motion }.OfType<ModelPart>();
+    /// <summary>The parts with what they are.</summary>
+    internal IEnumerable<(ModelPartKind Kind, ModelPart Part)> Kinds
+    {
+        get
+        {
+            yield return (ModelPartKind.UNet, UNet);
+            yield return (ModelPartKind.Vae, Vae);
+            yield return (ModelPartKind.TextEncoder, TextEncoder);
+            if (Motion is { } motion) yield return (ModelPartKind.MotionAdapter, motion);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var part in Parts) part.Dispose();
+        foreach (var (_, part) in Kinds) part.Dispose();
     }
 }
