@@ -29,7 +29,7 @@ internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
         _filters = new FilterPacking<TSimd, TVector>(workers);
         _conv2d = new Conv2dCpu<TSimd, TVector>(_gemm);
         _linear = new LinearCpu<TSimd, TVector>(_gemm);
-        _attention = new AttentionCpu<TSimd, TVector>(workers, scratch);
+        _attention = new AttentionCpu<TSimd, TVector>(workers);
         _groupNorm = new GroupNormCpu(workers, scratch);
         _layerNorm = new LayerNormCpu(workers);
         _pointwise = new PointwiseCpu(workers);
