@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace EvsNative.Kernels.Cpu;
@@ -28,18 +29,22 @@ internal static unsafe class Transposition
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TurnBlock(float* x, long fromStride, float* y, long toStride)
     {
         Vector128<float> x0 = Vector128.Load(x), x1 = Vector128.Load(x + fromStride);
         Vector128<float> x2 = Vector128.Load(x + (2 * fromStride)), x3 = Vector128.Load(x + (3 * fromStride));
 
-        // Halves first, so that each number is in its quarter's column or beside it.
-        Vector128<float> left02 = Vector128.Create(x0.GetLower(), x2.GetLower()), right02 = Vector128.Create(x0.GetUpper(), x2.GetUpper());
-        Vector128<float> left13 = Vector128.Create(x1.GetLower(), x3.GetLower()), right13 = Vector128.Create(x1.GetUpper(), x3.GetUpper());
-        var even = Vector128.Create(-1, 0, -1, 0).AsSingle();
-        Vector128.ConditionalSelect(even, left02, Vector128.Shuffle(left13, Vector128.Create(0, 0, 2, 2))).Store(y);
-        Vector128.ConditionalSelect(even, Vector128.Shuffle(left02, Vector128.Create(1, 1, 3, 3)), left13).Store(y + toStride);
-        Vector128.ConditionalSelect(even, right02, Vector128.Shuffle(right13, Vector128.Create(0, 0, 2, 2))).Store(y + (2 * toStride));
-        Vector128.ConditionalSelect(even, Vector128.Shuffle(right02, Vector128.Create(1, 1, 3, 3)), right13).Store(y + (3 * toStride));
+        // Pairs of numbers change sides first, then the two of each pair. (Halves taken apart and joined would go through memory.)
+        var isLeft = Vector128.Create(-1, -1, 0, 0).AsSingle();
+        var left02 = Vector128.ConditionalSelect(isLeft, x0, Vector128.Shuffle(x2, Vector128.Create(0, 1, 0, 1)));
+        var left13 = Vector128.ConditionalSelect(isLeft, x1, Vector128.Shuffle(x3, Vector128.Create(0, 1, 0, 1)));
+        var right02 = Vector128.ConditionalSelect(isLeft, Vector128.Shuffle(x0, Vector128.Create(2, 3, 2, 3)), x2);
+        var right13 = Vector128.ConditionalSelect(isLeft, Vector128.Shuffle(x1, Vector128.Create(2, 3, 2, 3)), x3);
+        var isEven = Vector128.Create(-1, 0, -1, 0).AsSingle();
+        Vector128.ConditionalSelect(isEven, left02, Vector128.Shuffle(left13, Vector128.Create(0, 0, 2, 2))).Store(y);
+        Vector128.ConditionalSelect(isEven, Vector128.Shuffle(left02, Vector128.Create(1, 1, 3, 3)), left13).Store(y + toStride);
+        Vector128.ConditionalSelect(isEven, right02, Vector128.Shuffle(right13, Vector128.Create(0, 0, 2, 2))).Store(y + (2 * toStride));
+        Vector128.ConditionalSelect(isEven, Vector128.Shuffle(right02, Vector128.Create(1, 1, 3, 3)), right13).Store(y + (3 * toStride));
     }
 }
