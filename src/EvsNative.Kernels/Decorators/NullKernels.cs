@@ -21,8 +21,8 @@ internal sealed class NullKernels(Scratch scratch) : IKernels
     public void GroupNorm(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
     {
         var mark = scratch.Here();
-        scratch.Rent(GroupNormCpu.Sums(y.Shape), ElementType.Float32);
-        scratch.Rent(GroupNormCpu.Scales(y.Shape), ElementType.Float32);
+        scratch.Rent(GroupNormPlan.Sums(y.Shape), ElementType.Float32);
+        scratch.Rent(GroupNormPlan.Scales(y.Shape), ElementType.Float32);
         scratch.Release(mark);
     }
 
