@@ -3,46 +3,85 @@ using System.Runtime.Intrinsics;
 
 namespace EvsNative.Bench;
 
-/// <summary>What this machine can do at best: fused multiply-adds in registers, and copying memory.</summary>
+/// <summary>What this machine can do at best: fused multiply-adds in registers, and copying memory, each on all threads at once.</summary>
 internal static class Peak
 {
-    /// <summary>GFLOP/s of <paramref name="threads"/> threads that only multiply and add.</summary>
+    private const int Chains = 10, BurstSteps = 12_000_000;
+
+    /// <summary>What the multiply-adds are done in.</summary>
+    public static string Vectors => Vector512.IsHardwareAccelerated ? "512-bit vectors" : "256-bit vectors";
+
+    /// <summary>GFLOP/s of one short burst (about 30 ms) of threads that only multiply and add.</summary>
     public static double Gflops(int threads)
     {
-        const int Steps = 20_000_000;
-        double best = 0;
-        for (int run = 0; run < 5; run++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => GC.KeepAlive(Chains(Steps)));
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = Math.Max(best, 10.0 * 8 * 2 * Steps * threads / seconds / 1e9);
-        }
-
-        return best;
+        bool isWidest = Vector512.IsHardwareAccelerated;
+        int lanes = isWidest ? Vector512<float>.Count : Vector256<float>.Count;
+        double seconds = OnThreads(threads, _ => GC.KeepAlive(isWidest ? Widest(BurstSteps) : Wide(BurstSteps)));
+        return 2.0 * Chains * lanes * BurstSteps * threads / seconds / 1e9;
     }
 
-    /// <summary>GB/s, read and write together, of copying a buffer far larger than the caches.</summary>
-    public static double CopyGigabytes()
+    /// <summary>GB/s, read and write together, of copying <paramref name="bytes"/> in all; the best of a few passes over the same memory, as a network's layers find theirs.</summary>
+    public static double CopyGigabytes(int threads, long bytes)
     {
-        var from = new float[64 << 20];
-        var to = new float[from.Length];
-        double best = 0;
-        for (int run = 0; run < 5; run++)
+        int numbers = (int)Math.Max(1024, bytes / sizeof(float) / 2 / threads), passes = (int)Math.Clamp((1L << 27) / bytes, 1, 100);
+        float[][] from = [.. Enumerable.Range(0, threads).Select(_ => new float[numbers])], to = [.. from.Select(a => new float[a.Length])];
+        double best = double.PositiveInfinity;
+        for (int run = 0; run < 12; run++)
         {
-            long start = Stopwatch.GetTimestamp();
-            from.AsSpan().CopyTo(to);
-            best = Math.Max(best, 8.0 * from.Length / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
+            best = Math.Min(best, OnThreads(threads, thread =>
+            {
+                for (int pass = 0; pass < passes; pass++) from[thread].AsSpan().CopyTo(to[thread]);
+            }));
         }
 
-        return best;
+        return 2.0 * sizeof(float) * numbers * threads * passes / best / 1e9;
+    }
+
+    /// <summary>Seconds from the first thread's start to the last one's end, by their own clocks: who waits for them may be kept waiting.</summary>
+    private static double OnThreads(int threads, Action<int> run)
+    {
+        using var ready = new Barrier(threads);
+        var times = new (long Start, long End)[threads];
+        void Work(int thread)
+        {
+            ready.SignalAndWait();
+            times[thread].Start = Stopwatch.GetTimestamp();
+            run(thread);
+            times[thread].End = Stopwatch.GetTimestamp();
+        }
+
+        Thread[] workers = [.. Enumerable.Range(1, threads - 1).Select(thread => new Thread(() => Work(thread)))];
+        foreach (var worker in workers) worker.Start();
+        Work(0);
+        foreach (var worker in workers) worker.Join();
+        return Stopwatch.GetElapsedTime(times.Min(t => t.Start), times.Max(t => t.End)).TotalSeconds;
     }
 
     // Ten independent chains cover the latency of the two multiply-add units.
-    private static float Chains(int steps)
+    private static float Widest(int steps)
     {
-        var a = Vector256.Create(1.0000001f);
-        var b = Vector256.Create(1e-9f);
+        Vector512<float> a = Vector512.Create(1.0000001f), b = Vector512.Create(1e-9f);
+        Vector512<float> c0 = b, c1 = b, c2 = b, c3 = b, c4 = b, c5 = b, c6 = b, c7 = b, c8 = b, c9 = b;
+        for (int i = 0; i < steps; i++)
+        {
+            c0 = Vector512.MultiplyAddEstimate(c0, a, b);
+            c1 = Vector512.MultiplyAddEstimate(c1, a, b);
+            c2 = Vector512.MultiplyAddEstimate(c2, a, b);
+            c3 = Vector512.MultiplyAddEstimate(c3, a, b);
+            c4 = Vector512.MultiplyAddEstimate(c4, a, b);
+            c5 = Vector512.MultiplyAddEstimate(c5, a, b);
+            c6 = Vector512.MultiplyAddEstimate(c6, a, b);
+            c7 = Vector512.MultiplyAddEstimate(c7, a, b);
+            c8 = Vector512.MultiplyAddEstimate(c8, a, b);
+            c9 = Vector512.MultiplyAddEstimate(c9, a, b);
+        }
+
+        return Vector512.Sum(c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9);
+    }
+
+    private static float Wide(int steps)
+    {
+        Vector256<float> a = Vector256.Create(1.0000001f), b = Vector256.Create(1e-9f);
         Vector256<float> c0 = b, c1 = b, c2 = b, c3 = b, c4 = b, c5 = b, c6 = b, c7 = b, c8 = b, c9 = b;
         for (int i = 0; i < steps; i++)
         {

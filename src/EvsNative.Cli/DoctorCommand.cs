@@ -14,9 +14,9 @@ internal static class DoctorCommand
     public static Command Create(CancellationToken stop)
     {
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        var threads = new Option<int?>("--threads") { Description = "threads; as many as the process may use unless given" };
+        var threads = ThreadsOption.Create();
         var command = new Command("doctor", "Lists devices and versions and tests every operation.") { json, threads };
-        command.SetAction(said => Run(RefineOptions.Threads(said.GetValue(threads)), said.GetValue(json), stop));
+        command.SetAction(said => Run(ThreadsOption.Read(said.GetValue(threads)), said.GetValue(json), stop));
         return command;
     }
 

@@ -74,8 +74,7 @@ internal sealed class Forecast
         forecast.ScratchBytes = d.ScratchPeakBytes;
         forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
         long frames = (size.Count * 3) + (result.Count * 6);
-        long loading = parts.LargestFileBytes + model.LargestTensorBytes;
-        forecast.PeakBytes = ProcessBytes + forecast.WeightBytes + Math.Max(loading, forecast.ScratchBytes + forecast.TapeBytes + frames);
+        forecast.PeakBytes = ProcessBytes + forecast.WeightBytes + Math.Max(model.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
         return forecast;
     }
 

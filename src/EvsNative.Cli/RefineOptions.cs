@@ -10,8 +10,6 @@ namespace EvsNative.Cli;
 /// <summary>What a clip is refined with, as words on the command line; <c>refine</c> and <c>plan</c> share them.</summary>
 internal sealed class RefineOptions
 {
-    private const int MostThreads = 1024;
-
     private readonly Argument<string?> _input = new("clip") { Arity = ArgumentArity.ZeroOrOne, Description = "a video that ffmpeg reads, or a folder of PNG frames" };
     private readonly Option<bool> _demo = new("--demo") { Description = "refine the embedded clip with the embedded model" };
     private readonly Option<string?> _model = Text("--model", "folder of a Stable Diffusion 1.5 model (diffusers layout, safetensors)");
@@ -45,7 +43,7 @@ internal sealed class RefineOptions
     private readonly Option<double?> _upscale = new("--upscale") { Description = "height and width of the result over those of the clip; 2 unless given" };
     private readonly Option<string?> _upscaleIn = Text("--upscale-in", "pixels (default, bicubic) or latents (video model at the clip's own size)");
     private readonly Option<int?> _framesPerPass = Number("--frames-per-pass", "frames that the image model and the autoencoder see at a time: fewer take less memory, the result is the same");
-    private readonly Option<int?> _threads = Number("--threads", "threads; as many as the process may use unless given");
+    private readonly Option<int?> _threads = ThreadsOption.Create();
     private readonly Option<string?> _fps = Text("--fps", "frames a second of a folder of frames, such as 12.5 or 30000/1001; 8 unless given");
 
     /// <summary>Adds the words to a command.</summary>
@@ -80,7 +78,7 @@ internal sealed class RefineOptions
             FakeWeights = fake,
             Prompt = said.GetValue(_prompt),
             Upscale = said.GetValue(_upscale) ?? 2,
-            Threads = Threads(said.GetValue(_threads)),
+            Threads = ThreadsOption.Read(said.GetValue(_threads)),
             Rate = said.GetValue(_fps) is { } fps ? RateOf(fps) : null,
             Choose = config => Apply(said, config),
         };
@@ -141,14 +139,6 @@ internal sealed class RefineOptions
         var words = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return [.. words.Select(word => int.TryParse(word, CultureInfo.InvariantCulture, out int n) ? n : throw new InputException($"{option} {list}: numbers with commas between, such as 0,1,2"))];
     }
-
-    /// <summary>What --threads asks for, 0 where nothing was said.</summary>
-    internal static int Threads(int? said) => said switch
-    {
-        null => 0,
-        > 0 and <= MostThreads => said.Value,
-        _ => throw new InputException($"--threads {said}: 1 to {MostThreads}"),
-    };
 
     private static Option<string?> Text(string name, string description) => new(name) { Description = description };
 

@@ -26,7 +26,8 @@ internal sealed record RefineRequest
 
     public double Upscale { get; init; } = 2;
 
-    public int Threads { get; init; }
+    /// <summary>Threads that compute.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Frames a second of a folder of frames, which carries none.</summary>
     public Rational? Rate { get; init; }

@@ -34,6 +34,7 @@ public static class SelfTest
         ("Conv2d", d => Conv2d(d, X, 0, 24, new ConvGeometry(1))),
         ("Conv2d, stride 2, one-sided padding", d => Conv2d(d, X, 0, 40, new ConvGeometry(2, Padding.After))),
         ("Conv2d, two inputs", d => Conv2d(d, X, 12, 24, new ConvGeometry(1))),
+        ("Conv2d, many channels", d => Conv2d(d, X with { C = 64 }, 32, 64, new ConvGeometry(1))),
         ("Conv2d, enlarged", d => Conv2d(d, X, 0, 24, new ConvGeometry(1, Padding.Same, (13, 18)))),
         ("Linear", Linear),
         ("LinearSplit", LinearSplit),

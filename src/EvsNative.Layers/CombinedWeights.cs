@@ -1,3 +1,5 @@
+using EvsNative.Kernels;
+
 namespace EvsNative.Layers;
 
 /// <summary>Several files read as one: shards, or a network and what is plugged into it. No name may stand in two of them.</summary>
@@ -31,13 +33,13 @@ public sealed class CombinedWeights : IWeightFile
     public long Count => _files.Sum(file => file.Count);
 
     /// <inheritdoc/>
-    public long Bytes => _files.Sum(file => file.Bytes);
-
-    /// <inheritdoc/>
     public string OriginOf(string name) => _owners.TryGetValue(name, out var file) ? file.OriginOf(name) : Origin;
 
     /// <inheritdoc/>
     public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) => Owner(name, wanted)?.FindShape(name, wanted);
+
+    /// <inheritdoc/>
+    public WeightStorage StorageOf(string name) => _owners.TryGetValue(name, out var file) ? file.StorageOf(name) : WeightStorage.Float32;
 
     /// <inheritdoc/>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)

@@ -23,9 +23,6 @@ public sealed class FormulaWeights : IWeightFile
     /// <inheritdoc/>
     public long Count => 0;
 
-    /// <inheritdoc/>
-    public long Bytes => 0;
-
     /// <summary>Test inputs: scale U(name, j), rounded to float32; sqrt 3 gives unit variance.</summary>
     public static float[] Input(string name, long count, double scale = 1.7320508075688772)
     {

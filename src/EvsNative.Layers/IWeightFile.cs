@@ -1,3 +1,5 @@
+using EvsNative.Kernels;
+
 namespace EvsNative.Layers;
 
 /// <summary>Named tensors somewhere: a safetensors file, several of them, or a formula.</summary>
@@ -12,9 +14,6 @@ public interface IWeightFile : IDisposable
     /// <summary>Numbers in all listed tensors: what a progress bar counts to. 0 for a source that makes tensors up.</summary>
     long Count { get; }
 
-    /// <summary>Bytes of the files behind it, all of which may be mapped while it is read. 0 for a source that makes tensors up.</summary>
-    long Bytes { get; }
-
     /// <summary>The file that holds this tensor, where there are several.</summary>
     string OriginOf(string name) => Origin;
 
@@ -22,6 +21,9 @@ public interface IWeightFile : IDisposable
     /// Dimensions of a tensor, or null if there is none of this name. A source that makes tensors up answers with <paramref name="wanted"/>.
     /// </summary>
     IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted);
+
+    /// <summary>How the source keeps a tensor's numbers; types with no counterpart, and tensors that are not there, count as float32.</summary>
+    WeightStorage StorageOf(string name) => WeightStorage.Float32;
 
     /// <summary>
     /// Reads a whole tensor as float32, in the file's order. <paramref name="shape"/> is what <see cref="FindShape"/> answered; its product is

@@ -1,3 +1,5 @@
+using EvsNative.Kernels;
+
 namespace EvsNative.Layers;
 
 /// <summary>A file read under other names: the old spellings of a format, or a prefix too many. Tensors may be left out.</summary>
@@ -33,14 +35,15 @@ public sealed class RenamedWeights : IWeightFile
     public long Count { get; }
 
     /// <inheritdoc/>
-    public long Bytes => _file.Bytes;
-
-    /// <inheritdoc/>
     public string OriginOf(string name) => _stored.TryGetValue(name, out string? stored) ? _file.OriginOf(stored) : Origin;
 
     /// <inheritdoc/>
     public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) =>
         _stored.TryGetValue(name, out string? stored) ? _file.FindShape(stored, wanted) : null;
+
+    /// <inheritdoc/>
+    public WeightStorage StorageOf(string name) =>
+        _stored.TryGetValue(name, out string? stored) ? _file.StorageOf(stored) : WeightStorage.Float32;
 
     /// <inheritdoc/>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)

@@ -1,43 +1,32 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
+using EvsNative.Kernels;
+using Microsoft.Win32.SafeHandles;
 
 namespace EvsNative.Layers;
 
 /// <summary>
-/// A safetensors file, mapped into memory: 8 bytes with the length of the header, the header in JSON, the numbers. The header is checked when the
-/// file is opened; nothing else is read before it is asked for. May be read from several threads.
+/// A safetensors file: 8 bytes with the length of the header, the header in JSON, the numbers. The header is checked when the file is opened; nothing
+/// else is read before it is asked for. Nothing is mapped, so what was read does not count as the process's memory. May be read from several threads.
 /// </summary>
-public sealed unsafe class SafetensorsFile : IWeightFile
+public sealed class SafetensorsFile : IWeightFile
 {
-    private const int LengthBytes = 8;
+    private const int LengthBytes = 8, NumbersAtOnce = 1 << 16;
 
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly SafeFileHandle _handle;
     private readonly SafetensorsHeader _header;
-    private readonly byte* _data;
-    private bool _isClosed;
+    private readonly long _data;
 
-    private SafetensorsFile(string path, MemoryMappedFile map, long length)
+    private SafetensorsFile(string path, SafeFileHandle handle)
     {
-        (Origin, _map) = (path, map);
-        _view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        try
-        {
-            start += _view.PointerOffset;
-            int headerBytes = HeaderBytes(path, start, length);
-            _header = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + LengthBytes, headerBytes), length - LengthBytes - headerBytes);
-            _data = start + LengthBytes + headerBytes;
-            Bytes = length;
-            Count = _header.Tensors.Values.Sum(tensor => tensor.Count);
-        }
-        catch
-        {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            throw;
-        }
+        (Origin, _handle) = (path, handle);
+        long length = RandomAccess.GetLength(handle);
+        int headerBytes = HeaderBytes(length);
+        byte[] header = new byte[headerBytes];
+        ReadExactly(header, LengthBytes);
+        _data = LengthBytes + headerBytes;
+        _header = SafetensorsHeader.Parse(path, header, length - _data);
+        Count = _header.Tensors.Values.Sum(tensor => tensor.Count);
     }
 
     /// <summary>Opens a file and checks its header against the whole format. Throws <see cref="InputException"/>.</summary>
@@ -46,16 +35,14 @@ public sealed unsafe class SafetensorsFile : IWeightFile
         if (Directory.Exists(path)) throw new InputException($"{path}: a folder, where a safetensors file is needed");
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length == 0) throw NotSafetensors(path, [], 0);
-            var map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            var handle = File.OpenHandle(path);
             try
             {
-                return new SafetensorsFile(path, map, stream.Length);
+                return new SafetensorsFile(path, handle);
             }
             catch
             {
-                map.Dispose();
+                handle.Dispose();
                 throw;
             }
         }
@@ -65,7 +52,7 @@ public sealed unsafe class SafetensorsFile : IWeightFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new InputException($"{path}: cannot be read: {e.Message}", cause: e);
+            throw CannotRead(path, e);
         }
     }
 
@@ -78,9 +65,6 @@ public sealed unsafe class SafetensorsFile : IWeightFile
     /// <inheritdoc/>
     public long Count { get; }
 
-    /// <inheritdoc/>
-    public long Bytes { get; }
-
     /// <summary>What the writer said about the file.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
@@ -89,6 +73,14 @@ public sealed unsafe class SafetensorsFile : IWeightFile
 
     /// <inheritdoc/>
     public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) => _header.Tensors.GetValueOrDefault(name)?.Shape;
+
+    /// <inheritdoc/>
+    public WeightStorage StorageOf(string name) => _header.Tensors.GetValueOrDefault(name)?.Type switch
+    {
+        SafetensorsType.F16 => WeightStorage.Float16,
+        SafetensorsType.BF16 => WeightStorage.BFloat16,
+        _ => WeightStorage.Float32,
+    };
 
     /// <summary>Reads a tensor of type F32, F16, BF16 or F64 as float32. Other types and unknown names are an <see cref="InputException"/>.</summary>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
@@ -101,7 +93,25 @@ public sealed unsafe class SafetensorsFile : IWeightFile
         }
 
         if (tensor.Count != values.Length) throw new ArgumentException($"read: {name} has {tensor.Count} numbers, the span {values.Length}");
-        FloatReader.Read(tensor.Type, DataOf(tensor), values);
+        int size = tensor.Type.Bytes();
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(NumbersAtOnce * size);
+        try
+        {
+            long from = _data + tensor.Begin;
+            for (var rest = values; !rest.IsEmpty;)
+            {
+                var piece = rest[..Math.Min(NumbersAtOnce, rest.Length)];
+                var stored = buffer.AsSpan(0, piece.Length * size);
+                ReadExactly(stored, from);
+                FloatReader.Read(tensor.Type, stored, piece);
+                rest = rest[piece.Length..];
+                from += stored.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>The values of a tensor.</summary>
@@ -114,41 +124,47 @@ public sealed unsafe class SafetensorsFile : IWeightFile
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_isClosed) return;
-        _isClosed = true;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map.Dispose();
-    }
+    public void Dispose() => _handle.Dispose();
 
     private SafetensorsTensor Find(string name)
     {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         return _header.Tensors.GetValueOrDefault(name) ?? throw new InputException($"{Origin}: there is no tensor {SafetensorsHeader.Quote(name)}");
     }
 
-    private ReadOnlySpan<byte> DataOf(SafetensorsTensor tensor)
+    /// <summary>The header's length, which must be plausible.</summary>
+    private int HeaderBytes(long length)
     {
-        long bytes = tensor.End - tensor.Begin;
-        return bytes <= int.MaxValue
-            ? new ReadOnlySpan<byte>(_data + tensor.Begin, (int)bytes)
-            : throw new InputException($"{Origin}: tensor {SafetensorsHeader.Quote(tensor.Name)} has more than 2 GiB: it is not read");
-    }
-
-    private static int HeaderBytes(string path, byte* start, long length)
-    {
-        var first = new ReadOnlySpan<byte>(start, (int)Math.Min(length, FileKind.StartBytes));
-        if (length < LengthBytes + 2) throw NotSafetensors(path, first, length);
-        ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(first);
-        bool isPlausible = bytes <= SafetensorsHeader.LongestBytes && first[LengthBytes] == (byte)'{';
-        if (!isPlausible) throw NotSafetensors(path, first, length);
+        Span<byte> start = stackalloc byte[(int)Math.Min(length, FileKind.StartBytes)];
+        ReadExactly(start, 0);
+        if (length < LengthBytes + 2) throw NotSafetensors(start, length);
+        ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        bool isPlausible = bytes <= SafetensorsHeader.LongestBytes && start[LengthBytes] == (byte)'{';
+        if (!isPlausible) throw NotSafetensors(start, length);
         return bytes <= (ulong)(length - LengthBytes)
             ? (int)bytes
-            : throw new InputException($"{path}: truncated: a header of {bytes} bytes is promised, the file has {length}: download it again");
+            : throw new InputException($"{Origin}: truncated: a header of {bytes} bytes is promised, the file has {length}: download it again");
     }
 
-    private static InputException NotSafetensors(string path, ReadOnlySpan<byte> start, long length) =>
-        new($"{path}: not a safetensors file: {FileKind.Describe(start, length)}");
+    private void ReadExactly(Span<byte> bytes, long from)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                int read = RandomAccess.Read(_handle, bytes, from);
+                if (read == 0) throw new InputException($"{Origin}: became shorter while it was read, it ends at byte {RandomAccess.GetLength(_handle)} now: download it again");
+                bytes = bytes[read..];
+                from += read;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotRead(Origin, e);
+        }
+    }
+
+    private InputException NotSafetensors(ReadOnlySpan<byte> start, long length) => new($"{Origin}: not a safetensors file: {FileKind.Describe(start, length)}");
+
+    private static InputException CannotRead(string path, Exception e) => new($"{path}: cannot be read: {e.Message}", cause: e);
 }

@@ -5,7 +5,8 @@ namespace EvsNative.Layers;
 /// <summary>
 /// The weights of networks on a device. Each tensor is read and uploaded once, however many networks ask for it (image and video model share
 /// theirs). Missing, misshapen and non-finite tensors are collected and reported together by <see cref="Verify"/>, left-over ones too; until then
-/// zeros stand in for what cannot be read. On a dry device shapes are checked and nothing is read.
+/// zeros stand in for what cannot be read. On a dry device shapes are checked and nothing is read. What products multiply with is kept as the file
+/// stores it, in 16 bits or 32; vectors and tables are float32.
 /// </summary>
 /// <param name="device">where the weights go; they live as long as it does</param>
 /// <param name="file">where they come from; it stays the caller's and is not needed after <see cref="Verify"/></param>
@@ -59,7 +60,14 @@ public sealed class WeightStore(Device device, IWeightFile file)
         if (_filters.TryGetValue(key, out var filter)) return filter;
         int rows = shape.Out / names.Length;
         var values = Read(names, shape.Kernel == 1 ? [rows, shape.In] : [rows, shape.In, shape.Kernel, shape.Kernel]);
-        return _filters[key] = device.Pack(shape, values);
+        return _filters[key] = device.Pack(shape, values, StorageOf(names));
+    }
+
+    /// <summary>As the file stores them, where all parts of a stack agree.</summary>
+    private WeightStorage StorageOf(string[] names)
+    {
+        var first = file.StorageOf(names[0]);
+        return names.All(name => file.StorageOf(name) == first) ? first : WeightStorage.Float32;
     }
 
     internal void Ignore(string name) => _ignored.Add(name);

@@ -167,6 +167,54 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_becomes_shorter_while_it_is_read_is_one_clear_line()
+    {
+        string path = _folder.Write("m.safetensors", RawSafetensors.OneTensor("F16", "200000", new byte[400_000]));
+        using var file = SafetensorsFile.Open(path);
+        long cut = new FileInfo(path).Length - 100_000;
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) stream.SetLength(cut);
+        var error = Assert.Throws<InputException>(() => file.Values("x"));
+        Assert.Equal($"{path}: became shorter while it was read, it ends at byte {cut} now: download it again", error.Message);
+    }
+
+    [Fact]
+    public void A_file_whose_name_vanishes_is_still_read()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows keeps the names of open files.");
+        float[] values = new Draw(1).Normals(1000);
+        string path = _folder.Write("m.safetensors", RawSafetensors.OneTensor("F32", "1000", MemoryMarshal.AsBytes(values.AsSpan())));
+        using var file = SafetensorsFile.Open(path);
+        File.Delete(path);
+        Assert.Equal(values, file.Values("x"));
+    }
+
+    [Fact]
+    public void Several_threads_read_one_file()
+    {
+        const int Tensors = 8, Numbers = 150_001;
+        float[][] values = [.. Enumerable.Range(0, Tensors).Select(i => new Draw(i).Normals(Numbers))];
+        string path = _folder["m.safetensors"];
+        SafetensorsWriter.Save(path, values.Select((data, i) => ($"{i}", new long[] { Numbers }, data)));
+        using var file = SafetensorsFile.Open(path);
+        Parallel.For(0, 10 * Tensors, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => Assert.Equal(values[i % Tensors], file.Values($"{i % Tensors}")));
+    }
+
+    [Fact]
+    public void What_was_read_does_not_stay_in_memory()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs Linux, which tells how much of the files that a process has mapped is in memory.");
+        const int Numbers = 32 << 20;
+        using var file = SafetensorsFile.Open(_folder.Write("m.safetensors", RawSafetensors.OneTensor("F16", $"{Numbers}", new byte[2 * Numbers])));
+        var values = new float[Numbers];
+        long before = MappedBytes();
+        file.Read("x", [Numbers], values);
+        Assert.InRange(MappedBytes() - before, long.MinValue, 8 << 20);
+
+        static long MappedBytes() =>
+            1024 * long.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith("RssFile:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+    }
+
+    [Fact]
     public void Half_numbers_come_at_hundreds_of_megabytes_per_second()
     {
         var data = new byte[64 << 20];

@@ -233,8 +233,6 @@ public sealed class WeightStoreTests : IDisposable
 
         public long Count => file.Count;
 
-        public long Bytes => file.Bytes;
-
         public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) => file.FindShape(name, wanted);
 
         public void Read(string name, IReadOnlyList<long> shape, Span<float> values)

@@ -4,10 +4,10 @@ using EvsNative.Kernels.Gemm;
 namespace EvsNative.Kernels.Conv;
 
 /// <summary>
-/// Convolution as a product whose rows are found, not copied: for each output pixel and kernel tap the address of the input pixel under it, or
-/// of a row of zeros outside the image. Two inputs are two addresses; a nearest-neighbour enlargement is another address.
+/// Convolution, by the method that <see cref="ConvPlan"/> chooses. The direct one is a product whose rows are found, not copied: for each output
+/// pixel and kernel tap the address of the input pixel under it (<see cref="PixelRows"/>).
 /// </summary>
-internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> gemm) : IDisposable
+internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> gemm, Conv2dWinograd<TSimd, TVector> winograd) : IDisposable
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
@@ -17,14 +17,6 @@ internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> g
     {
         int kernel = filter.Shape.Kernel, taps = kernel * kernel;
         int c1 = x.Shape.C, c2 = x2?.Shape.C ?? 0, inputs = x2 is null ? 1 : 2;
-        Span<Segment> segments = stackalloc Segment[taps * (GemmCpu<TSimd, TVector>.SegmentsOf(c1) + GemmCpu<TSimd, TVector>.SegmentsOf(c2))];
-        int count = 0;
-        for (int tap = 0; tap < taps; tap++)
-        {
-            count = GemmCpu<TSimd, TVector>.AddSegments(segments, count, tap * inputs, c1);
-            if (c2 > 0) count = GemmCpu<TSimd, TVector>.AddSegments(segments, count, (tap * inputs) + 1, c2);
-        }
-
         var (height, width) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
         var rows = new PixelRows
         {
@@ -43,6 +35,20 @@ internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> g
             Stride = geometry.Stride,
             Pad = geometry.Padding == Padding.Same ? kernel / 2 : 0,
         };
+        if (ConvPlan.Choose(filter.Shape, geometry, y.Shape, c1, c2, TSimd.Count) == ConvMethod.Winograd)
+        {
+            winograd.Run(y, rows, c1 + c2, filter, epilogue);
+            return;
+        }
+
+        Span<Segment> segments = stackalloc Segment[taps * (GemmCpu<TSimd, TVector>.SegmentsOf(c1) + GemmCpu<TSimd, TVector>.SegmentsOf(c2))];
+        int count = 0;
+        for (int tap = 0; tap < taps; tap++)
+        {
+            count = GemmCpu<TSimd, TVector>.AddSegments(segments, count, tap * inputs, c1);
+            if (c2 > 0) count = GemmCpu<TSimd, TVector>.AddSegments(segments, count, (tap * inputs) + 1, c2);
+        }
+
         gemm.Run(rows, taps * inputs, y.Shape.Rows, segments[..count], filter, EpilogueCpu<TSimd, TVector>.Of(y, filter, epilogue));
     }
 
@@ -59,45 +65,5 @@ internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> g
         }
 
         return (float*)_zeros.Pointer;
-    }
-
-    private struct PixelRows : IRowSource
-    {
-        public float* X, X2, Zeros;
-        public int C1, C2, Height, Width, VirtualHeight, VirtualWidth, OutHeight, OutWidth, Kernel, Stride, Pad;
-
-        public readonly void Locate(float** table, int stride, long first, int count)
-        {
-            bool enlarged = VirtualHeight != Height || VirtualWidth != Width;
-            int inputs = X2 == null ? 1 : 2, pixels = OutHeight * OutWidth;
-            long image = first / pixels;
-            int within = (int)(first % pixels), oy = within / OutWidth, ox = within % OutWidth;
-
-            for (int i = 0; i < count; i++)
-            {
-                float** to = table + i;
-                for (int u = 0; u < Kernel; u++)
-                {
-                    int iy = (oy * Stride) + u - Pad;
-                    bool inside = (uint)iy < (uint)VirtualHeight;
-                    if (inside && enlarged) iy = (int)((long)iy * Height / VirtualHeight);
-                    long row = ((image * Height) + iy) * Width;
-                    for (int v = 0; v < Kernel; v++, to += inputs * stride)
-                    {
-                        int ix = (ox * Stride) + v - Pad;
-                        bool exists = inside && (uint)ix < (uint)VirtualWidth;
-                        if (exists && enlarged) ix = (int)((long)ix * Width / VirtualWidth);
-                        to[0] = exists ? X + ((row + ix) * C1) : Zeros;
-                        if (inputs == 2) to[stride] = exists ? X2 + ((row + ix) * C2) : Zeros;
-                    }
-                }
-
-                if (++ox < OutWidth) continue;
-                ox = 0;
-                if (++oy < OutHeight) continue;
-                oy = 0;
-                image++;
-            }
-        }
     }
 }

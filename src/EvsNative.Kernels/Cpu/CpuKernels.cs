@@ -13,6 +13,7 @@ internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
 {
     private readonly GemmCpu<TSimd, TVector> _gemm;
     private readonly FilterPacking<TSimd, TVector> _filters;
+    private readonly Conv2dWinograd<TSimd, TVector> _winograd;
     private readonly Conv2dCpu<TSimd, TVector> _conv2d;
     private readonly LinearCpu<TSimd, TVector> _linear;
     private readonly AttentionCpu<TSimd, TVector> _attention;
@@ -27,7 +28,8 @@ internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
     {
         _gemm = new GemmCpu<TSimd, TVector>(workers);
         _filters = new FilterPacking<TSimd, TVector>(workers);
-        _conv2d = new Conv2dCpu<TSimd, TVector>(_gemm);
+        _winograd = new Conv2dWinograd<TSimd, TVector>(workers, scratch);
+        _conv2d = new Conv2dCpu<TSimd, TVector>(_gemm, _winograd);
         _linear = new LinearCpu<TSimd, TVector>(_gemm);
         _attention = new AttentionCpu<TSimd, TVector>(workers);
         _groupNorm = new GroupNormCpu<TSimd, TVector>(workers, scratch);
@@ -78,6 +80,7 @@ internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
     public void Dispose()
     {
         _gemm.Dispose();
+        _winograd.Dispose();
         _conv2d.Dispose();
         _attention.Dispose();
         _resize.Dispose();

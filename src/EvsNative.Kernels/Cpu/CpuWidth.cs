@@ -13,6 +13,9 @@ internal static class CpuWidth
     /// </summary>
     public static int Widest => Avx512F.IsSupported || Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
+    /// <summary>Numbers in the widest vectors.</summary>
+    public static int Lane => Widest / 32;
+
     /// <summary>The kernels compiled for vectors of this many bits.</summary>
     public static IKernels Kernels(int bits, CpuWorkers workers, Scratch scratch) => bits switch
     {

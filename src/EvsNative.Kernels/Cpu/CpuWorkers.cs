@@ -1,25 +1,40 @@
+using System.Diagnostics;
+
 namespace EvsNative.Kernels.Cpu;
 
 /// <summary>
 /// The threads of the CPU backend. A job is an unmanaged struct on the caller's stack and a static method that does one item of it; items
 /// are handed out one at a time. What an item computes must not depend on who runs it or when, so results never depend on
-/// the number of threads. Nothing is allocated per call.
+/// the number of threads. Nothing is allocated per call, and while jobs follow closely nothing is locked and no system call wakes anybody.
+/// <code>
+/// gate        open while a job has items, with the number of threads inside. The caller shuts it when none is left and waits until all inside are
+///             out; who comes late stays outside. So nobody reads a job that is being replaced, and nobody waits for a thread without a processor
+/// generation  grows with each job. A thread without work watches it for a while, then yields its processor for a while, then sleeps
+/// sleeping    threads that sleep, or are about to, and have not been called; the caller calls as many as the items need
+/// </code>
 /// </summary>
 internal sealed unsafe class CpuWorkers : IDisposable
 {
-    private const int SpinsBeforeSleep = 200;
+    private const int Open = 1 << 30;
+
+    // Operations of a pass follow within microseconds; calling a sleeper takes some tens of them.
+    private static readonly long WatchTicks = Stopwatch.Frequency / 40_000;
+    private static readonly long YieldTicks = Stopwatch.Frequency / 5_000;
 
     private readonly Thread[] _threads;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Semaphore _bell = new(0, int.MaxValue);
+    private readonly long _watchTicks;
     private delegate*<void*, int, int, void> _run;
     private void* _job;
-    private int _items, _next, _busy;
+    private int _items, _next, _gate, _generation, _sleeping;
     private volatile bool _stop;
     private Exception? _failure;
 
     public CpuWorkers(int count)
     {
         Count = count;
+        // Who watches without a processor to spare takes it from who works.
+        _watchTicks = count <= Environment.ProcessorCount ? WatchTicks : 0;
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -31,6 +46,9 @@ internal sealed unsafe class CpuWorkers : IDisposable
 
     /// <summary>Threads, the caller's included.</summary>
     public int Count { get; }
+
+    /// <summary>Threads that sleep now and take no processor time.</summary>
+    public int Sleeping => Volatile.Read(ref _sleeping);
 
     public CancellationToken Cancellation { get; set; }
 
@@ -54,12 +72,12 @@ internal sealed unsafe class CpuWorkers : IDisposable
             _job = pinned;
             _run = (delegate*<void*, int, int, void>)run;
             (_items, _next, _failure) = (items, 0, null);
-            int helpers = Math.Min(_threads.Length, items - 1);
-            Volatile.Write(ref _busy, helpers);
-            _wake.Release(helpers);
+            Volatile.Write(ref _gate, Open);
+            Call(items - 1);
             Work(0);
+            Interlocked.And(ref _gate, ~Open);
             var spin = new SpinWait();
-            while (Volatile.Read(ref _busy) != 0) spin.SpinOnce(sleep1Threshold: -1);
+            while (Volatile.Read(ref _gate) != 0) spin.SpinOnce(sleep1Threshold: -1);
         }
 
         if (_failure is { } failure) throw new InvalidOperationException("a kernel failed", failure);
@@ -70,20 +88,32 @@ internal sealed unsafe class CpuWorkers : IDisposable
     {
         if (_stop) return;
         _stop = true;
-        _wake.Release(Math.Max(1, _threads.Length));
+        Call(_threads.Length);
         foreach (var thread in _threads) thread.Join();
-        _wake.Dispose();
+        _bell.Dispose();
     }
 
     private void Loop(int worker)
     {
+        int seen = 0;
         while (true)
         {
-            for (int i = 0; i < SpinsBeforeSleep && _wake.CurrentCount == 0; i++) Thread.SpinWait(20);
-            _wake.Wait();
+            seen = AwaitAfter(seen);
             if (_stop) return;
+            if (!TryEnter()) continue;
             Work(worker);
-            Interlocked.Decrement(ref _busy);
+            Interlocked.Decrement(ref _gate);
+        }
+    }
+
+    private bool TryEnter()
+    {
+        while (true)
+        {
+            int gate = Volatile.Read(ref _gate);
+            if ((gate & Open) == 0) return false;
+            // A gate shut and opened in between is another job's: as good as this one's.
+            if (Interlocked.CompareExchange(ref _gate, gate + 1, gate) == gate) return true;
         }
     }
 
@@ -94,7 +124,8 @@ internal sealed unsafe class CpuWorkers : IDisposable
             while (!Cancellation.IsCancellationRequested)
             {
                 int item = Interlocked.Increment(ref _next) - 1;
-                if (item >= _items) return;
+                // Unsigned: with nearly 2^31 items the counter may overflow at the end.
+                if ((uint)item >= (uint)_items) return;
                 _run(_job, item, worker);
             }
         }
@@ -103,6 +134,60 @@ internal sealed unsafe class CpuWorkers : IDisposable
 #pragma warning restore CA1031
         {
             _failure = e;
+        }
+    }
+
+    /// <summary>Waits for a generation other than <paramref name="seen"/> and returns it.</summary>
+    private int AwaitAfter(int seen)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            int generation = Volatile.Read(ref _generation);
+            if (generation != seen) return generation;
+            long waited = Stopwatch.GetTimestamp() - start;
+            if (waited < _watchTicks)
+            {
+                Thread.SpinWait(4);
+            }
+            else if (waited < YieldTicks)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                Sleep(seen);
+                start = Stopwatch.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>Sleeps until called. Calls are not addressed: who is called for another's sake looks around and goes to sleep again.</summary>
+    private void Sleep(int seen)
+    {
+        Interlocked.Increment(ref _sleeping);
+        // A job that came before the increment has not called this thread. If it came after, the call is on its way and must be taken.
+        bool isLate = Volatile.Read(ref _generation) != seen;
+        if (!isLate || TakeSleepers(1) == 0) _bell.WaitOne();
+    }
+
+    /// <summary>Starts a generation and calls sleepers, until <paramref name="wanted"/> threads are awake.</summary>
+    private void Call(int wanted)
+    {
+        Interlocked.Increment(ref _generation);
+        int awake = _threads.Length - Volatile.Read(ref _sleeping);
+        int called = TakeSleepers(wanted - awake);
+        if (called > 0) _bell.Release(called);
+    }
+
+    /// <summary>Takes up to <paramref name="most"/> threads from those that count as sleeping; how many.</summary>
+    private int TakeSleepers(int most)
+    {
+        while (true)
+        {
+            int sleeping = Volatile.Read(ref _sleeping), taken = Math.Min(sleeping, most);
+            if (taken <= 0) return 0;
+            if (Interlocked.CompareExchange(ref _sleeping, sleeping - taken, sleeping) == sleeping) return taken;
         }
     }
 }

@@ -23,11 +23,14 @@ internal static class VectorMath<TSimd, TVector>
     private const float ExpLowest = -87.33654f;
     private const float ExpHighest = 88.72283f;
 
+    // The next number below the lowest.
+    private const float ExpVanishes = -87.33655f;
+
     // The least weight of a softmax: far below what a sum of float32 notices, far above numbers that processors are slow with.
     private const float Exp2Lowest = -100;
 
     // erf is 1 in float32 from here on.
-    private const float ErfSaturates = 3.93f;
+    private const float ErfSaturates = 3.9300003f;
 
     private const float InverseRoot2 = 0.70710678118654752f;
 
@@ -37,7 +40,7 @@ internal static class VectorMath<TSimd, TVector>
     {
         var y = ExpInRange(x);
         y = TSimd.SelectLessOrEqual(x, Of(ExpHighest), y, TSimd.Add(x, Of(float.PositiveInfinity)));
-        return TSimd.SelectLessOrEqual(x, Of(MathF.BitDecrement(ExpLowest)), default, y);
+        return TSimd.SelectLessOrEqual(x, Of(ExpVanishes), default, y);
     }
 
     /// <summary>2^x for x up to 127 within 3e-7 of itself, 0.7e-7 in the root mean square; 2^-100 for any x below -100, NaN for NaN.</summary>
@@ -77,7 +80,7 @@ internal static class VectorMath<TSimd, TVector>
         q = TSimd.MultiplyAdd(q, t, Of(0.5023751553f));
         q = TSimd.MultiplyAdd(q, t, Of(1));
         var inside = TSimd.Divide(TSimd.Multiply(x, p), q);
-        return TSimd.SelectLessOrEqual(Of(MathF.BitIncrement(ErfSaturates)), TSimd.Abs(x), TSimd.CopySign(Of(1), x), inside);
+        return TSimd.SelectLessOrEqual(Of(ErfSaturates), TSimd.Abs(x), TSimd.CopySign(Of(1), x), inside);
     }
 
     /// <summary>The models' non-linearities; see <see cref="Activation"/>.</summary>
@@ -91,12 +94,15 @@ internal static class VectorMath<TSimd, TVector>
     };
 
     /// <summary>x sigmoid(x)</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Silu(TVector x) => TSimd.Multiply(x, Sigmoid(x));
 
     /// <summary>x sigmoid(1.702 x)</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector QuickGelu(TVector x) => TSimd.Multiply(x, Sigmoid(TSimd.Multiply(x, Of(1.702f))));
 
     /// <summary>0.5 x (1 + erf(x / sqrt 2))</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Gelu(TVector x) =>
         TSimd.Multiply(TSimd.Multiply(x, Of(0.5f)), TSimd.Add(Of(1), Erf(TSimd.Multiply(x, Of(InverseRoot2)))));
 

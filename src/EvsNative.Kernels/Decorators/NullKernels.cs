@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Conv;
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Norm;
 
@@ -8,7 +9,14 @@ internal sealed class NullKernels(Scratch scratch) : IKernels
 {
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage) => new(shape, storage, new NullBuffer(CpuWidth.Layout(shape).Count * storage.Bytes()));
 
-    public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue) { }
+    public void Conv2d(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue)
+    {
+        int channels2 = x2?.Shape.C ?? 0;
+        if (ConvPlan.Choose(filter.Shape, geometry, y.Shape, x.Shape.C, channels2, CpuWidth.Lane) != ConvMethod.Winograd) return;
+        var mark = scratch.Here();
+        scratch.Rent(new WinogradTiles(y.Shape, x.Shape.C + channels2).Workspace, ElementType.Float32);
+        scratch.Release(mark);
+    }
 
     public void Linear(Tensor y, Tensor x, Filter filter, in Epilogue epilogue) { }
 

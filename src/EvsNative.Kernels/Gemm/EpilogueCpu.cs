@@ -90,7 +90,7 @@ internal unsafe struct EpilogueCpu<TSimd, TVector>
             {
                 TVector value = TSimd.Load(c + j), gate = TSimd.Load(c + half + j);
                 if (valueBias != null) (value, gate) = (TSimd.Add(value, TSimd.Load(valueBias + j)), TSimd.Add(gate, TSimd.Load(gateBias + j)));
-                TSimd.Store(TSimd.Multiply(value, Activate(gate, Activation.Gelu)), to + j);
+                TSimd.Store(TSimd.Multiply(value, VectorMath<TSimd, TVector>.Gelu(gate)), to + j);
             }
 
             for (; j < columns; j++)

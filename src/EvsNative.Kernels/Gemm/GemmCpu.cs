@@ -122,6 +122,7 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
                 float* b = job->Filter.Read(start, (long)length * vectors, widened);
                 for (int t = 0; t < tiles; t++)
                 {
+                    job->Filter.Prefetch(start + ((long)length * vectors * TSimd.Count), (long)length * vectors * TSimd.Count, t, tiles);
                     float* c = isFirst && isLast ? sums : sums + ((((panel - firstPanel) * tilesPerItem) + t) * TileSize);
                     GemmTile<TSimd, TVector>.Multiply(
                         vectors, table + (t * TileRows), rowsPerItem, job->Segments + from, segment - from, b, c, Columns, !isFirst);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
@@ -31,5 +32,18 @@ internal readonly unsafe struct PanelReader<TSimd, TVector>
         else
             for (long i = 0; i < vectors; i++) TSimd.Store(TSimd.LoadBrains(from + (i * TSimd.Count)), widened + (i * TSimd.Count));
         return widened;
+    }
+
+    /// <summary>
+    /// Asks for part <paramref name="part"/> of <paramref name="parts"/> of the numbers from <paramref name="first"/> on to be brought into the second
+    /// cache. Weights come from memory once for each block of rows; asked for while the block before is multiplied, they cost nothing.
+    /// </summary>
+    public void Prefetch(long first, long count, int part, int parts)
+    {
+        if (!Sse.IsSupported) return;
+        const int Line = 64;
+        long bytes = _storage.Bytes(), lines = (count * bytes + Line - 1) / Line, share = (lines + parts - 1) / parts;
+        byte* from = _packed + (first * bytes);
+        for (long line = part * share; line < Math.Min(lines, (part + 1) * share); line++) Sse.Prefetch1(from + (line * Line));
     }
 }

@@ -67,9 +67,6 @@ public sealed class ModelParts : IDisposable
         }
     }
 
-    /// <summary>Bytes of the largest part's files, all of which may be mapped while it is read.</summary>
-    public long LargestFileBytes => Parts.Max(part => part.Weights.Bytes);
-
     private IEnumerable<ModelPart> Parts => new[] { UNet, Vae, TextEncoder, Motion }.OfType<ModelPart>();
 
     /// <inheritdoc/>

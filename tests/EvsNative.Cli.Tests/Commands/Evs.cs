@@ -39,11 +39,12 @@ internal static class Evs
     /// <param name="folder">where it works</param>
     /// <param name="args">its arguments</param>
     /// <param name="searchPath">where it looks for ffmpeg, if elsewhere than here</param>
-    public static Process Start(string folder, string[] args, string? searchPath = null)
+    /// <param name="through">a command that starts it, with its arguments</param>
+    public static Process Start(string folder, string[] args, string? searchPath = null, string[]? through = null)
     {
         // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very test.
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        string[] command = [host, Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args];
+        string[] command = [.. through ?? [], host, Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args];
         // Shells let their background jobs ignore Ctrl-C, and so would every child of such a job.
         if (IgnoresInterrupts) command = ["env", "--default-signal=INT", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -65,9 +66,9 @@ internal static class Evs
     }
 
     /// <summary>Runs a process of its own to its end.</summary>
-    public static async Task<Outcome> RunProcess(string folder, string[] args, string? searchPath = null)
+    public static async Task<Outcome> RunProcess(string folder, string[] args, string? searchPath = null, string[]? through = null)
     {
-        using Process process = Start(folder, args, searchPath);
+        using Process process = Start(folder, args, searchPath, through);
         return await Finish(process);
     }
 }

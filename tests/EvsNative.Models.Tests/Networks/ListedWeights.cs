@@ -24,8 +24,6 @@ internal sealed class ListedWeights(IReadOnlyCollection<string>? names = null) :
 
     public long Count => 0;
 
-    public long Bytes => 0;
-
     public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted)
     {
         if (wanted.Count > 0) Asked[name] = wanted.Aggregate(1L, (product, length) => product * length);

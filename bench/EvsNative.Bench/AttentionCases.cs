@@ -1,0 +1,59 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Bench;
+
+/// <summary>Attentions of the U-Net, to its own pixels, to 77 words and through 16 frames; those of the autoencoder and of the text encoder.</summary>
+internal static class AttentionCases
+{
+    private const string Group = "attention";
+    private const int Heads = 8, Words = 77, Frames = 16;
+
+    private static readonly (int Side, int Channels)[] Levels = [(64, 320), (32, 640), (16, 1280)];
+
+    public static IEnumerable<Case> All()
+    {
+        foreach (var (side, c) in Levels) yield return Of($"{side * side} tokens, {Heads} x {c / Heads}", side * side, side * side, c, new AttentionOptions(Heads));
+        foreach (var (side, c) in Levels) yield return Of($"{side * side} tokens to {Words}, {Heads} x {c / Heads}", side * side, Words, c, new AttentionOptions(Heads));
+        foreach (var (side, c) in Levels) yield return Temporal(side, c);
+        yield return Of("4096 tokens, 1 x 512 (VAE)", 4096, 4096, 512, new AttentionOptions(1));
+        yield return Of($"{Words} tokens, 12 x 64, causal (CLIP)", Words, Words, 768, new AttentionOptions(12, IsCausal: true));
+    }
+
+    private static Case Of(string name, int queries, int keys, int channels, AttentionOptions options) => new(
+        Group,
+        name,
+        d =>
+        {
+            Tensor q = Inputs.Rent(d, new Shape(1, 1, queries, channels)), y = d.Rent(q.Shape);
+            Tensor k = Inputs.Rent(d, new Shape(1, 1, keys, channels)), v = Inputs.Rent(d, k.Shape);
+            return () => d.Kernels.Attention(y, q, k, v, options);
+        },
+        Request(1, queries, keys, channels, options));
+
+    /// <summary>The peer gets its sequences already gathered, [pixels, frames, channels].</summary>
+    private static Case Temporal(int side, int channels)
+    {
+        var options = new AttentionOptions(Heads, SequenceAxis.Frames, Frames);
+        return new Case(
+            Group,
+            $"{Frames} frames of {side}x{side}, {Heads} x {channels / Heads}",
+            d =>
+            {
+                var shape = new Shape(Frames, side, side, channels);
+                Tensor q = Inputs.Rent(d, shape), k = Inputs.Rent(d, shape), v = Inputs.Rent(d, shape), y = d.Rent(shape);
+                return () => d.Kernels.Attention(y, q, k, v, options);
+            },
+            Request(side * side, Frames, Frames, channels, options));
+    }
+
+    private static Dictionary<string, object> Request(int n, int queries, int keys, int channels, AttentionOptions options) => new()
+    {
+        ["op"] = "attention",
+        ["n"] = n,
+        ["queries"] = queries,
+        ["keys"] = keys,
+        ["c"] = channels,
+        ["heads"] = options.Heads,
+        ["causal"] = options.IsCausal,
+    };
+}

@@ -1,0 +1,22 @@
+namespace EvsNative.Bench;
+
+/// <summary>One line of the table, measured.</summary>
+/// <param name="Shape">what</param>
+/// <param name="Milliseconds">median of ours</param>
+/// <param name="Gflop">2 for each multiply-add</param>
+/// <param name="Gigabytes">inputs, weights and outputs, each once</param>
+/// <param name="FloorMilliseconds">what the roof allows</param>
+/// <param name="PeerMilliseconds">median of the peer's, if it ran</param>
+/// <param name="Note">the peer's form, or why it did not run</param>
+internal sealed record Measured(
+    Case Shape, double Milliseconds, double Gflop, double Gigabytes, double FloorMilliseconds, double? PeerMilliseconds = null, string Note = "")
+{
+    /// <summary>The peer's time over ours: above 1 we are faster.</summary>
+    public double? Ratio => PeerMilliseconds / Milliseconds;
+
+    /// <summary>Ours as a share of what the roof allows.</summary>
+    public double Share => FloorMilliseconds / Milliseconds;
+
+    /// <summary>GFLOP/s, or GB/s where nothing is multiplied.</summary>
+    public string Rate => Gflop > 0 ? $"{Gflop / Milliseconds * 1e3:F1} GFLOP/s" : $"{Gigabytes / Milliseconds * 1e3:F1} GB/s";
+}

@@ -1,0 +1,63 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Bench;
+
+/// <summary>Linear layers of the U-Net at its three attention levels.</summary>
+internal static class ProductCases
+{
+    private const string Group = "products";
+
+    public static IEnumerable<Case> All()
+    {
+        yield return Plain(1024, 1024, 1024);
+        foreach (var (rows, c) in new[] { (4096, 320), (1024, 640), (256, 1280) })
+        {
+            yield return Plain(rows, c, c);
+            yield return Qkv(rows, c);
+            yield return Geglu(rows, c);
+            yield return FeedForwardOut(rows, c);
+        }
+    }
+
+    private static Case Plain(int rows, int inputs, int outputs) =>
+        new(Group, $"{rows} x {inputs} x {outputs}", d => Linear(d, rows, inputs, outputs, hasResidual: false), Request("plain", rows, inputs, outputs));
+
+    private static Case FeedForwardOut(int rows, int c) =>
+        new(Group, $"{rows} x {4 * c} x {c}, FF out + residual", d => Linear(d, rows, 4 * c, c, hasResidual: true), Request("residual", rows, 4 * c, c));
+
+    private static Case Qkv(int rows, int c) => new(
+        Group,
+        $"{rows} x {c} x {c}, q k v",
+        d =>
+        {
+            var filter = Inputs.Pack(d, new FilterShape(3 * c, c, Sections: 3));
+            Tensor x = Inputs.Rent(d, Rows(rows, c)), bias = Inputs.Rent(d, Shape.Vector(3 * c));
+            Tensor[] ys = [d.Rent(x.Shape), d.Rent(x.Shape), d.Rent(x.Shape)];
+            return () => d.Kernels.LinearSplit(ys, x, filter, bias);
+        },
+        Request("qkv", rows, c, c));
+
+    private static Case Geglu(int rows, int c) => new(
+        Group,
+        $"{rows} x {c} x {8 * c}, GEGLU in",
+        d =>
+        {
+            var filter = Inputs.Pack(d, new FilterShape(8 * c, c, IsGated: true));
+            Tensor x = Inputs.Rent(d, Rows(rows, c)), y = d.Rent(Rows(rows, 4 * c)), bias = Inputs.Rent(d, Shape.Vector(8 * c));
+            return () => d.Kernels.LinearGeglu(y, x, filter, bias);
+        },
+        Request("geglu", rows, c, 8 * c));
+
+    private static Action Linear(Device d, int rows, int inputs, int outputs, bool hasResidual)
+    {
+        var filter = Inputs.Pack(d, new FilterShape(outputs, inputs));
+        Tensor x = Inputs.Rent(d, Rows(rows, inputs)), y = d.Rent(Rows(rows, outputs)), bias = Inputs.Rent(d, Shape.Vector(outputs));
+        var epilogue = new Epilogue(bias, Residual: hasResidual ? Inputs.Rent(d, y.Shape) : null);
+        return () => d.Kernels.Linear(y, x, filter, epilogue);
+    }
+
+    private static Shape Rows(int rows, int channels) => new(1, 1, rows, channels);
+
+    private static Dictionary<string, object> Request(string form, int rows, int inputs, int outputs) =>
+        new() { ["op"] = "linear", ["form"] = form, ["rows"] = rows, ["in"] = inputs, ["out"] = outputs };
+}

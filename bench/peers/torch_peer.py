@@ -1,0 +1,266 @@
+"""PyTorch as the peer of the bench: one JSON request a line on stdin, one JSON answer a line on stdout.
+
+    python3 torch_peer.py THREADS
+    -> {"ready": "torch 1.13.0, 2 threads, ..."}
+    <- {"op": "conv", "n": 1, "h": 64, "w": 64, "in": 320, "out": 320, "repeats": 5}
+    -> {"seconds": [...], "variant": "packed"}
+    <- {"op": "drop"}                                    forgets the inputs of all requests so far
+    -> {}
+
+Inputs and weights are made at the first request of a shape and kept. Each operation is tried in every form that a user of PyTorch
+has at hand, all giving the same numbers (memory formats; weights put once into oneDNN's own layout); the fastest is kept and named.
+While it waits for a line it computes nothing.
+"""
+import json
+import os
+import sys
+import time
+
+from core_type import restart_with_best
+
+THREADS = int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count()
+CORES = restart_with_best(THREADS)
+
+import torch                                             # after the restart: the library reads its variables when it is loaded
+import torch.nn as nn
+import torch.nn.functional as F
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "reference"))
+import evs_torch as E
+
+LONG = 1.0                                               # an operation of so many seconds is tried once in every form
+CONTIGUOUS, LAST = torch.contiguous_format, torch.channels_last
+
+
+def draw(*shape):
+    return torch.rand(shape) * 2 - 1
+
+
+# ---------------------------------------------------------------- operations: {form: function that makes the call}
+
+def can_pack():
+    return torch.backends.mkldnn.is_available() and hasattr(torch._C._nn, "mkldnn_reorder_conv2d_weight")
+
+
+def pack(w, padding, stride):
+    return torch._C._nn.mkldnn_reorder_conv2d_weight(w.to_mkldnn(), (padding,) * 2, (stride,) * 2, (1, 1), 1)
+
+
+def packed_linear(x, w, b):
+    y = torch._C._nn.mkldnn_linear(x.reshape(-1, x.shape[-1]).to_mkldnn(), w, b).to_dense()
+    return y.view(*x.shape[:-1], -1)
+
+
+def linear(r):
+    """x [rows,in] -> [rows,out]; "form" is plain, residual (adds one), qkv (three products) or geglu (out counts both halves)."""
+    x, form = draw(r["rows"], r["in"]), r["form"]
+    ws = [(draw(r["out"], r["in"]), draw(r["out"])) for _ in range(3 if form == "qkv" else 1)]
+    z = draw(r["rows"], r["out"]) if form == "residual" else None
+
+    def made(product, ws):
+        def geglu():
+            value, gate = product(x, *ws[0]).chunk(2, dim=-1)
+            return value * F.gelu(gate)
+        if form == "geglu":
+            return geglu
+        return (lambda: product(x, *ws[0]).add_(z)) if form == "residual" else (lambda: [product(x, *pair) for pair in ws])
+
+    forms = {"plain": lambda: made(F.linear, ws)}
+    if can_pack():
+        forms["packed"] = lambda: made(packed_linear, [(w.to_mkldnn(), b) for w, b in ws])
+    return forms
+
+
+def conv(r):
+    """x [n,in,h,w] -> out channels. in2: channels that are concatenated first; up: enlarged x2 first; pad_after: the VAE's downsampling."""
+    k, stride = r.get("kernel", 3), r.get("stride", 1)
+    padding = 0 if r.get("pad_after") else k // 2
+    x, b = draw(r["n"], r["in"], r["h"], r["w"]), draw(r["out"])
+    x2 = draw(r["n"], r["in2"], r["h"], r["w"]) if r.get("in2") else None
+    w = draw(r["out"], r["in"] + r.get("in2", 0), k, k)
+
+    def source(x, x2):
+        if x2 is not None:
+            x = torch.cat([x, x2], dim=1)
+        if r.get("up"):
+            x = F.interpolate(x, scale_factor=2, mode="nearest")
+        return F.pad(x, (0, 1, 0, 1)) if r.get("pad_after") else x
+
+    def plain(layout):
+        a, a2, v = (t if t is None else t.contiguous(memory_format=layout) for t in (x, x2, w))
+        return lambda: F.conv2d(source(a, a2), v, b, padding=padding, stride=stride)
+
+    def packed(layout):
+        a, a2 = (t if t is None else t.contiguous(memory_format=layout) for t in (x, x2))
+        v = pack(w, padding, stride)
+        return lambda: torch.mkldnn_convolution(source(a, a2), v, b, (padding,) * 2, (stride,) * 2, (1, 1), 1)
+
+    forms = {"plain": lambda: plain(CONTIGUOUS), "channels last": lambda: plain(LAST)}
+    if can_pack():
+        forms.update({"packed": lambda: packed(CONTIGUOUS), "packed, channels last": lambda: packed(LAST)})
+    return forms
+
+
+def attention(r):
+    """q [n,queries,c], k and v [n,keys,c], any number of heads."""
+    q, k, v = draw(r["n"], r["queries"], r["c"]), draw(r["n"], r["keys"], r["c"]), draw(r["n"], r["keys"], r["c"])
+    return {"plain": lambda: lambda: E.attend(q, k, v, r["heads"], r.get("causal", False))}
+
+
+def group_norm(r):
+    x, w, b = draw(r["n"], r["c"], r["h"], r["w"]), draw(r["c"]), draw(r["c"])
+    call = lambda x: lambda: F.silu(F.group_norm(x, 32, w, b, 1e-5))
+    return {"plain": lambda: call(x), "channels last": lambda: call(x.contiguous(memory_format=LAST))}
+
+
+def layer_norm(r):
+    x, w, b = draw(r["rows"], r["c"]), draw(r["c"]), draw(r["c"])
+    return {"plain": lambda: lambda: F.layer_norm(x, (r["c"],), w, b)}
+
+
+# ---------------------------------------------------------------- networks
+
+def filled(make):
+    """A network with cheap random weights: what it computes takes as long with any others."""
+    kept = [(kind, kind.reset_parameters) for kind in (nn.Linear, nn.modules.conv._ConvNd, nn.Embedding)]
+    try:
+        for kind, _ in kept:
+            kind.reset_parameters = lambda self: None
+        network = make().eval()
+    finally:
+        for kind, own in kept:
+            kind.reset_parameters = own
+    for p in network.parameters():
+        if p.dim() > 1:
+            p.uniform_(-1, 1).mul_((3 / p[0].numel()) ** 0.5)
+    for m in network.modules():
+        if isinstance(m, (nn.Linear, nn.Conv2d)) and m.bias is not None:
+            m.bias.zero_()
+    return network.requires_grad_(False)
+
+
+class PackedConv(nn.Module):
+    def __init__(self, own):
+        super().__init__()
+        self.own, self.weight = own, pack(own.weight, own.padding[0], own.stride[0])
+
+    def forward(self, x):
+        c = self.own
+        return torch.mkldnn_convolution(x, self.weight, c.bias, c.padding, c.stride, c.dilation, c.groups)
+
+
+class PackedLinear(nn.Module):
+    def __init__(self, own):
+        super().__init__()
+        self.own, self.weight = own, own.weight.detach().to_mkldnn()
+
+    def forward(self, x):
+        return packed_linear(x, self.weight, self.own.bias)
+
+
+def swap(network, change):
+    """Replaces layers by what change gives for them."""
+    for module in list(network.modules()):
+        if not isinstance(module, (PackedConv, PackedLinear)):
+            for name, child in list(module.named_children()):
+                setattr(module, name, change(child))
+
+
+def forms_of(network, call):
+    """The forms of a whole network; each leaves it as the call needs it. call(layout) makes the inputs."""
+    packs = {nn.Conv2d: PackedConv, nn.Linear: PackedLinear}
+
+    def use(layout, kinds):
+        swap(network, lambda m: m.own if isinstance(m, (PackedConv, PackedLinear)) else m)
+        network.to(memory_format=layout)
+        swap(network, lambda m: packs[type(m)](m) if type(m) in kinds else m)
+        return call(layout)
+
+    forms = {"plain": lambda: use(CONTIGUOUS, []), "channels last": lambda: use(LAST, [])}
+    if can_pack():
+        forms["packed convs"] = lambda: use(CONTIGUOUS, [nn.Conv2d])
+        forms["packed"] = lambda: use(CONTIGUOUS, [nn.Conv2d, nn.Linear])
+    return forms
+
+
+def unet(r):
+    """latents [n,4,h,w]; with motion they are one video of n frames."""
+    motion = r.get("motion", False)
+    network = filled(lambda: E.UNet(E.UNET_SD15, E.MOTION_V2 if motion else None))
+    x, text = draw(r["n"], 4, r["h"], r["w"]), draw(1, 77, 768)
+    return forms_of(network, lambda layout: (
+        lambda x=x.contiguous(memory_format=layout): network(x, 481, text, frames=r["n"] if motion else 0)))
+
+
+def vae(r):
+    network = filled(lambda: E.Vae(E.VAE_SD15))
+    h, w = r["h"], r["w"]
+    if r["op"] == "vae_encode":
+        x = draw(1, 3, h, w)
+        return forms_of(network, lambda layout: lambda x=x.contiguous(memory_format=layout): network.encode(x))
+    z = draw(1, 4, h // 8, w // 8)
+    return forms_of(network, lambda layout: lambda z=z.contiguous(memory_format=layout): network.decode(z))
+
+
+def clip(r):
+    network, ids = filled(lambda: E.ClipText(E.CLIP_L)), torch.arange(77).view(1, 77)
+    return forms_of(network, lambda layout: lambda: network(ids))
+
+
+OPERATIONS = {"linear": linear, "conv": conv, "attention": attention, "group_norm": group_norm, "layer_norm": layer_norm,
+              "unet": unet, "vae_encode": vae, "vae_decode": vae, "clip": clip}
+
+
+# ---------------------------------------------------------------- the loop
+
+def seconds(call):
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def fastest(forms):
+    """The name and the call of the fastest form."""
+    if len(forms) == 1:
+        name, make = next(iter(forms.items()))
+        return name, make()
+    times = {}
+    for name, make in forms.items():
+        call = make()
+        times[name] = seconds(call)
+        if times[name] < LONG:
+            times[name] = min(seconds(call) for _ in range(5))
+    best = min(times, key=times.get)
+    return best, forms[best]()
+
+
+def answer(request, kept):
+    if request["op"] == "drop":
+        kept.clear()
+        return {}
+    key = json.dumps({k: v for k, v in request.items() if k != "repeats"}, sort_keys=True)
+    if key not in kept:
+        kept[key] = fastest(OPERATIONS[request["op"]](request))
+        seconds(kept[key][1])
+    variant, call = kept[key]
+    return {"seconds": [seconds(call) for _ in range(request["repeats"])], "variant": variant}
+
+
+def main():
+    torch.set_num_threads(THREADS)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(7)
+    out, kept = sys.stdout, {}
+    sys.stdout = sys.stderr                              # a library that prints must not break the protocol
+    say = lambda value: print(json.dumps(value), file=out, flush=True)
+    say({"ready": f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, OpenBLAS kernels by GFLOP/s: {CORES}"})
+    with torch.inference_mode():
+        for line in sys.stdin:
+            try:
+                say(answer(json.loads(line), kept))
+            except Exception as fault:                   # told to the bench, which prints it in the row
+                say({"error": f"{type(fault).__name__}: {fault}"})
+
+
+if __name__ == "__main__":
+    main()

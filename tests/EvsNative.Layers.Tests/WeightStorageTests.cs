@@ -1,0 +1,46 @@
+using System.Text;
+using EvsNative.Kernels;
+using EvsNative.Testing;
+
+namespace EvsNative.Layers.Tests;
+
+/// <summary>How tensors are stored is known without reading them, through every kind of source.</summary>
+public sealed class WeightStorageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private SafetensorsFile Open(string name, string type, int bytes) =>
+        SafetensorsFile.Open(_folder.Write(name, RawSafetensors.File(Encoding.UTF8.GetBytes($"{{{RawSafetensors.Entry(name, type, "3", 0, 3 * bytes)}}}"), new byte[3 * bytes])));
+
+    [Theory]
+    [InlineData("F32", 4, WeightStorage.Float32)]
+    [InlineData("F16", 2, WeightStorage.Float16)]
+    [InlineData("BF16", 2, WeightStorage.BFloat16)]
+    [InlineData("F64", 8, WeightStorage.Float32)]
+    [InlineData("I16", 2, WeightStorage.Float32)]
+    [InlineData("F8_E5M2", 1, WeightStorage.Float32)]
+    public void A_file_tells_its_types(string type, int bytes, WeightStorage wanted)
+    {
+        using var file = Open("a", type, bytes);
+        Assert.Equal(wanted, file.StorageOf("a"));
+        Assert.Equal(WeightStorage.Float32, file.StorageOf("b"));
+    }
+
+    [Fact]
+    public void Several_files_tell_that_of_the_owner_and_new_names_that_of_the_old()
+    {
+        using var both = new CombinedWeights([Open("a", "F16", 2), Open("b", "BF16", 2), new FormulaWeights()]);
+        Assert.Equal([WeightStorage.Float16, WeightStorage.BFloat16, WeightStorage.Float32], [.. new[] { "a", "b", "c" }.Select(both.StorageOf)]);
+        using var renamed = new RenamedWeights(both, name => name == "a" ? "b" : name == "b" ? "new" : null);
+        Assert.Equal([WeightStorage.Float32, WeightStorage.Float16, WeightStorage.BFloat16], [.. new[] { "a", "b", "new" }.Select(renamed.StorageOf)]);
+    }
+
+    [Fact]
+    public void Weights_by_formula_are_float32()
+    {
+        using IWeightFile weights = new FormulaWeights();
+        Assert.Equal(WeightStorage.Float32, weights.StorageOf("anything"));
+    }
+}
