@@ -42,7 +42,7 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
         for (int seed = 0; seed < 40; seed++)
         {
             var draw = new Draw(seed);
-            int frames = draw.Whole(1, 20), heads = draw.Whole(1, 4), channels = heads * draw.Whole(1, 50);
+            int frames = draw.Once(8) ? draw.Whole(33, 70) : draw.Whole(1, 32), heads = draw.Whole(1, 4), channels = heads * draw.Whole(1, 50);
             var shape = new Shape(frames * draw.Whole(1, 2), draw.Whole(1, 4), draw.Whole(1, 6), channels);
             var (q, k, v) = (Values.Normal(draw, shape), Values.Normal(draw, shape), Values.Normal(draw, shape));
             var inverted = draw.Once(3) ? Values.Normal(draw, shape) : null;
@@ -52,6 +52,26 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
                 var y = Draw.Poisoned(d, shape);
                 QueryBlend? blend = inverted is null ? null : new QueryBlend(inverted.On(d), 0.8f);
                 d.Kernels.Attention(y, q.On(d), k.On(d), v.On(d), new AttentionOptions(heads, SequenceAxis.Frames, frames, Blend: blend));
+                return y;
+            });
+        }
+    }
+
+    /// <summary>More queries than a work item has, more keys than a block, and maxima that grow from block to block.</summary>
+    [Fact]
+    public void Many_tokens_and_maxima_that_grow_along_the_keys()
+    {
+        var draw = new Draw(11);
+        var q = Values.Normal(draw, new Shape(1, 1, 427, 16), 0.5f, mean: 1);
+        var k = Values.Normal(draw, q.Shape);
+        for (int i = 0; i < k.Data.Length; i++) k.Data[i] += 0.01f * (i / 16);
+        var v = Values.Normal(draw, q.Shape);
+        foreach (bool isCausal in (bool[])[false, true])
+        {
+            devices.Check(Attentions.Attend(q, k, v, 2, isCausal), 4e-6, $"causal: {isCausal}", d =>
+            {
+                var y = Draw.Poisoned(d, q.Shape);
+                d.Kernels.Attention(y, q.On(d), k.On(d), v.On(d), new AttentionOptions(2, IsCausal: isCausal));
                 return y;
             });
         }

@@ -1,166 +1,136 @@
-using System.Runtime.CompilerServices;
 using EvsNative.Kernels.Cpu;
-using EvsNative.Kernels.Gemm;
 
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Up to 48 queries of one head against all keys, by streaming softmax: 128 keys at a time, a running maximum and a running sum for each query.
-/// Keys and values come packed (<see cref="PackedKeys{TSimd, TVector}"/>), so that both products run on <see cref="GemmTile{TSimd, TVector}"/>.
-/// The working memory, a few tens of kilobytes, belongs to the thread; no score matrix exists.
+/// Up to 192 queries of one head against all keys, by streaming softmax: 128 keys at a time, a maximum and a running sum for each query.
+/// Queries lie across the lanes, in panels as wide as a tile. So scores, weights and results are all [.., queries]: keys and values are read
+/// where they lie, the softmax is vertical, and only the queries and the result are turned.
+/// <code>
+/// scores   s[key][query] = sum over channels of k[key][c] q[c][query]
+/// result   o[c][query]  += sum over keys of v[key][c] s[key][query]
+/// memory   s 24 KiB (first cache), q and o 2 * 192 * headDim numbers (second cache); no score matrix exists
+/// </code>
 /// </summary>
 internal readonly unsafe struct AttentionBlockCpu<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    public const int Queries = 48;
+    public const int Queries = 192;
     private const int Keys = 128;
-    private const int TileRows = GemmTile<TSimd, TVector>.Rows;
 
-    private readonly int _headDim, _width;
+    // Weights may exceed 1 by this power of two before sums and results are brought down to a new maximum.
+    private const float Slack = 8;
+
+    private readonly int _headDim;
     private readonly float* _q, _s, _o, _max, _sum;
-    private readonly float** _qRows, _sRows;
 
     /// <param name="memory"><see cref="Bytes"/> of it, aligned to a cache line</param>
     /// <param name="headDim">channels of a head</param>
     public AttentionBlockCpu(byte* memory, int headDim)
     {
         _headDim = headDim;
-        _width = PackedKeys<TSimd, TVector>.Padded(headDim);
-        _s = (float*)memory;
-        _o = _s + (Queries * Keys);
-        _q = _o + (Queries * _width);
-        _max = _q + (Queries * headDim);
+        _max = (float*)memory;
         _sum = _max + Queries;
-        _qRows = (float**)(_sum + Queries);
-        _sRows = _qRows + Queries;
-        for (int i = 0; i < Queries; i++)
-        {
-            _qRows[i] = _q + (i * headDim);
-            _sRows[i] = _s + (i * Keys);
-        }
+        _s = _sum + Queries;
+        _q = _s + (Keys * Columns);
+        _o = _q + (Queries * headDim);
     }
 
+    private static int Columns => AttentionTile<TSimd, TVector>.Columns;
+
     /// <summary>Working memory of a block.</summary>
-    public static long Bytes(int headDim) =>
-        ((long)Queries * (Keys + PackedKeys<TSimd, TVector>.Padded(headDim) + headDim + 2) * sizeof(float)) + (2L * Queries * sizeof(float*));
+    public static long Bytes(int headDim) => ((2L * Queries) + ((long)Keys * Columns) + (2L * Queries * headDim)) * sizeof(float);
 
-    /// <summary>Takes queries in, scaled, and blended with recorded ones where <paramref name="inverted"/> is not null (EVS, Eq. 11).</summary>
-    public void LoadQueries(float* q, float* inverted, float gamma, long stride, int count)
+    /// <summary>Takes <paramref name="count"/> queries in, the first one at <paramref name="at"/>, rows <paramref name="stride"/> apart.</summary>
+    public void LoadQueries(QueryRows q, long at, long stride, int count)
     {
-        float scale = 1 / MathF.Sqrt(_headDim);
-        for (int i = 0; i < count; i++)
+        for (int first = 0; first < count; first += Columns, at += Columns * stride)
         {
-            float* from = q + (i * stride), to = _q + (i * _headDim);
-            if (inverted == null) Blend(to, from, scale, from, 0, _headDim);
-            else Blend(to, from, (1 - gamma) * scale, inverted + (i * stride), gamma * scale, _headDim);
-        }
+            int taken = Math.Min(Columns, count - first);
+            float* turned = _q + (first * _headDim);
 
-        int padded = (count + TileRows - 1) / TileRows * TileRows;
-        if (padded > count) new Span<float>(_q + (count * _headDim), (padded - count) * _headDim).Clear();
+            // Lanes without a query take part in the decision to scale: what they hold must not depend on what was computed before.
+            if (taken < Columns) new Span<float>(turned, Columns * _headDim).Clear();
+            if (!q.IsBlended)
+            {
+                Transposition.Turn(q.Own(at), stride, turned, Columns, taken, _headDim);
+                continue;
+            }
+
+            // Blended rows stand where the result will.
+            float* rows = _o + (first * _headDim);
+            for (int i = 0; i < taken; i++) q.Copy<TSimd, TVector>(at + (i * stride), rows + (i * _headDim), _headDim);
+            Transposition.Turn(rows, _headDim, turned, Columns, taken, _headDim);
+        }
     }
 
     /// <summary>Attends with the loaded queries.</summary>
-    /// <param name="packed">keys and values</param>
+    /// <param name="k">keys of the head, rows <paramref name="stride"/> apart</param>
+    /// <param name="v">their values</param>
+    /// <param name="stride">elements from one key to the next, from one value to the next and from one result to the next</param>
+    /// <param name="keys">how many</param>
     /// <param name="count">how many queries were loaded</param>
     /// <param name="firstQuery">position of the first one; a query sees keys up to its own position where the attention is causal</param>
     /// <param name="isCausal">CLIP</param>
-    /// <param name="y">the first query's result, rows <paramref name="stride"/> apart</param>
-    /// <param name="stride">elements from one result to the next</param>
-    public void Attend(PackedKeys<TSimd, TVector> packed, int count, int firstQuery, bool isCausal, float* y, long stride)
+    /// <param name="y">the first query's result</param>
+    public void Attend(float* k, float* v, long stride, int keys, int count, int firstQuery, bool isCausal, float* y)
     {
-        int tiles = (count + TileRows - 1) / TileRows;
-        for (int i = 0; i < count; i++) (_max[i], _sum[i]) = (float.NegativeInfinity, 0);
-
-        int seen = isCausal ? Math.Min(packed.Keys, firstQuery + count) : packed.Keys;
+        for (int i = 0; i < count + TSimd.Count && i < Queries; i++) (_max[i], _sum[i]) = (float.NegativeInfinity, 0);
+        int seen = isCausal ? Math.Min(keys, firstQuery + count) : keys;
         for (int key = 0; key < seen; key += Keys)
         {
             int length = Math.Min(Keys, seen - key);
-            Score(packed, key, length, tiles);
-            for (int i = 0; i < count; i++)
-                Softmax(i, isCausal ? Math.Clamp(firstQuery + i - key + 1, 0, length) : length, length);
-            Weigh(packed, key, length, tiles);
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            float* from = _o + (i * _width), to = y + (i * stride);
-            Blend(to, from, 1 / _sum[i], from, 0, _headDim);
-        }
-    }
-
-    /// <summary>y = a x + b x2</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Blend(float* y, float* x, float a, float* x2, float b, int count)
-    {
-        TVector av = TSimd.Create(a), bv = TSimd.Create(b);
-        int c = 0;
-        for (; c <= count - TSimd.Count; c += TSimd.Count)
-            TSimd.Store(TSimd.Add(TSimd.Multiply(TSimd.Load(x + c), av), TSimd.Multiply(TSimd.Load(x2 + c), bv)), y + c);
-        for (; c < count; c++) y[c] = (x[c] * a) + (x2[c] * b);
-    }
-
-    /// <summary>s = q k^T for a block of keys.</summary>
-    private void Score(PackedKeys<TSimd, TVector> packed, int key, int length, int tiles)
-    {
-        int columns = GemmTile<TSimd, TVector>.Columns;
-        var head = new Segment(0, 0, _headDim);
-        for (int at = 0; at < length; at += columns)
-        {
-            float* b = packed.KeyPanel(key + at, out int vectors);
-            for (int t = 0; t < tiles; t++)
+            for (int first = 0; first < count; first += Columns)
             {
-                float* s = _s + (t * TileRows * Keys) + at;
-                GemmTile<TSimd, TVector>.Multiply(vectors, _qRows + (t * TileRows), 0, &head, 1, b, s, Keys, false);
+                int vectors = Vectors(count - first);
+                float* q = _q + (first * _headDim), o = _o + (first * _headDim);
+                AttentionTile<TSimd, TVector>.Multiply<ByRows>(length, vectors, _headDim, k + (key * stride), stride, q, Columns, _s, Columns, false);
+                if (isCausal) Hide(key, length, firstQuery + first);
+                for (int i = 0; i < vectors; i++) Weigh(i * TSimd.Count, first, length, key > 0);
+                AttentionTile<TSimd, TVector>.Multiply<Turned>(_headDim, vectors, length, v + (key * stride), stride, _s, Columns, o, Columns, key > 0);
             }
         }
-    }
 
-    /// <summary>o += s v for a block of keys; the first block's replaces what was there.</summary>
-    private void Weigh(PackedKeys<TSimd, TVector> packed, int key, int length, int tiles)
-    {
-        int columns = GemmTile<TSimd, TVector>.Columns;
-        var part = new Segment(0, 0, length);
-        for (int at = 0; at < _width; at += columns)
+        for (int first = 0; first < count; first += Columns, y += Columns * stride)
         {
-            float* b = packed.ValuePanel(at, key, out int vectors);
-            for (int t = 0; t < tiles; t++)
-            {
-                float* o = _o + (t * TileRows * _width) + at;
-                GemmTile<TSimd, TVector>.Multiply(vectors, _sRows + (t * TileRows), 0, &part, 1, b, o, _width, key > 0);
-            }
+            float* o = _o + (first * _headDim);
+            for (int i = 0; i < Vectors(count - first) * TSimd.Count; i += TSimd.Count)
+                Softmax<TSimd, TVector>.Scale(o + i, _headDim, TSimd.Divide(TSimd.Create(1), TSimd.Load(_sum + first + i)));
+            Transposition.Turn(o, Columns, y, stride, _headDim, Math.Min(Columns, count - first));
         }
     }
 
-    /// <summary>Scores of one query become weights: the first <paramref name="visible"/> of <paramref name="length"/> keys count.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Softmax(int query, int visible, int length)
+    /// <summary>Vectors across these columns of a panel.</summary>
+    private static int Vectors(int columns) => (Math.Min(columns, Columns) + TSimd.Count - 1) / TSimd.Count;
+
+    /// <summary>Scores of keys behind a query's own position vanish.</summary>
+    private void Hide(int firstKey, int length, int firstQuery)
     {
-        float* s = _s + (query * Keys);
-        int end = (visible + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
-        for (int j = visible; j < end; j++) s[j] = float.NegativeInfinity;
-
-        var top = TSimd.Create(_max[query]);
-        for (int j = 0; j < end; j += TSimd.Count) top = TSimd.Max(top, TSimd.Load(s + j));
-        float max = TSimd.Largest(top);
-
-        TVector shift = TSimd.Create(max), sum = default;
-        for (int j = 0; j < end; j += TSimd.Count)
+        for (int j = 0; j < length; j++)
         {
-            var e = VectorMath<TSimd, TVector>.ExpOfNegative(TSimd.Subtract(TSimd.Load(s + j), shift));
-            TSimd.Store(e, s + j);
-            sum = TSimd.Add(sum, e);
+            int hidden = Math.Clamp(firstKey + j - firstQuery, 0, Columns);
+            new Span<float>(_s + (j * Columns), hidden).Fill(float.NegativeInfinity);
+        }
+    }
+
+    /// <summary>Scores of a vector of queries become weights.</summary>
+    private void Weigh(int column, int panel, int length, bool hasResult)
+    {
+        float* s = _s + column, max = _max + panel + column, sum = _sum + panel + column;
+        var scale = TSimd.Create(Softmax<TSimd, TVector>.Exponent(_headDim));
+        TVector top = Softmax<TSimd, TVector>.Largest(s, length), before = TSimd.Load(max);
+
+        // Far more often than not the maximum stays, or its growth is within the slack.
+        if (TSimd.Largest(TSimd.Multiply(TSimd.Subtract(top, before), scale)) > Slack)
+        {
+            top = TSimd.Max(top, before);
+            var factor = VectorMath<TSimd, TVector>.Exp2(TSimd.Multiply(TSimd.Subtract(before, top), scale));
+            TSimd.Store(top, max);
+            TSimd.Store(TSimd.Multiply(TSimd.Load(sum), factor), sum);
+            if (hasResult) Softmax<TSimd, TVector>.Scale(_o + (panel * _headDim) + column, _headDim, factor);
         }
 
-        for (int j = visible; j < length; j++) s[j] = 0;
-        if (visible == 0) return;
-
-        float rescale = _max[query] == max ? 1 : VectorMath.Exp(_max[query] - max);
-        _max[query] = max;
-        _sum[query] = (_sum[query] * rescale) + TSimd.Sum(sum);
-        if (rescale == 1) return;
-        float* o = _o + (query * _width);
-        var factor = TSimd.Create(rescale);
-        for (int c = 0; c < _width; c += TSimd.Count) TSimd.Store(TSimd.Multiply(TSimd.Load(o + c), factor), o + c);
+        TSimd.Store(Softmax<TSimd, TVector>.Weigh(s, length, scale, TSimd.Load(max), TSimd.Load(sum)), sum);
     }
 }

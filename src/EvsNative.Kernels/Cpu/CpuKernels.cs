@@ -17,10 +17,10 @@ internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
     private readonly Conv2dCpu<TSimd, TVector> _conv2d;
     private readonly LinearCpu<TSimd, TVector> _linear;
     private readonly AttentionCpu<TSimd, TVector> _attention;
-    private readonly GroupNormCpu _groupNorm;
-    private readonly LayerNormCpu _layerNorm;
-    private readonly PointwiseCpu _pointwise;
-    private readonly ResizeCpu _resize;
+    private readonly GroupNormCpu<TSimd, TVector> _groupNorm;
+    private readonly LayerNormCpu<TSimd, TVector> _layerNorm;
+    private readonly PointwiseCpu<TSimd, TVector> _pointwise;
+    private readonly ResizeCpu<TSimd, TVector> _resize;
     private readonly NoiseCpu _noise;
     private readonly FrameBytesCpu _frames;
 
@@ -31,11 +31,11 @@ internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
         _winograd = new Conv2dWinograd<TSimd, TVector>(workers, scratch);
         _conv2d = new Conv2dCpu<TSimd, TVector>(_gemm, _winograd);
         _linear = new LinearCpu<TSimd, TVector>(_gemm);
-        _attention = new AttentionCpu<TSimd, TVector>(workers, scratch);
-        _groupNorm = new GroupNormCpu(workers, scratch);
-        _layerNorm = new LayerNormCpu(workers);
-        _pointwise = new PointwiseCpu(workers);
-        _resize = new ResizeCpu(workers);
+        _attention = new AttentionCpu<TSimd, TVector>(workers);
+        _groupNorm = new GroupNormCpu<TSimd, TVector>(workers, scratch);
+        _layerNorm = new LayerNormCpu<TSimd, TVector>(workers);
+        _pointwise = new PointwiseCpu<TSimd, TVector>(workers);
+        _resize = new ResizeCpu<TSimd, TVector>(workers);
         _noise = new NoiseCpu(workers);
         _frames = new FrameBytesCpu(workers);
     }

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using EvsNative.Kernels.Attention;
 using EvsNative.Kernels.Gemm;
 
 namespace EvsNative.Kernels.Cpu;
@@ -31,13 +30,5 @@ internal static class CpuWidth
         512 => PanelLayout.Of<Simd512, Vector512<float>>(shape),
         256 => PanelLayout.Of<Simd256, Vector256<float>>(shape),
         _ => PanelLayout.Of<Simd128, Vector128<float>>(shape),
-    };
-
-    /// <summary>Working memory of the widest vectors' attention.</summary>
-    public static Shape AttentionWorkspace(Shape k, in AttentionOptions options) => Widest switch
-    {
-        512 => AttentionCpu<Simd512, Vector512<float>>.Workspace(k, options),
-        256 => AttentionCpu<Simd256, Vector256<float>>.Workspace(k, options),
-        _ => AttentionCpu<Simd128, Vector128<float>>.Workspace(k, options),
     };
 }

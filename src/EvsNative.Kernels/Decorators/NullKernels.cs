@@ -1,4 +1,3 @@
-using EvsNative.Kernels.Attention;
 using EvsNative.Kernels.Conv;
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Norm;
@@ -25,19 +24,13 @@ internal sealed class NullKernels(Scratch scratch) : IKernels
 
     public void LinearGeglu(Tensor y, Tensor x, Filter filter, Tensor? bias) { }
 
-    public void Attention(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
-    {
-        if (options.Axis == SequenceAxis.Frames) return;
-        var mark = scratch.Here();
-        scratch.Rent(CpuWidth.AttentionWorkspace(k.Shape, options), ElementType.Float32);
-        scratch.Release(mark);
-    }
+    public void Attention(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options) { }
 
     public void GroupNorm(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
     {
         var mark = scratch.Here();
-        scratch.Rent(GroupNormCpu.Sums(y.Shape), ElementType.Float32);
-        scratch.Rent(GroupNormCpu.Scales(y.Shape), ElementType.Float32);
+        scratch.Rent(GroupNormPlan.Sums(y.Shape), ElementType.Float32);
+        scratch.Rent(GroupNormPlan.Scales(y.Shape), ElementType.Float32);
         scratch.Release(mark);
     }
 

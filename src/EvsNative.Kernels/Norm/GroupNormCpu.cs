@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Norm;
@@ -6,32 +5,26 @@ namespace EvsNative.Kernels.Norm;
 /// <summary>
 /// Group normalisation with scale, shift and activation, over one input or two read as one along the channels.
 /// <code>
-/// items  image x chunk of pixels for the sums; image x group for the moments; image x chunk again to normalise
-/// reads  x twice (sums, normalisation), weight and bias once per image
+/// items  where a slice of an image's channels fits the second cache: image x slice, from the sums to the result. Otherwise image x chunk of
+///        pixels for the sums, image x group for the moments, image x chunk again to normalise. Both give the same bits
+/// reads  x once from memory in slices, twice in chunks; weight and bias once per image
 /// writes y once
-/// floor  3 * N*H*W*C * 4 bytes over memory bandwidth
+/// floor  2 (3 in chunks) * N*H*W*C * 4 bytes over memory bandwidth
 /// </code>
-/// The sums are float, per channel, of values less the channel's first pixel (its pivot), at most <see cref="MostPixels"/> of them; they are
-/// merged in double and in one order. The pivot also leaves x before it is scaled, so a mean far larger than the deviation costs nothing.
+/// The sums are float, per channel, of values less the channel's first pixel (its pivot), at most 256 of them; they are merged in double and in
+/// one order. The pivot also leaves x before it is scaled, so a mean far larger than the deviation costs nothing.
 /// </summary>
-internal sealed unsafe class GroupNormCpu(CpuWorkers workers, Scratch scratch)
+internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch)
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
-    private const int ChunkElements = 32768;
-    private const int MostPixels = 256;
-    private const int Width = 8;
-
-    /// <summary>Sums and squares of every image, chunk and channel.</summary>
-    public static Shape Sums(Shape y) => new(y.N, Chunks(y), 2, y.C);
-
-    /// <summary>Pivot, scale and shift of every image and channel.</summary>
-    public static Shape Scales(Shape y) => new(y.N, 1, 3, y.C);
-
     public void Run(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
     {
         var shape = y.Shape;
         var mark = scratch.Here();
         try
         {
+            int slice = GroupNormPlan.GroupsPerSlice(shape, groups, workers.Count);
             var job = new Job
             {
                 Y = y.Floats(),
@@ -39,25 +32,25 @@ internal sealed unsafe class GroupNormCpu(CpuWorkers workers, Scratch scratch)
                 X2 = x2.Floats(),
                 Weight = weight.Floats(),
                 Bias = bias.Floats(),
-                Sums = scratch.Rent(Sums(shape), ElementType.Float32).Floats(),
-                Scales = scratch.Rent(Scales(shape), ElementType.Float32).Floats(),
+                Sums = scratch.Rent(GroupNormPlan.Sums(shape), ElementType.Float32).Floats(),
+                Scales = scratch.Rent(GroupNormPlan.Scales(shape), ElementType.Float32).Floats(),
                 Pixels = shape.Pixels,
                 Channels = shape.C,
                 Channels1 = x.Shape.C,
-                Chunk = Chunk(shape),
-                Chunks = Chunks(shape),
+                Chunk = GroupNormPlan.Chunk(shape),
+                Chunks = GroupNormPlan.Chunks(shape),
                 Groups = groups,
+                GroupsPerSlice = slice,
+                Slices = slice > 0 ? (groups + slice - 1) / slice : 0,
                 Eps = eps,
             };
-            workers.Run(ref job, shape.N * job.Chunks, &SumChunk);
-            workers.Run(ref job, shape.N * groups, &MergeGroup);
-            workers.Run(ref job, shape.N * job.Chunks, activation switch
+            switch (activation)
             {
-                Activation.Silu => &NormaliseChunk<SiluActivation>,
-                Activation.QuickGelu => &NormaliseChunk<QuickGeluActivation>,
-                Activation.Gelu => &NormaliseChunk<GeluActivation>,
-                _ => &NormaliseChunk<NoActivation>,
-            });
+                case Activation.Silu: Run<SiluActivation>(ref job, shape.N); break;
+                case Activation.QuickGelu: Run<QuickGeluActivation>(ref job, shape.N); break;
+                case Activation.Gelu: Run<GeluActivation>(ref job, shape.N); break;
+                default: Run<NoActivation>(ref job, shape.N); break;
+            }
         }
         finally
         {
@@ -65,74 +58,98 @@ internal sealed unsafe class GroupNormCpu(CpuWorkers workers, Scratch scratch)
         }
     }
 
-    private static int Chunk(Shape y) => Math.Clamp(ChunkElements / y.C, 1, MostPixels);
-
-    private static int Chunks(Shape y) => (y.Pixels + Chunk(y) - 1) / Chunk(y);
-
-    private static void SumChunk(Job* job, int item, int worker)
+    private void Run<TActivation>(ref Job job, int images) where TActivation : struct, IActivation
     {
-        int image = item / job->Chunks, first = item % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
-        float* sums = job->Sums + ((long)item * 2 * job->Channels), squares = sums + job->Channels;
-        int one = job->Channels1, two = job->Channels - one;
-        SumChannels(job->X + ((long)image * job->Pixels * one), one, first, count, sums, squares);
-        if (two > 0) SumChannels(job->X2 + ((long)image * job->Pixels * two), two, first, count, sums + one, squares + one);
+        if (job.Slices > 0)
+        {
+            workers.Run(ref job, images * job.Slices, &SliceItem<TActivation>);
+            return;
+        }
+
+        workers.Run(ref job, images * job.Chunks, &SumItem);
+        workers.Run(ref job, images * job.Groups, &MergeItem);
+        workers.Run(ref job, images * job.Chunks, &NormaliseItem<TActivation>);
+    }
+
+    private static void SumItem(Job* job, int item, int worker) => Sum(job, item, 0, job->Channels);
+
+    private static void MergeItem(Job* job, int item, int worker) => Merge(job, item / job->Groups, item % job->Groups);
+
+    private static void NormaliseItem<TActivation>(Job* job, int item, int worker)
+        where TActivation : struct, IActivation => Normalise<TActivation>(job, item, 0, job->Channels);
+
+    private static void SliceItem<TActivation>(Job* job, int item, int worker) where TActivation : struct, IActivation
+    {
+        int image = item / job->Slices, first = item % job->Slices * job->GroupsPerSlice, width = job->Channels / job->Groups;
+        int last = Math.Min(first + job->GroupsPerSlice, job->Groups), chunk = image * job->Chunks;
+        for (int k = 0; k < job->Chunks; k++) Sum(job, chunk + k, first * width, last * width);
+        for (int group = first; group < last; group++) Merge(job, image, group);
+
+        // Backwards: what was read last is still in the cache, and what is written pushes out what is not needed any more.
+        for (int k = job->Chunks - 1; k >= 0; k--) Normalise<TActivation>(job, chunk + k, first * width, last * width);
+    }
+
+    /// <summary>Sums of a chunk, chunks counted through all images, for channels <paramref name="from"/> .. <paramref name="to"/> - 1.</summary>
+    private static void Sum(Job* job, int chunk, int from, int to)
+    {
+        int image = chunk / job->Chunks, first = chunk % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
+        float* sums = job->Sums + ((long)chunk * 2 * job->Channels), squares = sums + job->Channels;
+        int one = job->Channels1, two = job->Channels - one, middle = Math.Clamp(one, from, to);
+        SumChannels(job->X + ((long)image * job->Pixels * one), one, first, count, from, middle, sums, squares);
+        if (to > middle) SumChannels(job->X2 + ((long)image * job->Pixels * two), two, first, count, middle - one, to - one, sums + one, squares + one);
     }
 
     /// <summary>Sums down the pixels, four vectors of channels at a time in registers.</summary>
-    private static void SumChannels(float* image, int channels, int first, int count, float* sums, float* squares)
+    private static void SumChannels(float* image, int channels, int first, int count, int from, int to, float* sums, float* squares)
     {
         float* chunk = image + ((long)first * channels);
-        int c = 0;
-        for (; c + (4 * Width) <= channels; c += 4 * Width)
+        int width = TSimd.Count, c = from;
+        for (; c + (4 * width) <= to; c += 4 * width)
         {
-            var p0 = Vector256.Load(image + c);
-            var p1 = Vector256.Load(image + c + Width);
-            var p2 = Vector256.Load(image + c + (2 * Width));
-            var p3 = Vector256.Load(image + c + (3 * Width));
-            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, q0 = default, q1 = default, q2 = default, q3 = default;
+            TVector p0 = TSimd.Load(image + c), p1 = TSimd.Load(image + c + width);
+            TVector p2 = TSimd.Load(image + c + (2 * width)), p3 = TSimd.Load(image + c + (3 * width));
+            TVector s0 = default, s1 = default, s2 = default, s3 = default, q0 = default, q1 = default, q2 = default, q3 = default;
             float* at = chunk + c;
             for (int i = 0; i < count; i++, at += channels)
             {
-                var d0 = Vector256.Load(at) - p0;
-                var d1 = Vector256.Load(at + Width) - p1;
-                var d2 = Vector256.Load(at + (2 * Width)) - p2;
-                var d3 = Vector256.Load(at + (3 * Width)) - p3;
-                s0 += d0;
-                s1 += d1;
-                s2 += d2;
-                s3 += d3;
-                q0 = Vector256.MultiplyAddEstimate(d0, d0, q0);
-                q1 = Vector256.MultiplyAddEstimate(d1, d1, q1);
-                q2 = Vector256.MultiplyAddEstimate(d2, d2, q2);
-                q3 = Vector256.MultiplyAddEstimate(d3, d3, q3);
+                TVector d0 = TSimd.Subtract(TSimd.Load(at), p0), d1 = TSimd.Subtract(TSimd.Load(at + width), p1);
+                TVector d2 = TSimd.Subtract(TSimd.Load(at + (2 * width)), p2), d3 = TSimd.Subtract(TSimd.Load(at + (3 * width)), p3);
+                s0 = TSimd.Add(s0, d0);
+                s1 = TSimd.Add(s1, d1);
+                s2 = TSimd.Add(s2, d2);
+                s3 = TSimd.Add(s3, d3);
+                q0 = TSimd.MultiplyAdd(d0, d0, q0);
+                q1 = TSimd.MultiplyAdd(d1, d1, q1);
+                q2 = TSimd.MultiplyAdd(d2, d2, q2);
+                q3 = TSimd.MultiplyAdd(d3, d3, q3);
             }
 
-            s0.Store(sums + c);
-            s1.Store(sums + c + Width);
-            s2.Store(sums + c + (2 * Width));
-            s3.Store(sums + c + (3 * Width));
-            q0.Store(squares + c);
-            q1.Store(squares + c + Width);
-            q2.Store(squares + c + (2 * Width));
-            q3.Store(squares + c + (3 * Width));
+            TSimd.Store(s0, sums + c);
+            TSimd.Store(s1, sums + c + width);
+            TSimd.Store(s2, sums + c + (2 * width));
+            TSimd.Store(s3, sums + c + (3 * width));
+            TSimd.Store(q0, squares + c);
+            TSimd.Store(q1, squares + c + width);
+            TSimd.Store(q2, squares + c + (2 * width));
+            TSimd.Store(q3, squares + c + (3 * width));
         }
 
-        for (; c + Width <= channels; c += Width)
+        for (; c + width <= to; c += width)
         {
-            Vector256<float> pivot = Vector256.Load(image + c), sum = default, square = default;
+            TVector pivot = TSimd.Load(image + c), sum = default, square = default;
             float* at = chunk + c;
             for (int i = 0; i < count; i++, at += channels)
             {
-                var d = Vector256.Load(at) - pivot;
-                sum += d;
-                square = Vector256.MultiplyAddEstimate(d, d, square);
+                var d = TSimd.Subtract(TSimd.Load(at), pivot);
+                sum = TSimd.Add(sum, d);
+                square = TSimd.MultiplyAdd(d, d, square);
             }
 
-            sum.Store(sums + c);
-            square.Store(squares + c);
+            TSimd.Store(sum, sums + c);
+            TSimd.Store(square, squares + c);
         }
 
-        for (; c < channels; c++)
+        for (; c < to; c++)
         {
             float pivot = image[c], sum = 0, square = 0;
             float* at = chunk + c;
@@ -140,7 +157,7 @@ internal sealed unsafe class GroupNormCpu(CpuWorkers workers, Scratch scratch)
             {
                 float d = *at - pivot;
                 sum += d;
-                square += d * d;
+                square = float.MultiplyAddEstimate(d, d, square);
             }
 
             (sums[c], squares[c]) = (sum, square);
@@ -148,9 +165,9 @@ internal sealed unsafe class GroupNormCpu(CpuWorkers workers, Scratch scratch)
     }
 
     /// <summary>Moments of a group from the sums of its channels' chunks, then pivot, scale and shift of its channels.</summary>
-    private static void MergeGroup(Job* job, int item, int worker)
+    private static void Merge(Job* job, int image, int group)
     {
-        int image = item / job->Groups, width = job->Channels / job->Groups, from = item % job->Groups * width;
+        int width = job->Channels / job->Groups, from = group * width;
         double pixels = job->Pixels, mean = 0, spread = 0;
         for (int c = from; c < from + width; c++)
         {
@@ -185,36 +202,38 @@ internal sealed unsafe class GroupNormCpu(CpuWorkers workers, Scratch scratch)
         return c < one ? job->X[((long)image * job->Pixels * one) + c] : job->X2[((long)image * job->Pixels * two) + c - one];
     }
 
-    private static void NormaliseChunk<TActivation>(Job* job, int item, int worker) where TActivation : struct, IActivation
+    /// <summary>Results of a chunk, chunks counted through all images, for channels <paramref name="from"/> .. <paramref name="to"/> - 1.</summary>
+    private static void Normalise<TActivation>(Job* job, int chunk, int from, int to) where TActivation : struct, IActivation
     {
-        int image = item / job->Chunks, first = item % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
-        int one = job->Channels1, two = job->Channels - one;
+        int image = chunk / job->Chunks, first = chunk % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
+        int one = job->Channels1, two = job->Channels - one, middle = Math.Clamp(one, from, to);
         float* scales = job->Scales + ((long)image * 3 * job->Channels);
         for (long row = ((long)image * job->Pixels) + first, end = row + count; row < end; row++)
         {
             float* y = job->Y + (row * job->Channels);
-            NormaliseRow<TActivation>(y, job->X + (row * one), one, scales, job->Channels);
-            if (two > 0) NormaliseRow<TActivation>(y + one, job->X2 + (row * two), two, scales + one, job->Channels);
+            NormaliseRow<TActivation>(y, job->X + (row * one), from, middle, scales, job->Channels);
+            if (to > middle) NormaliseRow<TActivation>(y + one, job->X2 + (row * two), middle - one, to - one, scales + one, job->Channels);
         }
     }
 
-    private static void NormaliseRow<TActivation>(float* y, float* x, int channels, float* pivots, int stride) where TActivation : struct, IActivation
+    private static void NormaliseRow<TActivation>(float* y, float* x, int from, int to, float* pivots, int stride) where TActivation : struct, IActivation
     {
         float* scales = pivots + stride, shifts = scales + stride;
-        int c = 0;
-        for (; c + Width <= channels; c += Width)
+        int c = from;
+        for (; c + TSimd.Count <= to; c += TSimd.Count)
         {
-            var v = Vector256.MultiplyAddEstimate(Vector256.Load(x + c) - Vector256.Load(pivots + c), Vector256.Load(scales + c), Vector256.Load(shifts + c));
-            TActivation.Of<Simd256, Vector256<float>>(v).Store(y + c);
+            var v = TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(x + c), TSimd.Load(pivots + c)), TSimd.Load(scales + c), TSimd.Load(shifts + c));
+            TSimd.Store(TActivation.Of<TSimd, TVector>(v), y + c);
         }
 
-        for (; c < channels; c++) y[c] = TActivation.Of<Simd256, Vector256<float>>(Vector256.CreateScalar(((x[c] - pivots[c]) * scales[c]) + shifts[c])).ToScalar();
+        for (; c < to; c++)
+            y[c] = TSimd.First(TActivation.Of<TSimd, TVector>(TSimd.Create(float.MultiplyAddEstimate(x[c] - pivots[c], scales[c], shifts[c]))));
     }
 
     private struct Job
     {
         public float* Y, X, X2, Weight, Bias, Sums, Scales;
-        public int Pixels, Channels, Channels1, Chunk, Chunks, Groups;
+        public int Pixels, Channels, Channels1, Chunk, Chunks, Groups, GroupsPerSlice, Slices;
         public float Eps;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Norm;
@@ -13,10 +12,11 @@ namespace EvsNative.Kernels.Norm;
 /// </code>
 /// The mean first, then the moments of x - mean; their first moment corrects the rounding of the mean.
 /// </summary>
-internal sealed unsafe class LayerNormCpu(CpuWorkers workers)
+internal sealed unsafe class LayerNormCpu<TSimd, TVector>(CpuWorkers workers)
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
     private const int ChunkElements = 16384;
-    private const int Width = 8;
 
     public void Run(Tensor y, Tensor x, Tensor weight, Tensor bias, float eps, Tensor? perImage)
     {
@@ -56,34 +56,33 @@ internal sealed unsafe class LayerNormCpu(CpuWorkers workers)
 
     private static float Sum(float* x, int channels)
     {
-        Vector256<float> a = default, b = default;
+        TVector a = default, b = default;
         int c = 0;
-        for (; c + (2 * Width) <= channels; c += 2 * Width)
+        for (; c + (2 * TSimd.Count) <= channels; c += 2 * TSimd.Count)
         {
-            a += Vector256.Load(x + c);
-            b += Vector256.Load(x + c + Width);
+            a = TSimd.Add(a, TSimd.Load(x + c));
+            b = TSimd.Add(b, TSimd.Load(x + c + TSimd.Count));
         }
 
-        float sum = Vector256.Sum(a + b);
+        float sum = TSimd.Sum(TSimd.Add(a, b));
         for (; c < channels; c++) sum += x[c];
         return sum;
     }
 
     private static (float Sum, float Square) Moments(float* x, int channels, float mean)
     {
-        Vector256<float> m = Vector256.Create(mean), s0 = default, s1 = default, q0 = default, q1 = default;
+        TVector m = TSimd.Create(mean), s0 = default, s1 = default, q0 = default, q1 = default;
         int c = 0;
-        for (; c + (2 * Width) <= channels; c += 2 * Width)
+        for (; c + (2 * TSimd.Count) <= channels; c += 2 * TSimd.Count)
         {
-            var d0 = Vector256.Load(x + c) - m;
-            var d1 = Vector256.Load(x + c + Width) - m;
-            s0 += d0;
-            s1 += d1;
-            q0 = Vector256.MultiplyAddEstimate(d0, d0, q0);
-            q1 = Vector256.MultiplyAddEstimate(d1, d1, q1);
+            TVector d0 = TSimd.Subtract(TSimd.Load(x + c), m), d1 = TSimd.Subtract(TSimd.Load(x + c + TSimd.Count), m);
+            s0 = TSimd.Add(s0, d0);
+            s1 = TSimd.Add(s1, d1);
+            q0 = TSimd.MultiplyAdd(d0, d0, q0);
+            q1 = TSimd.MultiplyAdd(d1, d1, q1);
         }
 
-        float sum = Vector256.Sum(s0 + s1), square = Vector256.Sum(q0 + q1);
+        float sum = TSimd.Sum(TSimd.Add(s0, s1)), square = TSimd.Sum(TSimd.Add(q0, q1));
         for (; c < channels; c++)
         {
             float d = x[c] - mean;
@@ -96,14 +95,14 @@ internal sealed unsafe class LayerNormCpu(CpuWorkers workers)
 
     private static void Write(Job* job, float* y, float* x, float mean, float rest, float scale, float* added)
     {
-        var (m, r, s) = (Vector256.Create(mean), Vector256.Create(rest), Vector256.Create(scale));
+        TVector m = TSimd.Create(mean), r = TSimd.Create(rest), s = TSimd.Create(scale);
         int c = 0;
-        for (; c + Width <= job->Channels; c += Width)
+        for (; c + TSimd.Count <= job->Channels; c += TSimd.Count)
         {
-            var d = (Vector256.Load(x + c) - m - r) * s;
-            var v = Vector256.MultiplyAddEstimate(d, Vector256.Load(job->Weight + c), Vector256.Load(job->Bias + c));
-            if (added != null) v += Vector256.Load(added + c);
-            v.Store(y + c);
+            var d = TSimd.Multiply(TSimd.Subtract(TSimd.Subtract(TSimd.Load(x + c), m), r), s);
+            var v = TSimd.MultiplyAdd(d, TSimd.Load(job->Weight + c), TSimd.Load(job->Bias + c));
+            if (added != null) v = TSimd.Add(v, TSimd.Load(added + c));
+            TSimd.Store(v, y + c);
         }
 
         for (; c < job->Channels; c++) y[c] = ((x[c] - mean - rest) * scale * job->Weight[c]) + job->Bias[c] + (added != null ? added[c] : 0);

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Pointwise;
@@ -7,10 +6,11 @@ namespace EvsNative.Kernels.Pointwise;
 /// What treats every element by itself: each input is read once, the result written once, in chunks that fit the first caches. The floor is
 /// those bytes over memory bandwidth.
 /// </summary>
-internal sealed unsafe class PointwiseCpu(CpuWorkers workers)
+internal sealed unsafe class PointwiseCpu<TSimd, TVector>(CpuWorkers workers)
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
     private const int Chunk = 16384;
-    private const int Width = 8;
 
     public void Embed(Tensor y, Tensor table, Tensor positions, ReadOnlySpan<int> ids)
     {
@@ -68,7 +68,7 @@ internal sealed unsafe class PointwiseCpu(CpuWorkers workers)
         float* y = job->Y + ((long)item * channels);
         float* word = job->Table + ((long)job->Ids[item] * channels), position = job->Positions + ((long)(item % job->Tokens) * channels);
         int c = 0;
-        for (; c + Width <= channels; c += Width) (Vector256.Load(word + c) + Vector256.Load(position + c)).Store(y + c);
+        for (; c + TSimd.Count <= channels; c += TSimd.Count) TSimd.Store(TSimd.Add(TSimd.Load(word + c), TSimd.Load(position + c)), y + c);
         for (; c < channels; c++) y[c] = word[c] + position[c];
     }
 
@@ -76,13 +76,13 @@ internal sealed unsafe class PointwiseCpu(CpuWorkers workers)
     {
         var (i, end) = Range(job, item);
         float* y = job->Y, x = job->X, x2 = job->X2, x3 = job->X3;
-        var (a, b, c) = (Vector256.Create(job->A), Vector256.Create(job->B), Vector256.Create(job->C));
-        for (; i + Width <= end; i += Width)
+        TVector a = TSimd.Create(job->A), b = TSimd.Create(job->B), c = TSimd.Create(job->C);
+        for (; i + TSimd.Count <= end; i += TSimd.Count)
         {
-            var v = a * Vector256.Load(x + i);
-            if (x2 != null) v = Vector256.MultiplyAddEstimate(b, Vector256.Load(x2 + i), v);
-            if (x3 != null) v = Vector256.MultiplyAddEstimate(c, Vector256.Load(x3 + i), v);
-            v.Store(y + i);
+            var v = TSimd.Multiply(a, TSimd.Load(x + i));
+            if (x2 != null) v = TSimd.MultiplyAdd(b, TSimd.Load(x2 + i), v);
+            if (x3 != null) v = TSimd.MultiplyAdd(c, TSimd.Load(x3 + i), v);
+            TSimd.Store(v, y + i);
         }
 
         for (; i < end; i++)
@@ -98,8 +98,8 @@ internal sealed unsafe class PointwiseCpu(CpuWorkers workers)
     {
         var (i, end) = Range(job, item);
         float* y = job->Y, x = job->X;
-        for (; i + Width <= end; i += Width) TActivation.Of<Simd256, Vector256<float>>(Vector256.Load(x + i)).Store(y + i);
-        for (; i < end; i++) y[i] = TActivation.Of<Simd256, Vector256<float>>(Vector256.CreateScalar(x[i])).ToScalar();
+        for (; i + TSimd.Count <= end; i += TSimd.Count) TSimd.Store(TActivation.Of<TSimd, TVector>(TSimd.Load(x + i)), y + i);
+        for (; i < end; i++) y[i] = TSimd.First(TActivation.Of<TSimd, TVector>(TSimd.Create(x[i])));
     }
 
     private static void CopyChunk(Job* job, int item, int worker)
@@ -112,7 +112,10 @@ internal sealed unsafe class PointwiseCpu(CpuWorkers workers)
     private static void CountChunk(Job* job, int item, int worker)
     {
         var (i, end) = Range(job, item);
-        long found = 0;
+        TVector count = default, one = TSimd.Create(1), largest = TSimd.Create(float.MaxValue);
+        for (; i + TSimd.Count <= end; i += TSimd.Count)
+            count = TSimd.Add(count, TSimd.SelectLessOrEqual(TSimd.Abs(TSimd.Load(job->X + i)), largest, default, one));
+        long found = (long)TSimd.Sum(count);
         for (; i < end; i++) found += float.IsFinite(job->X[i]) ? 0 : 1;
         Interlocked.Add(ref job->Found, found);
     }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Pointwise;
@@ -12,11 +11,12 @@ namespace EvsNative.Kernels.Pointwise;
 /// writes y once
 /// </code>
 /// </summary>
-internal sealed unsafe class ResizeCpu(CpuWorkers workers) : IDisposable
+internal sealed unsafe class ResizeCpu<TSimd, TVector>(CpuWorkers workers) : IDisposable
+    where TSimd : ISimd<TVector>
+    where TVector : struct
 {
     private const int MostTaps = 4;
     private const int RowsPerItem = 16;
-    private const int Width = 8;
 
     private readonly WorkerBuffers _buffers = new(workers.Count);
 
@@ -63,11 +63,11 @@ internal sealed unsafe class ResizeCpu(CpuWorkers workers) : IDisposable
     private static void Mix(float* y, float* x, long stride, long count, in Window window)
     {
         long i = 0;
-        for (; i + Width <= count; i += Width)
+        for (; i + TSimd.Count <= count; i += TSimd.Count)
         {
-            var sum = Vector256.Load(x + i) * window.Weights[0];
-            for (int k = 1; k < window.Count; k++) sum = Vector256.MultiplyAddEstimate(Vector256.Load(x + (k * stride) + i), Vector256.Create(window.Weights[k]), sum);
-            sum.Store(y + i);
+            var sum = TSimd.Multiply(TSimd.Load(x + i), TSimd.Create(window.Weights[0]));
+            for (int k = 1; k < window.Count; k++) sum = TSimd.MultiplyAdd(TSimd.Load(x + (k * stride) + i), TSimd.Create(window.Weights[k]), sum);
+            TSimd.Store(sum, y + i);
         }
 
         for (; i < count; i++)
