@@ -71,8 +71,8 @@ public sealed partial class PlanTests : IDisposable
     {
         var json = Evs.Run("plan", "--model", Repository.File("weights", "evs-tiny"), "--size", "64x64", "--json").Json();
         long files = Directory.EnumerateFiles(Repository.File("weights", "evs-tiny"), "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
-        // The files hold halves, the device floats.
-        Assert.InRange(json.GetProperty("weightBytes").GetInt64() / (double)files, 1.9, 2.1);
+        // The files hold halves and so does the device, but for vectors and tables.
+        Assert.InRange(json.GetProperty("weightBytes").GetInt64() / (double)files, 0.99, 1.1);
     }
 
     [Fact]
