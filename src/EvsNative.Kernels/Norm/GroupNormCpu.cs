@@ -5,12 +5,12 @@ namespace EvsNative.Kernels.Norm;
 /// <summary>
 /// Group normalisation with scale, shift and activation, over one input or two read as one along the channels.
 /// <code>
-/// items  where a slice of an image's channels fits the second cache: image x slice, from the sums to the result. Otherwise image x chunk of
-///        pixels for the sums, image x group for the moments, image x chunk again to normalise. Both give the same bits
-/// reads  x once from memory in slices, twice in chunks; weight and bias once per image
+/// items  image x chunk of pixels for the sums; image x group for the moments; image x chunk again to normalise
+/// reads  x twice (sums, normalisation), weight and bias once per image
 /// writes y once
-/// floor  2 (3 in chunks) * N*H*W*C * 4 bytes over memory bandwidth
+/// floor  3 * N*H*W*C * 4 bytes over memory bandwidth
 /// </code>
+/// To read x once, by slices of channels that stay in the second cache, is slower: a slice's rows lie apart, and that costs more than a pass.
 /// The sums are float, per channel, of values less the channel's first pixel (its pivot), at most 256 of them; they are merged in double and in
 /// one order. The pivot also leaves x before it is scaled, so a mean far larger than the deviation costs nothing.
 /// </summary>
@@ -24,7 +24,6 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
         var mark = scratch.Here();
         try
         {
-            int slice = GroupNormPlan.GroupsPerSlice(shape, groups, workers.Count);
             var job = new Job
             {
                 Y = y.Floats(),
@@ -40,17 +39,17 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
                 Chunk = GroupNormPlan.Chunk(shape),
                 Chunks = GroupNormPlan.Chunks(shape),
                 Groups = groups,
-                GroupsPerSlice = slice,
-                Slices = slice > 0 ? (groups + slice - 1) / slice : 0,
                 Eps = eps,
             };
-            switch (activation)
+            workers.Run(ref job, shape.N * job.Chunks, &SumChunk);
+            workers.Run(ref job, shape.N * groups, &MergeGroup);
+            workers.Run(ref job, shape.N * job.Chunks, activation switch
             {
-                case Activation.Silu: Run<SiluActivation>(ref job, shape.N); break;
-                case Activation.QuickGelu: Run<QuickGeluActivation>(ref job, shape.N); break;
-                case Activation.Gelu: Run<GeluActivation>(ref job, shape.N); break;
-                default: Run<NoActivation>(ref job, shape.N); break;
-            }
+                Activation.Silu => &NormaliseChunk<SiluActivation>,
+                Activation.QuickGelu => &NormaliseChunk<QuickGeluActivation>,
+                Activation.Gelu => &NormaliseChunk<GeluActivation>,
+                _ => &NormaliseChunk<NoActivation>,
+            });
         }
         finally
         {
@@ -58,53 +57,21 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
         }
     }
 
-    private void Run<TActivation>(ref Job job, int images) where TActivation : struct, IActivation
+    private static void SumChunk(Job* job, int item, int worker)
     {
-        if (job.Slices > 0)
-        {
-            workers.Run(ref job, images * job.Slices, &SliceItem<TActivation>);
-            return;
-        }
-
-        workers.Run(ref job, images * job.Chunks, &SumItem);
-        workers.Run(ref job, images * job.Groups, &MergeItem);
-        workers.Run(ref job, images * job.Chunks, &NormaliseItem<TActivation>);
-    }
-
-    private static void SumItem(Job* job, int item, int worker) => Sum(job, item, 0, job->Channels);
-
-    private static void MergeItem(Job* job, int item, int worker) => Merge(job, item / job->Groups, item % job->Groups);
-
-    private static void NormaliseItem<TActivation>(Job* job, int item, int worker)
-        where TActivation : struct, IActivation => Normalise<TActivation>(job, item, 0, job->Channels);
-
-    private static void SliceItem<TActivation>(Job* job, int item, int worker) where TActivation : struct, IActivation
-    {
-        int image = item / job->Slices, first = item % job->Slices * job->GroupsPerSlice, width = job->Channels / job->Groups;
-        int last = Math.Min(first + job->GroupsPerSlice, job->Groups), chunk = image * job->Chunks;
-        for (int k = 0; k < job->Chunks; k++) Sum(job, chunk + k, first * width, last * width);
-        for (int group = first; group < last; group++) Merge(job, image, group);
-
-        // Backwards: what was read last is still in the cache, and what is written pushes out what is not needed any more.
-        for (int k = job->Chunks - 1; k >= 0; k--) Normalise<TActivation>(job, chunk + k, first * width, last * width);
-    }
-
-    /// <summary>Sums of a chunk, chunks counted through all images, for channels <paramref name="from"/> .. <paramref name="to"/> - 1.</summary>
-    private static void Sum(Job* job, int chunk, int from, int to)
-    {
-        int image = chunk / job->Chunks, first = chunk % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
-        float* sums = job->Sums + ((long)chunk * 2 * job->Channels), squares = sums + job->Channels;
-        int one = job->Channels1, two = job->Channels - one, middle = Math.Clamp(one, from, to);
-        SumChannels(job->X + ((long)image * job->Pixels * one), one, first, count, from, middle, sums, squares);
-        if (to > middle) SumChannels(job->X2 + ((long)image * job->Pixels * two), two, first, count, middle - one, to - one, sums + one, squares + one);
+        int image = item / job->Chunks, first = item % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
+        float* sums = job->Sums + ((long)item * 2 * job->Channels), squares = sums + job->Channels;
+        int one = job->Channels1, two = job->Channels - one;
+        SumChannels(job->X + ((long)image * job->Pixels * one), one, first, count, sums, squares);
+        if (two > 0) SumChannels(job->X2 + ((long)image * job->Pixels * two), two, first, count, sums + one, squares + one);
     }
 
     /// <summary>Sums down the pixels, four vectors of channels at a time in registers.</summary>
-    private static void SumChannels(float* image, int channels, int first, int count, int from, int to, float* sums, float* squares)
+    private static void SumChannels(float* image, int channels, int first, int count, float* sums, float* squares)
     {
         float* chunk = image + ((long)first * channels);
-        int width = TSimd.Count, c = from;
-        for (; c + (4 * width) <= to; c += 4 * width)
+        int width = TSimd.Count, c = 0;
+        for (; c + (4 * width) <= channels; c += 4 * width)
         {
             TVector p0 = TSimd.Load(image + c), p1 = TSimd.Load(image + c + width);
             TVector p2 = TSimd.Load(image + c + (2 * width)), p3 = TSimd.Load(image + c + (3 * width));
@@ -134,7 +101,7 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
             TSimd.Store(q3, squares + c + (3 * width));
         }
 
-        for (; c + width <= to; c += width)
+        for (; c + width <= channels; c += width)
         {
             TVector pivot = TSimd.Load(image + c), sum = default, square = default;
             float* at = chunk + c;
@@ -149,7 +116,7 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
             TSimd.Store(square, squares + c);
         }
 
-        for (; c < to; c++)
+        for (; c < channels; c++)
         {
             float pivot = image[c], sum = 0, square = 0;
             float* at = chunk + c;
@@ -165,9 +132,9 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
     }
 
     /// <summary>Moments of a group from the sums of its channels' chunks, then pivot, scale and shift of its channels.</summary>
-    private static void Merge(Job* job, int image, int group)
+    private static void MergeGroup(Job* job, int item, int worker)
     {
-        int width = job->Channels / job->Groups, from = group * width;
+        int image = item / job->Groups, width = job->Channels / job->Groups, from = item % job->Groups * width;
         double pixels = job->Pixels, mean = 0, spread = 0;
         for (int c = from; c < from + width; c++)
         {
@@ -202,38 +169,37 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
         return c < one ? job->X[((long)image * job->Pixels * one) + c] : job->X2[((long)image * job->Pixels * two) + c - one];
     }
 
-    /// <summary>Results of a chunk, chunks counted through all images, for channels <paramref name="from"/> .. <paramref name="to"/> - 1.</summary>
-    private static void Normalise<TActivation>(Job* job, int chunk, int from, int to) where TActivation : struct, IActivation
+    private static void NormaliseChunk<TActivation>(Job* job, int item, int worker) where TActivation : struct, IActivation
     {
-        int image = chunk / job->Chunks, first = chunk % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
-        int one = job->Channels1, two = job->Channels - one, middle = Math.Clamp(one, from, to);
+        int image = item / job->Chunks, first = item % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
+        int one = job->Channels1, two = job->Channels - one;
         float* scales = job->Scales + ((long)image * 3 * job->Channels);
         for (long row = ((long)image * job->Pixels) + first, end = row + count; row < end; row++)
         {
             float* y = job->Y + (row * job->Channels);
-            NormaliseRow<TActivation>(y, job->X + (row * one), from, middle, scales, job->Channels);
-            if (to > middle) NormaliseRow<TActivation>(y + one, job->X2 + (row * two), middle - one, to - one, scales + one, job->Channels);
+            NormaliseRow<TActivation>(y, job->X + (row * one), one, scales, job->Channels);
+            if (two > 0) NormaliseRow<TActivation>(y + one, job->X2 + (row * two), two, scales + one, job->Channels);
         }
     }
 
-    private static void NormaliseRow<TActivation>(float* y, float* x, int from, int to, float* pivots, int stride) where TActivation : struct, IActivation
+    private static void NormaliseRow<TActivation>(float* y, float* x, int channels, float* pivots, int stride) where TActivation : struct, IActivation
     {
         float* scales = pivots + stride, shifts = scales + stride;
-        int c = from;
-        for (; c + TSimd.Count <= to; c += TSimd.Count)
+        int c = 0;
+        for (; c + TSimd.Count <= channels; c += TSimd.Count)
         {
             var v = TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(x + c), TSimd.Load(pivots + c)), TSimd.Load(scales + c), TSimd.Load(shifts + c));
             TSimd.Store(TActivation.Of<TSimd, TVector>(v), y + c);
         }
 
-        for (; c < to; c++)
+        for (; c < channels; c++)
             y[c] = TSimd.First(TActivation.Of<TSimd, TVector>(TSimd.Create(float.MultiplyAddEstimate(x[c] - pivots[c], scales[c], shifts[c]))));
     }
 
     private struct Job
     {
         public float* Y, X, X2, Weight, Bias, Sums, Scales;
-        public int Pixels, Channels, Channels1, Chunk, Chunks, Groups, GroupsPerSlice, Slices;
+        public int Pixels, Channels, Channels1, Chunk, Chunks, Groups;
         public float Eps;
     }
 }
