@@ -80,6 +80,7 @@ internal sealed class CpuKernels<TSimd, TVector> : IKernels, IDisposable
     public void Dispose()
     {
         _gemm.Dispose();
+        _filters.Dispose();
         _winograd.Dispose();
         _conv2d.Dispose();
         _attention.Dispose();

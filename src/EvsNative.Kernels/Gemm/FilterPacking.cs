@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
@@ -7,57 +6,63 @@ namespace EvsNative.Kernels.Gemm;
 /// Packs weights into the panels of <see cref="PanelLayout"/>, a panel an item. Weights that a file stores in 16 bits are kept in 16 bits, exactly:
 /// half the memory, and widening a block of a panel costs what one row tile in about thirty costs.
 /// </summary>
-internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers)
+internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) : IDisposable
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
+    private readonly WorkerBuffers _rows = new(workers.Count);
+
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
     {
         if (weights.Length != shape.Count) throw new ArgumentException($"pack: {weights.Length} weights do not fill {shape}");
         var layout = PanelLayout.Of<TSimd, TVector>(shape);
         var buffer = new HostBuffer(layout.Count * storage.Bytes());
+        _rows.Ensure((long)shape.Depth * storage.Bytes());
         fixed (float* w = weights)
         {
-            var job = new Job { Layout = layout, Storage = storage, Weights = w, Packed = buffer.Pointer };
-            workers.Run(ref job, layout.Panels, &PackPanel);
+            var job = new Job { Layout = layout, Storage = storage, Weights = w, Packed = buffer.Pointer, Rows = _rows.First, RowStride = _rows.Stride };
+            if (storage == WeightStorage.Float32) workers.Run(ref job, layout.Panels, &PackPanel<float>);
+            else workers.Run(ref job, layout.Panels, &PackPanel<ushort>);
         }
 
         return new Filter(shape, storage, buffer);
     }
 
-    private static void PackPanel(Job* job, int panel, int worker)
+    public void Dispose() => _rows.Dispose();
+
+    private static void PackPanel<TStored>(Job* job, int panel, int worker) where TStored : unmanaged
     {
         var shape = job->Layout.Shape;
         int taps = shape.Kernel * shape.Kernel, columns = job->Layout.Vectors(panel) * TSimd.Count;
-        byte* y = job->Packed + (job->Layout.Start(panel) * job->Storage.Bytes());
+        var y = (TStored*)job->Packed + job->Layout.Start(panel);
         for (int column = 0; column < columns; column++)
         {
-            int output = job->Layout.Output(panel, column);
-            float* row = output < 0 ? null : job->Weights + ((long)output * shape.Depth);
+            var row = Row<TStored>(job, job->Layout.Output(panel, column), (TStored*)(job->Rows + (worker * job->RowStride)));
             for (int tap = 0; tap < taps; tap++)
             {
-                long at = ((long)tap * shape.In * columns) + column;
-                for (int c = 0; c < shape.In; c++, at += columns) Put(y, at, row == null ? 0 : row[(c * taps) + tap], job->Storage);
+                var to = y + ((long)tap * shape.In * columns) + column;
+                for (int c = 0; c < shape.In; c++, to += columns) *to = row[(c * taps) + tap];
             }
         }
     }
 
-    private static void Put(byte* y, long at, float value, WeightStorage storage)
+    /// <summary>The weights of an output channel as they are stored; zeros where there is none.</summary>
+    private static TStored* Row<TStored>(Job* job, int output, TStored* room) where TStored : unmanaged
     {
-        switch (storage)
-        {
-            case WeightStorage.Float16: ((Half*)y)[at] = (Half)value; break;
-            case WeightStorage.BFloat16: ((ushort*)y)[at] = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16); break;
-            default: ((float*)y)[at] = value; break;
-        }
+        int depth = job->Layout.Shape.Depth;
+        float* row = job->Weights + ((long)output * depth);
+        if (output < 0) new Span<TStored>(room, depth).Clear();
+        else if (job->Storage == WeightStorage.Float32) return (TStored*)row;
+        else Narrowing.Cut(row, (ushort*)room, depth, job->Storage);
+        return room;
     }
 
-    [StructLayout(LayoutKind.Auto)]
     private struct Job
     {
         public PanelLayout Layout;
         public WeightStorage Storage;
         public float* Weights;
-        public byte* Packed;
+        public byte* Packed, Rows;
+        public long RowStride;
     }
 }
