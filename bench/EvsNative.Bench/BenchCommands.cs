@@ -6,11 +6,11 @@ namespace EvsNative.Bench;
 /// <summary>The words on the command line. 0: done. 2: something given cannot be used, said in one line.</summary>
 internal static class BenchCommands
 {
-    private const int UnusableInput = 2, MostThreads = 1024, MostRounds = 1000;
+    private const int UnusableInput = 2, MostThreads = 1024, MostRounds = 1000, MostFrames = 32, SideStep = 64, MostSide = 4096;
 
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.") { Cpu() };
+        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.") { Cpu(), Memory(), Scaling() };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
         try
@@ -32,10 +32,39 @@ internal static class BenchCommands
         var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
         var command = new Command("cpu", "The operations and networks of the CPU backend: time, rate, share of the roof, the peer.") { threads, only, peer, rounds, markdown };
         command.SetAction(said => CpuBench.Print(new CpuRequest(
-            Within("--threads", said.GetValue(threads), 0, MostThreads), said.GetValue(only) ?? [], said.GetValue(peer),
+            ThreadsOf(said.GetValue(threads)), said.GetValue(only) ?? [], said.GetValue(peer),
             Within("--rounds", said.GetValue(rounds), 1, MostRounds), said.GetValue(markdown))));
         return command;
     }
+
+    private static Command Memory()
+    {
+        var model = new Option<string?>("--model") { Description = "a model folder with motion_adapter, float16; made by formula for the run unless given (3 GB of disk)" };
+        var frames = new Option<int>("--frames") { Description = "frames of the clip", DefaultValueFactory = _ => 16 };
+        var side = Side(256);
+        var threads = Threads();
+        var peer = new Option<bool>("--peer") { Description = "run PyTorch too (python3 with torch)" };
+        var command = new Command("memory", "Peak memory of the whole pipeline.") { model, frames, side, threads, peer };
+        command.SetAction(said => MemoryBench.Print(
+            said.GetValue(model), Within("--frames", said.GetValue(frames), 2, MostFrames), SideOf(said.GetValue(side)), ThreadsOf(said.GetValue(threads)), said.GetValue(peer)));
+        return command;
+    }
+
+    private static Command Scaling()
+    {
+        var side = Side(128);
+        var threads = Threads();
+        var markdown = new Option<bool>("--markdown") { Description = "print the tables for a page" };
+        var command = new Command("scaling", "Time and memory for more frames and for more steps.") { side, threads, markdown };
+        command.SetAction(said => ScalingBench.Print(SideOf(said.GetValue(side)), ThreadsOf(said.GetValue(threads)), said.GetValue(markdown)));
+        return command;
+    }
+
+    private static Option<int> Side(int usual) => new("--side") { Description = $"height and width of the frames, {usual} unless given", DefaultValueFactory = _ => usual };
+
+    private static int SideOf(int side) => Within("--side", side, SideStep, MostSide) % SideStep == 0 ? side : throw new InputException($"--side {side}: a multiple of {SideStep}");
+
+    private static int ThreadsOf(int said) => Within("--threads", said, 0, MostThreads) is > 0 and var threads ? threads : Environment.ProcessorCount;
 
     private static Option<int> Threads() => new("--threads") { Description = "threads; as many as the process may use unless given" };
 

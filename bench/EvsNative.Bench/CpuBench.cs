@@ -4,7 +4,7 @@ using EvsNative.Kernels;
 namespace EvsNative.Bench;
 
 /// <summary>What <c>cpu</c> was asked for.</summary>
-/// <param name="Threads">of both; 0 for as many as the process may use</param>
+/// <param name="Threads">of both</param>
 /// <param name="Only">words of the lines wanted; none for all</param>
 /// <param name="HasPeer">time PyTorch beside</param>
 /// <param name="Rounds">how often ours and the peer take turns</param>
@@ -26,7 +26,7 @@ internal static class CpuBench
     public static void Print(CpuRequest request)
     {
         var cases = Cases.Matching(request.Only);
-        int threads = request.Threads > 0 ? request.Threads : Environment.ProcessorCount;
+        int threads = request.Threads;
         using var peer = request.HasPeer ? Start(threads) : null;
         var roof = new Roof(threads);
         using (var d = Device.Open(new DeviceOptions(Threads: threads))) Console.WriteLine($"ours: {d.Description}, .NET {Environment.Version}");

@@ -27,6 +27,7 @@ import torch.nn.functional as F
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "reference"))
 import evs_torch as E
+from torch_peer_networks import filled
 
 LONG = 1.0                                               # an operation of so many seconds is tried once in every form
 CONTIGUOUS, LAST = torch.contiguous_format, torch.channels_last
@@ -119,25 +120,6 @@ def layer_norm(r):
 
 
 # ---------------------------------------------------------------- networks
-
-def filled(make):
-    """A network with cheap random weights: what it computes takes as long with any others."""
-    kept = [(kind, kind.reset_parameters) for kind in (nn.Linear, nn.modules.conv._ConvNd, nn.Embedding)]
-    try:
-        for kind, _ in kept:
-            kind.reset_parameters = lambda self: None
-        network = make().eval()
-    finally:
-        for kind, own in kept:
-            kind.reset_parameters = own
-    for p in network.parameters():
-        if p.dim() > 1:
-            p.uniform_(-1, 1).mul_((3 / p[0].numel()) ** 0.5)
-    for m in network.modules():
-        if isinstance(m, (nn.Linear, nn.Conv2d)) and m.bias is not None:
-            m.bias.zero_()
-    return network.requires_grad_(False)
-
 
 class PackedConv(nn.Module):
     def __init__(self, own):
