@@ -10,7 +10,7 @@ namespace EvsNative.Models;
 public sealed class Vae
 {
     /// <summary>Bytes of the largest activation of a group, unless told otherwise.</summary>
-    public const long DefaultBudgetBytes = 1L << 28;
+    public const long DefaultBudgetBytes = 1L << 26;
 
     private readonly VaeEncoder _encoder;
     private readonly VaeDecoder _decoder;
