@@ -34,6 +34,13 @@ internal static class NetworkCases
         return InScope(d, () => network.Forward(d, z, 481, text, hasMotion ? frames : 0));
     }
 
+    /// <summary>A pass of the motion U-Net at this latent size, for a number of frames given later.</summary>
+    public static Func<int, Action> MotionPasses(Device d, int side)
+    {
+        var network = new UNet(Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
+        return frames => InScope(d, () => network.Forward(d, Inputs.Rent(d, new Shape(frames, side, side, 4)), 481, Inputs.Rent(d, new Shape(1, 1, Words, 768)), frames));
+    }
+
     private static Action Run(Device d, Shape shape, Action<Vae, Tensor> run)
     {
         var vae = new Vae(Weights(d), VaeConfig.Sd15);

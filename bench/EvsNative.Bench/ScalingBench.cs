@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using EvsNative.Kernels;
 
 namespace EvsNative.Bench;
 
@@ -25,6 +27,35 @@ internal static class ScalingBench
         Console.WriteLine();
         Console.WriteLine($"{Frames[0]} frames, steps of each model; the steps alone");
         Print(isMarkdown, "steps", Steps, steps => refinement.Do(Frames[0], side, threads, Settings(steps)), "image", "video");
+        Console.WriteLine();
+        Console.WriteLine($"one pass of the motion U-Net on frames of {side}x{side}");
+        PrintPasses(side, threads, isMarkdown);
+    }
+
+    /// <summary>The motion U-Net alone, which takes a single frame too.</summary>
+    private static void PrintPasses(int side, int threads, bool isMarkdown)
+    {
+        const int Latent = 8, Runs = 3;
+        using var d = Device.Open(new DeviceOptions(Threads: threads));
+        var passes = NetworkCases.MotionPasses(d, side / Latent);
+        var table = new Table(isMarkdown, ("", 12), ("seconds", 10), ("each", 10), ("activations MB", 16), ("each", 8));
+        table.Head();
+        foreach (int frames in (int[])[1, 4, 16])
+        {
+            d.ResetPeak();
+            var pass = passes(frames);
+            pass();
+            double seconds = Statistics.Median([.. Enumerable.Range(0, Runs).Select(_ => Timed(pass))]);
+            double megabytes = d.ScratchPeakBytes / 1e6;
+            table.Line($"{frames} frames", $"{seconds:F3}", $"{seconds / frames:F3}", $"{megabytes:F1}", $"{megabytes / frames:F1}");
+        }
+    }
+
+    private static double Timed(Action run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static string[] Settings(int steps) =>

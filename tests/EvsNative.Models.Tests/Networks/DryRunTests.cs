@@ -109,6 +109,25 @@ public sealed class DryRunTests
         Assert.Equal(before, d.ScratchPeakBytes);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Work_and_memory_of_a_pass_grow_linearly_with_the_frames(int videos)
+    {
+        var (one, four, sixteen) = (Pass(1), Pass(4), Pass(16));
+        // Beside the frames a pass does the text's keys and values once, less than one frame in a hundred.
+        Assert.InRange((sixteen.Flops - four.Flops) / 12.0 / ((four.Flops - one.Flops) / 3.0), 0.99, 1.01 + (0.01 * videos));
+        Assert.InRange((sixteen.Bytes - four.Bytes) / 12.0 / ((four.Bytes - one.Bytes) / 3.0), 0.5, 1.05);
+
+        (long Flops, long Bytes) Pass(int frames)
+        {
+            using var d = Open();
+            var network = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
+            network.Forward(d, d.Rent(new Shape(frames, 32, 32, 4)), 481, d.Rent(new Shape(1, 1, 77, 768)), frames * videos);
+            return (d.Counting!.TotalFlops, d.ScratchPeakBytes);
+        }
+    }
+
     [Fact]
     public void Memory_of_the_autoencoder_does_not_grow_with_the_frames()
     {
