@@ -1,5 +1,7 @@
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Decorators;
+using EvsNative.Kernels.Gpu;
+using EvsNative.Kernels.OpenCL;
 
 namespace EvsNative.Kernels;
 
@@ -11,6 +13,9 @@ public enum Backend
 
     /// <summary>Nothing: shapes, weights, FLOPs and peak memory of a run without running it.</summary>
     Null,
+
+    /// <summary>Any device with an OpenCL driver.</summary>
+    OpenCL,
 }
 
 /// <summary>What a device is opened with.</summary>
@@ -19,8 +24,12 @@ public enum Backend
 /// <param name="Counts">count operations, FLOPs and bytes by module path</param>
 /// <param name="Times">time operations by module path</param>
 /// <param name="VectorBits">128, 256 or 512; 0 takes the widest vectors the processor has. What it has not is emulated, for tests</param>
+/// <param name="Index">which of the backend's devices</param>
+/// <param name="Precision">how networks store their activations; sums, softmax, moments and latents are float32 whatever it is</param>
+/// <param name="Profile">for dry runs: the GPU to plan for; the processor if absent</param>
 public readonly record struct DeviceOptions(
-    Backend Backend = Backend.Cpu, int Threads = 0, bool Counts = false, bool Times = false, int VectorBits = 0);
+    Backend Backend = Backend.Cpu, int Threads = 0, bool Counts = false, bool Times = false, int VectorBits = 0,
+    int Index = 0, ElementType Precision = ElementType.Float32, GpuCaps? Profile = null);
 
 /// <summary>
 /// A processor with its kernels and memory, passed explicitly to everything that computes. The only mutable thing of a forward pass.
@@ -39,10 +48,14 @@ public sealed class Device : IDisposable
     {
         Backend = options.Backend;
         _scratch = new Scratch(bytes => _backend!.Allocate(bytes));
+        Precision = options.Precision;
         _backend = options.Backend switch
         {
+            Backend.Cpu when Precision != ElementType.Float32 => throw new DeviceException("the processor computes in float32 only"),
             Backend.Cpu => new CpuBackend(options.Threads, options.VectorBits, _scratch),
+            Backend.Null when options.Profile is { } profile => OnGpu(new DryGpu(profile)),
             Backend.Null => new NullBackend(_scratch),
+            Backend.OpenCL => OnGpu(OpenCLGpu.Open(options.Index)),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
 
@@ -50,7 +63,7 @@ public sealed class Device : IDisposable
         if (IsDry) _scratch.Reserve(EndlessBytes);
 
         IKernels kernels = _backend.Kernels;
-        if (options.Times) kernels = Timing = new TimingKernels(kernels, () => Path);
+        if (options.Times) kernels = Timing = new TimingKernels(kernels, () => Path, _backend.Synchronize);
         if (options.Counts) kernels = Counting = new CountingKernels(kernels, () => Path);
         Kernels = new CheckedKernels(kernels, () => Path, IsDry);
     }
@@ -60,6 +73,9 @@ public sealed class Device : IDisposable
 
     /// <summary>What runs the kernels.</summary>
     public Backend Backend { get; }
+
+    /// <summary>How networks store their activations.</summary>
+    public ElementType Precision { get; }
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
     public bool IsDry => Backend == Backend.Null;
@@ -98,7 +114,7 @@ public sealed class Device : IDisposable
     /// <summary>Makes room in the arena, in one block, so that a run of known peak allocates nothing.</summary>
     public void Reserve(long scratchBytes)
     {
-        if (!IsDry) _scratch.Reserve(scratchBytes);
+        if (!IsDry) _scratch.Reserve(Math.Min(scratchBytes, _backend.MaxAllocationBytes));
     }
 
     /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
@@ -163,6 +179,15 @@ public sealed class Device : IDisposable
         _backend.Read(x, values);
     }
 
+    /// <summary>Waits until everything that was started is done.</summary>
+    public void Synchronize() => _backend.Synchronize();
+
+    /// <summary>
+    /// Does a body whose operations depend on nothing but the key, so that a device that can may record them and start the record the next time. The
+    /// body neither uploads nor downloads, and its tensors lie where they lay the last time.
+    /// </summary>
+    public void Replay(object key, Action body) => _backend.Replay(key, body);
+
     /// <summary>The values of a tensor.</summary>
     public float[] Download(Tensor x)
     {
@@ -178,6 +203,12 @@ public sealed class Device : IDisposable
         _scratch.Dispose();
         foreach (var buffer in _owned) buffer.Dispose();
         _owned.Clear();
+    }
+
+    private GpuBackend OnGpu(GpuRuntime gpu)
+    {
+        gpu.Path = () => Path;
+        return new GpuBackend(gpu, _scratch);
     }
 
     /// <summary>Ends with <c>using</c>; everything rented inside is free afterwards.</summary>

@@ -9,9 +9,18 @@ internal interface IBackend : IDisposable
 
     CancellationToken Cancellation { get; set; }
 
+    /// <summary>Largest single buffer.</summary>
+    long MaxAllocationBytes => long.MaxValue;
+
     DeviceBuffer Allocate(long bytes);
 
     void Write(Tensor y, ReadOnlySpan<float> values);
 
     void Read(Tensor x, Span<float> values);
+
+    /// <summary>Waits until everything that was started is done.</summary>
+    void Synchronize() { }
+
+    /// <summary>Does a body, or what was recorded of it under the same key.</summary>
+    void Replay(object key, Action body) => body();
 }

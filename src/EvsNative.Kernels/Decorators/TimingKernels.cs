@@ -13,7 +13,8 @@ public readonly record struct OperationTime(string Path, string Operation, long 
 /// <summary>Wall time of each operation, by module path.</summary>
 /// <param name="inner">the next in line</param>
 /// <param name="path">the module that computes</param>
-public sealed class TimingKernels(IKernels inner, Func<string> path) : IKernels
+/// <param name="finish">waits for the device, so that an operation's time is its own</param>
+public sealed class TimingKernels(IKernels inner, Func<string> path, Action finish) : IKernels
 {
     private readonly Dictionary<(string Path, string Operation), OperationTime> _times = [];
 
@@ -174,6 +175,7 @@ public sealed class TimingKernels(IKernels inner, Func<string> path) : IKernels
 
     private void Add(string operation, long start)
     {
+        finish();
         string at = path();
         var elapsed = Stopwatch.GetElapsedTime(start);
         ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_times, (at, operation), out _);

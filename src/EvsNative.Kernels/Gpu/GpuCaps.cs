@@ -1,0 +1,57 @@
+namespace EvsNative.Kernels.Gpu;
+
+/// <summary>Who made a GPU.</summary>
+public enum GpuVendor
+{
+    /// <summary>Anyone else, and processors that run OpenCL.</summary>
+    Other,
+
+    /// <summary>NVIDIA</summary>
+    Nvidia,
+
+    /// <summary>AMD</summary>
+    Amd,
+
+    /// <summary>Intel</summary>
+    Intel,
+}
+
+/// <summary>What a device can do: all that the choice of a kernel and of its tiles may ask. Plans are pure functions of this and of shapes.</summary>
+public sealed record GpuCaps
+{
+    /// <summary>The device's own name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public GpuVendor Vendor { get; init; }
+
+    /// <summary>CUDA's compute capability times ten, such as 86; 0 where there is no CUDA.</summary>
+    public int Sm { get; init; }
+
+    /// <summary>True for a processor that runs OpenCL: threads of a group are iterations of a loop there.</summary>
+    public bool IsProcessor { get; init; }
+
+    /// <summary>Compute units (streaming multiprocessors).</summary>
+    public int Multiprocessors { get; init; } = 1;
+
+    /// <summary>Threads that run in lockstep.</summary>
+    public int WarpSize { get; init; } = 32;
+
+    /// <summary>Most threads of one group.</summary>
+    public int MaxThreads { get; init; } = 256;
+
+    /// <summary>Shared memory of one group in bytes.</summary>
+    public int SharedBytes { get; init; } = 32 << 10;
+
+    /// <summary>Device memory in bytes.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Largest single buffer in bytes.</summary>
+    public long MaxAllocationBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Most groups in y and in z.</summary>
+    public int MaxGridYZ { get; init; } = 65535;
+
+    /// <summary>The driver's version, as it says it.</summary>
+    public string Driver { get; init; } = "";
+}

@@ -1,0 +1,89 @@
+using System.Reflection;
+
+namespace EvsNative.Kernels.Gpu;
+
+/// <summary>Groups of a launch in x, y and z.</summary>
+internal readonly record struct Groups(int X, int Y = 1, int Z = 1)
+{
+    public override string ToString() => $"({X},{Y},{Z})";
+}
+
+/// <summary>A kernel loaded on a device. All arguments are one struct; tensors in it are <see cref="Operand"/>s.</summary>
+internal abstract class GpuKernel<TArgs>(string name, int threads) where TArgs : struct
+{
+    /// <summary>The class and the policies that it was made with.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Threads of a group.</summary>
+    public int Threads { get; } = threads;
+
+    /// <summary>Starts it; it runs after all that was started before.</summary>
+    public abstract void Launch(Groups groups, in TArgs args);
+}
+
+/// <summary>
+/// A GPU: memory, transfers, kernels, one stream in which everything happens in order. Errors are <see cref="DeviceException"/>s that name kernel and module.
+/// </summary>
+internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
+{
+    private int _unsynchronised;
+
+    public GpuCaps Caps { get; } = caps;
+
+    /// <summary>One line about the device.</summary>
+    public abstract string Description { get; }
+
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>The module that computes, for errors.</summary>
+    public Func<string> Path { get; set; } = () => "";
+
+    /// <summary>The kernel that was started last, for errors that are told later than they happen.</summary>
+    public string LastKernel { get; private set; } = "";
+
+    /// <summary>Launches after which the host waits, so that a run can be cancelled.</summary>
+    protected virtual int Pace => 64;
+
+    /// <exception cref="DeviceException">the device has no room</exception>
+    public abstract GpuBuffer Allocate(long bytes);
+
+    /// <summary>Compiles and loads a static method of one argument, a struct; explicitly grouped, in one dimension of threads.</summary>
+    /// <exception cref="DeviceException">it does not compile on this device</exception>
+    public abstract GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads) where TArgs : struct;
+
+    public abstract void Write(GpuBuffer buffer, long offset, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Waits for all that was started, then copies.</summary>
+    public abstract void Read(GpuBuffer buffer, long offset, Span<byte> bytes);
+
+    public abstract void Fill(GpuBuffer buffer, long offset, long count, byte value);
+
+    /// <summary>Waits for all that was started.</summary>
+    public abstract void Synchronize();
+
+    /// <summary>
+    /// Does a body whose launches depend on nothing but the key; a device may record them and start the record the next time instead. The body
+    /// neither reads from the device nor writes to it from the host.
+    /// </summary>
+    public virtual void Replay(object key, Action body) => body();
+
+    public abstract void Dispose();
+
+    /// <summary>What a launch does first.</summary>
+    protected internal void Starting(string kernel)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        LastKernel = kernel;
+        if (++_unsynchronised < Pace) return;
+        _unsynchronised = 0;
+        Synchronize();
+    }
+
+    /// <summary>An error with the kernel and the module in its line.</summary>
+    protected internal DeviceException Failure(string what, Exception? inner = null)
+    {
+        string at = Path() is { Length: > 0 } path ? $" at {path}" : "";
+        string after = LastKernel.Length > 0 ? $" (after kernel {LastKernel}{at})" : at;
+        return new DeviceException($"{Caps.Name}: {what}{after}", inner);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using EvsNative.Kernels.Gpu;
+using ILGPU;
+using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
+using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
+
+namespace EvsNative.Kernels.OpenCL;
+
+/// <summary>An OpenCL device, run by ILGPU: it compiles kernels to OpenCL C, and the device's driver compiles that.</summary>
+internal sealed unsafe class OpenCLGpu : GpuRuntime
+{
+    private readonly Context _context;
+    private readonly CLAccelerator _accelerator;
+    private readonly AcceleratorStream _stream;
+
+    private OpenCLGpu(Context context, CLAccelerator accelerator, GpuCaps caps, int index) : base(caps)
+    {
+        (_context, _accelerator) = (context, accelerator);
+        _stream = accelerator.DefaultStream;
+        Description = $"opencl:{index} {caps.Name}";
+    }
+
+    public override string Description { get; }
+
+    // A processor works through its launches in no time that a user would call short.
+    protected override int Pace => Caps.IsProcessor ? 4 : 64;
+
+    /// <summary>Opens a device by its number among all platforms' devices.</summary>
+    /// <exception cref="DeviceException">there is none of this number, or it cannot do what kernels need</exception>
+    public static OpenCLGpu Open(int index)
+    {
+        var context = OpenCLLibrary.CreateContext();
+        try
+        {
+            var devices = context.Devices.OfType<CLDevice>().ToArray();
+            if (devices.Length == 0) throw new DeviceException("OpenCL is installed and offers no device: a vendor's driver is missing");
+            if (index >= devices.Length) throw new DeviceException($"there is no OpenCL device {index}: they are 0 to {devices.Length - 1}");
+            var device = devices[index];
+            return new OpenCLGpu(context, (CLAccelerator)device.CreateAccelerator(context), OpenCLDevices.Caps(device), index);
+        }
+        catch (Exception e) when (e is not DeviceException)
+        {
+            context.Dispose();
+            throw new DeviceException($"OpenCL device {index} cannot be opened: {OpenCLLibrary.Innermost(e).Message}", e);
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    public override GpuBuffer Allocate(long bytes)
+    {
+        if (bytes > Caps.MaxAllocationBytes)
+            throw new DeviceException($"{Caps.Name}: a buffer of {bytes / 1e9:F2} GB was needed, its largest is {Caps.MaxAllocationBytes / 1e9:F2} GB");
+        return Guard(() => new GpuBuffer(_accelerator.Allocate1D<byte>(Math.Max(bytes, 1)), Math.Max(bytes, 1)), $"no room for {bytes / 1e9:F2} GB more");
+    }
+
+    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads) => Guard(
+        () =>
+        {
+            var compiled = _accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
+            var loaded = _accelerator.LoadKernel(compiled);
+            return new Loaded<TArgs>(this, loaded.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TArgs>>(), KernelNames.Of(kernel), threads);
+        },
+        $"kernel {KernelNames.Of(kernel)} does not compile");
+
+    public override void Write(GpuBuffer buffer, long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        var target = buffer.View.SubView(offset, bytes.Length);
+        fixed (byte* source = bytes)
+        {
+            // The copy waits, since the host's memory is the caller's.
+            nint address = (nint)source;
+            Guard(() => { target.CopyFromCPU(_stream, ref *(byte*)address, target.Length); _stream.Synchronize(); }, "writing to the device failed");
+        }
+    }
+
+    public override void Read(GpuBuffer buffer, long offset, Span<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        var source = buffer.View.SubView(offset, bytes.Length);
+        fixed (byte* target = bytes)
+        {
+            nint address = (nint)target;
+            Guard(() => { source.CopyToCPU(_stream, ref *(byte*)address, source.Length); _stream.Synchronize(); }, "reading from the device failed");
+        }
+    }
+
+    public override void Fill(GpuBuffer buffer, long offset, long count, byte value) =>
+        Guard(() => buffer.View.SubView(offset, count).MemSet(_stream, value), "filling memory failed");
+
+    public override void Synchronize() => Guard(_stream.Synchronize, "the device failed");
+
+    public override void Dispose()
+    {
+        _accelerator.Dispose();
+        _context.Dispose();
+    }
+
+    private void Guard(Action work, string failure) => Guard(
+        () =>
+        {
+            work();
+            return 0;
+        },
+        failure);
+
+    private T Guard<T>(Func<T> work, string failure)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or DeviceException))
+        {
+            throw Failure($"{failure}: {OpenCLLibrary.Innermost(e).Message}", e);
+        }
+    }
+
+    private sealed class Loaded<TArgs>(OpenCLGpu gpu, Action<AcceleratorStream, KernelConfig, TArgs> launch, string name, int threads) : GpuKernel<TArgs>(name, threads)
+        where TArgs : struct
+    {
+        public override void Launch(Groups groups, in TArgs args)
+        {
+            gpu.Starting(Name);
+            try
+            {
+                launch(gpu._stream, new KernelConfig(new Index3D(groups.X, groups.Y, groups.Z), new Index3D(Threads, 1, 1)), args);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw gpu.Failure($"kernel {Name} did not start: {OpenCLLibrary.Innermost(e).Message}", e);
+            }
+        }
+    }
+}
