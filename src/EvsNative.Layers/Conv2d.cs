@@ -38,7 +38,7 @@ public sealed class Conv2d
         Tensor? into = null)
     {
         var (h, w) = upsampled ?? (x.Shape.H, x.Shape.W);
-        var y = into ?? d.Rent(new Shape(x.Shape.N, Strided(h), Strided(w), _weight.Shape.Out));
+        var y = into ?? d.Rent(new Shape(x.Shape.N, Strided(h), Strided(w), _weight.Shape.Out), x.Type);
         using var scope = d.Enter(_path);
         d.Kernels.Conv2d(y, x, x2, _weight, new ConvGeometry(_stride, _padding, upsampled), new Epilogue(_bias, perImage, residual));
         return y;

@@ -28,12 +28,12 @@ public sealed class CrossAttention
     /// <returns>[N,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor text, Tensor residual, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape);
+        var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);
 
-        Tensor q = d.Rent(x.Shape), o = d.Rent(x.Shape);
+        Tensor q = d.Rent(x.Shape, x.Type), o = d.Rent(x.Shape, x.Type);
         var words = text.Shape with { C = _channels };
-        Tensor k = d.Rent(words), v = d.Rent(words);
+        Tensor k = d.Rent(words, x.Type), v = d.Rent(words, x.Type);
         d.Kernels.Linear(q, x, _toQ, default);
         d.Kernels.LinearSplit([k, v], text, _toKv, null);
         d.Kernels.Attention(o, q, k, v, new AttentionOptions(_heads));

@@ -28,10 +28,10 @@ public sealed class FeedForward
     /// <returns>[N,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor residual, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape);
+        var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);
 
-        var hidden = d.Rent(x.Shape with { C = _inner });
+        var hidden = d.Rent(x.Shape with { C = _inner }, x.Type);
         d.Kernels.LinearGeglu(hidden, x, _net0Proj, _net0ProjBias);
         return _net2.Forward(d, hidden, residual, into: y);
     }

@@ -27,7 +27,7 @@ public sealed class GroupNorm
     /// <returns>[N,H,W,C+C2]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor? x2 = null, Activation activation = Activation.None, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape with { C = _weight.Shape.C });
+        var y = into ?? d.Rent(x.Shape with { C = _weight.Shape.C }, x.Type);
         using var scope = d.Enter(_path);
         d.Kernels.GroupNorm(y, x, x2, _weight, _bias, _groups, _eps, activation);
         return y;

@@ -25,7 +25,7 @@ public sealed class LayerNorm
     /// <returns>[N,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor? perImage = null, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape);
+        var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);
         d.Kernels.LayerNorm(y, x, _weight, _bias, _eps, perImage);
         return y;

@@ -25,7 +25,7 @@ public sealed class Linear
     /// <returns>[N,H,W,Cout]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor? residual = null, Activation activation = Activation.None, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape with { C = _weight.Shape.Out });
+        var y = into ?? d.Rent(x.Shape with { C = _weight.Shape.Out }, x.Type);
         using var scope = d.Enter(_path);
         d.Kernels.Linear(y, x, _weight, new Epilogue(_bias, Residual: residual, Activation: activation));
         return y;

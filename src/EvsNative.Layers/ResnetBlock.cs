@@ -45,7 +45,7 @@ public sealed class ResnetBlock
     /// <returns>[N,H,W,Cout]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor? skip = null, Tensor? temb = null, IFeatureTap? tap = null, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape with { C = OutChannels });
+        var y = into ?? d.Rent(x.Shape with { C = OutChannels }, x.Type);
         using var scope = d.Enter(_path);
 
         var shortcut = _convShortcut?.Forward(d, x, skip, into: y) ?? x;
@@ -63,7 +63,7 @@ public sealed class ResnetBlock
 
     private Tensor Branch(Device d, Tensor x, Tensor? skip, Tensor? temb, Tensor? residual = null, Tensor? into = null)
     {
-        var h = d.Rent(x.Shape with { C = OutChannels });
+        var h = d.Rent(x.Shape with { C = OutChannels }, x.Type);
         using (d.Enter(_path))
         {
             var time = _timeEmbProj?.Forward(d, temb!.Value);

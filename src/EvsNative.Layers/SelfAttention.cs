@@ -37,10 +37,10 @@ public sealed class SelfAttention
     /// <returns>[N,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor residual, int frames = 0, IFeatureTap? tap = null, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape);
+        var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);
 
-        Tensor q = d.Rent(x.Shape), k = d.Rent(x.Shape), v = d.Rent(x.Shape), o = d.Rent(x.Shape);
+        Tensor q = d.Rent(x.Shape, x.Type), k = d.Rent(x.Shape, x.Type), v = d.Rent(x.Shape, x.Type), o = d.Rent(x.Shape, x.Type);
         d.Kernels.LinearSplit([q, k, v], x, _toQkv, _bias);
 
         QueryBlend? blend = null;

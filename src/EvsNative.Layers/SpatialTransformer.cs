@@ -30,10 +30,10 @@ public sealed class SpatialTransformer
     /// <returns>[N,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor text, IFeatureTap? tap = null, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape);
+        var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);
 
-        var h = d.Rent(x.Shape);
+        var h = d.Rent(x.Shape, x.Type);
         using (d.Enter(_path)) _projIn.Forward(d, _norm.Forward(d, x), into: h);
         _transformerBlock.Update(d, h, text, tap);
         return _projOut.Forward(d, h, residual: x, into: y);

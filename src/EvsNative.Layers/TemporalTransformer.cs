@@ -12,18 +12,16 @@ public sealed class TemporalTransformer
     private readonly GroupNorm _norm;
     private readonly Linear _projIn, _projOut;
     private readonly TemporalTransformerBlock _transformerBlock;
-    private readonly float[] _positions;
-    private readonly int _channels;
+    private readonly Tensor _positions;
     private readonly string _path;
 
     /// <summary>Reads the parts in the order of the forward pass.</summary>
     public TemporalTransformer(WeightSource w, int channels, int heads, int groups, int maxFrames)
     {
         _path = w.Path;
-        _channels = channels;
         _norm = new GroupNorm(w / "norm", channels, groups, Eps);
         _projIn = new Linear(w / "proj_in", channels, channels);
-        _positions = Sinusoids.Positions(maxFrames, channels);
+        _positions = w.Constant(Sinusoids.Positions(maxFrames, channels), new Shape(maxFrames, 1, 1, channels));
         _transformerBlock = new TemporalTransformerBlock(w / "transformer_blocks.0", channels, heads);
         _projOut = new Linear(w / "proj_out", channels, channels);
     }
@@ -36,18 +34,17 @@ public sealed class TemporalTransformer
     /// <returns>[videos F,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, int frames, bool normAcrossFrames = true, Tensor? into = null)
     {
-        var y = into ?? d.Rent(x.Shape);
+        var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);
 
-        var h = d.Rent(x.Shape);
+        var h = d.Rent(x.Shape, x.Type);
         using (d.Enter(_path))
         {
             var video = normAcrossFrames ? new Shape(x.Shape.N / frames, frames * x.Shape.H, x.Shape.W, x.Shape.C) : x.Shape;
             _projIn.Forward(d, _norm.Forward(d, x.As(video)).As(x.Shape), into: h);
         }
 
-        var positions = d.Upload(_positions.AsSpan(0, frames * _channels), new Shape(frames, 1, 1, _channels));
-        _transformerBlock.Update(d, h, positions);
+        _transformerBlock.Update(d, h, _positions.Images(0, frames));
         return _projOut.Forward(d, h, residual: x, into: y);
     }
 }

@@ -35,7 +35,7 @@ public sealed class TemporalTransformerBlock
         using var scope = d.Enter(_path);
 
         int frames = positions.Shape.N;
-        var normed = d.Rent(h.Shape);
+        var normed = d.Rent(h.Shape, h.Type);
         _attn1.Forward(d, _norm1.Forward(d, h, positions, into: normed), residual: h, frames, into: h);
         _attn2.Forward(d, _norm2.Forward(d, h, positions, into: normed), residual: h, frames, into: h);
         _ff.Forward(d, _norm3.Forward(d, h, into: normed), residual: h, into: h);

@@ -32,7 +32,7 @@ public sealed class TransformerBlock
     {
         using var scope = d.Enter(_path);
 
-        var normed = d.Rent(h.Shape);
+        var normed = d.Rent(h.Shape, h.Type);
         _attn1.Forward(d, _norm1.Forward(d, h, into: normed), residual: h, tap: tap, into: h);
         _attn2.Forward(d, _norm2.Forward(d, h, into: normed), text, residual: h, into: h);
         _ff.Forward(d, _norm3.Forward(d, h, into: normed), residual: h, into: h);

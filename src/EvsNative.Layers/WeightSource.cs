@@ -40,6 +40,9 @@ public sealed class WeightSource
     /// </summary>
     public Filter Filter(FilterShape shape, params string[] names) => _store.Filter([.. names.Select(Full)], shape);
 
+    /// <summary>Numbers that no file holds, on the device of the weights and as long as they.</summary>
+    public Tensor Constant(ReadOnlySpan<float> values, Shape shape) => _store.Constant(values, shape);
+
     /// <summary>Names a tensor that may be there and is not used.</summary>
     public void Ignore(string name) => _store.Ignore(Full(name));
 

@@ -21,6 +21,9 @@ public sealed class WeightStore(Device device, IWeightFile file)
     /// <summary>The top folder.</summary>
     public WeightSource Root => new(this, "");
 
+    /// <summary>Filters that the file stores in 32 bits are kept in 16, unless a number of theirs is too large for that.</summary>
+    public bool IsHalved { get; init; }
+
     /// <summary>Called with <see cref="NumbersRead"/> after each tensor; a progress bar counts to <see cref="IWeightFile.Count"/>.</summary>
     public Action<long>? OnRead { get; init; }
 
@@ -60,7 +63,16 @@ public sealed class WeightStore(Device device, IWeightFile file)
         if (_filters.TryGetValue(key, out var filter)) return filter;
         int rows = shape.Out / names.Length;
         var values = Read(names, shape.Kernel == 1 ? [rows, shape.In] : [rows, shape.In, shape.Kernel, shape.Kernel]);
-        return _filters[key] = device.Pack(shape, values, StorageOf(names));
+        var storage = StorageOf(names);
+        if (IsHalved && storage == WeightStorage.Float32 && FitHalf(values)) storage = WeightStorage.Float16;
+        return _filters[key] = device.Pack(shape, values, storage);
+    }
+
+    private static bool FitHalf(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+            if (!(MathF.Abs(value) <= (float)Half.MaxValue)) return false;
+        return true;
     }
 
     /// <summary>As the file stores them, where all parts of a stack agree.</summary>
@@ -68,6 +80,13 @@ public sealed class WeightStore(Device device, IWeightFile file)
     {
         var first = file.StorageOf(names[0]);
         return names.All(name => file.StorageOf(name) == first) ? first : WeightStorage.Float32;
+    }
+
+    internal Tensor Constant(ReadOnlySpan<float> values, Shape shape)
+    {
+        var tensor = device.Allocate(shape);
+        if (!device.IsDry) device.Write(tensor, values);
+        return tensor;
     }
 
     internal void Ignore(string name) => _ignored.Add(name);

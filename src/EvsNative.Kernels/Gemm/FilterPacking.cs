@@ -4,7 +4,7 @@ namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
 /// Packs weights into the panels of <see cref="PanelLayout"/>, a panel an item. Weights that a file stores in 16 bits are kept in 16 bits, exactly:
-/// half the memory, and widening a block of a panel costs what one row tile in about thirty costs.
+/// half the memory; what widening costs is measured in docs/ARCHITECTURE.md, decision 14.
 /// </summary>
 internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) : IDisposable
     where TSimd : ISimd<TVector>

@@ -42,9 +42,9 @@ public sealed class EvsModel
     public static EvsModel Load(Device d, ModelParts parts, Action<string, double>? onRead = null)
     {
         long largest = 0;
-        T Build<T>(ModelPart part, string name, Func<WeightSource, T> build)
+        T Build<T>(ModelPart part, string name, Func<WeightSource, T> build, bool isHalved = false)
         {
-            var store = new WeightStore(d, part.Weights) { OnRead = read => onRead?.Invoke(name, read / (double)Math.Max(1, part.Weights.Count)) };
+            var store = new WeightStore(d, part.Weights) { IsHalved = isHalved, OnRead = read => onRead?.Invoke(name, read / (double)Math.Max(1, part.Weights.Count)) };
             var network = build(store.Root);
             store.Verify();
             largest = Math.Max(largest, store.LargestReadBytes);
@@ -55,9 +55,14 @@ public sealed class EvsModel
         var text = Build(parts.TextEncoder, "text encoder", w => new ClipTextEncoder(w, parts.TextEncoder.Parse(ClipConfig.Parse)));
         var vae = Build(parts.Vae, "autoencoder", w => new Vae(w, parts.Vae.Parse(VaeConfig.Parse)));
         var config = parts.UNet.Parse(UNetConfig.Parse);
-        var unet = Build(parts.UNet, "U-Net", w => parts.Motion is { } motion
-            ? Build(motion, "motion modules", m => new UNet(w, config, motion.Parse(json => Fitting(MotionConfig.Parse(json), config)), m))
-            : new UNet(w, config));
+        bool isHalved = d.Precision == ElementType.Float16;
+        var unet = Build(
+            parts.UNet,
+            "U-Net",
+            w => parts.Motion is { } motion
+                ? Build(motion, "motion modules", m => new UNet(w, config, motion.Parse(json => Fitting(MotionConfig.Parse(json), config)), m), isHalved)
+                : new UNet(w, config),
+            isHalved);
         int words = text.Config.HiddenSize;
         if (words != config.CrossAttentionDim)
             throw new InputException($"the text encoder gives {words} numbers a word, the U-Net wants {config.CrossAttentionDim}: they are not of one model");

@@ -41,17 +41,33 @@ public sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions tex
     private Tensor Pass(Device d, Tensor latents, int k, Tensor words, IFeatureTap? tap)
     {
         int frames = latents.Shape.N, timestep = sampler.Schedule.Timestep(k);
-        if (IsVideo) return unet.Forward(d, latents, timestep, words, frames, tap, NormAcrossFrames);
 
         // A tap's features are of all frames, so they are exchanged in one pass.
-        int group = FramesPerPass == 0 || tap is not null ? frames : FramesPerPass;
+        int group = IsVideo || FramesPerPass == 0 || tap is not null ? frames : FramesPerPass;
         var y = d.Rent(latents.Shape);
         for (int first = 0; first < frames; first += group)
         {
             int count = Math.Min(group, frames - first);
-            unet.Forward(d, latents.Images(first, count), timestep, words, tap: tap, into: y.Images(first, count));
+            Tensor z = latents.Images(first, count), noise = y.Images(first, count);
+            if (tap is not null)
+            {
+                unet.Forward(d, z, timestep, words, IsVideo ? count : 0, tap, NormAcrossFrames, noise);
+                continue;
+            }
+
+            using var scope = d.Enter("pass");
+            var temb = unet.Embed(d, timestep);
+            var place = new Place(unet, At(z), At(temb), At(words), At(noise), IsVideo, NormAcrossFrames);
+            d.Replay(place, () => unet.Forward(d, z, temb, words, IsVideo ? count : 0, null, NormAcrossFrames, noise));
         }
 
         return y;
     }
+
+    private static (DeviceBuffer, long, Shape) At(Tensor tensor) => (tensor.Buffer, tensor.Offset, tensor.Shape);
+
+    /// <summary>All that the operations of a pass depend on: the steps of a stage have the same.</summary>
+    private sealed record Place(
+        UNet UNet, (DeviceBuffer, long, Shape) Latents, (DeviceBuffer, long, Shape) Temb, (DeviceBuffer, long, Shape) Text, (DeviceBuffer, long, Shape) Noise,
+        bool IsVideo, bool NormAcrossFrames);
 }

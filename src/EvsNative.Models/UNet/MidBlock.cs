@@ -13,7 +13,7 @@ internal sealed class MidBlock(UNetParts parts, string path, int channels, bool 
 
     public Tensor Forward(Device d, Tensor x, in Conditioning c)
     {
-        var y = d.Rent(x.Shape);
+        var y = d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(path);
         return _resnet1.Forward(d, _layer.Forward(d, x, null, c), null, c.Temb, c.Tap, into: y);
     }

@@ -91,16 +91,37 @@ public sealed class UNet
         bool normAcrossFrames = true,
         Tensor? into = null)
     {
-        EnsureFrames(frames, latents.Shape.N);
         var y = into ?? d.Rent(latents.Shape with { C = Config.OutChannels });
         using var scope = d.Enter("unet");
-
         var temb = _timeEmbedding.Forward(d, timestep);
         Offer(tap, "time_embedding", temb);
+        return Forward(d, latents, temb, text, frames, tap, normAcrossFrames, y);
+    }
+
+    /// <summary>A timestep, 0..999, as <see cref="Forward(Device, Tensor, Tensor, Tensor, int, IFeatureTap?, bool, Tensor)"/> wants it: [1,1,1,T], float32.</summary>
+    public Tensor Embed(Device d, float timestep) => _timeEmbedding.Forward(d, timestep);
+
+    /// <summary>
+    /// One pass for a timestep that is on the device already. Between the device and the host nothing moves, so that a device may record it. What
+    /// is between the first convolution and the last has the device's precision.
+    /// </summary>
+    /// <param name="d">the device</param>
+    /// <param name="latents">[N,h,w,4], float32</param>
+    /// <param name="temb">what <see cref="Embed"/> gave; it is changed</param>
+    /// <param name="text">[1,1,77,T] or [N,1,77,T]</param>
+    /// <param name="frames">frames of one video; 0 leaves the motion modules out</param>
+    /// <param name="tap">recorded features, or features to record</param>
+    /// <param name="normAcrossFrames">the motion modules' norm sees a video as one or frame by frame</param>
+    /// <param name="y">[N,h,w,4], float32, the noise</param>
+    /// <exception cref="InputException">more frames than the motion modules were trained for</exception>
+    public Tensor Forward(Device d, Tensor latents, Tensor temb, Tensor text, int frames, IFeatureTap? tap, bool normAcrossFrames, Tensor y)
+    {
+        EnsureFrames(frames, latents.Shape.N);
+        using var scope = d.Enter("unet");
         d.Kernels.Activate(temb, temb, Activation.Silu);
         var c = new Conditioning(temb, text, frames, normAcrossFrames, tap);
 
-        var x = _convIn.Forward(d, latents);
+        var x = _convIn.Forward(d, latents, into: d.Rent(latents.Shape with { C = Config.BlockOutChannels[0] }, d.Precision));
         Offer(tap, "conv_in", x);
 
         var skips = new Stack<Tensor>([x]);

@@ -30,11 +30,11 @@ internal sealed class UpBlock
     {
         var same = x.Shape with { C = _outChannels };
         var larger = _upsampler is null ? same : skips.ElementAt(_layers.Length).Shape;
-        var y = d.Rent(larger with { C = _outChannels });
+        var y = d.Rent(larger with { C = _outChannels }, x.Type);
         using var scope = d.Enter(_path);
 
         // Two buffers in turn: nothing on the way up is needed twice.
-        Tensor[] buffers = [d.Rent(same), _upsampler is null ? y : d.Rent(same)];
+        Tensor[] buffers = [d.Rent(same, x.Type), _upsampler is null ? y : d.Rent(same, x.Type)];
         int parity = _layers.Length % 2;
         for (int i = 0; i < _layers.Length; i++) x = _layers[i].Forward(d, x, skips.Pop(), c, into: buffers[(i + parity) % 2]);
         return _upsampler is null ? x : _upsampler.Forward(d, x, (larger.H, larger.W), into: y);
