@@ -1,3 +1,4 @@
+using EvsNative.Kernels;
 using EvsNative.Layers;
 
 namespace EvsNative.Cli;
@@ -24,6 +25,9 @@ internal static class Faults
                 Say(input.Message);
                 foreach (string detail in input.Details.Take(MostDetails)) Console.Error.WriteLine($"  {detail}");
                 if (input.Details.Count > MostDetails) Console.Error.WriteLine($"  and {input.Details.Count - MostDetails} more");
+                return UnusableInput;
+            case DeviceException device:
+                Say(device.Message);
                 return UnusableInput;
             case OutOfMemoryException:
                 Say("this machine's memory does not suffice: use a smaller clip, fewer frames or --frames-per-pass 1 ('evsnative plan' tells the need)");

@@ -15,6 +15,9 @@ internal sealed class Forecast
     /// <summary>The runtime, its code, buffers of threads, and reading buffers that are no longer used and not yet collected.</summary>
     private const long ProcessBytes = 400L << 20;
 
+    /// <summary>A driver and a kernel compiler.</summary>
+    private const long GpuRuntimeBytes = 400L << 20;
+
     private readonly List<long> _flopsAtEvent = [];
 
     private Forecast() { }
@@ -34,6 +37,9 @@ internal sealed class Forecast
     /// <summary>Recorded features and other tensors made during the run.</summary>
     public long TapeBytes { get; private set; }
 
+    /// <summary>What the device's memory must hold.</summary>
+    public long DeviceBytes => WeightBytes + ScratchBytes + TapeBytes;
+
     /// <summary>The process at its fullest: loading or running, whichever is more.</summary>
     public long PeakBytes { get; private set; }
 
@@ -49,9 +55,10 @@ internal sealed class Forecast
     /// <param name="size">frames, height and width that the networks see; only sizes are checked if there are none</param>
     /// <param name="prompt">what the clip shows</param>
     /// <param name="config">the method's choices</param>
-    public static Forecast Of(ModelParts parts, Shape size, string prompt, EvsConfig config)
+    /// <param name="device">where it is to run</param>
+    public static Forecast Of(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
     {
-        using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));
+        using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Precision: device.Precision, Profile: device.Caps));
         var model = EvsModel.Load(d, parts);
         var plan = EvsPlan.Build(config);
         var forecast = new Forecast
@@ -74,8 +81,22 @@ internal sealed class Forecast
         forecast.ScratchBytes = d.ScratchPeakBytes;
         forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
         long frames = (size.Count * 3) + (result.Count * 6);
-        forecast.PeakBytes = ProcessBytes + forecast.WeightBytes + Math.Max(model.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
+        bool isApart = device.Caps is { IsProcessor: false };
+        forecast.PeakBytes = isApart
+            ? ProcessBytes + GpuRuntimeBytes + model.LargestTensorBytes + frames
+            : ProcessBytes + forecast.WeightBytes + Math.Max(model.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
         return forecast;
+    }
+
+    /// <summary>Why the run does not fit; null if it does.</summary>
+    public string? Objection(Device device)
+    {
+        const string remedy = "use a smaller clip, fewer frames or --frames-per-pass 1";
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (PeakBytes > available) return $"the run needs {PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: {remedy}";
+        return device.FreeBytes is { } free && DeviceBytes > free
+            ? $"the run needs {DeviceBytes / 1e9:F1} GB of the device's memory and {free / 1e9:F1} GB are free there: {remedy}"
+            : null;
     }
 
     /// <summary>The result of a clip [F,H,W,3] where latents are enlarged by a factor.</summary>

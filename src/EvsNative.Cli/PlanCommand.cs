@@ -30,10 +30,11 @@ internal static class PlanCommand
         using var parts = request.OpenModel();
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, size, frames, stop);
-        var forecast = Forecast.Of(parts, shape, request.Prompt ?? "", config);
+        using var device = request.Device.Open(out string line);
+        var forecast = Forecast.Of(parts, shape, request.Prompt ?? "", config, device);
         long pass = PassFlops(parts, shape, forecast.SizeMultiple);
-        if (json) ScriptOutput.Write(Facts(config, shape, forecast, pass));
-        else Print(config, shape, forecast, pass);
+        if (json) ScriptOutput.Write(Facts(config, shape, forecast, pass, device));
+        else Print(config, shape, forecast, pass, line);
         return 0;
     }
 
@@ -62,7 +63,7 @@ internal static class PlanCommand
         return d.Counting!.TotalFlops;
     }
 
-    private static void Print(EvsConfig config, Shape shape, Forecast forecast, long pass)
+    private static void Print(EvsConfig config, Shape shape, Forecast forecast, long pass, string device)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("phase", "pieces of work");
@@ -73,12 +74,13 @@ internal static class PlanCommand
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
         Console.Out.WriteLine($"one U-Net pass on one frame   {Number(pass / 1e9, "F0")} GFLOP");
         Console.Out.WriteLine($"the whole run                 {Number(forecast.Flops / 1e12, "F3")} TFLOP");
+        Console.Out.WriteLine($"device                        {device}");
         Console.Out.WriteLine($"weights                       {Size(forecast.WeightBytes)}");
         Console.Out.WriteLine($"activations, at most          {Size(forecast.ScratchBytes + forecast.TapeBytes)}");
         Console.Out.WriteLine($"peak memory of the process    {Size(forecast.PeakBytes)}");
     }
 
-    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, long pass) =>
+    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, long pass, Device device) =>
         new
         {
             mode = RunSettings.Word(config.Mode),
@@ -90,6 +92,7 @@ internal static class PlanCommand
             unetPassFlops = pass,
             flops = forecast.Flops,
             phases = forecast.Phases.Select(phase => new { phase.Name, phase.Events, phase.Flops }),
+            device = device.Description,
             weightBytes = forecast.WeightBytes,
             activationBytes = forecast.ScratchBytes + forecast.TapeBytes,
             peakBytes = forecast.PeakBytes,

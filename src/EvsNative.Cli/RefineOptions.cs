@@ -43,7 +43,7 @@ internal sealed class RefineOptions
     private readonly Option<double?> _upscale = new("--upscale") { Description = "height and width of the result over those of the clip; 2 unless given" };
     private readonly Option<string?> _upscaleIn = Text("--upscale-in", "pixels (default, bicubic) or latents (video model at the clip's own size)");
     private readonly Option<int?> _framesPerPass = Number("--frames-per-pass", "frames that the image model and the autoencoder see at a time: fewer take less memory, the result is the same");
-    private readonly Option<int?> _threads = ThreadsOption.Create();
+    private readonly DeviceWords _device = new();
     private readonly Option<string?> _fps = Text("--fps", "frames a second of a folder of frames, such as 12.5 or 30000/1001; 8 unless given");
 
     /// <summary>Adds the words to a command.</summary>
@@ -54,11 +54,13 @@ internal sealed class RefineOptions
         {
             _demo, _prompt, _negative, _model, _motion, _fakeWeights, _mode, _seed, _upscale, _upscaleIn, _strength, _imageSteps, _imageStart, _insertion,
             _videoSteps, _videoStart, _videoCalls, _guidance, _videoGuidance, _bridge, _entry, _noise, _reuseNoise, _sfi, _sfiAttentions, _sfiConvs, _gamma,
-            _imageSampler, _videoSampler, _clipSkip, _normPerFrame, _framesPerPass, _threads, _fps,
+            _imageSampler, _videoSampler, _clipSkip, _normPerFrame, _framesPerPass, _fps,
         })
         {
             command.Options.Add(option);
         }
+
+        _device.AddTo(command);
     }
 
     /// <summary>What was said.</summary>
@@ -78,7 +80,7 @@ internal sealed class RefineOptions
             FakeWeights = fake,
             Prompt = said.GetValue(_prompt),
             Upscale = said.GetValue(_upscale) ?? 2,
-            Threads = ThreadsOption.Read(said.GetValue(_threads)),
+            Device = _device.Read(said),
             Rate = said.GetValue(_fps) is { } fps ? RateOf(fps) : null,
             Choose = config => Apply(said, config),
         };

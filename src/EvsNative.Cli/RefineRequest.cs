@@ -26,8 +26,8 @@ internal sealed record RefineRequest
 
     public double Upscale { get; init; } = 2;
 
-    /// <summary>Threads that compute.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>Where to compute.</summary>
+    public DeviceRequest Device { get; init; } = DeviceRequest.Usual;
 
     /// <summary>Frames a second of a folder of frames, which carries none.</summary>
     public Rational? Rate { get; init; }

@@ -52,13 +52,16 @@ internal sealed class RefineRun(RefineRequest request)
         var start = Video.Padding.ToMultiple(source, SizeMultiple);
         var shape = new Shape(start.Frames, start.Height, start.Width, Clip.Channels);
 
-        var forecast = Forecast.Of(parts, shape, prompt, config);
-        RequireMemory(forecast);
-        double reading = clock.Elapsed.TotalSeconds;
-
-        using var d = Device.Open(new DeviceOptions(Threads: request.Threads));
+        Forecast? forecast = null;
+        using var d = request.Device.Open(out string line, device =>
+        {
+            forecast = Forecast.Of(parts, shape, prompt, config, device);
+            return forecast.Objection(device);
+        });
+        if (!isQuiet) Faults.Say(line);
         d.Cancellation = stop;
-        var refinedShape = Forecast.RefinedShape(shape, forecast.SizeMultiple, config.UpscaleIn == UpscaleIn.Latents ? config.Upscale : 1);
+        double reading = clock.Elapsed.TotalSeconds;
+        var refinedShape = Forecast.RefinedShape(shape, forecast!.SizeMultiple, config.UpscaleIn == UpscaleIn.Latents ? config.Upscale : 1);
         byte[] pixels = new byte[refinedShape.Count];
         EvsModel? model = null;
         var progress = RunProgress.Watch(
@@ -88,7 +91,7 @@ internal sealed class RefineRun(RefineRequest request)
             Input = ClipFacts.Of(given),
             Output = ClipFacts.Of(after),
             Device = d.Description,
-            Precision = "float32",
+            Precision = d.Precision == ElementType.Float16 ? "float16" : "float32",
             Stages = [new StageSummary("read and plan", 0, reading), .. StagesOf(progress.Phases, config)],
             Before = ClipMeasures.Of(before, clean, stop),
             After = ClipMeasures.Of(after, clean, stop),
@@ -102,14 +105,6 @@ internal sealed class RefineRun(RefineRequest request)
     /// <summary>The program's version, without the commit.</summary>
     public static string Version =>
         (typeof(RefineRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
-
-    private static void RequireMemory(Forecast forecast)
-    {
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (forecast.PeakBytes <= available) return;
-        throw new InputException(
-            $"the run needs {forecast.PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: use a smaller clip, fewer frames or --frames-per-pass 1");
-    }
 
     /// <summary>
     /// The part of the result that the padding has not become, at the size that was asked for: latents come in whole numbers, so a factor such as 1.5 is met by them only nearly.

@@ -33,7 +33,8 @@ internal static class RunSettings
             ["upscale"] = request.Upscale,
             ["upscale-in"] = Lower(c.UpscaleIn),
             ["frames-per-pass"] = c.FramesPerPass,
-            ["threads"] = request.Threads,
+            ["device"] = request.Device.Wish.ToString(),
+            ["threads"] = request.Device.Threads,
         };
         if (c.Sfi.IsOn) words["gamma"] = c.Sfi.QueryWeight;
         if (c.Sfi.Attentions is { } attentions) words["sfi-attentions"] = string.Join(',', attentions);

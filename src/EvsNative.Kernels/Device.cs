@@ -16,6 +16,9 @@ public enum Backend
 
     /// <summary>Any device with an OpenCL driver.</summary>
     OpenCL,
+
+    /// <summary>An NVIDIA GPU, by its driver alone.</summary>
+    Cuda,
 }
 
 /// <summary>What a device is opened with.</summary>
@@ -76,6 +79,12 @@ public sealed class Device : IDisposable
 
     /// <summary>How networks store their activations.</summary>
     public ElementType Precision { get; }
+
+    /// <summary>What the GPU can do; null on the processor.</summary>
+    public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
+
+    /// <summary>Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.</summary>
+    public long? FreeBytes => (_backend as GpuBackend)?.Gpu.FreeBytes;
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
     public bool IsDry => Backend == Backend.Null;

@@ -33,6 +33,9 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     /// <summary>One line about the device.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Memory that can still be had; the whole of it where the driver does not tell.</summary>
+    public virtual long FreeBytes => Caps.MemoryBytes;
+
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>The module that computes, for errors.</summary>
