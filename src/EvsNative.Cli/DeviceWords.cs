@@ -14,15 +14,13 @@ internal sealed record DeviceRequest(DeviceWish Wish, ElementType? Precision, in
     public static DeviceRequest Usual { get; } = new(DeviceWish.Auto, null, Environment.ProcessorCount);
 
     /// <summary>Opens the device.</summary>
-    /// <param name="line">which it is, and why not the ones before it</param>
+    /// <param name="choice">which it is, and why not the ones before it</param>
     /// <param name="objection">says why an opened device does not suffice</param>
     /// <exception cref="DeviceException">none can be used</exception>
-    public Device Open(out string line, Func<Device, string?>? objection = null)
+    public Device Open(out DeviceChoice choice, Func<Device, string?>? objection = null)
     {
-        var choice = new DeviceChoice(Wish, Precision);
-        var device = choice.Open(new DeviceOptions(Threads: Threads), objection);
-        line = choice.Line;
-        return device;
+        choice = new DeviceChoice(Wish, Precision);
+        return choice.Open(new DeviceOptions(Threads: Threads), objection);
     }
 }
 

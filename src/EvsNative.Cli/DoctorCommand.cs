@@ -24,9 +24,9 @@ internal static class DoctorCommand
     private static int Run(DeviceRequest request, bool json, CancellationToken stop)
     {
         var survey = DeviceSurvey.Take();
-        using var d = request.Open(out string line);
+        using var d = request.Open(out var choice);
         d.Cancellation = stop;
-        var facts = Facts(line);
+        var facts = Facts(choice.Line);
         var tests = SelfTest.Run(d).ToArray();
         var (gflops, gigabytes) = Rates(d);
         bool isSound = tests.All(test => test.Passed);

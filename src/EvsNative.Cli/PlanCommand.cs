@@ -30,11 +30,11 @@ internal static class PlanCommand
         using var parts = request.OpenModel();
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, size, frames, stop);
-        using var device = request.Device.Open(out string line);
+        using var device = request.Device.Open(out var choice);
         var forecast = Forecast.Of(parts, shape, request.Prompt ?? "", config, device);
         long pass = PassFlops(parts, shape, forecast.SizeMultiple);
         if (json) ScriptOutput.Write(Facts(config, shape, forecast, pass, device));
-        else Print(config, shape, forecast, pass, line);
+        else Print(config, shape, forecast, pass, choice.Line);
         return 0;
     }
 

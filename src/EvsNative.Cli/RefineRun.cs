@@ -53,12 +53,12 @@ internal sealed class RefineRun(RefineRequest request)
         var shape = new Shape(start.Frames, start.Height, start.Width, Clip.Channels);
 
         Forecast? forecast = null;
-        using var d = request.Device.Open(out string line, device =>
+        using var d = request.Device.Open(out var choice, device =>
         {
             forecast = Forecast.Of(parts, shape, prompt, config, device);
             return forecast.Objection(device);
         });
-        if (!isQuiet) Faults.Say(line);
+        if (!isQuiet && !Console.IsErrorRedirected) Faults.Say(choice.Line);
         d.Cancellation = stop;
         double reading = clock.Elapsed.TotalSeconds;
         var refinedShape = Forecast.RefinedShape(shape, forecast!.SizeMultiple, config.UpscaleIn == UpscaleIn.Latents ? config.Upscale : 1);
@@ -91,6 +91,7 @@ internal sealed class RefineRun(RefineRequest request)
             Input = ClipFacts.Of(given),
             Output = ClipFacts.Of(after),
             Device = d.Description,
+            PassedOver = choice.PassedOver,
             Precision = d.Precision == ElementType.Float16 ? "float16" : "float32",
             Stages = [new StageSummary("read and plan", 0, reading), .. StagesOf(progress.Phases, config)],
             Before = ClipMeasures.Of(before, clean, stop),

@@ -17,6 +17,9 @@ public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null)
     /// <inheritdoc cref="Survey"/>
     internal Func<DeviceOptions, Device> OpenDevice { get; init; } = Device.Open;
 
+    /// <summary>Why not the devices before it, a line each; empty where one was asked for by name.</summary>
+    public IReadOnlyList<string> PassedOver => _passedOver;
+
     /// <summary>One line: which device, and why not the ones before it. Known after <see cref="Open"/>.</summary>
     public string Line { get; private set; } = "";
 

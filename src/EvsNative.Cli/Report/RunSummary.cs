@@ -45,6 +45,9 @@ public sealed record RunSummary
     /// <summary>Name of the device.</summary>
     public required string Device { get; init; }
 
+    /// <summary>Devices that might have been better and why they were not taken.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
     /// <summary>Storage of the numbers, such as "float32".</summary>
     public required string Precision { get; init; }
 

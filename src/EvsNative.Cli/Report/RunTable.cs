@@ -30,6 +30,7 @@ public static class RunTable
 
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
         Fact("device", $"{run.Device}, {run.Precision}");
+        if (run.PassedOver.Count > 0) Fact("", string.Join("; ", run.PassedOver));
         Fact("peak memory", Bytes(run.PeakMemoryBytes));
         string frames = run.Output.Frames == 1 ? "1 frame" : $"{run.Output.Frames} frames";
         Fact("clip", $"{frames}, {run.Input.Width}x{run.Input.Height} to {run.Output.Width}x{run.Output.Height}, {run.Output.Rate} a second");

@@ -40,7 +40,8 @@ internal static class Evs
     /// <param name="args">its arguments</param>
     /// <param name="searchPath">where it looks for ffmpeg, if elsewhere than here</param>
     /// <param name="through">a command that starts it, with its arguments</param>
-    public static Process Start(string folder, string[] args, string? searchPath = null, string[]? through = null)
+    /// <param name="environment">what its environment has beside this one's</param>
+    public static Process Start(string folder, string[] args, string? searchPath = null, string[]? through = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very test.
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
@@ -54,6 +55,7 @@ internal static class Evs
             RedirectStandardError = true,
         };
         if (searchPath is not null) start.Environment["PATH"] = searchPath;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -66,9 +68,10 @@ internal static class Evs
     }
 
     /// <summary>Runs a process of its own to its end.</summary>
-    public static async Task<Outcome> RunProcess(string folder, string[] args, string? searchPath = null, string[]? through = null)
+    public static async Task<Outcome> RunProcess(
+        string folder, string[] args, string? searchPath = null, string[]? through = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Start(folder, args, searchPath, through);
+        using Process process = Start(folder, args, searchPath, through, environment);
         return await Finish(process);
     }
 }
