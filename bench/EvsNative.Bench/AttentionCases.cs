@@ -24,7 +24,7 @@ internal static class AttentionCases
         name,
         d =>
         {
-            Tensor q = Inputs.Rent(d, new Shape(1, 1, queries, channels)), y = d.Rent(q.Shape);
+            Tensor q = Inputs.Rent(d, new Shape(1, 1, queries, channels)), y = Inputs.Empty(d, q.Shape);
             Tensor k = Inputs.Rent(d, new Shape(1, 1, keys, channels)), v = Inputs.Rent(d, k.Shape);
             return () => d.Kernels.Attention(y, q, k, v, options);
         },
@@ -40,7 +40,7 @@ internal static class AttentionCases
             d =>
             {
                 var shape = new Shape(Frames, side, side, channels);
-                Tensor q = Inputs.Rent(d, shape), k = Inputs.Rent(d, shape), v = Inputs.Rent(d, shape), y = d.Rent(shape);
+                Tensor q = Inputs.Rent(d, shape), k = Inputs.Rent(d, shape), v = Inputs.Rent(d, shape), y = Inputs.Empty(d, shape);
                 return () => d.Kernels.Attention(y, q, k, v, options);
             },
             Request(side * side, Frames, Frames, channels, options));

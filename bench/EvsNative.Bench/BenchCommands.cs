@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EvsNative.Kernels;
 using EvsNative.Layers;
 
 namespace EvsNative.Bench;
@@ -10,14 +11,14 @@ internal static class BenchCommands
 
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.") { Cpu(), Memory(), Scaling() };
+        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.") { Cpu(), Gpu(), Memory(), Scaling() };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (InputException fault)
+        catch (Exception fault) when (fault is InputException or DeviceException)
         {
             return Refuse(fault.Message);
         }
@@ -36,6 +37,30 @@ internal static class BenchCommands
             Within("--rounds", said.GetValue(rounds), 1, MostRounds), said.GetValue(markdown))));
         return command;
     }
+
+    private static Command Gpu()
+    {
+        var device = new Option<string>("--device") { Description = "auto, cuda:0, opencl:0", DefaultValueFactory = _ => "auto" };
+        var precision = new Option<string?>("--precision") { Description = "fp16 or fp32: how activations are stored" };
+        var threads = Threads();
+        var only = new Option<string[]>("--only") { Description = "lines whose group or name contains this; may be given several times" };
+        var rounds = new Option<int>("--rounds") { Description = "how often the device and the processor take turns", DefaultValueFactory = _ => 3 };
+        var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
+        var command = new Command("gpu", "Every operation on a GPU, or on a processor through OpenCL, beside the CPU backend.") { device, precision, threads, only, rounds, markdown };
+        command.SetAction(said => GpuBench.Print(new GpuRequest(
+            DeviceWish.Parse(said.GetValue(device)!) ?? throw new InputException($"--device {said.GetValue(device)}: {DeviceWish.Words}"),
+            PrecisionOf(said.GetValue(precision)), said.GetValue(only) ?? [], Within("--rounds", said.GetValue(rounds), 1, MostRounds),
+            ThreadsOf(said.GetValue(threads)), said.GetValue(markdown))));
+        return command;
+    }
+
+    private static ElementType? PrecisionOf(string? word) => word switch
+    {
+        null => null,
+        "fp32" => ElementType.Float32,
+        "fp16" => ElementType.Float16,
+        _ => throw new InputException($"--precision {word}: fp32 or fp16"),
+    };
 
     private static Command Memory()
     {

@@ -9,12 +9,22 @@ internal static class Cases
 
     /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
     /// <exception cref="InputException">there is no such line</exception>
-    public static Case[] Matching(IReadOnlyCollection<string> words)
+    public static Case[] Matching(IReadOnlyCollection<string> words) => Matching(All, words);
+
+    /// <summary>The same for a GPU: pointwise operations too, and whole networks only where they are asked for.</summary>
+    /// <exception cref="InputException">there is no such line</exception>
+    public static Case[] ForGpu(IReadOnlyCollection<string> words)
+    {
+        Case[] operations = [.. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. PointwiseCases.All()];
+        return words.Count == 0 ? operations : Matching([.. operations, .. NetworkCases.All()], words);
+    }
+
+    private static Case[] Matching(Case[] all, IReadOnlyCollection<string> words)
     {
         bool Matches(Case c) => words.Count == 0 || words.Any(word => $"{c.Group}: {c.Name}".Contains(word, StringComparison.OrdinalIgnoreCase));
-        Case[] found = [.. All.Where(Matches)];
+        Case[] found = [.. all.Where(Matches)];
         return found.Length > 0
             ? found
-            : throw new InputException($"--only {string.Join(' ', words)}: no line contains this; groups are {string.Join(", ", All.Select(c => c.Group).Distinct())}");
+            : throw new InputException($"--only {string.Join(' ', words)}: no line contains this; groups are {string.Join(", ", all.Select(c => c.Group).Distinct())}");
     }
 }

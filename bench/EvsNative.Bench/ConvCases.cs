@@ -100,7 +100,7 @@ internal static class ConvCases
             _ => new ConvGeometry(Stride: 1),
         };
         var filter = Inputs.Pack(d, new FilterShape(outputs, inputs + second, kernel));
-        Tensor x = Inputs.Rent(d, new Shape(1, size, size, inputs)), y = d.Rent(new Shape(1, result, result, outputs));
+        Tensor x = Inputs.Rent(d, new Shape(1, size, size, inputs)), y = Inputs.Empty(d, new Shape(1, result, result, outputs));
         Tensor? x2 = second > 0 ? Inputs.Rent(d, x.Shape with { C = second }) : null;
         var epilogue = new Epilogue(Bias: Inputs.Rent(d, Shape.Vector(outputs)));
         return () => d.Kernels.Conv2d(y, x, x2, filter, geometry, epilogue);

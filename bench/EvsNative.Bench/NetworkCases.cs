@@ -30,7 +30,7 @@ internal static class NetworkCases
     private static Action UNet(Device d, int frames, int side, bool hasMotion)
     {
         var network = new UNet(Weights(d), UNetConfig.Sd15, hasMotion ? MotionConfig.AnimateDiffV2 : null);
-        Tensor z = Inputs.Rent(d, new Shape(frames, side, side, 4)), text = Inputs.Rent(d, new Shape(1, 1, Words, 768));
+        Tensor z = Inputs.Latents(d, new Shape(frames, side, side, 4)), text = Inputs.Latents(d, new Shape(1, 1, Words, 768));
         return InScope(d, () => network.Forward(d, z, 481, text, hasMotion ? frames : 0));
     }
 
@@ -38,13 +38,13 @@ internal static class NetworkCases
     public static Func<int, Action> MotionPasses(Device d, int side)
     {
         var network = new UNet(Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
-        return frames => InScope(d, () => network.Forward(d, Inputs.Rent(d, new Shape(frames, side, side, 4)), 481, Inputs.Rent(d, new Shape(1, 1, Words, 768)), frames));
+        return frames => InScope(d, () => network.Forward(d, Inputs.Latents(d, new Shape(frames, side, side, 4)), 481, Inputs.Latents(d, new Shape(1, 1, Words, 768)), frames));
     }
 
     private static Action Run(Device d, Shape shape, Action<Vae, Tensor> run)
     {
         var vae = new Vae(Weights(d), VaeConfig.Sd15);
-        var x = Inputs.Rent(d, shape);
+        var x = Inputs.Latents(d, shape);
         return InScope(d, () => run(vae, x));
     }
 

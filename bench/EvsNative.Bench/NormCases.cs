@@ -19,7 +19,7 @@ internal static class NormCases
         $"group norm + SiLU {side}x{side}, {c}",
         d =>
         {
-            Tensor x = Inputs.Rent(d, new Shape(1, side, side, c)), y = d.Rent(x.Shape);
+            Tensor x = Inputs.Rent(d, new Shape(1, side, side, c)), y = Inputs.Empty(d, x.Shape);
             Tensor weight = Inputs.Rent(d, Shape.Vector(c)), bias = Inputs.Rent(d, Shape.Vector(c));
             return () => d.Kernels.GroupNorm(y, x, null, weight, bias, Groups, 1e-5f, Activation.Silu);
         },
@@ -30,7 +30,7 @@ internal static class NormCases
         $"layer norm {rows}, {c}",
         d =>
         {
-            Tensor x = Inputs.Rent(d, new Shape(1, 1, rows, c)), y = d.Rent(x.Shape);
+            Tensor x = Inputs.Rent(d, new Shape(1, 1, rows, c)), y = Inputs.Empty(d, x.Shape);
             Tensor weight = Inputs.Rent(d, Shape.Vector(c)), bias = Inputs.Rent(d, Shape.Vector(c));
             return () => d.Kernels.LayerNorm(y, x, weight, bias, 1e-5f, null);
         },

@@ -32,7 +32,7 @@ internal static class ProductCases
         {
             var filter = Inputs.Pack(d, new FilterShape(3 * c, c, Sections: 3));
             Tensor x = Inputs.Rent(d, Rows(rows, c)), bias = Inputs.Rent(d, Shape.Vector(3 * c));
-            Tensor[] ys = [d.Rent(x.Shape), d.Rent(x.Shape), d.Rent(x.Shape)];
+            Tensor[] ys = [Inputs.Empty(d, x.Shape), Inputs.Empty(d, x.Shape), Inputs.Empty(d, x.Shape)];
             return () => d.Kernels.LinearSplit(ys, x, filter, bias);
         },
         Request("qkv", rows, c, c));
@@ -43,7 +43,7 @@ internal static class ProductCases
         d =>
         {
             var filter = Inputs.Pack(d, new FilterShape(8 * c, c, IsGated: true));
-            Tensor x = Inputs.Rent(d, Rows(rows, c)), y = d.Rent(Rows(rows, 4 * c)), bias = Inputs.Rent(d, Shape.Vector(8 * c));
+            Tensor x = Inputs.Rent(d, Rows(rows, c)), y = Inputs.Empty(d, Rows(rows, 4 * c)), bias = Inputs.Rent(d, Shape.Vector(8 * c));
             return () => d.Kernels.LinearGeglu(y, x, filter, bias);
         },
         Request("geglu", rows, c, 8 * c));
@@ -51,7 +51,7 @@ internal static class ProductCases
     private static Action Linear(Device d, int rows, int inputs, int outputs, bool hasResidual)
     {
         var filter = Inputs.Pack(d, new FilterShape(outputs, inputs));
-        Tensor x = Inputs.Rent(d, Rows(rows, inputs)), y = d.Rent(Rows(rows, outputs)), bias = Inputs.Rent(d, Shape.Vector(outputs));
+        Tensor x = Inputs.Rent(d, Rows(rows, inputs)), y = Inputs.Empty(d, Rows(rows, outputs)), bias = Inputs.Rent(d, Shape.Vector(outputs));
         var epilogue = new Epilogue(bias, Residual: hasResidual ? Inputs.Rent(d, y.Shape) : null);
         return () => d.Kernels.Linear(y, x, filter, epilogue);
     }

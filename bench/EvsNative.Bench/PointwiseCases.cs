@@ -1,0 +1,64 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Bench;
+
+/// <summary>Everything else of the vocabulary, at the size of 16 frames of 512 x 512: what it costs is moving memory.</summary>
+internal static class PointwiseCases
+{
+    private const string Group = "pointwise";
+    private const int Frames = 16, Side = 64, Words = 77, Width = 768, Vocabulary = 49408;
+
+    private static readonly Shape Latents = new(Frames, Side, Side, 4), Pictures = new(1, 512, 512, 3), Hidden = new(1, Side, Side, 1280);
+
+    public static IEnumerable<Case> All()
+    {
+        yield return Of("combine 3, 16 x 64x64, 4", d =>
+        {
+            Tensor x = Inputs.Latents(d, Latents), x2 = Inputs.Latents(d, Latents), x3 = Inputs.Latents(d, Latents), y = d.Rent(Latents);
+            return () => d.Kernels.Combine(y, 0.5f, x, 0.25f, x2, 0.125f, x3);
+        });
+        yield return Of("GELU, 64x64, 1280", d =>
+        {
+            Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
+            return () => d.Kernels.Activate(y, x, Activation.Gelu);
+        });
+        yield return Of("copy, 64x64, 1280", d =>
+        {
+            Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
+            return () => d.Kernels.Copy(y, x);
+        });
+        yield return Of("resize bicubic, 16 x 64x64 -> 128x128, 4", d =>
+        {
+            Tensor x = Inputs.Latents(d, Latents), y = d.Rent(Latents with { H = 2 * Side, W = 2 * Side });
+            return () => d.Kernels.Resize(y, x, Interpolation.Bicubic);
+        });
+        yield return Of("noise, 16 x 64x64, 4", d =>
+        {
+            var y = d.Rent(Latents);
+            return () => d.Kernels.Noise(y, new NoiseKey(7, 1));
+        });
+        yield return Of("from bytes, 512x512, 3", d =>
+        {
+            var (y, rgb) = (d.Rent(Pictures), new byte[Pictures.Count]);
+            return () => d.Kernels.FromBytes(y, rgb);
+        });
+        yield return Of("to bytes, 512x512, 3", d =>
+        {
+            var (x, rgb) = (Inputs.Latents(d, Pictures), new byte[Pictures.Count]);
+            return () => d.Kernels.ToBytes(rgb, x);
+        });
+        yield return Of("embed, 77 words, 768", d =>
+        {
+            Tensor table = Inputs.Latents(d, new Shape(1, 1, Vocabulary, Width)), positions = Inputs.Latents(d, new Shape(1, 1, Words, Width)), y = d.Rent(positions.Shape);
+            int[] ids = [.. Enumerable.Range(0, Words)];
+            return () => d.Kernels.Embed(y, table, positions, ids);
+        });
+        yield return Of("count what is not finite, 16 x 64x64, 4", d =>
+        {
+            var x = Inputs.Latents(d, Latents);
+            return () => d.Kernels.CountNonFinite(x);
+        });
+    }
+
+    private static Case Of(string name, Func<Device, Action> prepare) => new(Group, name, prepare, []);
+}
