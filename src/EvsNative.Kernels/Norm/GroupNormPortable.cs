@@ -1,8 +1,213 @@
 using EvsNative.Kernels.Gpu;
+using ILGPU;
+using ILGPU.Algorithms;
 
 namespace EvsNative.Kernels.Norm;
 
+/// <summary>
+/// Group normalisation with scale, shift and activation, over one input or two read as one along the channels.
+/// <code>
+/// groups image x chunk of pixels x block of channels for the moments; image x norm group to merge them; as the first again to normalise
+/// reads  x twice (moments, normalisation), the chunks' moments once
+/// writes y once
+/// floor  3 * N*H*W*C * 4 bytes over memory bandwidth
+/// </code>
+/// All is float32, and no cancellation is left in it. A channel's pivot is its first pixel; it leaves x before x is scaled, so a mean far larger
+/// than the deviation costs nothing. A thread's sums are of x less the first value that it meets, so that an outlier in one place disturbs no
+/// other's. Means and squared deviations are merged, not sums of squares, in one order. The passes over the input run once for each of two inputs.
+/// </summary>
 internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch)
 {
-    public void Run(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation) => throw new NotSupportedException(gpu.Description + scratch);
+    private const int GroupSize = GroupNormPlanPortable.Threads;
+
+    private readonly KernelVariants<PassArgs> _moments = new(gpu, typeof(GroupNormPortable), nameof(MomentsKernel));
+    private readonly KernelVariants<MergeArgs> _merge = new(gpu, typeof(GroupNormPortable), nameof(MergeKernel));
+    private readonly KernelVariants<PassArgs> _normalise = new(gpu, typeof(GroupNormPortable), nameof(NormaliseKernel));
+
+    public void Run(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
+    {
+        var shape = y.Shape;
+        var plan = GroupNormPlanPortable.For(gpu.Caps, shape);
+        var mark = scratch.Here();
+        var moments = scratch.Rent(plan.Moments(shape), ElementType.Float32).Operand();
+        var scales = scratch.Rent(GroupNormPlanPortable.Scales(shape), ElementType.Float32).Operand();
+        var pass = new PassArgs
+        {
+            Y = y.Operand(),
+            X = x.Operand(),
+            Moments = moments,
+            Scales = scales,
+            Pixels = shape.Pixels,
+            Channels = x.Shape.C,
+            AllChannels = shape.C,
+            Lanes = plan.Lanes,
+            Chunk = plan.Chunk,
+            Chunks = plan.Chunks,
+            Activation = activation,
+        };
+        Pass(_moments);
+        var merge = new MergeArgs
+        {
+            Moments = moments,
+            Scales = scales,
+            Weight = weight.Operand(),
+            Bias = bias.Operand(),
+            Pixels = shape.Pixels,
+            Channels = shape.C,
+            Chunk = plan.Chunk,
+            Chunks = plan.Chunks,
+            NormGroups = groups,
+            Eps = eps,
+        };
+        _merge.Get(GroupSize).Launch(new Groups(checked(shape.N * groups)), merge);
+        Pass(_normalise);
+        scratch.Release(mark);
+
+        void Pass(KernelVariants<PassArgs> variants)
+        {
+            var kernel = variants.Get(GroupSize, y.Type.Policy());
+            kernel.Launch(plan.Groups(shape.N, x.Shape.C), pass);
+            if (x2 is { } second)
+                kernel.Launch(plan.Groups(shape.N, second.Shape.C), pass with { X = second.Operand(), Channels = second.Shape.C, FirstChannel = x.Shape.C });
+        }
+    }
+
+    /// <summary>Mean (less the pivot) and squared deviations of every channel of a chunk.</summary>
+    private static void MomentsKernel<TX>(PassArgs args)
+        where TX : struct, IElement
+    {
+        var means = SharedMemory.Allocate<float>(GroupSize);
+        var deviations = SharedMemory.Allocate<float>(GroupSize);
+        int thread = Group.IdxX, rows = GroupSize / args.Lanes, row = thread / args.Lanes, lane = thread - (row * args.Lanes);
+        int image = Grid.IdxX / args.Chunks, chunk = Grid.IdxX - (image * args.Chunks), c = (Grid.IdxY * args.Lanes) + lane;
+        int first = chunk * args.Chunk, count = IntrinsicMath.Min(args.Chunk, args.Pixels - first), read = IntrinsicMath.Min(c, args.Channels - 1);
+        long start = (long)image * args.Pixels * args.Channels, at = start + ((long)first * args.Channels) + read;
+        float pivot = TX.Load(args.X, start + read);
+        float origin = TX.Load(args.X, at + ((long)IntrinsicMath.Min(row, count - 1) * args.Channels)), sum = 0, square = 0;
+        for (int i = 0; i < count; i += rows)
+        {
+            int pixel = IntrinsicMath.Min(i + row, count - 1);
+            float d = i + row < count ? TX.Load(args.X, at + ((long)pixel * args.Channels)) - origin : 0;
+            sum += d;
+            square += d * d;
+        }
+
+        float size = Share(count, row, rows), mean = size > 0 ? sum / size : 0;
+        means[thread] = origin - pivot + mean;
+        deviations[thread] = square - (sum * mean);
+        Threads.Wait();
+        if (row == 0 && c < args.Channels)
+        {
+            mean = 0;
+            for (int i = 0; i < rows; i++) mean += Share(count, i, rows) * means[(i * args.Lanes) + lane];
+            mean /= count;
+            float deviation = 0;
+            for (int i = 0; i < rows; i++)
+            {
+                float apart = means[(i * args.Lanes) + lane] - mean;
+                deviation += deviations[(i * args.Lanes) + lane] + (Share(count, i, rows) * apart * apart);
+            }
+
+            long to = ((long)Grid.IdxX * 2 * args.AllChannels) + args.FirstChannel + c;
+            Float32Element.Store(args.Moments, to, mean);
+            Float32Element.Store(args.Moments, to + args.AllChannels, deviation);
+            if (chunk == 0) Float32Element.Store(args.Scales, ((long)image * 3 * args.AllChannels) + args.FirstChannel + c, pivot);
+        }
+    }
+
+    /// <summary>How many of the pixels are this row's.</summary>
+    private static int Share(int count, int row, int rows) => (count - row + rows - 1) / rows;
+
+    /// <summary>Scale and shift of a norm group's channels from the moments of its chunks.</summary>
+    private static void MergeKernel(MergeArgs args)
+    {
+        var shares = SharedMemory.Allocate<float>(GroupSize);
+        int thread = Group.IdxX, image = Grid.IdxX / args.NormGroups, width = args.Channels / args.NormGroups;
+        int from = (Grid.IdxX - (image * args.NormGroups)) * width, chunksEach = GroupSize / width, channelsEach = GroupSize - (chunksEach * width);
+        int firstChunk = thread / width, firstChannel = thread - (firstChunk * width);
+        long pivots = ((long)image * 3 * args.Channels) + from, moments = (long)image * args.Chunks * 2 * args.Channels;
+        float origin = Float32Element.Load(args.Scales, pivots), sum = 0;
+        for (int k = firstChunk, c = firstChannel; k < args.Chunks;)
+        {
+            float apart = Float32Element.Load(args.Scales, pivots + c) - origin;
+            sum += PixelsOf(args, k) * (Float32Element.Load(args.Moments, moments + (k * 2L * args.Channels) + from + c) + apart);
+            c += channelsEach;
+            k += chunksEach;
+            if (c < width) continue;
+            c -= width;
+            k++;
+        }
+
+        float elements = (float)args.Pixels * width, mean = Total(shares, sum) / elements;
+        sum = 0;
+        for (int k = firstChunk, c = firstChannel; k < args.Chunks;)
+        {
+            long at = moments + (k * 2L * args.Channels) + from + c;
+            float apart = Float32Element.Load(args.Scales, pivots + c) - origin + Float32Element.Load(args.Moments, at) - mean;
+            sum += Float32Element.Load(args.Moments, at + args.Channels) + (PixelsOf(args, k) * apart * apart);
+            c += channelsEach;
+            k += chunksEach;
+            if (c < width) continue;
+            c -= width;
+            k++;
+        }
+
+        float inverse = 1 / XMath.Sqrt((Total(shares, sum) / elements) + args.Eps);
+        for (int c = thread; c < width; c += GroupSize)
+        {
+            float scale = Float32Element.Load(args.Weight, from + c) * inverse, apart = Float32Element.Load(args.Scales, pivots + c) - origin;
+            Float32Element.Store(args.Scales, pivots + args.Channels + c, scale);
+            Float32Element.Store(args.Scales, pivots + (2 * args.Channels) + c, Float32Element.Load(args.Bias, from + c) + ((apart - mean) * scale));
+        }
+    }
+
+    private static int PixelsOf(MergeArgs args, int chunk) => IntrinsicMath.Min(args.Chunk, args.Pixels - (chunk * args.Chunk));
+
+    /// <summary>The sum of all threads' shares, for each of them.</summary>
+    private static float Total(ArrayView<float> shares, float share)
+    {
+        int thread = Group.IdxX;
+        shares[thread] = share;
+        Threads.Wait();
+        for (int half = GroupSize / 2; half > 0; half /= 2)
+        {
+            if (thread < half) shares[thread] += shares[thread + half];
+            Threads.Wait();
+        }
+
+        float total = shares[0];
+        Threads.Wait();
+        return total;
+    }
+
+    private static void NormaliseKernel<TX>(PassArgs args)
+        where TX : struct, IElement
+    {
+        int thread = Group.IdxX, rows = GroupSize / args.Lanes, row = thread / args.Lanes, c = (Grid.IdxY * args.Lanes) + thread - (row * args.Lanes);
+        if (c >= args.Channels) return;
+        int image = Grid.IdxX / args.Chunks, first = (Grid.IdxX - (image * args.Chunks)) * args.Chunk, end = IntrinsicMath.Min(first + args.Chunk, args.Pixels);
+        long scales = ((long)image * 3 * args.AllChannels) + args.FirstChannel + c;
+        float pivot = Float32Element.Load(args.Scales, scales), scale = Float32Element.Load(args.Scales, scales + args.AllChannels);
+        float shift = Float32Element.Load(args.Scales, scales + (2 * args.AllChannels));
+        for (int pixel = first + row; pixel < end; pixel += rows)
+        {
+            long at = ((long)image * args.Pixels) + pixel;
+            float value = ((TX.Load(args.X, (at * args.Channels) + c) - pivot) * scale) + shift;
+            TX.Store(args.Y, (at * args.AllChannels) + args.FirstChannel + c, KernelMath.Activate(value, args.Activation));
+        }
+    }
+
+    private struct PassArgs
+    {
+        public Operand Y, X, Moments, Scales;
+        public int Pixels, Channels, AllChannels, FirstChannel, Lanes, Chunk, Chunks;
+        public Activation Activation;
+    }
+
+    private struct MergeArgs
+    {
+        public Operand Moments, Scales, Weight, Bias;
+        public int Pixels, Channels, Chunk, Chunks, NormGroups;
+        public float Eps;
+    }
 }

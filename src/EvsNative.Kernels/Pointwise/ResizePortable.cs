@@ -1,8 +1,108 @@
 using EvsNative.Kernels.Gpu;
+using ILGPU;
+using ILGPU.Algorithms;
 
 namespace EvsNative.Kernels.Pointwise;
 
+/// <summary>
+/// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels when
+/// an image shrinks (no antialiasing).
+/// <code>
+/// groups 256 elements of an output row x row x image
+/// reads  x by windows that overlap, so mostly from the caches
+/// writes y once
+/// </code>
+/// A place between pixels is a quotient of integers, so its fraction is exact to float32 in images of any size.
+/// </summary>
 internal sealed class ResizePortable(GpuRuntime gpu)
 {
-    public void Run(Tensor y, Tensor x, Interpolation interpolation) => throw new NotSupportedException(gpu.Description);
+    private const int GroupSize = 256;
+
+    private readonly KernelVariants<Args> _nearest = new(gpu, typeof(ResizePortable), nameof(NearestKernel));
+    private readonly KernelVariants<Args> _mix = new(gpu, typeof(ResizePortable), nameof(MixKernel));
+
+    public void Run(Tensor y, Tensor x, Interpolation interpolation)
+    {
+        var args = new Args
+        {
+            Y = y.Operand(),
+            X = x.Operand(),
+            FromH = x.Shape.H,
+            FromW = x.Shape.W,
+            ToH = y.Shape.H,
+            ToW = y.Shape.W,
+            Channels = y.Shape.C,
+            IsCubic = interpolation == Interpolation.Bicubic ? 1 : 0,
+        };
+        var variants = interpolation == Interpolation.Nearest ? _nearest : _mix;
+        var groups = new Groups(((y.Shape.W * y.Shape.C) + GroupSize - 1) / GroupSize, y.Shape.H, y.Shape.N);
+        variants.Get(GroupSize, y.Type.Policy()).Launch(groups, args);
+    }
+
+    private static void NearestKernel<TX>(Args args)
+        where TX : struct, IElement
+    {
+        int at = (Grid.IdxX * GroupSize) + Group.IdxX, j = at / args.Channels, c = at - (j * args.Channels);
+        if (j >= args.ToW) return;
+        int row = (int)((long)Grid.IdxY * args.FromH / args.ToH), column = (int)((long)j * args.FromW / args.ToW);
+        TX.Store(args.Y, Target(args) + at, TX.Load(args.X, Source(args, row) + ((long)column * args.Channels) + c));
+    }
+
+    private static void MixKernel<TX>(Args args)
+        where TX : struct, IElement
+    {
+        int at = (Grid.IdxX * GroupSize) + Group.IdxX, j = at / args.Channels, c = at - (j * args.Channels);
+        if (j >= args.ToW) return;
+        float down = Place(Grid.IdxY, args.FromH, args.ToH, out int row), across = Place(j, args.FromW, args.ToW, out int column);
+        int reach = args.IsCubic + 1;
+        float sum = 0, total = 0;
+        for (int u = 1 - reach; u <= reach; u++)
+        {
+            if (row + u < 0 || row + u >= args.FromH) continue;
+            float weight = Weight(u - down, args.IsCubic), mixed = 0, mixedTotal = 0;
+            long source = Source(args, row + u) + c;
+            for (int v = 1 - reach; v <= reach; v++)
+            {
+                if (column + v < 0 || column + v >= args.FromW) continue;
+                float share = Weight(v - across, args.IsCubic);
+                mixed += share * TX.Load(args.X, source + ((long)(column + v) * args.Channels));
+                mixedTotal += share;
+            }
+
+            sum += weight * mixed;
+            total += weight * mixedTotal;
+        }
+
+        TX.Store(args.Y, Target(args) + at, sum / total);
+    }
+
+    /// <summary>The centre of an output pixel among the input's: the last pixel at or before it, and how far behind that.</summary>
+    private static float Place(int target, int from, int to, out int before)
+    {
+        // (target + 0.5) from / to - 0.5, over 2 to; one pixel more makes the quotient that of a number above zero.
+        long place = (((2L * target) + 1) * from) + to, whole = place / (2L * to);
+        before = (int)whole - 1;
+        return (float)(place - (whole * 2 * to)) / (2f * to);
+    }
+
+    /// <summary>The weight of a tap this far away; for the cubic, Keys' polynomial with a = -0.5.</summary>
+    private static float Weight(float offset, int isCubic)
+    {
+        float distance = XMath.Abs(offset);
+        if (isCubic == 0) return distance < 1 ? 1 - distance : 0;
+        if (distance < 1) return (((1.5f * distance) - 2.5f) * distance * distance) + 1;
+        return distance < 2 ? (((((-0.5f * distance) + 2.5f) * distance) - 4) * distance) + 2 : 0;
+    }
+
+    /// <summary>Where a row of this image of x begins.</summary>
+    private static long Source(Args args, int row) => (((long)Grid.IdxZ * args.FromH) + row) * args.FromW * args.Channels;
+
+    /// <summary>Where this row of this image of y begins.</summary>
+    private static long Target(Args args) => (((long)Grid.IdxZ * args.ToH) + Grid.IdxY) * args.ToW * args.Channels;
+
+    private struct Args
+    {
+        public Operand Y, X;
+        public int FromH, FromW, ToH, ToW, Channels, IsCubic;
+    }
 }

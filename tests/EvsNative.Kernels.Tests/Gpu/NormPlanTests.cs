@@ -1,0 +1,80 @@
+using EvsNative.Kernels.Gpu;
+using EvsNative.Kernels.Norm;
+using EvsNative.Testing;
+
+namespace EvsNative.Kernels.Tests.Gpu;
+
+public sealed class NormPlanTests
+{
+    private static readonly Shape[] Large = [new(16, 128, 128, 320), new(16, 64, 64, 320), new(1, 16 * 64, 64, 320), new(1, 16 * 512, 512, 128), new(16, 8, 8, 2560)];
+
+    [Fact]
+    public void The_chunks_of_a_group_norm_cover_every_pixel_and_no_sum_is_long()
+    {
+        var draw = new Draw(1);
+        IEnumerable<Shape> drawn = Enumerable.Range(0, 200).Select(_ => new Shape(draw.Whole(1, 40), draw.Whole(1, 700), draw.Whole(1, 90), draw.Whole(1, 2560)));
+        foreach (var caps in GpuProfiles.All)
+        {
+            foreach (var shape in drawn.Concat(Large))
+            {
+                var plan = GroupNormPlanPortable.For(caps, shape);
+                Assert.True(plan.Lanes * plan.Rows == GroupNormPlanPortable.Threads, $"{shape}: {plan}");
+                Assert.True((long)plan.Chunk * plan.Chunks >= shape.Pixels && (long)plan.Chunk * (plan.Chunks - 1) < shape.Pixels, $"{shape}: {plan}");
+                Assert.True(plan.Chunk <= 256 * plan.Rows, $"{shape}: {plan}");
+                Assert.True(plan.Moments(shape).Count <= (shape.Count / 8) + (2L * shape.N * shape.C), $"{shape}: {plan} takes {plan.Moments(shape).Count} numbers");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_group_norm_of_any_size_keeps_all_multiprocessors_busy_where_there_is_enough_to_do()
+    {
+        foreach (var caps in GpuProfiles.All)
+        {
+            foreach (var shape in Large)
+            {
+                var groups = GroupNormPlanPortable.For(caps, shape).Groups(shape.N, shape.C);
+                Assert.True((long)groups.X * groups.Y >= 3 * caps.Multiprocessors, $"{caps.Name}, {shape}: {groups}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(40, 32)]
+    [InlineData(256, 32)]
+    [InlineData(320, 64)]
+    [InlineData(640, 128)]
+    [InlineData(1280, 256)]
+    [InlineData(5120, 256)]
+    public void A_row_of_a_layer_norm_has_threads_enough_to_keep_it(int channels, int lanes) => Assert.Equal(lanes, LayerNormPortable.Lanes(channels));
+
+    [Fact]
+    public void The_largest_calls_are_within_the_limits_of_every_device()
+    {
+        foreach (var caps in GpuProfiles.All)
+        {
+            foreach (var type in (ElementType[])[ElementType.Float32, ElementType.Float16])
+            {
+                using var d = Device.Open(new DeviceOptions(Backend.Null, Precision: type, Profile: caps));
+                foreach (var shape in Large)
+                {
+                    using var scope = d.Enter("test");
+                    Tensor x = d.Rent(shape, type), y = d.Rent(shape, type), vector = d.Rent(Shape.Vector(shape.C));
+                    d.Kernels.GroupNorm(y, x, null, vector, vector, 32, 1e-5f, Activation.Silu);
+                    d.Kernels.LayerNorm(y, x, vector, vector, 1e-5f, d.Rent(Shape.Vector(shape.C) with { N = shape.N }));
+                    d.Kernels.Activate(y, x, Activation.Gelu);
+                    d.Kernels.Copy(y, x);
+                    d.Kernels.Resize(d.Rent(shape with { H = 2 * shape.H, W = 2 * shape.W }, type), x, Interpolation.Bicubic);
+                    d.Kernels.Noise(d.Rent(shape), new NoiseKey(1, 2));
+                }
+
+                using var pictures = d.Enter("test");
+                byte[] rgb = new byte[16 * 512 * 512 * 3];
+                var picture = d.Rent(new Shape(16, 512, 512, 3), type);
+                d.Kernels.FromBytes(picture, rgb);
+                d.Kernels.ToBytes(rgb, picture);
+                d.Kernels.Embed(d.Rent(new Shape(32, 1, 77, 768), type), d.Rent(new Shape(1, 1, 49408, 768)), d.Rent(new Shape(1, 1, 77, 768)), new int[32 * 77]);
+            }
+        }
+    }
+}
