@@ -1,0 +1,119 @@
+using ILGPU;
+
+namespace EvsNative.Kernels.Attention;
+
+/// <summary>A form of the attention kernel: all its compile-time constants.</summary>
+internal interface IAttentionForm
+{
+    /// <summary>Threads of a group.</summary>
+    static abstract int Threads { get; }
+
+    /// <summary>Threads side by side: across keys in the first product, across channels in the second.</summary>
+    static abstract int ThreadColumns { get; }
+
+    /// <summary>Threads one below the other, across queries.</summary>
+    static abstract int ThreadRows { get; }
+
+    /// <summary>Queries of a group.</summary>
+    static abstract int Queries { get; }
+
+    /// <summary>Keys at a time.</summary>
+    static abstract int Keys { get; }
+
+    /// <summary>Channels of a group's result.</summary>
+    static abstract int Channels { get; }
+
+    /// <summary>Queries of a thread.</summary>
+    static abstract int OwnQueries { get; }
+
+    /// <summary>Keys of a thread.</summary>
+    static abstract int OwnKeys { get; }
+
+    /// <summary>Channels of the result of a thread.</summary>
+    static abstract int OwnChannels { get; }
+
+    /// <summary>Channels of queries and keys that are in shared memory at a time.</summary>
+    static abstract int Depth { get; }
+
+    /// <summary>Threads that load a row of these.</summary>
+    static abstract int Lanes { get; }
+
+    /// <summary>Keys whose values are in shared memory at a time.</summary>
+    static abstract int ValueKeys { get; }
+
+    /// <summary>Threads that share the softmax of a row.</summary>
+    static abstract int RowThreads { get; }
+
+    /// <summary>From one row of scores to the next.</summary>
+    static abstract int ScoreStride { get; }
+
+    /// <summary>From one row of values to the next.</summary>
+    static abstract int ValueStride { get; }
+
+    /// <summary>Where the keys lie behind the queries.</summary>
+    static abstract int KeyPiece { get; }
+
+    /// <summary>Floats of a piece of the queries beside one of the keys; values come into the same place afterwards.</summary>
+    static abstract int PieceFloats { get; }
+
+    /// <summary>The j-th of a thread's keys.</summary>
+    static abstract int Key(int thread, int j);
+
+    /// <summary>The j-th of a thread's channels.</summary>
+    static abstract int Channel(int thread, int j);
+
+    /// <summary>The place of a channel of a query in a piece.</summary>
+    static abstract int QueryPlace(int query, int channel);
+
+    /// <summary>The place of a channel of a key in a piece.</summary>
+    static abstract int KeyPlace(int key, int channel);
+}
+
+/// <summary>The form that follows from a tile, a width and a layout.</summary>
+internal readonly struct AttentionForm<TTile, TWidth, TLayout> : IAttentionForm
+    where TTile : struct, IAttentionTile
+    where TWidth : struct, IAttentionWidth
+    where TLayout : struct, IAttentionLayout
+{
+    public static int Threads => TTile.ThreadRows * TTile.ThreadColumns;
+
+    public static int ThreadColumns => TTile.ThreadColumns;
+
+    public static int ThreadRows => TTile.ThreadRows;
+
+    public static int Queries => TTile.ThreadRows * TTile.Queries;
+
+    public static int Keys => TTile.ThreadColumns * TTile.Keys;
+
+    public static int Channels => TTile.ThreadColumns * TWidth.Channels;
+
+    public static int OwnQueries => TTile.Queries;
+
+    public static int OwnKeys => TTile.Keys;
+
+    public static int OwnChannels => TWidth.Channels;
+
+    public static int Depth => TWidth.Depth;
+
+    public static int Lanes => TWidth.Lanes;
+
+    public static int ValueKeys => IntrinsicMath.Min(TWidth.ValueKeys, Keys);
+
+    public static int RowThreads => Threads / Queries;
+
+    public static int ScoreStride => Keys + (TTile.Gap * TLayout.Gaps);
+
+    public static int ValueStride => Channels + (TWidth.Gap * TLayout.Gaps);
+
+    public static int KeyPiece => Queries * (Depth + TLayout.Gaps);
+
+    public static int PieceFloats => IntrinsicMath.Max((Queries + Keys) * (Depth + TLayout.Gaps), ValueKeys * ValueStride);
+
+    public static int Key(int thread, int j) => TLayout.Column(thread, j, ThreadColumns, OwnKeys);
+
+    public static int Channel(int thread, int j) => TLayout.Column(thread, j, ThreadColumns, OwnChannels);
+
+    public static int QueryPlace(int query, int channel) => TLayout.Place(query, channel, Queries, Depth);
+
+    public static int KeyPlace(int key, int channel) => KeyPiece + TLayout.Place(key, channel, Keys, Depth);
+}
