@@ -15,9 +15,11 @@ public sealed class DemoRig : IDisposable
     private readonly DemoFiles _files = DemoFiles.Open();
     private readonly SafetensorsFile _expected = SafetensorsFile.Open(Repository.File("weights", "demo", "expected.safetensors"));
 
-    public DemoRig()
+    public DemoRig() : this(TestDevices.Cpu) { }
+
+    internal DemoRig(string device)
     {
-        Device = Device.Open();
+        Device = TestDevices.Open(device);
         _parts = ModelParts.Open(_files.ModelFolder, motion: null);
         Model = EvsModel.Load(Device, _parts);
         Clean = PngFolder.Read(_files.CleanFolder);

@@ -3,6 +3,7 @@ using EvsNative.Layers;
 using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
 using EvsNative.Models.Tests.Networks;
+using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Evs;
 
@@ -30,10 +31,17 @@ public sealed class EvsGoldenTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Whole_runs_equal_the_reference(string name)
+    public void Whole_runs_equal_the_reference(string name) => Check(TestDevices.Cpu, name);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Whole_runs_on_OpenCL_equal_the_reference(string name) => Check(TestDevices.OpenCL, name);
+
+    private static void Check(string device, string name)
     {
+        Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
         var config = Configs[name];
-        using var d = Device.Open();
+        using var d = TestDevices.Open(device);
         var result = d.Download(Refine(d, SmallNetworks.UNet(d), config));
         Assert.InRange(Golden.Case(name)["latents"].Error(Nchw.From(result, Clip)), 0, Tolerance);
     }

@@ -1,4 +1,5 @@
 using EvsNative.Kernels;
+using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Networks;
 
@@ -8,15 +9,18 @@ public sealed class VaeGoldenTests
     /// <summary>Four times the largest error seen; the references are float32 too.</summary>
     private const double Tolerance = 2e-5;
 
-    [Fact]
-    public void Small_autoencoder_equals_the_reference() => Check("vae small", SmallNetworks.VaeSizes, 48, 64);
+    [Theory]
+    [InlineData(TestDevices.Cpu)]
+    [InlineData(TestDevices.OpenCL)]
+    public void Small_autoencoder_equals_the_reference(string device) => Check(device, "vae small", SmallNetworks.VaeSizes, 48, 64);
 
     [Fact]
-    public void Full_autoencoder_equals_the_reference() => Check("vae sd15", VaeConfig.Sd15, 128, 192);
+    public void Full_autoencoder_equals_the_reference() => Check(TestDevices.Cpu, "vae sd15", VaeConfig.Sd15, 128, 192);
 
-    private static void Check(string name, VaeConfig sizes, int height, int width)
+    private static void Check(string device, string name, VaeConfig sizes, int height, int width)
     {
-        using var d = Device.Open();
+        Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
+        using var d = TestDevices.Open(device);
         var vae = new Vae(SmallNetworks.Weights(d), sizes);
         var goldens = Golden.Case(name);
         Assert.Equal(3, goldens.Count);
