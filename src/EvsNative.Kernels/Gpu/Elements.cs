@@ -3,7 +3,7 @@ using ILGPU;
 namespace EvsNative.Kernels.Gpu;
 
 /// <summary>How kernels read and write the elements of a tensor: a compile-time policy. Arithmetic is float32; stored halves are converted by integers.</summary>
-internal interface IElement
+internal partial interface IElement
 {
     static abstract float Load(Operand x, long index);
 
@@ -11,7 +11,7 @@ internal interface IElement
 }
 
 /// <summary>IEEE binary32.</summary>
-internal readonly struct Float32Element : IElement
+internal readonly partial struct Float32Element : IElement
 {
     public static float Load(Operand x, long index) => x.Memory.Cast<float>()[x.Offset + index];
 
@@ -19,7 +19,7 @@ internal readonly struct Float32Element : IElement
 }
 
 /// <summary>IEEE binary16, rounded to nearest even, subnormals included. Beyond 65504 it becomes infinite.</summary>
-internal readonly struct Float16Element : IElement
+internal readonly partial struct Float16Element : IElement
 {
     public static float Load(Operand x, long index) => HalfBits.Widen(x.Memory.Cast<ushort>()[x.Offset + index]);
 
@@ -27,7 +27,7 @@ internal readonly struct Float16Element : IElement
 }
 
 /// <summary>The upper half of a binary32; weights only.</summary>
-internal readonly struct BFloat16Element : IElement
+internal readonly partial struct BFloat16Element : IElement
 {
     public static float Load(Operand x, long index) => Interop.IntAsFloat((uint)x.Memory.Cast<ushort>()[x.Offset + index] << 16);
 

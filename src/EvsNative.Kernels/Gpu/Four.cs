@@ -1,0 +1,66 @@
+using ILGPU;
+
+namespace EvsNative.Kernels.Gpu;
+
+/// <summary>Four neighbouring numbers: 16 bytes that kernels move at once.</summary>
+internal struct Four
+{
+    public float A, B, C, D;
+
+    public static Four Of(float a, float b, float c, float d) => new() { A = a, B = b, C = c, D = d };
+}
+
+/// <summary>Elements four at a time. The tensor's place and the index are multiples of four.</summary>
+internal partial interface IElement
+{
+    static abstract Four LoadFour(Operand x, long index);
+
+    static abstract void StoreFour(Operand y, long index, Four values);
+}
+
+internal readonly partial struct Float32Element
+{
+    public static Four LoadFour(Operand x, long index) => x.Memory.Cast<Four>()[(x.Offset + index) >> 2];
+
+    public static void StoreFour(Operand y, long index, Four values) => y.Memory.Cast<Four>()[(y.Offset + index) >> 2] = values;
+}
+
+internal readonly partial struct Float16Element
+{
+    public static Four LoadFour(Operand x, long index)
+    {
+        var words = x.Memory.Cast<FourHalves>()[(x.Offset + index) >> 2];
+        return Four.Of(HalfBits.Widen(words.Low & 0xffff), HalfBits.Widen(words.Low >> 16), HalfBits.Widen(words.High & 0xffff), HalfBits.Widen(words.High >> 16));
+    }
+
+    public static void StoreFour(Operand y, long index, Four values) => y.Memory.Cast<FourHalves>()[(y.Offset + index) >> 2] = new FourHalves
+    {
+        Low = HalfBits.Narrow(values.A) | (HalfBits.Narrow(values.B) << 16),
+        High = HalfBits.Narrow(values.C) | (HalfBits.Narrow(values.D) << 16),
+    };
+}
+
+internal readonly partial struct BFloat16Element
+{
+    public static Four LoadFour(Operand x, long index)
+    {
+        var words = x.Memory.Cast<FourHalves>()[(x.Offset + index) >> 2];
+        return Four.Of(
+            Interop.IntAsFloat(words.Low << 16), Interop.IntAsFloat(words.Low & 0xffff0000),
+            Interop.IntAsFloat(words.High << 16), Interop.IntAsFloat(words.High & 0xffff0000));
+    }
+
+    public static void StoreFour(Operand y, long index, Four values)
+    {
+        Store(y, index, values.A);
+        Store(y, index + 1, values.B);
+        Store(y, index + 2, values.C);
+        Store(y, index + 3, values.D);
+    }
+}
+
+/// <summary>Four elements of 16 bits as they lie in memory.</summary>
+internal struct FourHalves
+{
+    public uint Low, High;
+}
