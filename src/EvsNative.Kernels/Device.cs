@@ -167,9 +167,9 @@ public sealed class Device : IDisposable
     }
 
     /// <summary>A rented tensor with these values.</summary>
-    public Tensor Upload(ReadOnlySpan<float> values, Shape shape)
+    public Tensor Upload(ReadOnlySpan<float> values, Shape shape, ElementType type = ElementType.Float32)
     {
-        var y = Rent(shape);
+        var y = Rent(shape, type);
         Write(y, values);
         return y;
     }

@@ -3,7 +3,8 @@ namespace EvsNative.Kernels;
 /// <summary>
 /// The engine's instruction set: destination first, then inputs, then parameters. Layers and models speak to a device through these words only.
 /// Shapes are [N,H,W,C]; they are checked once, by <see cref="Decorators.CheckedKernels"/>, in front of every backend. Sums are float32 or better.
-/// A destination shares memory with an input only where the word says so.
+/// A destination shares memory with an input only where the word says so. Activations are of any type, one for all of a call's inputs and one for its
+/// destination and residual, and only products, <c>Activate</c> and <c>Copy</c> change it; vectors, tables and latents are float32.
 /// </summary>
 public interface IKernels
 {

@@ -62,9 +62,9 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
     public void Many_tokens_and_maxima_that_grow_along_the_keys()
     {
         var draw = new Draw(11);
-        var q = Values.Normal(draw, new Shape(1, 1, 427, 16), 0.5f, mean: 1);
+        var q = Values.Halves(draw, new Shape(1, 1, 427, 16), 0.5f, mean: 1);
         var k = Values.Normal(draw, q.Shape);
-        for (int i = 0; i < k.Data.Length; i++) k.Data[i] += 0.01f * (i / 16);
+        for (int i = 0; i < k.Data.Length; i++) k.Data[i] = (float)(Half)(k.Data[i] + (0.01f * (i / 16)));
         var v = Values.Normal(draw, q.Shape);
         foreach (bool isCausal in (bool[])[false, true])
         {
@@ -81,7 +81,7 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
     public void Large_scores_do_not_overflow()
     {
         var draw = new Draw(3);
-        var q = Values.Normal(draw, new Shape(1, 1, 50, 16), deviation: 60);
+        var q = Values.Halves(draw, new Shape(1, 1, 50, 16), deviation: 60);
         Attend(draw, q, q.Shape, 2, isCausal: false, isBlended: false, deviation: 60, tolerance: 2e-4);
     }
 
@@ -105,7 +105,7 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
     private void Attend(
         Draw draw, Values q, Shape keys, int heads, bool isCausal, bool isBlended, float deviation = 1, double tolerance = Tolerance)
     {
-        var (k, v) = (Values.Normal(draw, keys, deviation), Values.Normal(draw, keys));
+        var (k, v) = (deviation > 1 ? Values.Halves(draw, keys, deviation) : Values.Normal(draw, keys), Values.Normal(draw, keys));
         var inverted = isBlended ? Values.Normal(draw, q.Shape) : null;
         float gamma = draw.Of(0, 0.5f, 0.8f, 1);
         string what = $"seed {draw.Seed}: q {q.Shape}, k {keys}, {heads} heads, {(isCausal ? "causal" : "all")}, {(isBlended ? "blended" : "plain")}";

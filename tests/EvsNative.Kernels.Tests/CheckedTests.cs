@@ -149,6 +149,61 @@ public sealed class CheckedTests : IDisposable
     }
 
     [Fact]
+    public void Vectors_tables_and_latents_are_float32_whatever_the_activations_are()
+    {
+        Tensor x = Half(2, 3, 3, 8), vector = Half(1, 1, 1, 8), eight = T(1, 1, 1, 8), tokens = Half(1, 1, 4, 6), table = T(1, 1, 50, 6);
+        Filter f = F(8, 8, 3), plain = F(8, 8, 1), split = _d.Pack(new FilterShape(8, 8), []), gated = _d.Pack(new FilterShape(8, 8, IsGated: true), []);
+        Tensor y = Half(2, 3, 3, 8);
+        K.Conv2d(y, x, null, f, new ConvGeometry(1), new Epilogue(eight, eight, y));
+        K.LayerNorm(x, x, eight, eight, 1e-5f, eight);
+        K.Embed(tokens, table, table, [1, 2, 3, 4]);
+        Refused(
+            "Conv2d: bias [1,1,1,8] Float16, float32 was expected",
+            () => K.Conv2d(y, x, null, f, new ConvGeometry(1), new Epilogue(vector)));
+        Refused("Linear: perImage [1,1,1,8] Float16, float32 was expected", () => K.Linear(y, x, plain, new Epilogue(PerImage: vector)));
+        Refused("LinearSplit: bias [1,1,1,8] Float16, float32 was expected", () => K.LinearSplit([y], x, split, vector));
+        Refused("LinearGeglu: bias [1,1,1,8] Float16, float32 was expected", () => K.LinearGeglu(Half(2, 3, 3, 4), x, gated, vector));
+        Refused("GroupNorm: weight [1,1,1,8] Float16, float32 was expected", () => K.GroupNorm(y, x, null, vector, eight, 2, 1e-5f, Activation.None));
+        Refused("GroupNorm: bias [1,1,1,8] Float16, float32 was expected", () => K.GroupNorm(y, x, null, eight, vector, 2, 1e-5f, Activation.None));
+        Refused("LayerNorm: bias [1,1,1,8] Float16, float32 was expected", () => K.LayerNorm(y, x, eight, vector, 1e-5f, null));
+        Refused("LayerNorm: perImage [1,1,1,8] Float16, float32 was expected", () => K.LayerNorm(y, x, eight, eight, 1e-5f, vector));
+        Refused("Embed: table [1,1,50,6] Float16, float32 was expected", () => K.Embed(tokens, Half(1, 1, 50, 6), table, [1, 2, 3, 4]));
+        Refused("Embed: positions [1,1,50,6] Float16, float32 was expected", () => K.Embed(tokens, table, Half(1, 1, 50, 6), [1, 2, 3, 4]));
+        Refused("Noise: y [2,3,3,8] Float16, float32 was expected", () => K.Noise(x, new NoiseKey(1, 1)));
+    }
+
+    [Fact]
+    public void Types_are_mixed_only_where_a_word_can()
+    {
+        Tensor x = T(2, 3, 3, 8), y = Half(2, 3, 3, 8), eight = T(1, 1, 1, 8), wide = T(2, 3, 3, 16), sixteen = T(1, 1, 1, 16);
+        var geometry = new ConvGeometry(1);
+        K.Conv2d(y, x, null, F(8, 8, 3), geometry, new Epilogue(eight, Residual: y));
+        K.Linear(y, x, F(8, 8, 1), default);
+        K.Activate(y, x, Activation.Silu);
+        K.Copy(x, y);
+        Refused("Conv2d: x [2,3,3,8] and x2 [2,3,3,8] Float16, one type was expected", () => K.Conv2d(y, x, y, F(8, 16, 3), geometry, default));
+        Refused("Conv2d: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected", () => K.Conv2d(y, x, null, F(8, 8, 3), geometry, new Epilogue(Residual: x)));
+        Refused("Linear: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected", () => K.Linear(y, x, F(8, 8, 1), new Epilogue(Residual: x)));
+        Refused(
+            "LinearSplit: a destination [2,3,3,8] and another [2,3,3,8] Float16, one type was expected",
+            () => K.LinearSplit([y, T(2, 3, 3, 8)], x, _d.Pack(new FilterShape(16, 8, Sections: 2), []), null));
+        Refused("GroupNorm: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected", () => K.GroupNorm(y, x, null, eight, eight, 2, 1e-5f, Activation.None));
+        Refused(
+            "GroupNorm: y [2,3,3,16] and x2 [2,3,3,8] Float16, one type was expected",
+            () => K.GroupNorm(wide, x, y, sixteen, sixteen, 2, 1e-5f, Activation.None));
+        Refused("LayerNorm: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected", () => K.LayerNorm(y, x, eight, eight, 1e-5f, null));
+        Refused("Resize: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected", () => K.Resize(y, x, Interpolation.Nearest));
+        var two = new AttentionOptions(2);
+        Tensor q = T(2, 3, 3, 8), z = T(2, 3, 3, 8);
+        Refused("Attention: y [2,3,3,8] and q [2,3,3,8] Float16, one type was expected", () => K.Attention(z, y, x, x, two));
+        Refused("Attention: y [2,3,3,8] and k [2,3,3,8] Float16, one type was expected", () => K.Attention(z, q, y, x, two));
+        Refused("Attention: y [2,3,3,8] and v [2,3,3,8] Float16, one type was expected", () => K.Attention(z, q, x, y, two));
+        Refused(
+            "Attention: y [2,3,3,8] and inverted q [2,3,3,8] Float16, one type was expected",
+            () => K.Attention(z, q, x, x, two with { Blend = new QueryBlend(y, 0.5f) }));
+    }
+
+    [Fact]
     public void The_other_operations_refuse_shapes_that_do_not_fit()
     {
         Tensor x = T(2, 4, 5, 3), y = T(2, 4, 5, 3), table = T(1, 1, 50, 6), tokens = T(1, 1, 4, 6);
@@ -187,6 +242,8 @@ public sealed class CheckedTests : IDisposable
     }
 
     private Tensor T(int n, int h, int w, int c) => _d.Rent(new Shape(n, h, w, c));
+
+    private Tensor Half(int n, int h, int w, int c) => _d.Rent(new Shape(n, h, w, c), ElementType.Float16);
 
     private Filter F(int output, int input, int kernel) => _d.Pack(new FilterShape(output, input, kernel), []);
 }

@@ -26,7 +26,7 @@ public sealed class NoiseTests(Agreement devices) : IClassFixture<Agreement>
             var key = new NoiseKey((ulong)draw.Whole(0, int.MaxValue) << draw.Whole(0, 33), draw.Whole(0, 50), draw.Whole(0, 30), draw.Of(0, 0.25f, 0.7f, 1));
             devices.Check(Pixels.Noise(shape, key), 1e-6, $"seed {seed}: {shape}, {key}", d =>
             {
-                var y = Draw.Poisoned(d, shape);
+                var y = Draw.Poisoned(d, shape, ElementType.Float32);
                 d.Kernels.Noise(y, key);
                 return y;
             });
@@ -95,7 +95,7 @@ public sealed class NoiseTests(Agreement devices) : IClassFixture<Agreement>
     private static float[] Noise(Device d, Shape shape, NoiseKey key)
     {
         using var scope = d.Enter("test");
-        var y = Draw.Poisoned(d, shape);
+        var y = Draw.Poisoned(d, shape, ElementType.Float32);
         d.Kernels.Noise(y, key);
         return d.Download(y);
     }

@@ -6,6 +6,9 @@ internal static class OpenCLDevice
     /// <summary>What the order of sums in float32 explains.</summary>
     public const double Tolerance = 1e-5;
 
+    /// <summary>What inputs and outputs rounded to binary16 explain.</summary>
+    public const double HalfTolerance = 2e-3;
+
     private static readonly Lazy<string?> Missing = new(() =>
     {
         try

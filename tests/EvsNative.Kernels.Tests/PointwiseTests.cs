@@ -20,8 +20,8 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
             double[] wanted = [.. Enumerable.Range(0, (int)shape.Count).Select(i => xs.Select((x, k) => (double)factors[k] * x.Data[i]).Sum())];
             devices.Check(wanted, Tolerance, $"seed {seed}: {terms} x {shape}, into {into}", d =>
             {
-                Tensor[] on = [.. xs.Select(x => x.On(d))];
-                var y = into < terms ? on[into] : Draw.Poisoned(d, shape);
+                Tensor[] on = [.. xs.Select(x => x.OnFloat32(d))];
+                var y = into < terms ? on[into] : Draw.Poisoned(d, shape, ElementType.Float32);
                 if (terms == 1) d.Kernels.Combine(y, factors[0], on[0]);
                 else if (terms == 2) d.Kernels.Combine(y, factors[0], on[0], factors[1], on[1]);
                 else d.Kernels.Combine(y, factors[0], on[0], factors[1], on[1], factors[2], on[2]);
@@ -64,6 +64,21 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
         });
     }
 
+    /// <summary>Networks that store halves begin and end with float32.</summary>
+    [Fact]
+    public void A_copy_and_an_activation_change_the_type()
+    {
+        using var d = OpenCLDevice.Open(ElementType.Float16);
+        using var scope = d.Enter("test");
+        var x = Values.Halves(new Draw(1), new Shape(2, 7, 11, 5), 3);
+        Tensor half = Draw.Poisoned(d, x.Shape), whole = Draw.Poisoned(d, x.Shape, ElementType.Float32), gelu = Draw.Poisoned(d, x.Shape, ElementType.Float32);
+        d.Kernels.Copy(half, x.OnFloat32(d));
+        d.Kernels.Copy(whole, half);
+        Assert.Equal(x.Data, d.Download(whole));
+        d.Kernels.Activate(gelu, half, Activation.Gelu);
+        Assert.True(Relative.Error(d.Download(gelu), [.. x.Data.Select(v => Elementary.Activate(v, Activation.Gelu))]) < Tolerance);
+    }
+
     [Fact]
     public void Embedding_adds_a_word_and_its_position()
     {
@@ -79,7 +94,7 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
             devices.Check(wanted, Tolerance, $"seed {seed}", d =>
             {
                 var y = Draw.Poisoned(d, new Shape(texts, 1, tokens, channels));
-                d.Kernels.Embed(y, table.On(d), positions.On(d), ids);
+                d.Kernels.Embed(y, table.OnFloat32(d), positions.OnFloat32(d), ids);
                 return y;
             });
         }
@@ -88,16 +103,15 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
     [Fact]
     public void Numbers_that_are_not_finite_are_counted()
     {
-        foreach (int threads in (int[])[1, 2, 3])
+        foreach (var d in devices.Each)
         {
-            using var d = Device.Open(new DeviceOptions(Threads: threads));
             using var scope = d.Enter("test");
-            float[] values = new Draw(1).Normals(100_003);
-            Assert.Equal(0, d.Kernels.CountNonFinite(d.Upload(values, Shape.Vector(values.Length))));
-            values[0] = float.NaN;
-            values[50_000] = float.PositiveInfinity;
-            values[100_002] = float.NegativeInfinity;
-            Assert.Equal(3, d.Kernels.CountNonFinite(d.Upload(values, Shape.Vector(values.Length))));
+            var x = Values.Normal(new Draw(1), Shape.Vector(100_003));
+            Assert.Equal(0, d.Kernels.CountNonFinite(x.On(d)));
+            x.Data[0] = float.NaN;
+            x.Data[50_000] = float.PositiveInfinity;
+            x.Data[100_002] = float.NegativeInfinity;
+            Assert.Equal(3, d.Kernels.CountNonFinite(x.On(d)));
         }
     }
 
@@ -120,15 +134,18 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
     [Fact]
     public void Numbers_become_the_bytes_of_the_definition()
     {
-        float[] x = [.. new Draw(4).Normals(3 * 1001, 0.8f), float.NaN, float.PositiveInfinity, float.NegativeInfinity, -1, 1, 0, 5, -5, 1e30f];
-        using var d = Device.Open();
-        using var scope = d.Enter("test");
-        byte[] got = [.. Enumerable.Repeat((byte)77, x.Length)];
-        d.Kernels.ToBytes(got, d.Upload(x, new Shape(1, 1, x.Length / 3, 3)));
-        for (int i = 0; i < x.Length; i++)
+        float[] drawn = Values.Halves(new Draw(4), Shape.Vector(3 * 1001), 0.8f).Data;
+        float[] x = [.. drawn, float.NaN, float.PositiveInfinity, float.NegativeInfinity, -1, 1, 0, 5, -5, 1e30f];
+        foreach (var d in devices.Each)
         {
-            double exact = float.IsNaN(x[i]) ? 0 : Math.Clamp((127.5 * x[i]) + 128, 0, 255);
-            if (Math.Abs(exact - Math.Round(exact)) > 1e-4 || exact is 0 or 255) Assert.Equal((byte)Math.Floor(exact), got[i]);
+            using var scope = d.Enter("test");
+            byte[] got = [.. Enumerable.Repeat((byte)77, x.Length)];
+            d.Kernels.ToBytes(got, new Values(new Shape(1, 1, x.Length / 3, 3), x).On(d));
+            for (int i = 0; i < x.Length; i++)
+            {
+                double exact = float.IsNaN(x[i]) ? 0 : Math.Clamp((127.5 * x[i]) + 128, 0, 255);
+                if (Math.Abs(exact - Math.Round(exact)) > 1e-4 || exact is 0 or 255) Assert.Equal((byte)Math.Floor(exact), got[i]);
+            }
         }
     }
 

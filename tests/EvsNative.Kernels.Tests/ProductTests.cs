@@ -96,7 +96,7 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
                 devices.Check(Products.Section(product, filter, section), Tolerance, what, d =>
                 {
                     Tensor[] ys = [.. Enumerable.Range(0, sections).Select(_ => Draw.Poisoned(d, x.Shape with { C = width }))];
-                    d.Kernels.LinearSplit(ys, x.On(d), d.Pack(filter, weights), bias?.On(d));
+                    d.Kernels.LinearSplit(ys, x.On(d), d.Pack(filter, weights), bias?.OnFloat32(d));
                     return ys[section];
                 });
             }
@@ -117,7 +117,7 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
             devices.Check(wanted, Tolerance, $"seed {seed}: x {x.Shape}, filter {filter}", d =>
             {
                 var y = Draw.Poisoned(d, x.Shape with { C = filter.Out / 2 });
-                d.Kernels.LinearGeglu(y, x.On(d), d.Pack(filter, weights), bias?.On(d));
+                d.Kernels.LinearGeglu(y, x.On(d), d.Pack(filter, weights), bias?.OnFloat32(d));
                 return y;
             });
         }

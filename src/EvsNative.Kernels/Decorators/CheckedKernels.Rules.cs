@@ -20,6 +20,17 @@ public sealed partial class CheckedKernels
             throw Broken(operation, $"{name} {t} does not fit {channels} channels, {Shape.Vector(channels)} was expected");
     }
 
+    /// <summary>Vectors, tables and latents are float32 whatever the activations are.</summary>
+    private void IsFloat32(string operation, string name, Tensor? tensor)
+    {
+        if (tensor is { } t && t.Type != ElementType.Float32) throw Broken(operation, $"{name} {t}, float32 was expected");
+    }
+
+    private void SameType(string operation, string name, Tensor tensor, Tensor? other, string otherName)
+    {
+        if (other is { } t && t.Type != tensor.Type) throw Broken(operation, $"{name} {tensor} and {otherName} {t}, one type was expected");
+    }
+
     private void SamePixels(string operation, Tensor x, Tensor? x2)
     {
         if (x2 is { } t && t.Shape with { C = x.Shape.C } != x.Shape) throw Broken(operation, $"x2 {t} does not fit the pixels of x {x}");
@@ -55,18 +66,28 @@ public sealed partial class CheckedKernels
     private void Fits(string operation, Tensor y, in Epilogue epilogue)
     {
         IsVector(operation, "bias", epilogue.Bias, y.Shape.C);
+        IsFloat32(operation, "bias", epilogue.Bias);
         Apart(operation, y, epilogue.Bias, "bias");
         if (epilogue.PerImage is { } vectors)
         {
             Is(operation, "perImage", vectors, Shape.Vector(y.Shape.C) with { N = vectors.Shape.N == 1 ? 1 : y.Shape.N });
+            IsFloat32(operation, "perImage", vectors);
             Apart(operation, y, vectors, "perImage");
         }
 
         if (epilogue.Residual is { } residual)
         {
             Is(operation, "residual", residual, y.Shape);
+            SameType(operation, "y", y, residual, "residual");
             SameOrApart(operation, y, residual, "residual");
         }
+    }
+
+    private void Norm(string operation, Tensor y, Tensor x, Tensor weight, Tensor bias)
+    {
+        SameType(operation, "y", y, x, "x");
+        IsFloat32(operation, "weight", weight);
+        IsFloat32(operation, "bias", bias);
     }
 
     private void Term(string operation, Tensor y, Tensor x, string name)

@@ -32,6 +32,7 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         var (s, f) = (x.Shape, filter.Shape);
         Plain(op, f);
         SamePixels(op, x, x2);
+        SameType(op, "x", x, x2, "x2");
         int channels = s.C + (x2?.Shape.C ?? 0);
         if (channels != f.In) throw Broken(op, $"x with {channels} channels does not fit filter {f}, {f.In} were expected");
         if (geometry.Stride is not (1 or 2)) throw Broken(op, $"stride {geometry.Stride}, 1 or 2 was expected");
@@ -67,11 +68,13 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         {
             Product(op, "a destination", ys[i], x, f, f.Out / f.Sections);
             Is(op, "a destination", ys[i], ys[0].Shape);
+            SameType(op, "a destination", ys[i], ys[0], "another");
             Apart(op, ys[i], bias, "bias");
             for (int j = 0; j < i; j++) Apart(op, ys[i], ys[j], "another destination");
         }
 
         IsVector(op, "bias", bias, f.Out);
+        IsFloat32(op, "bias", bias);
         inner.LinearSplit(ys, x, filter, bias);
     }
 
@@ -82,6 +85,7 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         if (!filter.Shape.IsGated) throw Broken(op, $"filter {filter.Shape} is not gated, a gated one was expected");
         Product(op, "y", y, x, filter.Shape, filter.Shape.Out / 2);
         IsVector(op, "bias", bias, filter.Shape.Out);
+        IsFloat32(op, "bias", bias);
         Apart(op, y, bias, "bias");
         inner.LinearGeglu(y, x, filter, bias);
     }
@@ -110,10 +114,14 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         if (options.Blend is { } blend)
         {
             Is(op, "inverted q", blend.Inverted, s);
+            SameType(op, "y", y, blend.Inverted, "inverted q");
             Apart(op, y, blend.Inverted, "inverted q");
             if (!(blend.Gamma is >= 0 and <= 1)) throw Broken(op, $"gamma {blend.Gamma}, 0..1 was expected");
         }
 
+        SameType(op, "y", y, q, "q");
+        SameType(op, "y", y, k, "k");
+        SameType(op, "y", y, v, "v");
         Apart(op, y, q, "q");
         Apart(op, y, k, "k");
         Apart(op, y, v, "v");
@@ -131,6 +139,8 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         if (!(eps >= 0)) throw Broken(op, $"eps {eps}, 0 or more was expected");
         IsVector(op, "weight", weight, channels);
         IsVector(op, "bias", bias, channels);
+        Norm(op, y, x, weight, bias);
+        SameType(op, "y", y, x2, "x2");
         if (x2 is null) SameOrApart(op, y, x, "x");
         else Apart(op, y, x, "x");
         Apart(op, y, x2, "x2");
@@ -148,6 +158,8 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         if (!(eps >= 0)) throw Broken(op, $"eps {eps}, 0 or more was expected");
         IsVector(op, "weight", weight, channels);
         IsVector(op, "bias", bias, channels);
+        Norm(op, y, x, weight, bias);
+        IsFloat32(op, "perImage", perImage);
         if (perImage is { } p) Is(op, "perImage", p, Shape.Vector(channels) with { N = p.Shape.N });
         SameOrApart(op, y, x, "x");
         Apart(op, y, weight, "weight");
@@ -165,6 +177,8 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         if (ids.Length != s.Rows) throw Broken(op, $"{ids.Length} ids for y {y}, {s.Rows} were expected");
         Is(op, "table", table, new Shape(1, 1, t.W, s.C));
         Is(op, "positions", positions, new Shape(1, 1, Math.Max(p.W, s.W), s.C));
+        IsFloat32(op, "table", table);
+        IsFloat32(op, "positions", positions);
         foreach (int id in ids)
             if ((uint)id >= (uint)t.W) throw Broken(op, $"id {id}, 0..{t.W - 1} was expected");
         Apart(op, y, table, "table");
@@ -204,6 +218,7 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
     public void Resize(Tensor y, Tensor x, Interpolation interpolation)
     {
         Is(nameof(Resize), "y", y, y.Shape with { N = x.Shape.N, C = x.Shape.C });
+        SameType(nameof(Resize), "y", y, x, "x");
         Apart(nameof(Resize), y, x, "x");
         inner.Resize(y, x, interpolation);
     }
@@ -213,7 +228,7 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
     {
         const string op = nameof(Noise);
         if (!(key.Shared is >= 0 and <= 1)) throw Broken(op, $"shared {key.Shared}, 0..1 was expected");
-        if (y.Type != ElementType.Float32) throw Broken(op, $"y {y}, float32 was expected");
+        IsFloat32(op, "y", y);
         inner.Noise(y, key);
     }
 

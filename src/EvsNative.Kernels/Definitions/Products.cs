@@ -3,7 +3,7 @@ namespace EvsNative.Kernels.Definitions;
 /// <summary>An epilogue with its values on the host.</summary>
 internal sealed record EpilogueValues(Values? Bias = null, Values? PerImage = null, Values? Residual = null, Activation Activation = Activation.None)
 {
-    public Epilogue On(Device d) => new(Bias?.On(d), PerImage?.On(d), Residual?.On(d), Activation);
+    public Epilogue On(Device d) => new(Bias?.OnFloat32(d), PerImage?.OnFloat32(d), Residual?.On(d), Activation);
 
     public double Of(double v, int n, int i, int j, int o)
     {

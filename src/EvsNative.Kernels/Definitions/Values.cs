@@ -12,5 +12,9 @@ internal sealed class Values(Shape shape, float[] data)
     /// <summary>The element of a row, rows counted through all images.</summary>
     public double this[long row, int c] => Data[(row * Shape.C) + c];
 
-    public Tensor On(Device d) => d.Upload(Data, Shape);
+    /// <summary>As the device's networks store their activations.</summary>
+    public Tensor On(Device d) => d.Upload(Data, Shape, d.Precision);
+
+    /// <summary>As float32 whatever the device: vectors, tables, latents.</summary>
+    public Tensor OnFloat32(Device d) => d.Upload(Data, Shape);
 }
