@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ILGPU;
+using ILGPU.Runtime;
 
 namespace EvsNative.Kernels.Cuda;
 
@@ -45,8 +46,7 @@ internal static unsafe class ArgumentPacking<TArgs>
 
     private static void PutView<T>(nint target, int offset, ArrayView<T> view) where T : unmanaged
     {
-        long address = view.IsValid ? view.Buffer.NativePtr + (view.Index * Unsafe.SizeOf<T>()) : 0;
-        Unsafe.WriteUnaligned((byte*)target + offset, address);
+        Unsafe.WriteUnaligned((byte*)target + offset, view.IsValid ? (long)view.LoadEffectiveAddressAsPtr() : 0);
         Unsafe.WriteUnaligned((byte*)target + offset + sizeof(long), view.IsValid ? view.Length : 0);
     }
 }
