@@ -11,8 +11,6 @@ namespace EvsNative.Kernels.Cuda;
 /// </summary>
 internal sealed unsafe class CudaGpu : GpuRuntime
 {
-    private const string SynchronousVariable = "EVSNATIVE_SYNC";
-
     private readonly CudaContext _context;
     private readonly CudaMemory _memory;
     private readonly CudaStaging _staging;
@@ -22,16 +20,17 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private readonly PtxCompiler _compiler;
     private readonly MemoryOwner _owner;
     private readonly List<nint> _freedWhileRecording = [];
-    private readonly bool _isSynchronous = Environment.GetEnvironmentVariable(SynchronousVariable) is { Length: > 0 } value && value != "0";
+    private readonly bool _isSynchronous;
 
-    private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, KernelCache cache) : base(caps)
+    private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
+        _isSynchronous = settings.IsSynchronous;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
         {
             _memory = new CudaMemory(_context);
             _staging = new CudaStaging(_context);
-            _modules = new CudaModules(_context, cache, caps, CudaDevices.Version(driver));
+            _modules = new CudaModules(_context, settings.Cache, caps, CudaDevices.Version(driver));
             _graphs = new CudaGraphs(_context, Starting);
             _pace = new CudaPace(_context);
             _compiler = new PtxCompiler(target);
@@ -65,14 +64,14 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     /// <summary>Opens a device of a driver.</summary>
     /// <param name="driver">what to call</param>
     /// <param name="index">the driver's number of the device</param>
-    /// <param name="cache">of machine code; the user's if absent</param>
-    public static CudaGpu Open(ICudaDriver driver, int index, KernelCache? cache = null)
+    /// <param name="settings">the user's if absent</param>
+    public static CudaGpu Open(ICudaDriver driver, int index, CudaSettings? settings = null)
     {
         int count = CudaDevices.Start(driver);
         if (index < 0 || index >= count) throw new DeviceException($"there is no CUDA device {index}: they are 0 to {count - 1}");
         int device = CudaDevices.At(driver, index);
         var caps = CudaDevices.Caps(driver, device);
-        return new CudaGpu(driver, device, caps, PtxTarget.For(caps.Sm, CudaDevices.Version(driver)), cache ?? KernelCache.OfUser());
+        return new CudaGpu(driver, device, caps, PtxTarget.For(caps.Sm, CudaDevices.Version(driver)), settings ?? CudaSettings.OfUser());
     }
 
     public override GpuBuffer Allocate(long bytes)
