@@ -1,0 +1,100 @@
+using System.Numerics;
+using EvsNative.PtxSim.Machine;
+using EvsNative.PtxSim.Text;
+
+namespace EvsNative.PtxSim.Instructions;
+
+/// <summary>Values of memory as lanes.</summary>
+internal static unsafe class Bits
+{
+    public static ulong Load(byte* place, int bytes, bool isSigned) => bytes switch
+    {
+        1 => isSigned ? (ulong)*(sbyte*)place : *place,
+        2 => isSigned ? (ulong)*(short*)place : *(ushort*)place,
+        4 => isSigned ? (ulong)*(int*)place : *(uint*)place,
+        _ => *(ulong*)place,
+    };
+
+    public static void Store(byte* place, int bytes, ulong value)
+    {
+        switch (bytes)
+        {
+            case 1:
+                *place = (byte)value;
+                break;
+            case 2:
+                *(ushort*)place = (ushort)value;
+                break;
+            case 4:
+                *(uint*)place = (uint)value;
+                break;
+            default:
+                *(ulong*)place = value;
+                break;
+        }
+    }
+
+    /// <summary>Address of an operand in a lane.</summary>
+    public static ulong Address(Warp warp, AddressOperand address, int lane) =>
+        unchecked((warp.Values(address.Base)[lane] & address.Mask) + (ulong)address.Offset);
+}
+
+/// <summary>Loads one value or a vector.</summary>
+internal sealed unsafe class LoadInstruction(Row[] destinations, Space space, AddressOperand address, PtxType type) : PtxInstruction
+{
+    private readonly int _bytes = type.Bytes();
+    private readonly bool _isSigned = type.IsSigned();
+
+    internal override void Execute(Warp warp, uint mask)
+    {
+        int bytes = _bytes, size = bytes * destinations.Length;
+        ulong* places = warp.Values(address.Base);
+        ulong* first = warp.Values(destinations[0]);
+        for (; mask != 0; mask &= mask - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(mask);
+            ulong at = unchecked((places[lane] & address.Mask) + (ulong)address.Offset);
+            byte* place = warp.Memory.At(space, at, size, Access.Read, warp, lane, this);
+            first[lane] = Bits.Load(place, bytes, _isSigned);
+            for (int i = 1; i < destinations.Length; i++) warp.Values(destinations[i])[lane] = Bits.Load(place + (i * bytes), bytes, _isSigned);
+        }
+    }
+}
+
+/// <summary>Stores one value or a vector.</summary>
+internal sealed unsafe class StoreInstruction(Space space, AddressOperand address, Row[] sources, PtxType type) : PtxInstruction
+{
+    internal override void Execute(Warp warp, uint mask)
+    {
+        int bytes = type.Bytes(), size = bytes * sources.Length;
+        ulong* places = warp.Values(address.Base);
+        for (; mask != 0; mask &= mask - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(mask);
+            ulong at = unchecked((places[lane] & address.Mask) + (ulong)address.Offset);
+            byte* place = warp.Memory.At(space, at, size, Access.Write, warp, lane, this);
+            for (int i = 0; i < sources.Length; i++) Bits.Store(place + (i * bytes), bytes, warp.Values(sources[i])[lane]);
+        }
+    }
+}
+
+/// <summary>Loads from the argument buffer: the same for all threads.</summary>
+internal sealed unsafe class LoadParameterInstruction(Row[] destinations, PtxParameter parameter, long offset, PtxType type) : PtxInstruction
+{
+    internal override void Execute(Warp warp, uint mask)
+    {
+        int bytes = type.Bytes(), lane = BitOperations.TrailingZeroCount(mask), size = bytes * destinations.Length;
+        if (offset < 0 || offset + size > parameter.Bytes)
+        {
+            throw warp.End(PtxFault.OutOfBounds, lane, this, $"{size} bytes at offset {offset} of parameter {parameter.Name} of {parameter.Bytes} bytes");
+        }
+
+        if ((parameter.Offset + offset) % size != 0) warp.Report(PtxFault.Misaligned, lane, this, $"parameter offset {parameter.Offset + offset} is not aligned to {size}");
+        for (int i = 0; i < destinations.Length; i++)
+        {
+            ulong value = Bits.Load(warp.Arguments + parameter.Offset + offset + (i * bytes), bytes, type.IsSigned());
+            ulong* d = warp.Values(destinations[i]);
+            for (uint left = mask; left != 0; left &= left - 1) d[BitOperations.TrailingZeroCount(left)] = value;
+        }
+    }
+}
