@@ -10,7 +10,9 @@ using ILGPU.Runtime.Cuda;
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>Kernels in C# to finished PTX, by ILGPU's compiler and our passes. It needs neither a GPU nor a driver. Safe to use from several threads.</summary>
-internal sealed class PtxCompiler(PtxTarget target) : IDisposable
+/// <param name="target">what the text is for</param>
+/// <param name="intrinsics">classes of instructions beyond the portable ones</param>
+internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : IDisposable
 {
     private readonly Lock _lock = new();
     private Context? _context;
@@ -76,7 +78,7 @@ internal sealed class PtxCompiler(PtxTarget target) : IDisposable
     private PTXBackend Backend()
     {
         if (_backend is not null) return _backend;
-        _context = KernelContext.Create(_ => { });
+        _context = KernelContext.Create(_ => { }, intrinsics);
         var (architecture, isa) = (new CudaArchitecture(Target.Sm / 10, Target.Sm % 10), new CudaInstructionSet(Target.IsaMajor, Target.IsaMinor));
         return _backend = new PTXBackend(_context, architecture, isa, null!);
     }
