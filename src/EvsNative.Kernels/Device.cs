@@ -1,4 +1,5 @@
 using EvsNative.Kernels.Cpu;
+using EvsNative.Kernels.Cuda;
 using EvsNative.Kernels.Decorators;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.OpenCL;
@@ -17,7 +18,7 @@ public enum Backend
     /// <summary>Any device with an OpenCL driver.</summary>
     OpenCL,
 
-    /// <summary>An NVIDIA GPU, by its driver alone.</summary>
+    /// <summary>An NVIDIA GPU; its driver is all that is needed.</summary>
     Cuda,
 }
 
@@ -47,18 +48,20 @@ public sealed class Device : IDisposable
     private readonly List<DeviceBuffer> _owned = [];
     private readonly Stack<string> _path = new();
 
-    private Device(DeviceOptions options)
+    private Device(DeviceOptions options, GpuRuntime? gpu = null)
     {
         Backend = options.Backend;
         _scratch = new Scratch(bytes => _backend!.Allocate(bytes));
         Precision = options.Precision;
         _backend = options.Backend switch
         {
+            _ when gpu is not null => OnGpu(gpu),
             Backend.Cpu when Precision != ElementType.Float32 => throw new DeviceException("the processor computes in float32 only"),
             Backend.Cpu => new CpuBackend(options.Threads, options.VectorBits, _scratch),
             Backend.Null when options.Profile is { } profile => OnGpu(new DryGpu(profile)),
             Backend.Null => new NullBackend(_scratch),
             Backend.OpenCL => OnGpu(OpenCLGpu.Open(options.Index)),
+            Backend.Cuda => OnGpu(CudaGpu.Open(options.Index)),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
 
@@ -73,6 +76,9 @@ public sealed class Device : IDisposable
 
     /// <summary>Opens a device.</summary>
     public static Device Open(DeviceOptions options = default) => new(options);
+
+    /// <summary>A device on a GPU that is open already; it owns it from now on.</summary>
+    internal static Device On(GpuRuntime gpu, DeviceOptions options) => new(options, gpu);
 
     /// <summary>What runs the kernels.</summary>
     public Backend Backend { get; }

@@ -24,7 +24,7 @@ public sealed record DeviceSurvey(IReadOnlyList<FoundDevice> Devices, string? Cu
     public static DeviceSurvey Take()
     {
         var devices = new List<FoundDevice>();
-        string? cuda = Ask(Backend.Cuda, CudaDevices.Find, devices), openCL = Ask(Backend.OpenCL, OpenCLDevices.Find, devices);
+        string? cuda = Ask(Backend.Cuda, () => CudaDevices.Find(), devices), openCL = Ask(Backend.OpenCL, OpenCLDevices.Find, devices);
         return new DeviceSurvey(devices, cuda, openCL);
     }
 

@@ -47,7 +47,7 @@ public interface IKernels
     /// <summary>y[n,0,j,:] = table[ids[n J + j]] + positions[j]; table [1,1,vocabulary,C], positions [1,1,at least J,C], y [N,1,J,C].</summary>
     void Embed(Tensor y, Tensor table, Tensor positions, ReadOnlySpan<int> ids);
 
-    /// <summary>y = a x + b x2 + c x3 on float32 tensors: guidance, sampler steps, sums. y may be any of the inputs.</summary>
+    /// <summary>y = a x + b x2 + c x3, all of one type: guidance and sampler steps in float32, sums of features. y may be any of the inputs.</summary>
     void Combine(Tensor y, float a, Tensor x, float b = 0, Tensor? x2 = null, float c = 0, Tensor? x3 = null);
 
     /// <summary>y = activation(x). y may be x.</summary>

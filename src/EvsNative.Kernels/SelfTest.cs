@@ -21,10 +21,13 @@ public static class SelfTest
     private static readonly Shape X = new(2, 7, 9, 40);
 
     /// <summary>Runs the tests; the device must be idle.</summary>
-    public static IEnumerable<SelfTestResult> Run(Device d)
+    /// <param name="d">the device</param>
+    /// <param name="isWanted">which operations; all if absent</param>
+    public static IEnumerable<SelfTestResult> Run(Device d, Func<string, bool>? isWanted = null)
     {
         foreach (var (name, test) in Tests)
         {
+            if (isWanted?.Invoke(name) == false) continue;
             using var scope = d.Enter($"self-test {name}");
             yield return new SelfTestResult(name, test(d), Rounding(d));
         }

@@ -219,7 +219,7 @@ public sealed class CheckedTests : IDisposable
         Refused("Combine: b 2 without x2, 0 was expected", () => K.Combine(y, 1, x, 2));
         Refused("Combine: c 3 without x3, 0 was expected", () => K.Combine(y, 1, x, 2, x, 3));
         var half = _d.Rent(y.Shape, ElementType.Float16);
-        Refused("Combine: y [2,4,5,3] Float16 and x [2,4,5,3], float32 was expected", () => K.Combine(half, 1, x));
+        Refused("Combine: y [2,4,5,3] Float16 and x [2,4,5,3], one type was expected", () => K.Combine(half, 1, x));
         var three = T(3, 4, 5, 3);
         Refused(
             "Combine: the destination [2,4,5,3] overlaps x [2,4,5,3] in part, all of it or nothing was expected",

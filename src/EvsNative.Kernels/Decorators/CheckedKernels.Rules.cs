@@ -92,7 +92,7 @@ public sealed partial class CheckedKernels
 
     private void Term(string operation, Tensor y, Tensor x, string name)
     {
-        if (x.Type != ElementType.Float32 || y.Type != ElementType.Float32) throw Broken(operation, $"y {y} and {name} {x}, float32 was expected");
+        SameType(operation, "y", y, x, name);
         Is(operation, name, x, y.Shape);
         SameOrApart(operation, y, x, name);
     }

@@ -1,23 +1,12 @@
 using System.Reflection;
-using ILGPU;
-using ILGPU.Runtime;
-using ILGPU.Runtime.CPU;
 
 namespace EvsNative.Kernels.Gpu;
 
-
 /// <summary>A GPU of a given profile without memory and without work: it proves that plans and launches stay within the device's limits.</summary>
-internal sealed class DryGpu : GpuRuntime
+internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
 {
-    private readonly Context _context;
-    private readonly Accelerator _owner;
+    private readonly MemoryOwner _owner = new();
     private readonly Dictionary<(MethodInfo, int), long> _launches = [];
-
-    public DryGpu(GpuCaps caps) : base(caps)
-    {
-        _context = Context.Create(builder => builder.CPU(new CPUDevice(2, 1, 1)));
-        _owner = _context.GetDevice<CPUDevice>(0).CreateAccelerator(_context);
-    }
 
     public override string Description => $"dry run on {Caps.Name}";
 
@@ -27,7 +16,7 @@ internal sealed class DryGpu : GpuRuntime
     /// <summary>Launches in all.</summary>
     public long TotalLaunches => _launches.Values.Sum();
 
-    public override GpuBuffer Allocate(long bytes) => new(new ForeignMemory(_owner, 0, bytes), bytes);
+    public override GpuBuffer Allocate(long bytes) => _owner.Wrap(0, bytes);
 
     public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads)
     {
@@ -44,11 +33,7 @@ internal sealed class DryGpu : GpuRuntime
 
     public override void Synchronize() { }
 
-    public override void Dispose()
-    {
-        _owner.Dispose();
-        _context.Dispose();
-    }
+    public override void Dispose() => _owner.Dispose();
 
     private sealed class Loaded<TArgs>(DryGpu gpu, MethodInfo kernel, int threads) : GpuKernel<TArgs>(KernelNames.Of(kernel), threads)
         where TArgs : struct

@@ -1,5 +1,5 @@
+using EvsNative.Kernels.Ptx;
 using ILGPU;
-using ILGPU.IR.Intrinsics;
 
 namespace EvsNative.Kernels.Gpu;
 
@@ -13,10 +13,6 @@ internal static class Threads
     public static void Wait()
     {
         Group.Barrier();
-        Pin();
+        PtxIntrinsics.Pin();
     }
-
-    /// <summary>Emits nothing.</summary>
-    [IntrinsicImplementation]
-    public static void Pin() { }
 }

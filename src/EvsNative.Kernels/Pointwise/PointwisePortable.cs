@@ -35,7 +35,7 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
             Terms = x3 is not null ? 3 : x2 is not null ? 2 : 1,
             Count = y.Shape.Count,
         };
-        _combine.Get(GroupSize).Launch(GroupsOf(y.Shape.Count), args);
+        _combine.Get(GroupSize, y.Type.Policy()).Launch(GroupsOf(y.Shape.Count), args);
     }
 
     public void Activate(Tensor y, Tensor x, Activation activation)
@@ -62,14 +62,15 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
 
     private static Groups GroupsOf(long count) => new(checked((int)((count + GroupSize - 1) / GroupSize)));
 
-    private static void CombineKernel(CombineArgs args)
+    private static void CombineKernel<T>(CombineArgs args)
+        where T : struct, IElement
     {
         long i = ((long)Grid.IdxX * GroupSize) + Group.IdxX;
         if (i >= args.Count) return;
-        float sum = args.A * Float32Element.Load(args.X, i);
-        if (args.Terms > 1) sum += args.B * Float32Element.Load(args.X2, i);
-        if (args.Terms > 2) sum += args.C * Float32Element.Load(args.X3, i);
-        Float32Element.Store(args.Y, i, sum);
+        float sum = args.A * T.Load(args.X, i);
+        if (args.Terms > 1) sum += args.B * T.Load(args.X2, i);
+        if (args.Terms > 2) sum += args.C * T.Load(args.X3, i);
+        T.Store(args.Y, i, sum);
     }
 
     private static void ActivateKernel<TX, TY>(ActivateArgs args)

@@ -1,0 +1,13 @@
+namespace EvsNative.Kernels.Cuda;
+
+/// <summary>How a device is to be run.</summary>
+/// <param name="Cache">of machine code</param>
+/// <param name="IsSynchronous">wait after each kernel, so that an error names the one that made it; slow</param>
+internal sealed record CudaSettings(KernelCache Cache, bool IsSynchronous = false)
+{
+    private const string SynchronousVariable = "EVSNATIVE_SYNC";
+
+    /// <summary>As the user's environment says.</summary>
+    public static CudaSettings OfUser() =>
+        new(KernelCache.OfUser(), Environment.GetEnvironmentVariable(SynchronousVariable) is { Length: > 0 } value && value != "0");
+}

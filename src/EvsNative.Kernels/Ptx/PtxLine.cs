@@ -1,0 +1,140 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace EvsNative.Kernels.Ptx;
+
+/// <summary>What a statement of PTX is.</summary>
+internal enum PtxLineKind
+{
+    /// <summary><c>.reg .b32 %r&lt;8&gt;;</c></summary>
+    Directive,
+
+    /// <summary><c>@%p1 add.s32 %r1, %r2, 1;</c></summary>
+    Instruction,
+
+    /// <summary><c>L_1:</c></summary>
+    Label,
+
+    /// <summary>Statements in braces, taken as one: registers and labels in it may be its own.</summary>
+    Scope,
+}
+
+/// <summary>One statement inside a function, taken apart. Immutable, so copies of loops share them.</summary>
+internal sealed class PtxLine
+{
+    private static readonly string[] None = [];
+
+    private PtxLine(PtxLineKind kind, string text, string guard, string opcode, string[] operands) =>
+        (Kind, Text, Guard, Opcode, Operands) = (kind, text, guard, opcode, operands);
+
+    public PtxLineKind Kind { get; }
+
+    /// <summary>The statement without its indentation; a scope's has several lines.</summary>
+    public string Text { get; }
+
+    /// <summary><c>%p1</c>, <c>!%p1</c>, or empty.</summary>
+    public string Guard { get; }
+
+    /// <summary>With all its suffixes, such as <c>ld.local.v4.f32</c>; a label's is its name.</summary>
+    public string Opcode { get; }
+
+    /// <summary>Results first. Vectors keep their braces, addresses their brackets.</summary>
+    public IReadOnlyList<string> Operands { get; }
+
+    /// <summary>The opcode up to its first suffix.</summary>
+    public string Name => Opcode.IndexOf('.', 1) is > 0 and var end ? Opcode[..end] : Opcode;
+
+    /// <summary>The opcode's last suffix, such as <c>f32</c>.</summary>
+    public string Type => Opcode[(Opcode.LastIndexOf('.') + 1)..];
+
+    /// <summary>True if nothing behind it in its block is run.</summary>
+    public bool IsEnd => Kind == PtxLineKind.Instruction && Guard.Length == 0 && Opcode is "ret" or "exit" or "trap";
+
+    /// <summary>Registers that it writes. Of a scope: all it mentions.</summary>
+    public IEnumerable<string> Written => Kind switch
+    {
+        PtxLineKind.Scope => Registers(Text),
+        PtxLineKind.Instruction when Operands.Count > 0 && Operands[0][0] != '[' => Registers(Operands[0]),
+        _ => None,
+    };
+
+    public static PtxLine Parse(string text)
+    {
+        if (text[0] == '{') return new PtxLine(PtxLineKind.Scope, text, "", "", None);
+        if (text[^1] == ':') return Label(text[..^1]);
+        if (text[0] == '.' || !TakeApart(text, out var line)) return new PtxLine(PtxLineKind.Directive, text, "", "", None);
+        return line;
+    }
+
+    public static PtxLine Label(string name) => new(PtxLineKind.Label, name + ":", "", name, None);
+
+    public static PtxLine Instruction(string opcode, string guard, params string[] operands)
+    {
+        string text = (guard.Length > 0 ? $"@{guard} " : "") + opcode + (operands.Length > 0 ? "\t" + string.Join(", ", operands) : "") + ";";
+        return new PtxLine(PtxLineKind.Instruction, text, guard, opcode, operands);
+    }
+
+    /// <summary>The names of all registers in a text, <c>%</c> included.</summary>
+    public static IEnumerable<string> Registers(string text)
+    {
+        for (int at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%', at))
+        {
+            int start = at++;
+            while (at < text.Length && IsWord(text[at])) at++;
+            yield return text[start..at];
+        }
+    }
+
+    public static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$';
+
+    /// <summary>A suffix of the opcode.</summary>
+    public bool Has(string suffix)
+    {
+        int at = Opcode.IndexOf(suffix, StringComparison.Ordinal);
+        return at > 0 && Opcode[at - 1] == '.' && (at + suffix.Length == Opcode.Length || Opcode[at + suffix.Length] == '.');
+    }
+
+    /// <summary>The parts of an operand in braces, or the operand itself.</summary>
+    public static string[] Parts(string operand) => operand[0] == '{' ? operand[1..^1].Split(',', StringSplitOptions.TrimEntries) : [operand];
+
+    public override string ToString() => Text;
+
+    private static bool TakeApart(string text, [NotNullWhen(true)] out PtxLine? line)
+    {
+        line = null;
+        if (text[^1] != ';') return false;
+        int at = 0, end = text.Length - 1;
+        string guard = "";
+        if (text[0] == '@')
+        {
+            at = text.AsSpan().IndexOfAny(' ', '\t');
+            if (at < 0) return false;
+            guard = text[1..at];
+        }
+
+        while (at < end && char.IsWhiteSpace(text[at])) at++;
+        int start = at;
+        while (at < end && !char.IsWhiteSpace(text[at])) at++;
+        string opcode = text[start..at];
+        if (opcode.Contains(':') && !opcode.Contains("::", StringComparison.Ordinal)) return false;
+        line = new PtxLine(PtxLineKind.Instruction, text, guard, opcode, Split(text.AsSpan(at, end - at)));
+        return true;
+    }
+
+    private static string[] Split(ReadOnlySpan<char> text)
+    {
+        if (text.IsWhiteSpace()) return None;
+        List<string> operands = [];
+        int depth = 0, start = 0;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            char c = i < text.Length ? text[i] : ',';
+            if (c is '{' or '[' or '(') depth++;
+            if (c is '}' or ']' or ')') depth--;
+            if (c != ',' || depth > 0) continue;
+            operands.Add(text[start..i].Trim().ToString());
+            start = i + 1;
+        }
+
+        return [.. operands];
+    }
+}

@@ -1,0 +1,83 @@
+namespace EvsNative.Kernels.Ptx;
+
+/// <summary>Passes over the PTX that ILGPU writes, each from text to text. All keep the kernel's meaning, and none changes what it has made.</summary>
+internal static class PtxPasses
+{
+    /// <summary>All passes, in their order.</summary>
+    public static string Finish(string text, PtxTarget target, string entry)
+    {
+        var module = PtxModule.Parse(DropUniform(text));
+        DropStubs(module);
+        if (PtxGraph.Build(module.Entry.Body!) is { } graph)
+        {
+            PtxUnroll.Run(graph);
+            PtxPromotion.Run(graph);
+            module.Entry.Body = graph.ToLines();
+        }
+
+        Retarget(module, target);
+        return PtxNames.Canonical(module.ToString(), entry);
+    }
+
+    /// <summary>Removes functions that nobody calls: ILGPU writes one for each of our instructions.</summary>
+    public static string DropStubs(string text)
+    {
+        var module = PtxModule.Parse(text);
+        DropStubs(module);
+        return module.ToString();
+    }
+
+    /// <summary>
+    /// <c>bra.uni</c> to <c>bra</c>. ILGPU calls branches uniform that are not, after which threads would not meet again; and the assembler does not
+    /// unroll loops of uniform branches.
+    /// </summary>
+    public static string DropUniform(string text) => text.Replace("bra.uni", "bra", StringComparison.Ordinal);
+
+    /// <summary>Writes out loops of known rounds.</summary>
+    public static string Unroll(string text) => OnEntry(text, PtxUnroll.Run);
+
+    /// <summary>Puts arrays of a thread into registers.</summary>
+    public static string PromoteLocal(string text) => OnEntry(text, PtxPromotion.Run);
+
+    /// <summary>Names that depend on nothing but the kernel.</summary>
+    public static string Canonical(string text, string entry) => PtxNames.Canonical(text, entry);
+
+    /// <summary>The target's architecture and version. ILGPU never writes more than sm_80.</summary>
+    public static string Retarget(string text, PtxTarget target)
+    {
+        var module = PtxModule.Parse(text);
+        Retarget(module, target);
+        return module.ToString();
+    }
+
+    private static string OnEntry(string text, Action<PtxGraph> pass)
+    {
+        var module = PtxModule.Parse(text);
+        if (PtxGraph.Build(module.Entry.Body!) is not { } graph) return text;
+        pass(graph);
+        module.Entry.Body = graph.ToLines();
+        return module.ToString();
+    }
+
+    private static void DropStubs(PtxModule module)
+    {
+        var called = new HashSet<string> { module.Entry.Name };
+        for (int known = 0; known < called.Count;)
+        {
+            known = called.Count;
+            foreach (var function in module.Functions)
+                if (module.Functions.Exists(caller => called.Contains(caller.Name) && caller.Mentions(function.Name))) called.Add(function.Name);
+        }
+
+        module.Functions.RemoveAll(function => !called.Contains(function.Name));
+    }
+
+    private static void Retarget(PtxModule module, PtxTarget target)
+    {
+        for (int i = 0; i < module.Header.Count; i++)
+        {
+            if (module.Header[i].StartsWith(".version", StringComparison.Ordinal)) module.Header[i] = $".version {target.IsaMajor}.{target.IsaMinor}";
+            if (module.Header[i].StartsWith(".target", StringComparison.Ordinal)) module.Header[i] = $".target sm_{target.Sm}";
+        }
+    }
+}

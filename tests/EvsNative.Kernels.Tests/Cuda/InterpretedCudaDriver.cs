@@ -1,0 +1,32 @@
+using EvsNative.Kernels.Cuda;
+using EvsNative.PtxSim;
+
+namespace EvsNative.Kernels.Tests.Cuda;
+
+/// <summary>A driver whose GPU is the interpreter of PTX: kernels compute, slowly, and their bugs fail the test.</summary>
+internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
+{
+    private readonly PtxMemory _memory = new();
+    private readonly Dictionary<string, PtxModule> _modules = [];
+
+    public void Dispose() => _memory.Dispose();
+
+    protected override nint AllocateMemory(long bytes) => (nint)_memory.Allocate(bytes);
+
+    protected override void FreeMemory(nint address) => _memory.Free((ulong)address);
+
+    protected override void WriteMemory(nint target, ReadOnlySpan<byte> bytes) => _memory.Write((ulong)target, bytes);
+
+    protected override void ReadMemory(nint source, Span<byte> bytes) => _memory.Read((ulong)source, bytes);
+
+    protected override void FillMemory(nint target, byte value, long bytes) => _memory.Fill((ulong)target, value, bytes);
+
+    protected override void Run(string text, FakeLaunch launch)
+    {
+        if (!_modules.TryGetValue(text, out var module)) _modules[text] = module = PtxModule.Parse(text);
+        var (x, y, z) = launch.Shape.Groups;
+        var report = new PtxMachine(_memory).Launch(
+            module.Entry(launch.Function), (x, y, z), (launch.Shape.Threads, 1, 1), launch.Shape.SharedBytes, launch.Arguments);
+        Assert.True(report.Count == 0, $"{launch.Function}: {report}");
+    }
+}
