@@ -56,11 +56,20 @@ internal interface IAttentionForm
     /// <summary>Floats of a piece of the queries beside one of the keys; values come into the same place afterwards.</summary>
     static abstract int PieceFloats { get; }
 
-    /// <summary>The j-th of a thread's keys.</summary>
-    static abstract int Key(int thread, int j);
+    /// <summary>From one of a thread's keys to the next.</summary>
+    static abstract int KeyStep { get; }
 
-    /// <summary>The j-th of a thread's channels.</summary>
-    static abstract int Channel(int thread, int j);
+    /// <summary>From one of a thread's channels to the next.</summary>
+    static abstract int ChannelStep { get; }
+
+    /// <summary>From a query or key to the next in a piece.</summary>
+    static abstract int RowStep { get; }
+
+    /// <summary>The first of a thread's keys.</summary>
+    static abstract int FirstKey(int thread);
+
+    /// <summary>The first of a thread's channels.</summary>
+    static abstract int FirstChannel(int thread);
 
     /// <summary>The place of a channel of a query in a piece.</summary>
     static abstract int QueryPlace(int query, int channel);
@@ -109,11 +118,17 @@ internal readonly struct AttentionForm<TTile, TWidth, TLayout> : IAttentionForm
 
     public static int PieceFloats => IntrinsicMath.Max((Queries + Keys) * (Depth + TLayout.Gaps), ValueKeys * ValueStride);
 
-    public static int Key(int thread, int j) => TLayout.Column(thread, j, ThreadColumns, OwnKeys);
+    public static int KeyStep => TLayout.Step(ThreadColumns);
 
-    public static int Channel(int thread, int j) => TLayout.Column(thread, j, ThreadColumns, OwnChannels);
+    public static int ChannelStep => TLayout.Step(ThreadColumns);
 
-    public static int QueryPlace(int query, int channel) => TLayout.Place(query, channel, Queries, Depth);
+    public static int RowStep => TLayout.RowStep(Depth);
 
-    public static int KeyPlace(int key, int channel) => KeyPiece + TLayout.Place(key, channel, Keys, Depth);
+    public static int FirstKey(int thread) => TLayout.First(thread, OwnKeys);
+
+    public static int FirstChannel(int thread) => TLayout.First(thread, OwnChannels);
+
+    public static int QueryPlace(int query, int channel) => (query * RowStep) + (channel * TLayout.ChannelStep(Queries));
+
+    public static int KeyPlace(int key, int channel) => KeyPiece + (key * RowStep) + (channel * TLayout.ChannelStep(Keys));
 }

@@ -2,13 +2,18 @@ using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Attention;
 
-/// <summary>Which form of the attention kernel a call takes. It looks at one sequence, never at how many there are: a frame's numbers must not depend on its company.</summary>
+/// <summary>
+/// Which form of the attention kernel a call takes. It looks at one sequence, never at how many there are: a frame's numbers must not depend on its
+/// company.
+/// </summary>
 /// <param name="Form">the policy <see cref="IAttentionForm"/></param>
 /// <param name="Threads">of a group</param>
 /// <param name="SharedBytes">of a group</param>
+/// <param name="Queries">of a group</param>
+/// <param name="Channels">of a head that a group computes</param>
 /// <param name="QueryParts">groups along the queries</param>
 /// <param name="ChannelParts">groups along a head's channels: 1 but for heads wider than the form; each of them computes the scores again</param>
-internal readonly record struct AttentionPlanPortable(Type Form, int Threads, int SharedBytes, int QueryParts, int ChannelParts)
+internal readonly record struct AttentionPlanPortable(Type Form, int Threads, int SharedBytes, int Queries, int Channels, int QueryParts, int ChannelParts)
 {
     // Sequences up to this length would leave most of a large tile empty.
     private const int ShortSequence = 32;
@@ -50,6 +55,8 @@ internal readonly record struct AttentionPlanPortable(Type Form, int Threads, in
         typeof(TForm),
         TForm.Threads,
         sizeof(float) * ((TForm.Queries * TForm.ScoreStride) + TForm.PieceFloats + TForm.Threads + TForm.Queries),
+        TForm.Queries,
+        TForm.Channels,
         Parts(queries, TForm.Queries),
         Parts(headSize, TForm.Channels));
 

@@ -71,38 +71,37 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
         var s = LocalMemory.Allocate<float>(TForm.OwnQueries * TForm.OwnKeys);
         var o = LocalMemory.Allocate<float>(TForm.OwnQueries * TForm.OwnChannels);
 
-        int thread = Group.IdxX, across = thread % TForm.ThreadColumns, down = thread / TForm.ThreadColumns;
-        int rowThreads = TForm.RowThreads, row = thread / rowThreads, share = thread % rowThreads;
-        int scoreRow = row * TForm.ScoreStride;
-
+        // Where the group works, and what in it the thread: a few rows and columns of a product, and a share of the softmax of a row.
         int group = Grid.IdxX, first = group % args.QueryParts * TForm.Queries;
         group /= args.QueryParts;
         int firstChannel = group % args.ChannelParts * TForm.Channels;
         group /= args.ChannelParts;
         int head = group % args.Heads, sequence = group / args.Heads;
         long within = ((long)(sequence % args.Inner) * args.InnerStride) + ((long)head * args.HeadSize);
-        long queries = (sequence / args.Inner * args.QueryStride) + within, keys = (sequence / args.Inner * args.KeyStride) + within;
-        int seen = args.IsCausal != 0 ? IntrinsicMath.Min(args.Keys, first + TForm.Queries) : args.Keys;
+        long queries = (sequence / args.Inner * args.QueryStride) + within + (first * args.Step), keys = (sequence / args.Inner * args.KeyStride) + within;
+        int thread = Group.IdxX, across = thread & (TForm.ThreadColumns - 1), query = thread / TForm.ThreadColumns * TForm.OwnQueries;
+        int row = thread / TForm.RowThreads, share = thread & (TForm.RowThreads - 1);
+        var rowScores = scores.SubView((row * TForm.ScoreStride) + share);
 
         for (int i = 0; i < TForm.OwnQueries * TForm.OwnChannels; i++) o[i] = 0;
         float largest = Unseen, total = 0;
+        int seen = args.IsCausal != 0 ? IntrinsicMath.Min(args.Keys, first + TForm.Queries) : args.Keys;
         for (int firstKey = 0; firstKey < seen; firstKey += TForm.Keys)
         {
             for (int i = 0; i < TForm.OwnQueries * TForm.OwnKeys; i++) s[i] = 0;
             for (int channel = 0; channel < args.HeadSize; channel += TForm.Depth)
             {
-                LoadQueries<TX, TQueries, TForm>(args, piece, queries, first, channel, thread);
-                LoadKeys<TX, TForm>(args, piece, keys, firstKey, channel, thread);
+                LoadQueries<TX, TQueries, TForm>(args, piece, queries + channel, args.Queries - first, args.HeadSize - channel);
+                LoadKeys<TX, TForm>(args, piece, keys + channel, args.Keys - firstKey, args.HeadSize - channel);
                 Threads.Wait();
                 for (int c = 0; c < TForm.Depth; c++)
                 {
+                    var a = piece.SubView(TForm.QueryPlace(query, c));
+                    var b = piece.SubView(TForm.KeyPlace(TForm.FirstKey(across), c));
                     for (int i = 0; i < TForm.OwnQueries; i++)
                     {
-                        float a = piece[TForm.QueryPlace((down * TForm.OwnQueries) + i, c)];
-                        for (int j = 0; j < TForm.OwnKeys; j++)
-                        {
-                            s[(i * TForm.OwnKeys) + j] += a * piece[TForm.KeyPlace(TForm.Key(across, j), c)];
-                        }
+                        float value = a[i * TForm.RowStep];
+                        for (int j = 0; j < TForm.OwnKeys; j++) s[(i * TForm.OwnKeys) + j] += value * b[j * TForm.KeyStep * TForm.RowStep];
                     }
                 }
 
@@ -111,130 +110,131 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
 
             for (int i = 0; i < TForm.OwnQueries; i++)
             {
-                int query = (down * TForm.OwnQueries) + i;
-                int limit = (args.IsCausal != 0 ? IntrinsicMath.Min(args.Keys, first + query + 1) : args.Keys) - firstKey;
-                for (int j = 0; j < TForm.OwnKeys; j++)
-                {
-                    int key = TForm.Key(across, j);
-                    scores[(query * TForm.ScoreStride) + key] = key < limit ? s[(i * TForm.OwnKeys) + j] : Unseen;
-                }
+                var to = scores.SubView(((query + i) * TForm.ScoreStride) + TForm.FirstKey(across));
+                int limit = args.IsCausal != 0 ? IntrinsicMath.Min(args.Keys, first + query + i + 1) : args.Keys;
+                limit -= firstKey + TForm.FirstKey(across);
+                for (int j = 0; j < TForm.OwnKeys; j++) to[j * TForm.KeyStep] = j * TForm.KeyStep < limit ? s[(i * TForm.OwnKeys) + j] : Unseen;
             }
 
             Threads.Wait();
             float before = largest;
-            for (int key = 0; key < TForm.Keys; key += TForm.RowThreads)
-                largest = IntrinsicMath.Max(largest, scores[scoreRow + key + share]);
+            for (int key = 0; key < TForm.Keys; key += TForm.RowThreads) largest = IntrinsicMath.Max(largest, rowScores[key]);
             told[thread] = largest;
             Threads.Wait();
-            for (int i = 0; i < TForm.RowThreads; i++)
-                largest = IntrinsicMath.Max(largest, told[(row * rowThreads) + i]);
+            for (int i = 0; i < TForm.RowThreads; i++) largest = IntrinsicMath.Max(largest, told[(row * TForm.RowThreads) + i]);
             float factor = XMath.Exp2((before - largest) * args.Scale);
             total *= factor;
             for (int key = 0; key < TForm.Keys; key += TForm.RowThreads)
             {
-                float weight = XMath.Exp2((scores[scoreRow + key + share] - largest) * args.Scale);
-                scores[scoreRow + key + share] = weight;
+                float weight = XMath.Exp2((rowScores[key] - largest) * args.Scale);
+                rowScores[key] = weight;
                 total += weight;
             }
 
             if (share == 0) factors[row] = factor;
             for (int value = 0; value < TForm.Keys; value += TForm.ValueKeys)
             {
-                LoadValues<TX, TForm>(args, piece, keys, firstKey + value, firstChannel, across, down);
+                LoadValues<TX, TForm>(args, piece, keys + (value * args.Step) + firstChannel, args.Keys - firstKey - value, args.HeadSize - firstChannel);
                 Threads.Wait();
                 if (value == 0)
                 {
                     for (int i = 0; i < TForm.OwnQueries; i++)
                     {
-                        float f = factors[(down * TForm.OwnQueries) + i];
-                        for (int j = 0; j < TForm.OwnChannels; j++) o[(i * TForm.OwnChannels) + j] *= f;
+                        float scale = factors[query + i];
+                        for (int j = 0; j < TForm.OwnChannels; j++) o[(i * TForm.OwnChannels) + j] *= scale;
                     }
                 }
 
                 for (int key = 0; key < TForm.ValueKeys; key++)
                 {
+                    var a = scores.SubView((query * TForm.ScoreStride) + value + key);
+                    var b = piece.SubView((key * TForm.ValueStride) + TForm.FirstChannel(across));
                     for (int i = 0; i < TForm.OwnQueries; i++)
                     {
-                        float weight = scores[(((down * TForm.OwnQueries) + i) * TForm.ScoreStride) + value + key];
-                        for (int j = 0; j < TForm.OwnChannels; j++)
-                        {
-                            o[(i * TForm.OwnChannels) + j] += weight * piece[(key * TForm.ValueStride)
-                                + TForm.Channel(across, j)];
-                        }
+                        float weight = a[i * TForm.ScoreStride];
+                        for (int j = 0; j < TForm.OwnChannels; j++) o[(i * TForm.OwnChannels) + j] += weight * b[j * TForm.ChannelStep];
                     }
                 }
 
                 Threads.Wait();
             }
+
+            keys += TForm.Keys * args.Step;
         }
 
         told[thread] = total;
         Threads.Wait();
+        firstChannel += TForm.FirstChannel(across);
         for (int i = 0; i < TForm.OwnQueries; i++)
         {
-            int query = (down * TForm.OwnQueries) + i;
             float sum = 0;
-            for (int t = 0; t < TForm.RowThreads; t++) sum += told[(query * rowThreads) + t];
+            for (int t = 0; t < TForm.RowThreads; t++) sum += told[((query + i) * TForm.RowThreads) + t];
             float inverse = 1 / sum;
+            long to = queries + ((query + i) * args.Step) + firstChannel;
             for (int j = 0; j < TForm.OwnChannels; j++)
             {
-                int channel = firstChannel + TForm.Channel(across, j);
-                if (first + query < args.Queries && channel < args.HeadSize)
-                    TX.Store(args.Y, queries + ((first + query) * args.Step) + channel, o[(i * TForm.OwnChannels) + j] * inverse);
+                if (first + query + i < args.Queries & firstChannel + (j * TForm.ChannelStep) < args.HeadSize)
+                    TX.Store(args.Y, to + (j * TForm.ChannelStep), o[(i * TForm.OwnChannels) + j] * inverse);
             }
         }
     }
 
-    private static void LoadQueries<TX, TQueries, TForm>(Args args, ArrayView<float> piece, long from, int first, int channel, int thread)
+    // What lies beyond the rows or channels that are there is zero: its products are.
+    private static void LoadQueries<TX, TQueries, TForm>(Args args, ArrayView<float> piece, long from, int rows, int channels)
         where TX : struct, IElement
         where TQueries : struct, IQueries
         where TForm : struct, IAttentionForm
     {
-        int lane = thread % TForm.Lanes;
+        int lane = Group.IdxX & (TForm.Lanes - 1), row = Group.IdxX / TForm.Lanes;
+        var to = piece.SubView(TForm.QueryPlace(row, lane));
+        from += (row * args.Step) + lane;
         for (int i = 0; i < TForm.Queries; i += TForm.Threads / TForm.Lanes)
         {
-            int row = (thread / TForm.Lanes) + i;
-            long at = from + ((first + row) * args.Step) + channel + lane;
             for (int j = 0; j < TForm.Depth; j += TForm.Lanes)
             {
-                bool isThere = first + row < args.Queries && channel + lane + j < args.HeadSize;
-                piece[TForm.QueryPlace(row, lane + j)] =
-                    isThere ? TQueries.Load<TX>(args.Q, args.Inverted, at + j, args.Gamma) : 0;
+                bool isThere = row + i < rows & lane + j < channels;
+                to[TForm.QueryPlace(i, j)] = isThere ? TQueries.Load<TX>(args.Q, args.Inverted, from + j, args.Gamma) : 0;
             }
+
+            from += TForm.Threads / TForm.Lanes * args.Step;
         }
     }
 
-    private static void LoadKeys<TX, TForm>(Args args, ArrayView<float> piece, long from, int first, int channel, int thread)
+    private static void LoadKeys<TX, TForm>(Args args, ArrayView<float> piece, long from, int rows, int channels)
         where TX : struct, IElement
         where TForm : struct, IAttentionForm
     {
-        int lane = thread % TForm.Lanes;
+        int lane = Group.IdxX & (TForm.Lanes - 1), row = Group.IdxX / TForm.Lanes;
+        var to = piece.SubView(TForm.KeyPlace(row, lane));
+        from += (row * args.Step) + lane;
         for (int i = 0; i < TForm.Keys; i += TForm.Threads / TForm.Lanes)
         {
-            int row = (thread / TForm.Lanes) + i;
-            long at = from + ((first + row) * args.Step) + channel + lane;
             for (int j = 0; j < TForm.Depth; j += TForm.Lanes)
             {
-                bool isThere = first + row < args.Keys && channel + lane + j < args.HeadSize;
-                piece[TForm.KeyPlace(row, lane + j)] = isThere ? TX.Load(args.K, at + j) : 0;
+                bool isThere = row + i < rows & lane + j < channels;
+                to[TForm.KeyPlace(i, j) - TForm.KeyPiece] = isThere ? TX.Load(args.K, from + j) : 0;
             }
+
+            from += TForm.Threads / TForm.Lanes * args.Step;
         }
     }
 
-    private static void LoadValues<TX, TForm>(
-        Args args, ArrayView<float> piece, long from, int first, int firstChannel, int across, int down)
+    private static void LoadValues<TX, TForm>(Args args, ArrayView<float> piece, long from, int rows, int channels)
         where TX : struct, IElement
         where TForm : struct, IAttentionForm
     {
-        for (int key = 0; key < TForm.ValueKeys; key += TForm.ThreadRows)
+        int lane = Group.IdxX & (TForm.ThreadColumns - 1), row = Group.IdxX / TForm.ThreadColumns;
+        var to = piece.SubView((row * TForm.ValueStride) + lane);
+        from += (row * args.Step) + lane;
+        for (int i = 0; i < TForm.ValueKeys; i += TForm.ThreadRows)
         {
-            int row = key + down;
-            long at = from + ((first + row) * args.Step) + firstChannel + across;
             for (int j = 0; j < TForm.Channels; j += TForm.ThreadColumns)
             {
-                bool isThere = first + row < args.Keys && firstChannel + across + j < args.HeadSize;
-                piece[(row * TForm.ValueStride) + across + j] = isThere ? TX.Load(args.V, at + j) : 0;
+                bool isThere = row + i < rows & lane + j < channels;
+                to[(i * TForm.ValueStride) + j] = isThere ? TX.Load(args.V, from + j) : 0;
             }
+
+            from += TForm.ThreadRows * args.Step;
         }
     }
 

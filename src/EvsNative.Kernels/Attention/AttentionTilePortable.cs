@@ -38,17 +38,25 @@ internal interface IAttentionWidth
     static abstract int Gap { get; }
 }
 
-/// <summary>Which keys and channels are a thread's, and how rows of queries and keys lie in shared memory.</summary>
+/// <summary>
+/// Which keys and channels are a thread's, and how rows of queries and keys lie in shared memory. All of it is linear: places differ by constants.
+/// </summary>
 internal interface IAttentionLayout
 {
-    /// <summary>The j-th of a thread's keys or channels.</summary>
-    static abstract int Column(int thread, int j, int threads, int each);
-
-    /// <summary>The place of a channel of a row.</summary>
-    static abstract int Place(int row, int channel, int rows, int channels);
-
     /// <summary>1 where rows are set apart for the sake of memory banks, 0 where nothing is.</summary>
     static abstract int Gaps { get; }
+
+    /// <summary>The first of a thread's keys or channels.</summary>
+    static abstract int First(int thread, int each);
+
+    /// <summary>From one of them to the next.</summary>
+    static abstract int Step(int threads);
+
+    /// <summary>From a row to the next.</summary>
+    static abstract int RowStep(int channels);
+
+    /// <summary>From a channel of a row to the next.</summary>
+    static abstract int ChannelStep(int rows);
 }
 
 /// <summary>64 queries by 64 keys, 128 threads.</summary>
@@ -182,9 +190,13 @@ internal readonly struct InterleavedLayout : IAttentionLayout
 {
     public static int Gaps => 1;
 
-    public static int Column(int thread, int j, int threads, int each) => thread + (j * threads);
+    public static int First(int thread, int each) => thread;
 
-    public static int Place(int row, int channel, int rows, int channels) => (row * (channels + 1)) + channel;
+    public static int Step(int threads) => threads;
+
+    public static int RowStep(int channels) => channels + 1;
+
+    public static int ChannelStep(int rows) => 1;
 }
 
 /// <summary>For processors, which work on several keys or channels of a thread with one instruction.</summary>
@@ -192,7 +204,11 @@ internal readonly struct AdjacentLayout : IAttentionLayout
 {
     public static int Gaps => 0;
 
-    public static int Column(int thread, int j, int threads, int each) => (thread * each) + j;
+    public static int First(int thread, int each) => thread * each;
 
-    public static int Place(int row, int channel, int rows, int channels) => (channel * rows) + row;
+    public static int Step(int threads) => 1;
+
+    public static int RowStep(int channels) => 1;
+
+    public static int ChannelStep(int rows) => rows;
 }
