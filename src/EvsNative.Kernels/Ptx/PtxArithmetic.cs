@@ -36,7 +36,7 @@ internal sealed class PtxArithmetic(IReadOnlySet<string> arrays)
     public PtxValue? Result(PtxState state, PtxLine line)
     {
         var operands = line.Operands;
-        if (line.Guard.Length > 0 || operands.Count is < 2 or > 4 || operands[0][0] != '%') return null;
+        if (line.Guard.Length > 0 || operands.Count is < 2 or > 4 || line.Type[0] is not ('s' or 'u' or 'b' or 'p') || operands[0][0] != '%') return null;
         var a = Value(state, operands[1]);
         var b = operands.Count > 2 ? Value(state, operands[2]) : null;
         var c = operands.Count > 3 ? Value(state, operands[3]) : null;

@@ -6,7 +6,7 @@ internal static class PtxPasses
     /// <summary>All passes, in their order.</summary>
     public static string Finish(string text, PtxTarget target, string entry)
     {
-        var module = PtxModule.Parse(DropUniform(text));
+        var module = PtxModule.Parse(Approximate(DropUniform(text)));
         DropStubs(module);
         if (PtxGraph.Build(module.Entry.Body!) is { } graph)
         {
@@ -32,6 +32,15 @@ internal static class PtxPasses
     /// unroll loops of uniform branches.
     /// </summary>
     public static string DropUniform(string text) => text.Replace("bra.uni", "bra", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Quotients, reciprocals and roots within two units in the last place (2.4e-7) instead of exactly rounded, which takes a subroutine of its own each.
+    /// ILGPU's fast mode would do so too, but it also flushes subnormal numbers in every instruction and gives 0 for quotients by more than 2^126.
+    /// </summary>
+    public static string Approximate(string text) => text
+        .Replace("div.rn.f32", "div.full.f32", StringComparison.Ordinal)
+        .Replace("rcp.rn.f32", "rcp.approx.f32", StringComparison.Ordinal)
+        .Replace("sqrt.rn.f32", "sqrt.approx.f32", StringComparison.Ordinal);
 
     /// <summary>Writes out loops of known rounds.</summary>
     public static string Unroll(string text) => OnEntry(text, PtxUnroll.Run);
