@@ -19,11 +19,14 @@ public sealed class PortableKernelPtxTests
         var target = PtxTarget.For(sm);
         using var compiler = new PtxCompiler(target);
         Assert.NotEmpty(PortableKernelForms.All);
+        List<string> findings = [];
         foreach (var (form, threads) in PortableKernelForms.All)
         {
             var kernel = compiler.Compile(form, threads);
-            Assert.True(PtxLint.Check(kernel, new PtxExpectations(target)) is [], $"{kernel.Name}: {string.Join("; ", PtxLint.Check(kernel, new PtxExpectations(target)))}");
+            findings.AddRange(PtxLint.Check(kernel, new PtxExpectations(target)).Select(finding => $"{kernel.Name}: {finding}"));
         }
+
+        Assert.True(findings.Count == 0, string.Join('\n', findings));
     }
 
     [Fact]
