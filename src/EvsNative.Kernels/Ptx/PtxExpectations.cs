@@ -20,7 +20,7 @@ internal sealed record PtxExpectations(PtxTarget Target)
     /// <summary>There may be float64.</summary>
     public bool AllowsDoubles { get; init; }
 
-    /// <summary>64-bit numbers may be divided, which is a long subroutine.</summary>
+    /// <summary>64-bit numbers may be divided inside of loops; each takes a long subroutine.</summary>
     public bool AllowsLongDivision { get; init; }
 
     /// <summary>Multiplications with an addition, fused or not, in the largest block.</summary>

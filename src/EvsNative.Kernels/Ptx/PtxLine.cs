@@ -31,6 +31,9 @@ internal sealed class PtxLine
         Written = kind == PtxLineKind.Scope ? [.. Inside.SelectMany(line => line.Written)]
             : kind != PtxLineKind.Instruction || operands.Length == 0 || operands[0][0] == '[' ? None
             : operands[0][0] == '%' && operands[0].AsSpan().IndexOfAny('|', '.') < 0 ? [operands[0]] : [.. Registers(operands[0])];
+        bool isMade = kind == PtxLineKind.Instruction && Written.Length > 0;
+        Read = kind == PtxLineKind.Scope ? [.. Registers(text)] : isMade ? [.. Registers(guard), .. operands.Skip(1).SelectMany(Registers)] : [.. Registers(text)];
+        Form = kind == PtxLineKind.Instruction ? PtxForm.Of(opcode) : default;
     }
 
     public PtxLineKind Kind { get; }
@@ -54,7 +57,13 @@ internal sealed class PtxLine
     public string Type { get; }
 
     /// <summary>Registers that it writes.</summary>
-    public IReadOnlyList<string> Written { get; }
+    public string[] Written { get; }
+
+    /// <summary>Registers that it reads, its guard's included.</summary>
+    public string[] Read { get; }
+
+    /// <summary>What it does, if it is integer arithmetic.</summary>
+    public PtxForm Form { get; }
 
     /// <summary>The statements of a scope, or itself.</summary>
     public IEnumerable<PtxLine> Inside => Kind != PtxLineKind.Scope ? [this]

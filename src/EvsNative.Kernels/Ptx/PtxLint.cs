@@ -10,7 +10,7 @@ internal static class PtxLint
     {
         var module = PtxModule.Parse(kernel.Text);
         var facts = Facts(module);
-        return [.. Head(kernel, module, e), .. Memory(module, facts, e), .. Calls(module), .. Arithmetic(facts, e), .. Counts(facts, e), .. Names(kernel)];
+        return [.. Head(kernel, module, e), .. Memory(module, facts, e), .. Calls(module), .. Arithmetic(module, facts, e), .. Counts(facts, e), .. Names(kernel)];
     }
 
     /// <summary>All instructions of a kernel, by opcode.</summary>
@@ -68,15 +68,19 @@ internal static class PtxLint
         }
     }
 
-    private static IEnumerable<string> Arithmetic(SortedDictionary<string, PtxFact> facts, PtxExpectations e)
+    private static IEnumerable<string> Arithmetic(PtxModule module, SortedDictionary<string, PtxFact> facts, PtxExpectations e)
     {
         foreach (string opcode in facts.Keys)
         {
             string[] parts = opcode.Split('.');
             if (parts is ["bra", "uni", ..]) yield return "a branch is called uniform";
             if (parts.Contains("f64") && !e.AllowsDoubles) yield return $"{opcode} is float64";
-            if (parts is ["div" or "rem", "s64" or "u64"] && !e.AllowsLongDivision) yield return $"{opcode} divides 64 bits";
         }
+
+        if (e.AllowsLongDivision || PtxGraph.Build(module.Entry.Body!) is not { } graph) yield break;
+        var inLoops = PtxLoops.Find(graph).SelectMany(loop => loop.Blocks).Distinct().SelectMany(block => block.Lines);
+        foreach (string opcode in inLoops.Where(line => line.Name is "div" or "rem" && line.Type is "s64" or "u64").Select(line => line.Opcode).Distinct())
+            yield return $"{opcode} divides 64 bits in a loop";
     }
 
     private static IEnumerable<string> Counts(SortedDictionary<string, PtxFact> facts, PtxExpectations e)

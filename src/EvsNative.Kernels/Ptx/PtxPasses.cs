@@ -12,6 +12,7 @@ internal static class PtxPasses
         {
             PtxUnroll.Run(graph);
             PtxPromotion.Run(graph);
+            PtxSweep.Run(graph);
             module.Entry.Body = graph.ToLines();
         }
 
@@ -47,6 +48,9 @@ internal static class PtxPasses
 
     /// <summary>Puts arrays of a thread into registers.</summary>
     public static string PromoteLocal(string text) => OnEntry(text, PtxPromotion.Run);
+
+    /// <summary>Drops arithmetic whose results nobody reads.</summary>
+    public static string Sweep(string text) => OnEntry(text, PtxSweep.Run);
 
     /// <summary>Names that depend on nothing but the kernel.</summary>
     public static string Canonical(string text, string entry) => PtxNames.Canonical(text, entry);

@@ -28,7 +28,7 @@ public sealed class PtxLintTests
     [InlineData("\tret;", "\t{\n\tcall.uni (%f1), sinf, (%f2);\n\t}\n\tret;", "sinf is called and not defined")]
     [InlineData("\tbra\tL0;", "\tbra.uni\tL0;", "a branch is called uniform")]
     [InlineData("\tret;", "\tcvt.f64.f32\t%fd1, %f1;\n\tret;", "cvt.f64.f32 is float64")]
-    [InlineData("\tret;", "\trem.s64\t%rd1, %rd2, %rd3;\n\tret;", "rem.s64 divides 64 bits")]
+    [InlineData("\tbra\tL0;", "\trem.s64\t%rd1, %rd2, %rd3;\n\tbra\tL0;", "rem.s64 divides 64 bits in a loop")]
     [InlineData("\tmul.f32", "\tsub.f32", "the largest block has 0 multiply-adds, not 128")]
     [InlineData("\tret;", "\tbar.sync\t0;\n\tret;", "there are 3 barriers, not 2")]
     [InlineData("\tret;", "\tld.shared.f32\t%f1, [%rd1];\n\tret;", "there are 65 ld.shared.f32, not 64")]
@@ -55,6 +55,8 @@ public sealed class PtxLintTests
         Assert.Empty(PtxLint.Check(lookup, new PtxExpectations(Target) { AllowsLocal = true }));
         var doubles = Compile(nameof(ExampleKernels.Doubles));
         Assert.Equal(3, PtxLint.Check(doubles, new PtxExpectations(Target)).Count);
+        var divided = doubles with { Text = Good.Value.Text.Replace("\tret;", "\trem.s64\t%rd1, %rd2, %rd3;\n\tret;", StringComparison.Ordinal), Entry = Good.Value.Entry };
+        Assert.Empty(PtxLint.Check(divided, Expected));
         Assert.Empty(PtxLint.Check(doubles, new PtxExpectations(Target) { AllowsDoubles = true }));
     }
 

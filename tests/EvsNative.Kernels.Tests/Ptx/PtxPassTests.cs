@@ -105,6 +105,34 @@ public sealed class PtxPassTests
     }
 
     [Fact]
+    public void Arithmetic_that_nobody_reads_goes_and_what_is_read_or_acts_stays()
+    {
+        string text = PtxTexts.Kernel(
+            """
+            mov.b32 %r1, 1;
+            add.s32 %r2, %r1, 1;
+            mov.b32 %r3, %r2;
+            mov.b32 %r4, 4;
+            mov.b32 %r4, 5;
+            mov.b32 %r6, 1;
+            @%p1 mov.b32 %r6, 2;
+            L:
+            add.s32 %r5, %r5, %r4;
+            ld.global.f32 %f1, [%rd1];
+            setp.lt.s32 %p2, %r5, %r6;
+            setp.lt.s32 %p3, %r5, %r3;
+            @%p2 bra L;
+            ret;
+            """);
+        string[] wanted =
+        [
+            "mov.b32 %r4, 5;", "mov.b32 %r6, 1;", "@%p1 mov.b32 %r6, 2;", "L0:", "add.s32 %r5, %r5, %r4;", "ld.global.f32 %f1, [%rd1];",
+            "setp.lt.s32 %p2, %r5, %r6;", "@%p2 bra L0;", "ret;",
+        ];
+        Assert.Equal(wanted, PtxTexts.Body(PtxPasses.Sweep(text)));
+    }
+
+    [Fact]
     public void A_finished_text_stays_what_it_is()
     {
         var target = new PtxTarget(90, 7, 8);
