@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Ptx;
 using ILGPU;
 
 namespace EvsNative.Kernels.Gpu;
@@ -21,9 +22,9 @@ internal readonly partial struct Float32Element : IElement
 /// <summary>IEEE binary16, rounded to nearest even, subnormals included. Beyond 65504 it becomes infinite.</summary>
 internal readonly partial struct Float16Element : IElement
 {
-    public static float Load(Operand x, long index) => HalfBits.Widen(x.Memory.Cast<ushort>()[x.Offset + index]);
+    public static float Load(Operand x, long index) => PtxIntrinsics.WidenHalf(x.Memory.Cast<ushort>()[x.Offset + index]);
 
-    public static void Store(Operand y, long index, float value) => y.Memory.Cast<ushort>()[y.Offset + index] = (ushort)HalfBits.Narrow(value);
+    public static void Store(Operand y, long index, float value) => y.Memory.Cast<ushort>()[y.Offset + index] = (ushort)PtxIntrinsics.NarrowHalf(value);
 }
 
 /// <summary>The upper half of a binary32; weights only.</summary>

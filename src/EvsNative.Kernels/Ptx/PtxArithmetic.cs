@@ -16,10 +16,8 @@ internal sealed class PtxArithmetic(IReadOnlySet<string> arrays)
     public PtxValue? Value(PtxState state, string operand)
     {
         if (operand[0] == '%') return state[operand];
-        if (arrays.Contains(operand)) return new PtxValue(operand, 0);
-        if (long.TryParse(operand, out long number)) return PtxValue.Of(number);
-        bool isHex = operand.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        return isHex && long.TryParse(operand.AsSpan(2), System.Globalization.NumberStyles.HexNumber, null, out number) ? PtxValue.Of(number) : null;
+        if (operand[0] == '-' || char.IsAsciiDigit(operand[0])) return Literal(operand);
+        return arrays.Contains(operand) ? new PtxValue(operand, 0) : null;
     }
 
     /// <summary>The place that a memory operand such as <c>[%rd1+8]</c> names.</summary>
@@ -35,77 +33,76 @@ internal sealed class PtxArithmetic(IReadOnlySet<string> arrays)
     /// <summary>What a statement leaves in its first register, if it surely writes it.</summary>
     public PtxValue? Result(PtxState state, PtxLine line)
     {
+        if (line.Form.Operation == PtxOperation.None || line.Guard.Length > 0) return null;
         var operands = line.Operands;
-        if (line.Guard.Length > 0 || operands.Count is < 2 or > 4 || operands[0][0] != '%') return null;
+        if (operands.Count is < 2 or > 4 || operands[0][0] != '%') return null;
         var a = Value(state, operands[1]);
         var b = operands.Count > 2 ? Value(state, operands[2]) : null;
         var c = operands.Count > 3 ? Value(state, operands[3]) : null;
-        if (a is { IsInteger: false } || b is { IsInteger: false } || c is { IsInteger: false }) return Place(line.Name, a, b, c);
-        if (line.Name == "mov") return a;
+        if (a is { IsInteger: false } || b is { IsInteger: false } || c is { IsInteger: false }) return Place(line.Form.Operation, a, b, c);
+        if (line.Form.Operation == PtxOperation.Move) return a;
         bool isKnown = a is not null && (operands.Count < 3 || b is not null) && (operands.Count < 4 || c is not null);
-        return isKnown && Integer(line, a!.Value.Number!.Value, b?.Number ?? 0, c?.Number ?? 0) is { } number ? PtxValue.Of(number) : null;
+        return isKnown && Integer(line.Form, a!.Value.Number!.Value, b?.Number ?? 0, c?.Number ?? 0) is { } number ? PtxValue.Of(number) : null;
+    }
+
+    private static PtxValue? Literal(string operand)
+    {
+        if (long.TryParse(operand, out long number)) return PtxValue.Of(number);
+        bool isHex = operand.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        return isHex && long.TryParse(operand.AsSpan(2), System.Globalization.NumberStyles.HexNumber, null, out number) ? PtxValue.Of(number) : null;
     }
 
     // Arithmetic on an address; what is not of these forms is not followed.
-    private static PtxValue? Place(string name, PtxValue? a, PtxValue? b, PtxValue? c) => name switch
+    private static PtxValue? Place(PtxOperation operation, PtxValue? a, PtxValue? b, PtxValue? c) => operation switch
     {
-        "mov" => a,
-        "add" => a is { IsInteger: false } ? Move(a.Value, b, 1) : Move(b!.Value, a, 1),
-        "sub" when a is { IsInteger: false } => Move(a.Value, b, -1),
-        "mad" when c is { IsInteger: false } && a is not { IsInteger: false } && b is not { IsInteger: false } => c.Value with { Number = c.Value.Number + (a?.Number * b?.Number) },
+        PtxOperation.Move => a,
+        PtxOperation.Add => a is { IsInteger: false } ? Move(a.Value, b, 1) : Move(b!.Value, a, 1),
+        PtxOperation.Subtract when a is { IsInteger: false } => Move(a.Value, b, -1),
+        PtxOperation.MultiplyAdd when c is { IsInteger: false } && a is not { IsInteger: false } && b is not { IsInteger: false } =>
+            c.Value with { Number = c.Value.Number + (a?.Number * b?.Number) },
         _ => null,
     };
 
     private static PtxValue? Move(PtxValue place, PtxValue? by, int sign) =>
         by is { IsInteger: false } ? null : place with { Number = place.Number + (sign * by?.Number) };
 
-    private static long? Integer(PtxLine line, long a, long b, long c)
+    private static long? Integer(PtxForm form, long a, long b, long c)
     {
-        string type = line.Type;
-        if (type == "pred") return Predicate(line.Name, a, b);
-        if (type is not ['s' or 'u' or 'b', ..] || !int.TryParse(type.AsSpan(1), out int bits) || bits is not (16 or 32 or 64)) return null;
-        bool isSigned = type[0] == 's';
-        if (line.Name == "setp") return line.Operands.Count == 3 ? Compare(line.Opcode.Split('.')[1], isSigned, Cut(a, bits, isSigned), Cut(b, bits, isSigned)) : null;
-        if (line.Name == "selp") return c != 0 ? a : b;
-        if (line.Name == "cvt") return line.Opcode.Split('.') is ["cvt", ['s' or 'u', ..] to, _] && int.TryParse(to.AsSpan(1), out int width)
-            ? Cut(Cut(a, bits, isSigned), width, true) : null;
-        bool isWide = line.Has("wide");
-        (a, b) = (Cut(a, bits, isSigned), line.Name is "shl" or "shr" ? b : Cut(b, bits, isSigned));
-        long? result = line.Name switch
+        bool isShift = form.Operation is PtxOperation.ShiftLeft or PtxOperation.ShiftRight;
+
+        // Where the upper half of 64 bits counts and the number is unsigned, it is no long.
+        bool isLong = form.IsSigned || form.Bits < 64;
+        (a, b) = (Cut(a, form.Bits, form.IsSigned), isShift ? b : Cut(b, form.Bits, form.IsSigned));
+        long? result = form.Operation switch
         {
-            "add" => a + b,
-            "sub" => a - b,
-            "mul" when isWide || line.Has("lo") => a * b,
-            "mad" when isWide || line.Has("lo") => (a * b) + c,
-            "shl" => b is >= 0 and < 64 ? a << (int)b : 0,
-            "shr" when b is >= 0 and < 64 => isSigned || bits < 64 ? a >> (int)b : (long)((ulong)a >> (int)b),
-            "and" => a & b,
-            "or" => a | b,
-            "xor" => a ^ b,
-            "not" => ~a,
-            "neg" => -a,
-            "min" when isSigned || bits < 64 => Math.Min(a, b),
-            "max" when isSigned || bits < 64 => Math.Max(a, b),
-            "div" when b > 0 && (isSigned || bits < 64) => a / b,
-            "rem" when b > 0 && (isSigned || bits < 64) => a % b,
+            PtxOperation.Compare => Holds(form, a, b),
+            PtxOperation.Select => c != 0 ? a : b,
+            PtxOperation.Convert => a,
+            PtxOperation.Add => a + b,
+            PtxOperation.Subtract => a - b,
+            PtxOperation.Multiply => a * b,
+            PtxOperation.MultiplyAdd => (a * b) + c,
+            PtxOperation.ShiftLeft => b is >= 0 and < 64 ? a << (int)b : 0,
+            PtxOperation.ShiftRight when b is >= 0 and < 64 => isLong ? a >> (int)b : (long)((ulong)a >> (int)b),
+            PtxOperation.And => a & b,
+            PtxOperation.Or => a | b,
+            PtxOperation.Xor => a ^ b,
+            PtxOperation.Not => form.Bits == 1 ? 1 - a : ~a,
+            PtxOperation.Negate => -a,
+            PtxOperation.Minimum when isLong => Math.Min(a, b),
+            PtxOperation.Maximum when isLong => Math.Max(a, b),
+            PtxOperation.Divide when isLong && b > 0 => a / b,
+            PtxOperation.Remainder when isLong && b > 0 => a % b,
             _ => null,
         };
-        return result is { } number ? Cut(number, isWide ? 2 * bits : bits, true) : null;
+        bool isPredicate = form.Bits == 1 || form.Operation == PtxOperation.Compare;
+        return result is { } number && !isPredicate ? Cut(number, form.ResultBits, true) : result;
     }
 
-    private static long? Predicate(string name, long a, long b) => name switch
+    private static long? Holds(PtxForm form, long a, long b)
     {
-        "and" => a & b,
-        "or" => a | b,
-        "xor" => a ^ b,
-        "not" => 1 - a,
-        _ => null,
-    };
-
-    private static long? Compare(string comparison, bool isSigned, long a, long b)
-    {
-        int order = isSigned ? a.CompareTo(b) : ((ulong)a).CompareTo((ulong)b);
-        bool? holds = comparison switch
+        int order = form.IsSigned ? a.CompareTo(b) : ((ulong)a).CompareTo((ulong)b);
+        bool? holds = form.Comparison switch
         {
             "eq" => order == 0,
             "ne" => order != 0,

@@ -20,6 +20,13 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
 
     public PtxTarget Target { get; } = target;
 
+    /// <summary>The entry of a kernel of this name.</summary>
+    public static string EntryOf(string name)
+    {
+        var letters = name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_');
+        return string.Join('_', string.Concat(letters).Split('_', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     /// <summary>Compiles a static method of one argument, a struct; explicitly grouped, in one dimension of threads.</summary>
     /// <param name="kernel">with all type parameters given</param>
     /// <param name="threads">threads of every group that it will run in</param>
@@ -61,12 +68,6 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
             _context?.Dispose();
             (_backend, _context) = (null, null);
         }
-    }
-
-    private static string EntryOf(string name)
-    {
-        var letters = name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_');
-        return string.Join('_', string.Concat(letters).Split('_', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static string Reason(Exception e)

@@ -115,6 +115,8 @@ internal sealed class PtxGraph
     /// <summary>Drops what cannot be reached, and joins blocks that always follow one another.</summary>
     public void Tidy()
     {
+        foreach (var block in Blocks) (block.Target, block.Next) = (Skip(block.Target), Skip(block.Next));
+        foreach (var block in Blocks.Where(block => block.Target is not null && block.Target == block.Next)) (block.Guard, block.Target) = ("", null);
         var reached = new HashSet<PtxBlock>(PtxLoops.Order(Blocks[0]));
         Blocks.RemoveAll(block => !reached.Contains(block));
         var predecessors = Predecessors();
@@ -137,6 +139,13 @@ internal sealed class PtxGraph
         }
 
         Blocks.RemoveAll(joined.Contains);
+    }
+
+    // Where a way through empty blocks ends. One that goes in a circle is left.
+    private static PtxBlock? Skip(PtxBlock? block)
+    {
+        for (int i = 0; i < 16 && block is { Lines.Count: 0, Target: null, Next: { } next }; i++) block = next;
+        return block;
     }
 
     private static string Not(string guard) => guard[0] == '!' ? guard[1..] : "!" + guard;

@@ -23,8 +23,18 @@ internal sealed class PtxLine
 {
     private static readonly string[] None = [];
 
-    private PtxLine(PtxLineKind kind, string text, string guard, string opcode, string[] operands) =>
+    private PtxLine(PtxLineKind kind, string text, string guard, string opcode, string[] operands)
+    {
         (Kind, Text, Guard, Opcode, Operands) = (kind, text, guard, opcode, operands);
+        Name = opcode.IndexOf('.', StringComparison.Ordinal) is > 0 and var end ? opcode[..end] : opcode;
+        Type = opcode[(opcode.LastIndexOf('.') + 1)..];
+        Written = kind == PtxLineKind.Scope ? [.. Inside.SelectMany(line => line.Written)]
+            : kind != PtxLineKind.Instruction || operands.Length == 0 || operands[0][0] == '[' ? None
+            : operands[0][0] == '%' && operands[0].AsSpan().IndexOfAny('|', '.') < 0 ? [operands[0]] : [.. Registers(operands[0])];
+        bool isMade = kind == PtxLineKind.Instruction && Written.Length > 0;
+        Read = kind == PtxLineKind.Scope ? [.. Registers(text)] : isMade ? [.. Registers(guard), .. operands.Skip(1).SelectMany(Registers)] : [.. Registers(text)];
+        Form = kind == PtxLineKind.Instruction ? PtxForm.Of(opcode) : default;
+    }
 
     public PtxLineKind Kind { get; }
 
@@ -41,21 +51,26 @@ internal sealed class PtxLine
     public IReadOnlyList<string> Operands { get; }
 
     /// <summary>The opcode up to its first suffix.</summary>
-    public string Name => Opcode.IndexOf('.', 1) is > 0 and var end ? Opcode[..end] : Opcode;
+    public string Name { get; }
 
     /// <summary>The opcode's last suffix, such as <c>f32</c>.</summary>
-    public string Type => Opcode[(Opcode.LastIndexOf('.') + 1)..];
+    public string Type { get; }
+
+    /// <summary>Registers that it writes.</summary>
+    public string[] Written { get; }
+
+    /// <summary>Registers that it reads, its guard's included.</summary>
+    public string[] Read { get; }
+
+    /// <summary>What it does, if it is integer arithmetic.</summary>
+    public PtxForm Form { get; }
+
+    /// <summary>The statements of a scope, or itself.</summary>
+    public IEnumerable<PtxLine> Inside => Kind != PtxLineKind.Scope ? [this]
+        : Text.Split('\n', StringSplitOptions.TrimEntries).Where(line => line is not ("{" or "}")).Select(Parse);
 
     /// <summary>True if nothing behind it in its block is run.</summary>
     public bool IsEnd => Kind == PtxLineKind.Instruction && Guard.Length == 0 && Opcode is "ret" or "exit" or "trap";
-
-    /// <summary>Registers that it writes. Of a scope: all it mentions.</summary>
-    public IEnumerable<string> Written => Kind switch
-    {
-        PtxLineKind.Scope => Registers(Text),
-        PtxLineKind.Instruction when Operands.Count > 0 && Operands[0][0] != '[' => Registers(Operands[0]),
-        _ => None,
-    };
 
     public static PtxLine Parse(string text)
     {

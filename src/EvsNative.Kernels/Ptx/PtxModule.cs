@@ -18,6 +18,20 @@ internal sealed class PtxFunction
     /// <summary>True if the body names the symbol.</summary>
     public bool Mentions(string symbol) => Body is { } body && body.Exists(line => Contains(line.Text, symbol));
 
+    /// <summary>Appends the function; every piece of it goes through <paramref name="append"/>.</summary>
+    public void Write(StringBuilder text, Func<StringBuilder, string, StringBuilder> append)
+    {
+        append(text.Append('\n'), Head).Append(Body is null ? "\n;\n" : "\n{\n");
+        if (Body is null) return;
+        foreach (var line in Body)
+        {
+            if (line.Kind != PtxLineKind.Label) text.Append('\t');
+            append(text, line.Text).Append('\n');
+        }
+
+        text.Append("}\n");
+    }
+
     private static bool Contains(string text, string symbol)
     {
         for (int at = text.IndexOf(symbol, StringComparison.Ordinal); at >= 0; at = text.IndexOf(symbol, at + 1, StringComparison.Ordinal))
@@ -58,25 +72,7 @@ internal sealed class PtxModule
     {
         var text = new StringBuilder();
         foreach (string line in Header) text.Append(line).Append('\n');
-        foreach (var function in Functions)
-        {
-            text.Append('\n').Append(function.Head).Append('\n');
-            if (function.Body is not { } body)
-            {
-                text.Append(";\n");
-                continue;
-            }
-
-            text.Append("{\n");
-            foreach (var line in body)
-            {
-                if (line.Kind != PtxLineKind.Label) text.Append('\t');
-                text.Append(line.Text).Append('\n');
-            }
-
-            text.Append("}\n");
-        }
-
+        foreach (var function in Functions) function.Write(text, (into, line) => into.Append(line));
         return text.ToString();
     }
 

@@ -19,8 +19,8 @@ internal static class PtxNames
         foreach (string line in module.Header) Declare(global, line, "g");
         foreach (var function in module.Functions) global.TryAdd(function.Name, $"f{global.Count}");
 
-        var renamed = new PtxModule();
-        renamed.Header.AddRange(module.Header.Select(line => Rename(line, global)));
+        var renamed = new StringBuilder(text.Length);
+        foreach (string line in module.Header) Rename(renamed, line, global).Append('\n');
         foreach (var function in module.Functions)
         {
             var names = new Dictionary<string, string>(global);
@@ -32,13 +32,7 @@ internal static class PtxNames
                 if (line.Kind == PtxLineKind.Directive) Declare(names, line.Text, line.Text[1..line.Text.AsSpan().IndexOfAny(' ', '\t')]);
             }
 
-            renamed.Functions.Add(new PtxFunction
-            {
-                Name = names[function.Name],
-                IsEntry = function.IsEntry,
-                Head = Rename(function.Head, names),
-                Body = function.Body?.ConvertAll(line => PtxLine.Parse(Rename(line.Text, names))),
-            });
+            function.Write(renamed, (into, line) => Rename(into, line, names));
         }
 
         return renamed.ToString();
@@ -70,24 +64,21 @@ internal static class PtxNames
         }
     }
 
-    private static string Rename(string text, Dictionary<string, string> names)
+    private static StringBuilder Rename(StringBuilder into, string text, Dictionary<string, string> names)
     {
-        var renamed = new StringBuilder(text.Length);
-        for (int at = 0; at < text.Length;)
+        var lookup = names.GetAlternateLookup<ReadOnlySpan<char>>();
+        int copied = 0;
+        for (int at = 0; at < text.Length; at++)
         {
             int start = at;
             while (at < text.Length && PtxLine.IsWord(text[at])) at++;
-            if (at == start)
-            {
-                renamed.Append(text[at++]);
-                continue;
-            }
 
             // Registers, suffixes and directives are no names.
-            bool isName = start == 0 || text[start - 1] is not ('%' or '.');
-            renamed.Append(isName && names.TryGetValue(text[start..at], out string? name) ? name : text.AsSpan(start, at - start));
+            if (at == start || (start > 0 && text[start - 1] is '%' or '.') || !lookup.TryGetValue(text.AsSpan(start, at - start), out string? name)) continue;
+            into.Append(text, copied, start - copied).Append(name);
+            copied = at;
         }
 
-        return renamed.ToString();
+        return into.Append(text, copied, text.Length - copied);
     }
 }

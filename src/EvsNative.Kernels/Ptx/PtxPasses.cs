@@ -6,12 +6,13 @@ internal static class PtxPasses
     /// <summary>All passes, in their order.</summary>
     public static string Finish(string text, PtxTarget target, string entry)
     {
-        var module = PtxModule.Parse(DropUniform(text));
+        var module = PtxModule.Parse(Approximate(DropUniform(text)));
         DropStubs(module);
         if (PtxGraph.Build(module.Entry.Body!) is { } graph)
         {
             PtxUnroll.Run(graph);
             PtxPromotion.Run(graph);
+            PtxSweep.Run(graph);
             module.Entry.Body = graph.ToLines();
         }
 
@@ -33,11 +34,23 @@ internal static class PtxPasses
     /// </summary>
     public static string DropUniform(string text) => text.Replace("bra.uni", "bra", StringComparison.Ordinal);
 
+    /// <summary>
+    /// Quotients, reciprocals and roots within two units in the last place (2.4e-7) instead of exactly rounded, which takes a subroutine of its own each.
+    /// ILGPU's fast mode would do so too, but it also flushes subnormal numbers in every instruction and gives 0 for quotients by more than 2^126.
+    /// </summary>
+    public static string Approximate(string text) => text
+        .Replace("div.rn.f32", "div.full.f32", StringComparison.Ordinal)
+        .Replace("rcp.rn.f32", "rcp.approx.f32", StringComparison.Ordinal)
+        .Replace("sqrt.rn.f32", "sqrt.approx.f32", StringComparison.Ordinal);
+
     /// <summary>Writes out loops of known rounds.</summary>
     public static string Unroll(string text) => OnEntry(text, PtxUnroll.Run);
 
     /// <summary>Puts arrays of a thread into registers.</summary>
     public static string PromoteLocal(string text) => OnEntry(text, PtxPromotion.Run);
+
+    /// <summary>Drops arithmetic whose results nobody reads.</summary>
+    public static string Sweep(string text) => OnEntry(text, PtxSweep.Run);
 
     /// <summary>Names that depend on nothing but the kernel.</summary>
     public static string Canonical(string text, string entry) => PtxNames.Canonical(text, entry);

@@ -130,16 +130,11 @@ internal static class PtxPromotion
             }
 
             if (arithmetic.Result(state, line) is { IsInteger: false }) return;
-            foreach (string operand in line.Operands)
+            for (int i = 0; i < line.Operands.Count; i++)
             {
-                if (operand[0] == '[')
-                {
-                    if (arithmetic.Address(state, operand) is { IsInteger: false } place) _slots.Remove(place.Array);
-                }
-                else
-                {
-                    foreach (string part in PtxLine.Parts(operand)) Escape(state, part);
-                }
+                string operand = line.Operands[i];
+                if (operand[0] != '[' && i > 0) Array.ForEach(PtxLine.Parts(operand), part => Escape(state, part));
+                else if (operand[0] == '[' && arithmetic.Address(state, operand) is { IsInteger: false } place) _slots.Remove(place.Array);
             }
         }
 

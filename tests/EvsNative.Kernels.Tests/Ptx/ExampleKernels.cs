@@ -119,8 +119,16 @@ internal static class ExampleKernels
     {
         var sums = default(Quad);
         var a = TestIntrinsics.LoadMatrix((uint)Group.IdxX * 16);
+        TestIntrinsics.WaitForCopies(1);
         for (int i = 0; i < 2; i++) sums = TestIntrinsics.Multiply(sums, a, 3, 4);
         Float32Element.Store(args.Y, Group.IdxX, sums.X + sums.Y + sums.Z + sums.W);
+    }
+
+    /// <summary>An immediate that only the run knows.</summary>
+    public static void WaitsForSome(RowArgs args)
+    {
+        TestIntrinsics.WaitForCopies(args.Count);
+        Float32Element.Store(args.Y, Group.IdxX, 1);
     }
 
     /// <summary>A kernel that no GPU can run.</summary>

@@ -1,0 +1,52 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Kernels.Tests.Ptx;
+
+/// <summary>All kernels that the operations load, with their policies and threads, as dry runs on several devices show them.</summary>
+internal static class PortableKernelForms
+{
+    private static readonly Lazy<IReadOnlyList<(MethodInfo Kernel, int Threads)>> Found = new(Find);
+
+    public static IReadOnlyList<(MethodInfo Kernel, int Threads)> All => Found.Value;
+
+    private static List<(MethodInfo, int)> Find()
+    {
+        var found = new HashSet<(MethodInfo, int)>();
+        foreach (var profile in GpuProfiles.All)
+        {
+            foreach (var precision in (ElementType[])[ElementType.Float32, ElementType.Float16])
+            {
+                using var d = Device.Open(new DeviceOptions(Backend.Null, Precision: precision, Profile: profile));
+                using (d.Enter("forms")) Load(d, precision);
+                try
+                {
+                    foreach (var _ in SelfTest.Run(d)) { }
+                }
+                catch (NotSupportedException)
+                {
+                    // An operation that is not written yet.
+                }
+
+                found.UnionWith(((DryGpu)((GpuBackend)BackendOf(d)).Gpu).Launches.Keys);
+            }
+        }
+
+        return [.. found.OrderBy(form => KernelNames.Of(form.Item1), StringComparer.Ordinal).ThenBy(form => form.Item2)];
+    }
+
+    private static void Load(Device d, ElementType precision)
+    {
+        var shape = new Shape(2, 9, 11, 40);
+        Tensor x = d.Rent(shape, precision), y = d.Rent(shape, precision), numbers = d.Rent(shape);
+        d.Kernels.Combine(numbers, 1, numbers, 2, numbers);
+        d.Kernels.Activate(y, x, Activation.Gelu);
+        d.Kernels.Copy(numbers, x);
+        d.Kernels.Copy(y, numbers);
+        d.Kernels.CountNonFinite(x);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_backend")]
+    private static extern ref IBackend BackendOf(Device d);
+}
