@@ -77,13 +77,7 @@ internal sealed unsafe class MultiplyMatricesInstruction(Row[] d, Row[] a, Row[]
             for (int lane = 0; lane < 32; lane++) sums[Place(lane, register)] = Lane.To<float>(values[lane]);
         }
 
-        for (int row = 0; row < 16; row++)
-        {
-            var sum = Vector256.Load(sums + (row * 8));
-            for (int k = 0; k < _depth; k++) sum = Vector256.FusedMultiplyAdd(Vector256.Create(left[(row * _depth) + k]), Vector256.Load(right + (k * 8)), sum);
-            sum.Store(sums + (row * 8));
-        }
-
+        Multiply(left, right, sums, _depth);
         for (int register = 0; register < 4; register++)
         {
             ulong* values = warp.Values(d[register]);
@@ -91,7 +85,17 @@ internal sealed unsafe class MultiplyMatricesInstruction(Row[] d, Row[] a, Row[]
         }
     }
 
+    private static void Multiply(float* left, float* right, float* sums, int depth)
+    {
+        for (int row = 0; row < 16; row++)
+        {
+            var sum = Vector256.Load(sums + (row * 8));
+            for (int k = 0; k < depth; k++) sum = Vector256.MultiplyAddEstimate(Vector256.Create(left[(row * depth) + k]), Vector256.Load(right + (k * 8)), sum);
+            sum.Store(sums + (row * 8));
+        }
+    }
+
     private static int Place(int lane, int register) => (((lane >> 2) + ((register >> 1) * 8)) * 8) + ((lane & 3) * 2) + (register & 1);
 
-    private float Value(ulong bits) => isBf16 ? Lane.FromBf16((ushort)bits) : (float)BitConverter.UInt16BitsToHalf((ushort)bits);
+    private float Value(ulong bits) => isBf16 ? Lane.FromBf16((ushort)bits) : Lane.FromHalf((ushort)bits);
 }
