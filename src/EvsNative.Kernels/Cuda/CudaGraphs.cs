@@ -113,23 +113,25 @@ internal sealed class CudaGraphs(CudaContext context, Action<string> starting) :
         context.Enter();
         if (driver.CaptureBegin(context.Stream) != CudaResult.Success) return false;
         nint graph = 0;
-        var ended = CudaResult.Unknown;
+        bool isWhole = false;
         (IsRecording, _isBroken) = (true, false);
         try
         {
             work();
+            isWhole = true;
         }
 #pragma warning disable CA1031 // whatever went wrong goes wrong again, or does not, when the body then runs as it is
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            _isBroken = true;
+            isWhole = false;
         }
         finally
         {
             IsRecording = false;
-            ended = driver.CaptureEnd(context.Stream, out graph);
-            if ((_isBroken || ended != CudaResult.Success) && graph != 0) (graph, _) = (0, driver.GraphDestroy(graph));
+            bool isGood = driver.CaptureEnd(context.Stream, out graph) == CudaResult.Success && isWhole && !_isBroken;
+            if (!isGood && graph != 0) driver.GraphDestroy(graph);
+            if (!isGood) graph = 0;
         }
 
         if (graph == 0) return false;

@@ -1,0 +1,58 @@
+using EvsNative.Kernels.Cuda;
+using EvsNative.Testing;
+
+namespace EvsNative.Kernels.Tests.Cuda;
+
+public sealed class NativeCudaDriverTests
+{
+    [Fact]
+    public void A_driver_that_is_not_there_is_a_line_that_says_what_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        string line = Refusal(Path.Combine(folder.Path, "libcuda.so.1"));
+        Assert.StartsWith("there is no NVIDIA driver", line, StringComparison.Ordinal);
+        Assert.Contains("was not found", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_library_is_a_line_that_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (byte[] content in (byte[][])[[], [1, 2, 3], [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, .. new byte[500]]])
+        {
+            string path = Path.Combine(folder.Path, "libcuda.so.1");
+            File.WriteAllBytes(path, content);
+            string line = Refusal(path);
+            Assert.StartsWith("the NVIDIA driver's library cannot be loaded", line, StringComparison.Ordinal);
+            Assert.Contains("libcuda.so.1", line, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_library_of_something_else_is_no_driver()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the library is Linux's");
+        Assert.Equal("libc.so.6 is no CUDA driver: it has no function cuInit", Refusal("libc.so.6"));
+    }
+
+    [Fact]
+    public void The_systems_driver_lists_its_devices_or_says_why_there_are_none()
+    {
+        try
+        {
+            Assert.NotEmpty(CudaDevices.Find());
+        }
+        catch (DeviceException e)
+        {
+            Assert.Contains("NVIDIA", e.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', e.Message);
+        }
+    }
+
+    private static string Refusal(string path)
+    {
+        string line = Assert.Throws<DeviceException>(() => NativeCudaDriver.Load(path)).Message;
+        Assert.DoesNotContain('\n', line);
+        return line;
+    }
+}
