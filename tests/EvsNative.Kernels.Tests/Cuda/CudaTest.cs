@@ -18,8 +18,8 @@ internal static class CudaTest
     public static CudaGpu Open(FakeCudaDriver driver, CudaSettings? settings = null, int index = 0) => CudaGpu.Open(driver, index, settings ?? Settings);
 
     /// <summary>A device with the whole vocabulary.</summary>
-    public static Device Device(FakeCudaDriver driver, CudaSettings? settings = null) =>
-        Kernels.Device.On(Open(driver, settings), new DeviceOptions(Backend.Cuda));
+    public static Device Device(FakeCudaDriver driver, ElementType precision = ElementType.Float32, CudaSettings? settings = null) =>
+        Kernels.Device.On(Open(driver, settings), new DeviceOptions(Backend.Cuda, Precision: precision));
 
     public static GpuKernel<AddArgs> LoadAdd(CudaGpu gpu) => gpu.Load<AddArgs>(AddKernel, Threads);
 
