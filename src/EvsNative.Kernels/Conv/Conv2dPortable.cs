@@ -4,9 +4,11 @@ using EvsNative.Kernels.Gpu;
 namespace EvsNative.Kernels.Conv;
 
 /// <summary>Convolution as a product whose rows are found, not copied: for each output pixel and kernel tap the input pixel under it.</summary>
-internal sealed class Conv2dPortable(GpuRuntime gpu)
+/// <param name="gpu">where it runs</param>
+/// <param name="tile">the only tile to use, for tests</param>
+internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null)
 {
-    private readonly ProductPortable _product = new(gpu);
+    private readonly ProductPortable _product = new(gpu, tile);
 
     public void Run(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue)
     {

@@ -3,9 +3,11 @@ using EvsNative.Kernels.Gpu;
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>Matrix products over rows of channels.</summary>
-internal sealed class LinearPortable(GpuRuntime gpu)
+/// <param name="gpu">where they run</param>
+/// <param name="tile">the only tile to use, for tests</param>
+internal sealed class LinearPortable(GpuRuntime gpu, Type? tile = null)
 {
-    private readonly ProductPortable _product = new(gpu);
+    private readonly ProductPortable _product = new(gpu, tile);
 
     public void Run(Tensor y, Tensor x, Filter filter, in Epilogue epilogue)
     {

@@ -25,13 +25,14 @@ internal readonly record struct ProductPlanPortable(Type Tile, int Threads, int 
     /// <param name="columns">of the packed filter</param>
     /// <param name="channels">of the first input</param>
     /// <param name="channels2">of the second, or 0</param>
-    public static ProductPlanPortable Choose(GpuCaps caps, int rows, int columns, int channels, int channels2)
+    /// <param name="only">the only tile to think of, or null</param>
+    public static ProductPlanPortable Choose(GpuCaps caps, int rows, int columns, int channels, int channels2, Type? only = null)
     {
         var best = Tiles[2];
         double least = double.PositiveInfinity;
         foreach (var tile in Tiles)
         {
-            if (!tile.Fits(caps)) continue;
+            if (only is null ? !tile.Suits(caps) : tile.Tile != only) continue;
             double cost = Cost(caps, tile, rows, columns);
             if (cost >= least) continue;
             (best, least) = (tile, cost);
@@ -54,13 +55,19 @@ internal readonly record struct ProductPlanPortable(Type Tile, int Threads, int 
 }
 
 /// <summary>A tile's constants as values.</summary>
-internal readonly record struct ProductTileSize(Type Tile, int Rows, int Columns, int Depth, int Threads, double Cost)
+internal readonly record struct ProductTileSize(Type Tile, int Rows, int Columns, int Depth, int Threads, int ThreadSums, double Cost)
 {
     public static ProductTileSize Of<TTile>(double cost) where TTile : struct, IProductTile =>
-        new(typeof(TTile), TTile.Rows, TTile.Columns, TTile.Depth, TTile.Rows / TTile.ThreadRows * (TTile.Columns / TTile.ThreadColumns), cost);
+        new(typeof(TTile), TTile.Rows, TTile.Columns, TTile.Depth, TTile.Rows * TTile.Columns / (TTile.ThreadRows * TTile.ThreadColumns),
+            TTile.ThreadRows * TTile.ThreadColumns, cost);
 
     /// <summary>Shared memory of a group.</summary>
     public int SharedBytes => sizeof(float) * Depth * (Rows + 4 + Columns);
 
-    public bool Fits(GpuCaps caps) => Threads <= caps.MaxThreads && SharedBytes <= caps.SharedBytes;
+    /// <summary>
+    /// True if the device has the threads and the memory. Sixty-four sums of a thread are too many for Intel's registers, and for a compiler that turns threads
+    /// into loops.
+    /// </summary>
+    public bool Suits(GpuCaps caps) => Threads <= caps.MaxThreads && SharedBytes <= caps.SharedBytes
+        && (ThreadSums <= 16 || caps is { IsProcessor: false, Vendor: GpuVendor.Nvidia or GpuVendor.Amd });
 }

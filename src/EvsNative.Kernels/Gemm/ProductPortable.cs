@@ -12,14 +12,16 @@ namespace EvsNative.Kernels.Gemm;
 /// floor  2 M N K / (multiprocessors * 128 * 2 * clock) seconds on GPUs of 128 lanes
 /// </code>
 /// </summary>
-internal sealed class ProductPortable(GpuRuntime gpu)
+/// <param name="gpu">where it runs</param>
+/// <param name="tile">the only tile to use, for tests</param>
+internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
 {
     private readonly KernelVariants<ProductArgsPortable> _variants = new(gpu, typeof(ProductPortable));
 
     /// <summary>Runs a product of which everything is known but the tile and what follows from it.</summary>
     public void Run(Type form, Tensor y, Tensor x, Filter filter, ProductArgsPortable args)
     {
-        var plan = ProductPlanPortable.Choose(gpu.Caps, args.Rows, args.Columns, args.Channels, args.Channels2);
+        var plan = ProductPlanPortable.Choose(gpu.Caps, args.Rows, args.Columns, args.Channels, args.Channels2, tile);
         int taps = filter.Shape.Kernel * filter.Shape.Kernel;
         args.TilesAcross = plan.TilesAcross;
         args.Pieces = taps * plan.Pieces;
@@ -43,6 +45,8 @@ internal sealed class ProductPortable(GpuRuntime gpu)
         var pixels = LocalMemory.Allocate<int>(LeftFours<TTile>());
         var places = LocalMemory.Allocate<int>(3 * LeftFours<TTile>());
 
+        var toLeft = left.Cast<float>().SubView((4 * LeftPart<TTile>() * (TTile.Rows + 4)) + LeftRow<TTile>(0));
+        var toRight = right.SubView((RightRow<TTile>(0) * (TTile.Columns / 4)) + RightPart<TTile>());
         int down = Grid.IdxX / args.TilesAcross;
         int firstRow = down * TTile.Rows, firstColumn = (Grid.IdxX - (down * args.TilesAcross)) * TTile.Columns;
         for (int i = 0; i < LeftFours<TTile>(); i++)
@@ -83,9 +87,14 @@ internal sealed class ProductPortable(GpuRuntime gpu)
                 }
             }
 
-            if (piece > 0) Multiply<TTile>(sums, left, right);
+            if (piece > 0)
+            {
+                if (TTile.ThreadRows == 1) MultiplyRow<TTile>(sums, left.Cast<float>().SubView(ThreadDown<TTile>()), right.SubView(ThreadAcross<TTile>()));
+                else Multiply<TTile>(sums, left.SubView(ThreadDown<TTile>()), right.SubView(ThreadAcross<TTile>()));
+            }
+
             Threads.Wait();
-            Put<TTile>(left, nextLeft, right, nextRight);
+            Put<TTile>(toLeft, nextLeft, toRight, nextRight);
             Threads.Wait();
         }
 
@@ -108,7 +117,7 @@ internal sealed class ProductPortable(GpuRuntime gpu)
         where TX : struct, IElement
         where TTile : struct, IProductTile
     {
-        int at = channel + (4 * (Group.IdxX % (TTile.Depth / 4)));
+        int at = channel + (4 * LeftPart<TTile>());
         for (int i = 0; i < LeftFours<TTile>(); i++)
         {
             var v = Four.Of(0, 0, 0, 0);
@@ -128,7 +137,7 @@ internal sealed class ProductPortable(GpuRuntime gpu)
         where TW : struct, IElement
         where TTile : struct, IProductTile
     {
-        int column = firstColumn + (4 * (Group.IdxX % (TTile.Columns / 4)));
+        int column = firstColumn + (4 * RightPart<TTile>());
         for (int i = 0; i < RightFours<TTile>(); i++)
         {
             int k = RightRow<TTile>(i);
@@ -138,22 +147,26 @@ internal sealed class ProductPortable(GpuRuntime gpu)
         }
     }
 
-    private static void Put<TTile>(ArrayView<Four> left, ArrayView<float> nextLeft, ArrayView<Four> right, ArrayView<float> nextRight)
+    /// <summary>Stores what was read; both views begin at this thread's first place.</summary>
+    private static void Put<TTile>(ArrayView<float> left, ArrayView<float> nextLeft, ArrayView<Four> right, ArrayView<float> nextRight)
         where TTile : struct, IProductTile
     {
-        var turned = left.Cast<float>();
-        int first = 4 * (Group.IdxX % (TTile.Depth / 4));
         for (int i = 0; i < LeftFours<TTile>(); i++)
-            for (int k = 0; k < 4; k++) turned[((first + k) * (TTile.Rows + 4)) + LeftRow<TTile>(i)] = nextLeft[(4 * i) + k];
+        {
+            for (int k = 0; k < 4; k++) left[(k * (TTile.Rows + 4)) + (i * LeftStep<TTile>())] = nextLeft[(4 * i) + k];
+        }
+
         for (int i = 0; i < RightFours<TTile>(); i++)
         {
-            int k = RightRow<TTile>(i);
-            if (k < TTile.Depth)
-                right[(k * (TTile.Columns / 4)) + (Group.IdxX % (TTile.Columns / 4))] =
+            if (GroupThreads<TTile>() * RightFours<TTile>() == TTile.Columns * TTile.Depth / 4 || RightRow<TTile>(i) < TTile.Depth)
+            {
+                right[i * RightStep<TTile>() * (TTile.Columns / 4)] =
                     Four.Of(nextRight[4 * i], nextRight[(4 * i) + 1], nextRight[(4 * i) + 2], nextRight[(4 * i) + 3]);
+            }
         }
     }
 
+    /// <summary>Adds the products of a piece; both views begin at this thread's first row and column, so that all other places are constants.</summary>
     private static void Multiply<TTile>(ArrayView<float> sums, ArrayView<Four> left, ArrayView<Four> right)
         where TTile : struct, IProductTile
     {
@@ -161,18 +174,25 @@ internal sealed class ProductPortable(GpuRuntime gpu)
         var b = LocalMemory.Allocate<float>(TTile.ThreadColumns);
         for (int k = 0; k < TTile.Depth; k++)
         {
-            if (TTile.ThreadRows == 1)
-            {
-                a[0] = left.Cast<float>()[(k * (TTile.Rows + 4)) + RowOf<TTile>(0)];
-            }
-            else
-            {
-                for (int i = 0; i < TTile.ThreadRows / 4; i++) Keep(a, 4 * i, left[(k * ((TTile.Rows / 4) + 1)) + (RowOf<TTile>(4 * i) / 4)]);
-            }
-
-            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[(k * (TTile.Columns / 4)) + (ColumnOf<TTile>(j) / 4)]);
+            for (int i = 0; i < TTile.ThreadRows / 4; i++) Keep(a, 4 * i, left[(k * ((TTile.Rows / 4) + 1)) + (i * ThreadsDown<TTile>())]);
+            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[(k * (TTile.Columns / 4)) + (j * ThreadsAcross<TTile>())]);
             for (int i = 0; i < TTile.ThreadRows; i++)
+            {
                 for (int j = 0; j < TTile.ThreadColumns; j++) sums[(i * TTile.ThreadColumns) + j] += a[i] * b[j];
+            }
+        }
+    }
+
+    /// <summary>The same for one row to a thread.</summary>
+    private static void MultiplyRow<TTile>(ArrayView<float> sums, ArrayView<float> left, ArrayView<Four> right)
+        where TTile : struct, IProductTile
+    {
+        var b = LocalMemory.Allocate<float>(TTile.ThreadColumns);
+        for (int k = 0; k < TTile.Depth; k++)
+        {
+            float a = left[k * (TTile.Rows + 4)];
+            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[(k * (TTile.Columns / 4)) + (j * ThreadsAcross<TTile>())]);
+            for (int j = 0; j < TTile.ThreadColumns; j++) sums[j] += a * b[j];
         }
     }
 
@@ -186,28 +206,38 @@ internal sealed class ProductPortable(GpuRuntime gpu)
 
     private static int ThreadsAcross<TTile>() where TTile : struct, IProductTile => TTile.Columns / TTile.ThreadColumns;
 
-    private static int GroupThreads<TTile>() where TTile : struct, IProductTile => TTile.Rows / TTile.ThreadRows * ThreadsAcross<TTile>();
+    private static int ThreadsDown<TTile>() where TTile : struct, IProductTile => TTile.Rows / TTile.ThreadRows;
 
+    private static int GroupThreads<TTile>() where TTile : struct, IProductTile => ThreadsDown<TTile>() * ThreadsAcross<TTile>();
+
+    private static int ThreadAcross<TTile>() where TTile : struct, IProductTile => Group.IdxX % ThreadsAcross<TTile>();
+
+    private static int ThreadDown<TTile>() where TTile : struct, IProductTile => Group.IdxX / ThreadsAcross<TTile>();
+
+    /// <summary>Fours of inputs, and of weights, that a thread reads of a piece.</summary>
     private static int LeftFours<TTile>() where TTile : struct, IProductTile => TTile.Rows * TTile.Depth / 4 / GroupThreads<TTile>();
 
     private static int RightFours<TTile>() where TTile : struct, IProductTile =>
         ((TTile.Columns * TTile.Depth / 4) + GroupThreads<TTile>() - 1) / GroupThreads<TTile>();
 
-    /// <summary>Which row of the tile the i-th four of this thread belong to.</summary>
-    private static int LeftRow<TTile>(int i) where TTile : struct, IProductTile =>
-        (Group.IdxX / (TTile.Depth / 4)) + (i * (GroupThreads<TTile>() / (TTile.Depth / 4)));
+    /// <summary>Which four channels, and which four columns, this thread reads.</summary>
+    private static int LeftPart<TTile>() where TTile : struct, IProductTile => Group.IdxX % (TTile.Depth / 4);
 
-    private static int RightRow<TTile>(int i) where TTile : struct, IProductTile =>
-        (Group.IdxX / (TTile.Columns / 4)) + (i * (GroupThreads<TTile>() / (TTile.Columns / 4)));
+    private static int RightPart<TTile>() where TTile : struct, IProductTile => Group.IdxX % (TTile.Columns / 4);
+
+    /// <summary>Which row of the tile, and which row of the piece's weights, the i-th four belong to.</summary>
+    private static int LeftRow<TTile>(int i) where TTile : struct, IProductTile => (Group.IdxX / (TTile.Depth / 4)) + (i * LeftStep<TTile>());
+
+    private static int RightRow<TTile>(int i) where TTile : struct, IProductTile => (Group.IdxX / (TTile.Columns / 4)) + (i * RightStep<TTile>());
+
+    private static int LeftStep<TTile>() where TTile : struct, IProductTile => GroupThreads<TTile>() / (TTile.Depth / 4);
+
+    private static int RightStep<TTile>() where TTile : struct, IProductTile => GroupThreads<TTile>() / (TTile.Columns / 4);
 
     /// <summary>The i-th row of this thread: fours of neighbours, each thread's next to the other's.</summary>
-    private static int RowOf<TTile>(int i) where TTile : struct, IProductTile
-    {
-        int thread = Group.IdxX / ThreadsAcross<TTile>(), threadsDown = TTile.Rows / TTile.ThreadRows;
-        return TTile.ThreadRows == 1 ? thread : (i / 4 * 4 * threadsDown) + (4 * thread) + (i % 4);
-    }
+    private static int RowOf<TTile>(int i) where TTile : struct, IProductTile =>
+        TTile.ThreadRows == 1 ? ThreadDown<TTile>() : (4 * ((i / 4 * ThreadsDown<TTile>()) + ThreadDown<TTile>())) + (i % 4);
 
     /// <summary>The first of the j-th four columns of this thread.</summary>
-    private static int ColumnOf<TTile>(int j) where TTile : struct, IProductTile =>
-        4 * ((j * ThreadsAcross<TTile>()) + (Group.IdxX % ThreadsAcross<TTile>()));
+    private static int ColumnOf<TTile>(int j) where TTile : struct, IProductTile => 4 * ((j * ThreadsAcross<TTile>()) + ThreadAcross<TTile>());
 }

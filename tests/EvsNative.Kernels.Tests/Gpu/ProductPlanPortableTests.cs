@@ -1,0 +1,82 @@
+using EvsNative.Kernels.Gemm;
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Kernels.Tests.Gpu;
+
+public sealed class ProductPlanPortableTests
+{
+    private static readonly GpuCaps Processor = new() { Name = "processor", IsProcessor = true, Multiprocessors = 2, MaxThreads = 4096, MaxGridYZ = int.MaxValue };
+
+    /// <summary>Rows, columns and channels of the models' products, from the vector of a time to a picture of a megapixel.</summary>
+    private static readonly (int Rows, int Columns, int Channels, int Channels2)[] Products =
+    [
+        (1, 1280, 320, 0), (1, 1280, 1280, 0), (16, 320, 1280, 0), (77, 768, 768, 0), (154, 320, 768, 0), (256, 1280, 2560, 0), (64, 1280, 1280, 1280),
+        (4096, 320, 4, 0), (4096, 4, 320, 0), (65_536, 960, 320, 0), (65_536, 2560, 320, 0), (65_536, 320, 320, 640), (16_384, 640, 640, 0),
+        (1_048_576, 4, 128, 0), (1_048_576, 128, 128, 0), (16_777_216, 128, 256, 0), (3, 4, 1, 0), (100_000, 20, 33, 7),
+    ];
+
+    private static IEnumerable<GpuCaps> Devices => GpuProfiles.All.Append(Processor);
+
+    [Fact]
+    public void Every_tile_can_be_read_and_multiplied_by_its_threads_alike()
+    {
+        foreach (var tile in ProductPlanPortable.Tiles)
+        {
+            Assert.True(tile.Threads <= 256 && tile.SharedBytes <= 32 << 10, $"{tile}: {tile.SharedBytes} bytes");
+            Assert.True(tile.Rows * tile.Depth % (4 * tile.Threads) == 0, $"{tile}: some threads read more of the inputs");
+            Assert.True(tile.Threads % (tile.Depth / 4) == 0 && tile.Threads % (tile.Columns / 4) == 0, $"{tile}: places of reading do not repeat");
+        }
+    }
+
+    [Fact]
+    public void A_plan_covers_all_rows_and_columns_and_stays_within_the_device()
+    {
+        foreach (var caps in Devices)
+        {
+            foreach (var (rows, columns, channels, channels2) in Products)
+            {
+                var plan = ProductPlanPortable.Choose(caps, rows, columns, channels, channels2);
+                var tile = ProductPlanPortable.Tiles.Single(t => t.Tile == plan.Tile);
+                string what = $"{caps.Name}: {rows} x {columns}: {plan}";
+                Assert.True(plan.Threads <= caps.MaxThreads && tile.SharedBytes <= caps.SharedBytes, what);
+                Assert.True(plan.TilesAcross * tile.Columns >= columns && (plan.TilesAcross - 1) * tile.Columns < columns, what);
+                long down = plan.Groups / plan.TilesAcross;
+                Assert.True(plan.Groups % plan.TilesAcross == 0 && down * tile.Rows >= rows && (down - 1) * tile.Rows < rows, what);
+                Assert.True(plan.Pieces * tile.Depth >= channels + channels2, what);
+            }
+        }
+    }
+
+    [Fact]
+    public void Few_rows_and_few_columns_waste_little()
+    {
+        foreach (var caps in Devices)
+        {
+            foreach (var (rows, columns, channels, _) in (ReadOnlySpan<(int, int, int, int)>)[(1, 1280, 1280, 0), (16, 1280, 320, 0), (16_384, 4, 320, 0), (262_144, 4, 128, 0)])
+            {
+                var plan = ProductPlanPortable.Choose(caps, rows, columns, channels, 0);
+                var tile = ProductPlanPortable.Tiles.Single(t => t.Tile == plan.Tile);
+                double made = (double)plan.Groups * tile.Rows * tile.Columns;
+                Assert.True(made <= 16.0 * rows * columns, $"{caps.Name}: {rows} x {columns}: {plan} makes {made}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_large_product_uses_the_large_tile_where_the_device_has_the_registers()
+    {
+        foreach (var caps in Devices)
+        {
+            var wanted = caps.Vendor is GpuVendor.Nvidia or GpuVendor.Amd ? typeof(LargeTile) : typeof(SmallTile);
+            Assert.Equal(wanted, ProductPlanPortable.Choose(caps, 65_536, 1280, 1280, 0).Tile);
+        }
+    }
+
+    [Fact]
+    public void A_product_that_would_leave_a_device_half_empty_uses_smaller_tiles()
+    {
+        Assert.Equal(typeof(SmallTile), ProductPlanPortable.Choose(GpuProfiles.Hopper, 256, 1280, 1280, 0).Tile);
+        Assert.Equal(typeof(LowTile), ProductPlanPortable.Choose(GpuProfiles.Hopper, 2, 1280, 1280, 0).Tile);
+        Assert.Equal(typeof(NarrowTile), ProductPlanPortable.Choose(GpuProfiles.Hopper, 65_536, 4, 320, 0).Tile);
+    }
+}
