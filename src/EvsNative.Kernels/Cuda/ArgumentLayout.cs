@@ -52,16 +52,16 @@ internal sealed record ArgumentLayout(int Bytes, int Alignment, IReadOnlyList<Ar
 
     private static int Aligned(int offset, int alignment) => (offset + alignment - 1) / alignment * alignment;
 
-    /// <summary>Bytes of a number; 0 for anything else.</summary>
+    /// <summary>Bytes of a number, and its alignment; 0 for anything else. A truth value is a number of 32 bits in ILGPU's code.</summary>
     private static int SizeOf(Type type)
     {
         if (type.IsEnum) return SizeOf(type.GetEnumUnderlyingType());
         if (type == typeof(ILGPU.Half)) return 2;
         return Type.GetTypeCode(type) switch
         {
-            TypeCode.Boolean or TypeCode.Byte or TypeCode.SByte => 1,
+            TypeCode.Byte or TypeCode.SByte => 1,
             TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Char => 2,
-            TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Single => 4,
+            TypeCode.Boolean or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Single => 4,
             TypeCode.Int64 or TypeCode.UInt64 or TypeCode.Double => 8,
             _ => 0,
         };

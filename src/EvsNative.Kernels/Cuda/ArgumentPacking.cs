@@ -8,7 +8,7 @@ namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
 /// Writes a kernel's arguments as its PTX reads them: the fields in order at their natural alignment, a view as an address and a length of 64 bits,
-/// structs as C lays them out, enumerations as their numbers. The writer is compiled once for a type; using it allocates nothing.
+/// structs as C lays them out, enumerations as their numbers, truth values as 32 bits. The writer is compiled once for a type; using it allocates nothing.
 /// </summary>
 internal static unsafe class ArgumentPacking<TArgs>
     where TArgs : struct
@@ -32,6 +32,7 @@ internal static unsafe class ArgumentPacking<TArgs>
         foreach (var leaf in Layout.Leaves)
         {
             Expression value = leaf.Path.Aggregate((Expression)args, Expression.Field);
+            if (value.Type == typeof(bool)) value = Expression.Condition(value, Expression.Constant(1), Expression.Constant(0));
             if (value.Type.IsEnum) value = Expression.Convert(value, value.Type.GetEnumUnderlyingType());
             string method = leaf.IsView ? nameof(PutView) : nameof(Put);
             var type = leaf.IsView ? value.Type.GetGenericArguments()[0] : value.Type;

@@ -17,9 +17,10 @@ internal sealed class CudaMemory : IDisposable
         var driver = context.Driver;
         context.Check(driver.DeviceAttribute(context.Device, CudaDeviceAttribute.MemoryPoolsSupported, out int hasPools), "the device's memory is unknown");
         if (hasPools == 0) return;
-        var result = driver.DefaultPool(context.Device, out _pool);
+        var result = driver.DefaultPool(context.Device, out nint pool);
         if (result == CudaResult.NotSupported) return;
         context.Check(result, "the device's memory pool is not to be had");
+        _pool = pool;
 
         // By default a pool gives everything back whenever the host waits.
         context.Check(driver.PoolSet(_pool, CudaPoolAttribute.ReleaseThreshold, ulong.MaxValue), "the device's memory pool cannot be set up");

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using EvsNative.Kernels.Cuda;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
-using EvsNative.PtxSim;
 using ILGPU;
 
 namespace EvsNative.Kernels.Tests.Cuda;
@@ -38,7 +37,7 @@ public sealed partial class ArgumentPackingTests
     [Fact]
     public void Enumerations_truths_and_empty_structs_arrive() => Check(
         nameof(OddKernel),
-        new Odd { A = Small.Some, B = true, C = Large.Some, D = 1, E = false, F = Activation.Gelu, H = 12 },
+        new Odd { A = Small.Some, B = true, C = Large.Some, D = 1, E = false, F = Activation.Gelu, G = default, H = 12 },
         [200, 1, 1L << 50, 1, 0, (long)Activation.Gelu, 12]);
 
     [Fact]
