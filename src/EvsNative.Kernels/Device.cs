@@ -204,6 +204,7 @@ public sealed class Device : IDisposable
     public void Replay(object key, Action body)
     {
         Cancellation.ThrowIfCancellationRequested();
+        // A record runs past the decorators.
         if (Counting is null && Timing is null) _backend.Replay(key, body);
         else body();
     }

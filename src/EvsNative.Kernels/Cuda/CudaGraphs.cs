@@ -99,7 +99,7 @@ internal sealed class CudaGraphs(CudaContext context, Action<string> starting) :
                 _bodies.Remove(oldest);
             }
 
-            _bodies[key] = body = new Body($"record {key}");
+            _bodies[key] = body = new Body($"of record {key}");
         }
 
         body.LastUse = ++_clock;

@@ -27,16 +27,21 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
 
     private static int HeaderBytes => Magic.Length + (2 * SHA256.HashSizeInBytes);
 
+    /// <summary>Where; null where nothing is kept.</summary>
+    public string? Folder => folder;
+
     /// <summary>False where nothing is kept.</summary>
     public bool IsOn => folder is not null;
 
     /// <summary>The user's: EVSNATIVE_CACHE names a folder or is <c>off</c>; else the system's place for such files.</summary>
-    public static KernelCache OfUser()
+    /// <param name="variable">the environment's if absent</param>
+    public static KernelCache OfUser(Func<string, string?>? variable = null)
     {
-        string? named = Environment.GetEnvironmentVariable(Variable);
+        variable ??= Environment.GetEnvironmentVariable;
+        string? named = variable(Variable);
         if (string.Equals(named, "off", StringComparison.OrdinalIgnoreCase)) return new KernelCache(null);
         if (!string.IsNullOrWhiteSpace(named)) return new KernelCache(named);
-        string root = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : RootOnUnix();
+        string root = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : RootOnUnix(variable);
         return new KernelCache(root.Length > 0 ? Path.Combine(root, "evsnative", "kernels") : null);
     }
 
@@ -85,9 +90,9 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
         }
     }
 
-    private static string RootOnUnix()
+    private static string RootOnUnix(Func<string, string?> variable)
     {
-        string? root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        string? root = variable("XDG_CACHE_HOME");
         if (!string.IsNullOrEmpty(root) && Path.IsPathRooted(root)) return root;
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 0 ? Path.Combine(home, ".cache") : "";

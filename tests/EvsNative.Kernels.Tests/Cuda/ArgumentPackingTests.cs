@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using EvsNative.Kernels.Cuda;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
-using EvsNative.PtxSim;
 using ILGPU;
 
 namespace EvsNative.Kernels.Tests.Cuda;

@@ -36,6 +36,25 @@ public sealed class CudaGraphTests
     }
 
     [Fact]
+    public void A_device_that_counts_runs_its_bodies_so_that_every_operation_is_counted()
+    {
+        var driver = new FakeCudaDriver();
+        using var d = Device.On(CudaTest.Open(driver), new DeviceOptions(Backend.Cuda, Counts: true));
+        using var scope = d.Enter("test");
+        var y = d.Rent(Shape.Vector(100));
+        List<long> totals = [];
+        for (int pass = 1; pass <= 4; pass++)
+        {
+            d.Replay("body", () => d.Kernels.Combine(y, 2, y));
+            totals.Add(d.Counting!.TotalBytes / pass);
+        }
+
+        Assert.True(totals[0] > 0);
+        Assert.Single(totals.Distinct());
+        Assert.DoesNotContain(nameof(ICudaDriver.GraphLaunch), driver.Calls);
+    }
+
+    [Fact]
     public void Equal_keys_are_one_body_and_a_body_in_a_body_is_part_of_it()
     {
         var driver = new FakeCudaDriver();

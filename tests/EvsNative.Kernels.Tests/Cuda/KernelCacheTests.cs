@@ -144,6 +144,29 @@ public sealed class KernelCacheTests
         Assert.Single(Directory.GetFiles(folder.Path));
     }
 
+    [Theory]
+    [InlineData("off", "/var/x", null)]
+    [InlineData("OFF", null, null)]
+    [InlineData("/tmp/kernels", "/var/x", "/tmp/kernels")]
+    [InlineData(null, "/var/x", "/var/x/evsnative/kernels")]
+    [InlineData("", "/var/x", "/var/x/evsnative/kernels")]
+    public void The_environment_says_where_it_is(string? named, string? root, string? wanted)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the folders are Unix's");
+        Assert.Equal(wanted, KernelCache.OfUser(name => name == "EVSNATIVE_CACHE" ? named : root).Folder);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("relative")]
+    public void Without_a_word_of_the_environment_it_is_below_the_users_own_folder(string? root)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the folders are Unix's");
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        Assert.SkipWhen(home.Length == 0, "the user has no folder");
+        Assert.Equal(Path.Combine(home, ".cache", "evsnative", "kernels"), KernelCache.OfUser(name => name == "XDG_CACHE_HOME" ? root : null).Folder);
+    }
+
     private static (FakeCudaDriver Driver, CudaKernelFacts Facts) Load(string folder, FakeCudaDriver? driver = null)
     {
         driver ??= new FakeCudaDriver();
