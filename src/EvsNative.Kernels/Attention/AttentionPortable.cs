@@ -1,6 +1,6 @@
 using EvsNative.Kernels.Gpu;
+using EvsNative.Kernels.Ptx;
 using ILGPU;
-using ILGPU.Algorithms;
 
 namespace EvsNative.Kernels.Attention;
 
@@ -122,11 +122,11 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
             told[thread] = largest;
             Threads.Wait();
             for (int i = 0; i < TForm.RowThreads; i++) largest = IntrinsicMath.Max(largest, told[(row * TForm.RowThreads) + i]);
-            float factor = XMath.Exp2((before - largest) * args.Scale);
+            float factor = PtxIntrinsics.Exp2((before - largest) * args.Scale);
             total *= factor;
             for (int key = 0; key < TForm.Keys; key += TForm.RowThreads)
             {
-                float weight = XMath.Exp2((rowScores[key] - largest) * args.Scale);
+                float weight = PtxIntrinsics.Exp2((rowScores[key] - largest) * args.Scale);
                 rowScores[key] = weight;
                 total += weight;
             }

@@ -1,11 +1,13 @@
+using EvsNative.Kernels.Ptx;
 using ILGPU;
-using ILGPU.Algorithms;
 
 namespace EvsNative.Kernels.Gpu;
 
 /// <summary>Elementary functions inside kernels, in float32.</summary>
 internal static class KernelMath
 {
+    private const float Log2E = 1.4426950408889634f;
+
     private const float InverseRoot2 = 0.70710678118654752f;
 
     // |erf| rounds to 1 from here on.
@@ -17,7 +19,7 @@ internal static class KernelMath
         if (activation == Activation.None) return x;
         if (activation == Activation.Gelu) return Gelu(x);
         float slope = activation == Activation.QuickGelu ? 1.702f : 1;
-        return x / (1 + XMath.Exp(-slope * x));
+        return x / (1 + PtxIntrinsics.Exp2(-slope * Log2E * x));
     }
 
     /// <summary>0.5 x (1 + erf(x / sqrt 2))</summary>

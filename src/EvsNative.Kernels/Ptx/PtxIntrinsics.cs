@@ -1,4 +1,5 @@
 using EvsNative.Kernels.Gpu;
+using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.IR.Intrinsics;
 
@@ -19,7 +20,7 @@ internal static class PtxIntrinsics
     [IntrinsicImplementation, PtxAsm("rsqrt.approx.f32 $d0, $0;", Portable = nameof(PortableReciprocalSquareRoot))]
     public static float ReciprocalSquareRoot(float x) => PortableReciprocalSquareRoot(x);
 
-    /// <summary>2^x within 2^-22.</summary>
+    /// <summary>2^x within 2^-21; x is -126 to 127, below it is 2^-126 or less.</summary>
     [IntrinsicImplementation, PtxAsm("ex2.approx.f32 $d0, $0;", Portable = nameof(PortableExp2))]
     public static float Exp2(float x) => PortableExp2(x);
 
@@ -35,7 +36,14 @@ internal static class PtxIntrinsics
 
     private static float PortableReciprocalSquareRoot(float x) => XMath.Rsqrt(x);
 
-    private static float PortableExp2(float x) => XMath.Exp2(x);
+    // x = n + r, |r| <= 1/2; 2^r is a polynomial. Plain arithmetic, so that compilers work on several threads of a group at once.
+    private static float PortableExp2(float x)
+    {
+        const float rounder = 12582912;
+        float bounded = IntrinsicMath.Min(IntrinsicMath.Max(x, -126f), 127f), shifted = bounded + rounder, r = bounded - (shifted - rounder);
+        float p = (((((((((0.00133813021f * r) + 0.00966636837f) * r) + 0.0555038117f) * r) + 0.240223497f) * r) + 0.693147182f) * r) + 1;
+        return Interop.IntAsFloat(Interop.FloatAsInt(p) + (Interop.FloatAsInt(shifted) << 23));
+    }
 
     private static float PortableWiden(uint half) => HalfBits.Widen(half);
 
