@@ -114,6 +114,8 @@ internal sealed class EntryParser
             case ".reg":
                 ParseRegisters();
                 break;
+            case ".extern":
+                return;
             case ".shared":
                 _body.AddShared(Variable.Parse(_scanner));
                 break;

@@ -12,12 +12,17 @@ internal sealed record Variable(string Name, int Bytes, int Alignment)
     public static Variable Parse(PtxScanner scanner)
     {
         int alignment = 0, size = 0;
+
+        // What follows .ptr is about the memory that the parameter points to.
+        bool isPointer = false;
         while (scanner.Next == '.')
         {
             string word = scanner.Word();
-            if (word == ".align") alignment = Number(scanner);
+            if (word == ".ptr") isPointer = true;
+            else if (word == ".align" && isPointer) Number(scanner);
+            else if (word == ".align") alignment = Number(scanner);
             else if (PtxTypes.TryParse(word[1..], out var type)) size = type.Bytes();
-            else if (word is not (".ptr" or ".global" or ".shared" or ".local" or ".const")) throw new PtxSyntaxException(scanner.Line, $"'{word}' is not understood");
+            else if (word is not (".global" or ".shared" or ".local" or ".const")) throw new PtxSyntaxException(scanner.Line, $"'{word}' is not understood");
         }
 
         string name = scanner.Word();
