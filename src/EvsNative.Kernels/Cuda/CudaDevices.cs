@@ -87,7 +87,8 @@ internal static class CudaDevices
         CudaResult.NotSupported =>
             "the NVIDIA driver does not support CUDA on this system: a driver of the GPU's maker with CUDA is to be installed",
         CudaResult.SystemDriverMismatch or CudaResult.CompatNotSupported =>
-            "the NVIDIA driver's library and its kernel module are of different versions: restart the machine after a driver's update; a container must use the host's libcuda",
+            "the NVIDIA driver's library and its kernel module are of different versions: restart the machine after a driver's update; "
+            + "a container must use the host's libcuda",
         CudaResult.Unknown =>
             "the NVIDIA driver does not start (unknown error): if nvidia-smi works, load the module nvidia_uvm (modprobe nvidia_uvm), else restart the machine",
         _ => $"the NVIDIA driver does not start: {driver.Describe(result)}",

@@ -100,7 +100,8 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
 
     private static byte[] Header(byte[] key, ReadOnlySpan<byte> code) => [.. Magic, .. key, .. SHA256.HashData(code)];
 
-    private static bool IsOfFiles(Exception e) => e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException;
+    private static bool IsOfFiles(Exception e) => e
+        is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException;
 
     private string PathOf(byte[] key) => Path.Combine(folder!, Convert.ToHexStringLower(key) + Extension);
 

@@ -31,7 +31,14 @@ public sealed partial class ArgumentPackingTests
     [Fact]
     public void Structs_in_structs_arrive_and_keep_their_padding() => Check(
         nameof(NestedKernel),
-        new Nested { First = 1, Inner = new Inner { A = 2, Core = new Core { B = 3, C = 4 }, D = 5 }, Between = 6, Again = new Core { B = 7, C = 8 }, Last = 9 },
+        new Nested
+        {
+            First = 1,
+            Inner = new Inner { A = 2, Core = new Core { B = 3, C = 4 }, D = 5 },
+            Between = 6,
+            Again = new Core { B = 7, C = 8 },
+            Last = 9,
+        },
         [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
     [Fact]

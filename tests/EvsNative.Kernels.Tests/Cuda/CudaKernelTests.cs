@@ -30,7 +30,7 @@ public sealed class CudaKernelTests
         {
             CudaTest.LoadAdd(gpu);
             var facts = Assert.Single(gpu.Facts);
-            Assert.Equal(("CudaTest.AddingKernel", CudaTest.Threads, 40, 0, 512, false), (facts.Name, facts.Threads, facts.Registers, facts.LocalBytes, facts.SharedBytes, facts.IsFromCache));
+            Assert.Equal(new CudaKernelFacts("CudaTest.AddingKernel", CudaTest.Threads, 40, 0, 512, false, facts.Milliseconds), facts);
             Assert.True(facts.Milliseconds > 0);
         });
     }
@@ -43,7 +43,8 @@ public sealed class CudaKernelTests
         CudaTest.Balanced(driver, gpu =>
         {
             var e = Assert.Throws<DeviceException>(() => CudaTest.LoadAdd(gpu));
-            const string Line = "Fake sm_90: the driver refuses kernel CudaTest.AddingKernel [ptxas, line 7; error: Unknown symbol 'x'; ptxas fatal: aborted; three]: CUDA_ERROR_INVALID_PTX, code 218";
+            const string Line = "Fake sm_90: the driver refuses kernel CudaTest.AddingKernel "
+                + "[ptxas, line 7; error: Unknown symbol 'x'; ptxas fatal: aborted; three]: CUDA_ERROR_INVALID_PTX, code 218";
             Assert.Equal(Line, e.Message);
             CudaTest.LoadAdd(gpu);
         });
@@ -52,7 +53,9 @@ public sealed class CudaKernelTests
     [Fact]
     public void Whatever_fails_at_loading_is_a_line_that_names_the_kernel()
     {
-        foreach (string function in (string[])[nameof(ICudaDriver.ModuleLoad), nameof(ICudaDriver.ModuleFunction), nameof(ICudaDriver.FunctionGet), nameof(ICudaDriver.FunctionSet)])
+        string[] functions =
+            [nameof(ICudaDriver.ModuleLoad), nameof(ICudaDriver.ModuleFunction), nameof(ICudaDriver.FunctionGet), nameof(ICudaDriver.FunctionSet)];
+        foreach (string function in functions)
         {
             var driver = new FakeCudaDriver();
             driver.Fail(function, CudaResult.InvalidValue);
@@ -103,8 +106,8 @@ public sealed class CudaKernelTests
             var y = gpu.Allocate(64);
             driver.Fail(nameof(ICudaDriver.Launch), CudaResult.LaunchOutOfResources);
             var e = Assert.Throws<DeviceException>(() => CudaTest.Add(kernel, y, 1));
-            const string Line = "Fake sm_90: kernel CudaTest.AddingKernel did not start in (1,1,1) groups of 64 threads: CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, code 701 "
-                + "(after kernel CudaTest.AddingKernel at unet.down.0)";
+            const string Line = "Fake sm_90: kernel CudaTest.AddingKernel did not start in (1,1,1) groups of 64 threads: "
+                + "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, code 701 (after kernel CudaTest.AddingKernel at unet.down.0)";
             Assert.Equal(Line, e.Message);
             CudaTest.Add(kernel, y, 1);
             Assert.Single(driver.Launches);
@@ -164,7 +167,8 @@ public sealed class CudaKernelTests
             Assert.Equal(3, driver.Calls.Count(call => call == nameof(ICudaDriver.StreamSynchronize)));
             Assert.DoesNotContain(nameof(ICudaDriver.CaptureBegin), driver.Calls);
             driver.Fail(nameof(ICudaDriver.StreamSynchronize), CudaResult.MisalignedAddress);
-            Assert.Contains("after kernel CudaTest.AddingKernel", Assert.Throws<DeviceException>(() => CudaTest.Add(kernel, y, 1)).Message, StringComparison.Ordinal);
+            string line = Assert.Throws<DeviceException>(() => CudaTest.Add(kernel, y, 1)).Message;
+            Assert.Contains("after kernel CudaTest.AddingKernel", line, StringComparison.Ordinal);
         }
 
         Assert.Empty(driver.Leaks);

@@ -55,7 +55,8 @@ public sealed class CudaMemoryTests
     {
         CudaTest.Balanced(new FakeCudaDriver(), gpu =>
         {
-            int[] sizes = [1, 255, 256, 257, CudaStaging.HalfBytes - 300, CudaStaging.HalfBytes, CudaStaging.HalfBytes + 1, (3 * CudaStaging.HalfBytes) + 12345, 7];
+            const int Half = CudaStaging.HalfBytes;
+            int[] sizes = [1, 255, 256, 257, Half - 300, Half, Half + 1, (3 * Half) + 12345, 7];
             var buffer = gpu.Allocate(sizes.Sum());
             byte[] sent = new byte[sizes.Sum()], host = new byte[sizes.Max()], got = new byte[sent.Length];
             new Random(1).NextBytes(sent);
@@ -108,7 +109,8 @@ public sealed class CudaMemoryTests
     [Fact]
     public void An_upload_that_fails_anywhere_is_a_line_and_the_next_one_works()
     {
-        string[] functions = [nameof(ICudaDriver.HostAllocate), nameof(ICudaDriver.CopyToDevice), nameof(ICudaDriver.EventRecord), nameof(ICudaDriver.EventSynchronize)];
+        string[] functions =
+            [nameof(ICudaDriver.HostAllocate), nameof(ICudaDriver.CopyToDevice), nameof(ICudaDriver.EventRecord), nameof(ICudaDriver.EventSynchronize)];
         foreach (string function in functions)
         {
             var driver = new FakeCudaDriver();

@@ -45,7 +45,8 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
         {
             lock (_lock)
             {
-                return [.. _live.Values.Select(thing => thing.Kind), .. _contexts.Where(pair => pair.Value.Count > 0).Select(pair => $"context of device {pair.Key}")];
+                var contexts = _contexts.Where(pair => pair.Value.Count > 0).Select(pair => $"context of device {pair.Key}");
+                return [.. _live.Values.Select(thing => thing.Kind), .. contexts];
             }
         }
     }

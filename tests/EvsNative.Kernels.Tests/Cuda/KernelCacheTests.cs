@@ -147,7 +147,7 @@ public sealed class KernelCacheTests
     [Theory]
     [InlineData("off", "/var/x", null)]
     [InlineData("OFF", null, null)]
-    [InlineData("/tmp/kernels", "/var/x", "/tmp/kernels")]
+    [InlineData("/var/kernels", "/var/x", "/var/kernels")]
     [InlineData(null, "/var/x", "/var/x/evsnative/kernels")]
     [InlineData("", "/var/x", "/var/x/evsnative/kernels")]
     public void The_environment_says_where_it_is(string? named, string? root, string? wanted)
