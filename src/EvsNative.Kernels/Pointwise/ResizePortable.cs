@@ -18,11 +18,16 @@ internal sealed class ResizePortable(GpuRuntime gpu)
 {
     private const int GroupSize = 256;
 
+    // Twice the product of two sides is a 32-bit number: dividing more bits takes a GPU a subroutine.
+    private const int LongestSide = short.MaxValue;
+
     private readonly KernelVariants<Args> _nearest = new(gpu, typeof(ResizePortable), nameof(NearestKernel));
     private readonly KernelVariants<Args> _mix = new(gpu, typeof(ResizePortable), nameof(MixKernel));
 
     public void Run(Tensor y, Tensor x, Interpolation interpolation)
     {
+        if (Math.Max(Math.Max(x.Shape.H, x.Shape.W), Math.Max(y.Shape.H, y.Shape.W)) > LongestSide)
+            throw new ArgumentException($"Resize: {x.Shape} to {y.Shape}, sides of at most {LongestSide} pixels were expected");
         var args = new Args
         {
             Y = y.Operand(),
@@ -44,7 +49,7 @@ internal sealed class ResizePortable(GpuRuntime gpu)
     {
         int at = (Grid.IdxX * GroupSize) + Group.IdxX, j = at / args.Channels, c = at - (j * args.Channels);
         if (j >= args.ToW) return;
-        int row = (int)((long)Grid.IdxY * args.FromH / args.ToH), column = (int)((long)j * args.FromW / args.ToW);
+        int row = Grid.IdxY * args.FromH / args.ToH, column = j * args.FromW / args.ToW;
         TX.Store(args.Y, Target(args) + at, TX.Load(args.X, Source(args, row) + ((long)column * args.Channels) + c));
     }
 
@@ -80,8 +85,8 @@ internal sealed class ResizePortable(GpuRuntime gpu)
     private static float Place(int target, int from, int to, out int before)
     {
         // (target + 0.5) from / to - 0.5, over 2 to; one pixel more makes the quotient that of a number above zero.
-        long place = (((2L * target) + 1) * from) + to, whole = place / (2L * to);
-        before = (int)whole - 1;
+        int place = (((2 * target) + 1) * from) + to, whole = place / (2 * to);
+        before = whole - 1;
         return (float)(place - (whole * 2 * to)) / (2f * to);
     }
 
