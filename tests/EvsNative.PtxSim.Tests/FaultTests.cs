@@ -116,7 +116,8 @@ public sealed class FaultTests
         using var memory = new PtxMemory();
         ulong word = memory.Allocate(4);
         var machine = new PtxMachine(memory);
-        for (int i = 0; i < 3; i++) Assert.Equal(0, machine.Launch(Kernel.Parse("st.global.u32 [%out], %t;"), (1, 1, 1), (1, 1, 1), 0, Kernel.Bytes(word, word)).Count);
+        var entry = Kernel.Parse("st.global.u32 [%out], %t;");
+        for (int i = 0; i < 3; i++) Assert.Equal(0, machine.Launch(entry, (1, 1, 1), (1, 1, 1), 0, Kernel.Bytes(word, word)).Count);
     }
 
     [Theory]
@@ -186,7 +187,8 @@ public sealed class FaultTests
     public void A_launch_keeps_to_the_limits_of_kernel_and_device(int argumentBytes, int threads, int dynamicShared, PtxFault? wanted)
     {
         using var memory = new PtxMemory();
-        var report = new PtxMachine(memory).Launch(Kernel.Parse("", Tile, ".maxntid 64, 1, 1"), (1, 1, 1), (threads, 1, 1), dynamicShared, new byte[argumentBytes]);
+        var entry = Kernel.Parse("", Tile, ".maxntid 64, 1, 1");
+        var report = new PtxMachine(memory).Launch(entry, (1, 1, 1), (threads, 1, 1), dynamicShared, new byte[argumentBytes]);
         Assert.Equal(wanted is { } kind ? [kind] : [], report.Findings.Select(finding => finding.Kind).Distinct());
         Assert.Equal(wanted is null, report.Executed > 0);
     }

@@ -5,6 +5,8 @@ namespace EvsNative.PtxSim.Tests;
 /// <summary>Small kernels as text, with two pointers <c>%in</c> and <c>%out</c> to global memory, and their runs.</summary>
 internal static class Kernel
 {
+    private const long MostExecuted = 10_000_000;
+
     private const string Head = """
         .version 8.4
         .target sm_80
@@ -36,16 +38,31 @@ internal static class Kernel
 
     /// <summary>Runs a body with words in and out; those never written come back as all ones.</summary>
     public static (PtxReport Report, uint[] Out) Run(
-        string body, int threads, ReadOnlySpan<uint> input = default, int outputs = 1024, string declarations = "", int blocks = 1, int seed = 0, int dynamicShared = 0, long limit = 10_000_000) =>
-        Run(Parse(body, declarations), threads, input, outputs, blocks, seed, dynamicShared, limit);
+        string body,
+        int threads,
+        ReadOnlySpan<uint> input = default,
+        int outputs = 1024,
+        string declarations = "",
+        int blocks = 1,
+        int seed = 0,
+        long limit = MostExecuted) =>
+        Run(Parse(body, declarations), threads, input, outputs, blocks, seed, 0, limit);
 
     public static (PtxReport Report, uint[] Out) Run(
-        PtxEntry entry, int threads, ReadOnlySpan<uint> input = default, int outputs = 1024, int blocks = 1, int seed = 0, int dynamicShared = 0, long limit = 10_000_000)
+        PtxEntry entry,
+        int threads,
+        ReadOnlySpan<uint> input = default,
+        int outputs = 1024,
+        int blocks = 1,
+        int seed = 0,
+        int dynamicShared = 0,
+        long limit = MostExecuted)
     {
         using var memory = new PtxMemory();
         ulong from = memory.Allocate(Math.Max(4, input.Length * 4)), to = memory.Allocate(outputs * 4);
         memory.Write(from, MemoryMarshal.AsBytes(input));
-        var report = new PtxMachine(memory, PtxChecks.All, seed) { Limit = limit }.Launch(entry, (blocks, 1, 1), (threads, 1, 1), dynamicShared, Bytes(from, to));
+        var machine = new PtxMachine(memory, PtxChecks.All, seed) { Limit = limit };
+        var report = machine.Launch(entry, (blocks, 1, 1), (threads, 1, 1), dynamicShared, Bytes(from, to));
         var output = new uint[outputs];
         memory.Read(to, MemoryMarshal.AsBytes(output.AsSpan()));
         return (report, output);

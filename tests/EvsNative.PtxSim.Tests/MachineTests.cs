@@ -126,7 +126,8 @@ public sealed class MachineTests
     [Fact]
     public void Each_thread_has_local_memory_of_its_own()
     {
-        var (report, output) = Kernel.Run("st.local.u32 [mine+4], %t; ld.local.u32 %r1, [mine+4];" + StoreR1, 100, declarations: ".local .align 4 .b8 mine[8];");
+        var (report, output) = Kernel.Run(
+            "st.local.u32 [mine+4], %t; ld.local.u32 %r1, [mine+4];" + StoreR1, 100, declarations: ".local .align 4 .b8 mine[8];");
         Assert.Equal(0, report.Count);
         Assert.Equal(Enumerable.Range(0, 100), output[..100].Select(word => (int)word));
     }

@@ -117,7 +117,9 @@ public sealed class MutantTests
         var mutants = PtxMutants.Of(Product).ToList();
         var missed = mutants.Where(mutant => Run(mutant.Text) is { Report.Count: 0, Error: < 1e-5 }).Select(mutant => mutant.Description).ToList();
         Assert.True(mutants.Count >= 30, $"{mutants.Count} mutants");
-        Assert.True(missed.Count == 0, string.Join('\n', missed));
+
+        // The one that changes no result: with K = 24 it would multiply one more tile, of zeros.
+        Assert.EndsWith("relation changed: setp.ge.s32 %p1, %r10, %r3; -> setp.gt.s32 %p1, %r10, %r3;", Assert.Single(missed), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,22 +127,30 @@ public sealed class MutantTests
     {
         string[] lines = Product.Split('\n');
         var mutants = PtxMutants.Of(Product).ToList();
-        string[] kinds = ["barrier dropped", "address shifted", "relation changed", "operands exchanged", "bound one larger", "special register changed", "predicate dropped"];
+        string[] kinds =
+        [
+            "barrier dropped", "address shifted", "relation changed", "operands exchanged", "bound one larger", "special register changed", "predicate dropped",
+        ];
         Assert.All(kinds, kind => Assert.Contains(mutants, mutant => mutant.Description.Contains(kind, StringComparison.Ordinal)));
         Assert.All(mutants, mutant => Assert.Single(lines.Zip(mutant.Text.Split('\n')), pair => pair.First != pair.Second));
         Assert.Equal(mutants.Count, mutants.Select(mutant => mutant.Text).Distinct().Count());
-        Assert.Contains("line 63, barrier dropped: bar.sync 0; -> nothing", mutants.Select(mutant => mutant.Description));
+        int barrier = Array.FindIndex(lines, line => line.Contains("bar.sync", StringComparison.Ordinal)) + 1;
+        Assert.Contains($"line {barrier}, barrier dropped: bar.sync 0; -> nothing", mutants.Select(mutant => mutant.Description));
         Assert.Contains(mutants, mutant => mutant.Description.EndsWith("st.shared.f32 [%d5], %f2; -> st.shared.f32 [%d5+4], %f2;", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Differences_are_mutated_by_exchanging_their_operands() =>
-        Assert.Equal("line 2, operands exchanged: sub.s32 %r1, %r2, %r3; -> sub.s32 %r1, %r3, %r2;", PtxMutants.Of(".entry k() {\nsub.s32 %r1, %r2, %r3;\n}").Single().Description);
+    public void Differences_are_mutated_by_exchanging_their_operands()
+    {
+        var mutant = Assert.Single(PtxMutants.Of(".entry k() {\nsub.s32 %r1, %r2, %r3;\n}"));
+        Assert.Equal("line 2, operands exchanged: sub.s32 %r1, %r2, %r3; -> sub.s32 %r1, %r3, %r2;", mutant.Description);
+    }
 
     private static (PtxReport Report, double Error) Run(string text, int seed = 0)
     {
         var random = new Random(1);
-        float[] a = [.. Enumerable.Range(0, M * K).Select(_ => random.NextSingle() - 0.5f)], b = [.. Enumerable.Range(0, K * N).Select(_ => random.NextSingle() - 0.5f)];
+        float[] a = [.. Enumerable.Range(0, M * K).Select(_ => random.NextSingle() - 0.5f)];
+        float[] b = [.. Enumerable.Range(0, K * N).Select(_ => random.NextSingle() - 0.5f)];
         using var memory = new PtxMemory();
         ulong left = Upload(memory, a), right = Upload(memory, b), to = memory.Allocate(M * N * 4);
         var arguments = MemoryMarshal.AsBytes<ulong>([left, M * K, right, K * N, to, M * N, M | ((ulong)N << 32), K]);

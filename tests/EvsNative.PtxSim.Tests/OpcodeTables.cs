@@ -74,7 +74,15 @@ public sealed partial class OpcodeTests
         Assert.NotEqual((A * A) + B, MathF.FusedMultiplyAdd(A, A, B));
         uint[] input = [Kernel.Word(A), Kernel.Word(B)];
         var (report, output) = Kernel.Run(
-            "ld.global.v2.f32 {%f1, %f2}, [%in]; mul.f32 %f3, %f1, %f1; add.f32 %f3, %f3, %f2; fma.rn.f32 %f4, %f1, %f1, %f2; st.global.v2.f32 [%out], {%f3, %f4};", 1, input);
+            """
+            ld.global.v2.f32 {%f1, %f2}, [%in];
+            mul.f32 %f3, %f1, %f1;
+            add.f32 %f3, %f3, %f2;
+            fma.rn.f32 %f4, %f1, %f1, %f2;
+            st.global.v2.f32 [%out], {%f3, %f4};
+            """,
+            1,
+            input);
         Assert.Equal(0, report.Count);
         Assert.Equal((A * A) + B, Kernel.Float(output[0]));
         Assert.Equal(MathF.FusedMultiplyAdd(A, A, B), Kernel.Float(output[1]));

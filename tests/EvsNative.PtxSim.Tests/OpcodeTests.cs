@@ -12,7 +12,7 @@ public sealed partial class OpcodeTests
     [
         0, 1, 2, 31, 32, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, ulong.MaxValue, 1ul << 63, long.MaxValue,
         0x3c00, 0xbc00, 0x7c00, 0xfc00, 0x7e00, 0x0001, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0x4f000000, 0xcf000000, 0x40200000,
-        BitConverter.DoubleToUInt64Bits(1.5), BitConverter.DoubleToUInt64Bits(-2.5), BitConverter.DoubleToUInt64Bits(double.NaN), BitConverter.DoubleToUInt64Bits(1e300),
+        0x3ff8000000000000, 0xc004000000000000, 0x7ff8000000000000, 0x7e37e43c8800759c,
     ];
 
     /// <summary>One instruction with destination %x and sources %a, %b, %c, of these many bits; the function gets and gives the bits.</summary>

@@ -34,7 +34,7 @@ public sealed class ParseTests
         Assert.Equal((56, 128, 132, 12), (first.ParameterBytes, first.MaxThreads, first.StaticSharedBytes, first.LocalBytes));
         Assert.Equal(2, first.OpcodeCounts["mov.b32"]);
         Assert.Equal(["mov.b32 %r0, 1", "mov.b32 %r1, 2", "ret"], first.Instructions.Select(instruction => instruction.Text));
-        Assert.Equal([18, 18, 19], first.Instructions.Select(instruction => instruction.Line));
+        Assert.Equal([17, 17, 18], first.Instructions.Select(instruction => instruction.Line));
         Assert.Equal(0, module.Entry("second").ParameterBytes);
         Assert.Throws<KeyNotFoundException>(() => module.Entry("third"));
     }

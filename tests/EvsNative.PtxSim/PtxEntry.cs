@@ -14,7 +14,8 @@ public sealed class PtxEntry
     internal PtxEntry(string name, EntryHeader header, EntryBody body)
     {
         (Name, Parameters, MaxThreads, Instructions) = (name, header.Parameters, header.MaxThreads, body.Code);
-        (Shared, DynamicSharedAddress, Local, RegisterNames, Specials) = (body.Shared, body.DynamicSharedAddress, body.Local, body.RegisterNames, body.Specials);
+        (Shared, DynamicSharedAddress, Local) = (body.Shared, body.DynamicSharedAddress, body.Local);
+        (RegisterNames, Specials) = (body.RegisterNames, body.Specials);
         _constants = GC.AllocateUninitializedArray<ulong>(Math.Max(1, body.Constants.Count * 32), pinned: true);
         for (int row = 0; row < body.Constants.Count; row++) _constants.AsSpan(row * 32, 32).Fill(body.Constants[row]);
         OpcodeCounts = Instructions.GroupBy(instruction => instruction.Opcode).ToDictionary(group => group.Key, group => group.Count());

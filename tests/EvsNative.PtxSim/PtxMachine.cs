@@ -35,12 +35,18 @@ public sealed unsafe class PtxMachine(PtxMemory memory, PtxChecks checks = PtxCh
     private static void Check(Launch launch, int argumentBytes)
     {
         var (entry, findings, grid, block) = (launch.Entry, launch.Findings, launch.GridSize, launch.BlockSize);
-        Demand(argumentBytes == entry.ParameterBytes, PtxFault.ArgumentMismatch, $"{entry.Name} takes {entry.ParameterBytes} bytes of arguments, not {argumentBytes}");
+        Demand(
+            argumentBytes == entry.ParameterBytes,
+            PtxFault.ArgumentMismatch,
+            $"{entry.Name} takes {entry.ParameterBytes} bytes of arguments, not {argumentBytes}");
         Demand(
             block.X > 0 && block.Y > 0 && block.Z is > 0 and <= MostThreadsZ && (long)block.X * block.Y * block.Z <= MostThreads,
             PtxFault.LaunchLimit,
             $"a block of {block} threads");
-        Demand(entry.MaxThreads == 0 || launch.Threads <= entry.MaxThreads, PtxFault.LaunchLimit, $"{launch.Threads} threads for {entry.Name}, made for {entry.MaxThreads}");
+        Demand(
+            entry.MaxThreads == 0 || launch.Threads <= entry.MaxThreads,
+            PtxFault.LaunchLimit,
+            $"{launch.Threads} threads for {entry.Name}, made for {entry.MaxThreads}");
         Demand(grid.X > 0 && grid.Y is > 0 and <= MostBlocksYZ && grid.Z is > 0 and <= MostBlocksYZ, PtxFault.LaunchLimit, $"a grid of {grid} blocks");
         Demand(entry.StaticSharedBytes <= MostStaticShared, PtxFault.LaunchLimit, $"{entry.Name} declares {entry.StaticSharedBytes} bytes of shared memory");
         int shared = entry.StaticSharedBytes + launch.DynamicSharedBytes;

@@ -14,14 +14,32 @@ public static partial class PtxMutants
 {
     private static readonly Dictionary<string, string> Relations = new()
     {
-        ["lt"] = "le", ["le"] = "lt", ["gt"] = "ge", ["ge"] = "gt", ["lo"] = "ls", ["ls"] = "lo", ["hi"] = "hs", ["hs"] = "hi",
-        ["ltu"] = "leu", ["leu"] = "ltu", ["gtu"] = "geu", ["geu"] = "gtu", ["eq"] = "ne", ["ne"] = "eq",
+        ["lt"] = "le",
+        ["le"] = "lt",
+        ["gt"] = "ge",
+        ["ge"] = "gt",
+        ["lo"] = "ls",
+        ["ls"] = "lo",
+        ["hi"] = "hs",
+        ["hs"] = "hi",
+        ["ltu"] = "leu",
+        ["leu"] = "ltu",
+        ["gtu"] = "geu",
+        ["geu"] = "gtu",
+        ["eq"] = "ne",
+        ["ne"] = "eq",
     };
 
     private static readonly Dictionary<string, string> Specials = new()
     {
-        ["%tid.x"] = "%laneid", ["%tid.y"] = "%tid.x", ["%ntid.x"] = "%nctaid.x", ["%ntid.y"] = "%nctaid.y",
-        ["%ctaid.x"] = "%ctaid.y", ["%ctaid.y"] = "%ctaid.x", ["%ctaid.z"] = "%ctaid.x", ["%nctaid.x"] = "%ntid.x",
+        ["%tid.x"] = "%laneid",
+        ["%tid.y"] = "%tid.x",
+        ["%ntid.x"] = "%nctaid.x",
+        ["%ntid.y"] = "%nctaid.y",
+        ["%ctaid.x"] = "%ctaid.y",
+        ["%ctaid.y"] = "%ctaid.x",
+        ["%ctaid.z"] = "%ctaid.x",
+        ["%nctaid.x"] = "%ntid.x",
     };
 
     /// <summary>All mutants of the kernels of a text, in the order of its lines.</summary>
@@ -54,7 +72,8 @@ public static partial class PtxMutants
 
         if (Subtraction().Match(line) is { Success: true } subtraction)
         {
-            yield return ("operands exchanged", Replaced(line, subtraction.Groups["operands"], $"{subtraction.Groups["b"].Value}, {subtraction.Groups["a"].Value}"));
+            string exchanged = $"{subtraction.Groups["b"].Value}, {subtraction.Groups["a"].Value}";
+            yield return ("operands exchanged", Replaced(line, subtraction.Groups["operands"], exchanged));
         }
 
         if (Comparison().Match(line) is { Success: true } comparison)
@@ -65,7 +84,11 @@ public static partial class PtxMutants
             }
 
             string a = comparison.Groups["a"].Value, b = comparison.Groups["b"].Value;
-            if (comparison.Groups["relation"].Value is not ("eq" or "ne")) yield return ("operands exchanged", Replaced(line, comparison.Groups["operands"], $"{b}, {a}"));
+            if (comparison.Groups["relation"].Value is not ("eq" or "ne"))
+            {
+                yield return ("operands exchanged", Replaced(line, comparison.Groups["operands"], $"{b}, {a}"));
+            }
+
             if (long.TryParse(b, CultureInfo.InvariantCulture, out long bound))
             {
                 yield return ("bound one larger", Replaced(line, comparison.Groups["b"], (bound + 1).ToString(CultureInfo.InvariantCulture)));
@@ -82,7 +105,8 @@ public static partial class PtxMutants
 
     private static string Replaced(string line, Capture part, string by) => line[..part.Index] + by + line[(part.Index + part.Length)..];
 
-    private static string Plain(string line) => line.Length == 0 ? "nothing" : string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Plain(string line) =>
+        line.Length == 0 ? "nothing" : string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex(@"^\s*(@!?%?\w+\s+)?[a-z]\w*[.\w:]*\s*[^:]*;")]
     private static partial Regex Instruction();

@@ -78,7 +78,11 @@ internal sealed unsafe class AsyncCopyInstruction(AddressOperand to, AddressOper
                 if (part == 0) read = place;
             }
 
-            if (source % (ulong)bytes != 0 && length < bytes) warp.Report(PtxFault.Misaligned, lane, this, $"global memory 0x{source:x} is not aligned to {bytes}");
+            if (source % (ulong)bytes != 0 && length < bytes)
+            {
+                warp.Report(PtxFault.Misaligned, lane, this, $"global memory 0x{source:x} is not aligned to {bytes}");
+            }
+
             warp.Memory.At(Space.Shared, destination, bytes, Access.Write, warp, lane, this);
             warp.Block.Shared.Mark((long)destination, bytes, ByteState.Pending);
             warp.Copies.Add(new AsyncCopies.Copy(lane, (long)destination, bytes, (nint)read, length, this));

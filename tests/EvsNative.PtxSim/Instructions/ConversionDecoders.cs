@@ -47,14 +47,14 @@ internal static class ConversionDecoders
 
     private static PtxInstruction FromFloat<T>(Decoding s, PtxType to, string rounding, bool isSaturated)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => rounding switch
-    {
-        "" when to.IsInteger() => throw s.Unsupported("a conversion to integers names its rounding"),
-        "" => To<T>(s, to, isSaturated),
-        "rni" => To<T, ToNearest>(s, to, isSaturated),
-        "rzi" => To<T, TowardsZero>(s, to, isSaturated),
-        "rmi" => To<T, Down>(s, to, isSaturated),
-        _ => To<T, Up>(s, to, isSaturated),
-    };
+        {
+            "" when to.IsInteger() => throw s.Unsupported("a conversion to integers names its rounding"),
+            "" => To<T>(s, to, isSaturated),
+            "rni" => To<T, ToNearest>(s, to, isSaturated),
+            "rzi" => To<T, TowardsZero>(s, to, isSaturated),
+            "rmi" => To<T, Down>(s, to, isSaturated),
+            _ => To<T, Up>(s, to, isSaturated),
+        };
 
     private static PtxInstruction To<TIn>(Decoding s, PtxType to, bool isSaturated)
         where TIn : unmanaged, INumber<TIn>

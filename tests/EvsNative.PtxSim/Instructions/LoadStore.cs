@@ -89,7 +89,11 @@ internal sealed unsafe class LoadParameterInstruction(Row[] destinations, PtxPar
             throw warp.End(PtxFault.OutOfBounds, lane, this, $"{size} bytes at offset {offset} of parameter {parameter.Name} of {parameter.Bytes} bytes");
         }
 
-        if ((parameter.Offset + offset) % size != 0) warp.Report(PtxFault.Misaligned, lane, this, $"parameter offset {parameter.Offset + offset} is not aligned to {size}");
+        if ((parameter.Offset + offset) % size != 0)
+        {
+            warp.Report(PtxFault.Misaligned, lane, this, $"parameter offset {parameter.Offset + offset} is not aligned to {size}");
+        }
+
         for (int i = 0; i < destinations.Length; i++)
         {
             ulong value = Bits.Load(warp.Arguments + parameter.Offset + offset + (i * bytes), bytes, type.IsSigned());

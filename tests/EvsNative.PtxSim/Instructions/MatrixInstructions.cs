@@ -90,7 +90,11 @@ internal sealed unsafe class MultiplyMatricesInstruction(Row[] d, Row[] a, Row[]
         for (int row = 0; row < 16; row++)
         {
             var sum = Vector256.Load(sums + (row * 8));
-            for (int k = 0; k < depth; k++) sum = Vector256.MultiplyAddEstimate(Vector256.Create(left[(row * depth) + k]), Vector256.Load(right + (k * 8)), sum);
+            for (int k = 0; k < depth; k++)
+            {
+                sum = Vector256.MultiplyAddEstimate(Vector256.Create(left[(row * depth) + k]), Vector256.Load(right + (k * 8)), sum);
+            }
+
             sum.Store(sums + (row * 8));
         }
     }

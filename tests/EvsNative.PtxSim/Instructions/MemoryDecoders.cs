@@ -93,21 +93,21 @@ internal static class MemoryDecoders
 
         PtxInstruction Number<T>()
             where T : unmanaged, INumber<T> => operation switch
-        {
-            "add" => Two<T, ForNumbers<T, Add>>(),
-            "min" => Two<T, ForNumbers<T, Minimum>>(),
-            _ => Two<T, ForNumbers<T, Maximum>>(),
-        };
+            {
+                "add" => Two<T, ForNumbers<T, Add>>(),
+                "min" => Two<T, ForNumbers<T, Minimum>>(),
+                _ => Two<T, ForNumbers<T, Maximum>>(),
+            };
 
         PtxInstruction Word<T>()
             where T : unmanaged, INumber<T> => operation switch
-        {
-            "exch" => Two<T, Exchange<T>>(),
-            "and" => Two<T, ForBits<T, And>>(),
-            "or" => Two<T, ForBits<T, Or>>(),
-            "xor" => Two<T, ForBits<T, Xor>>(),
-            _ => new AtomicInstruction<T, CompareAndSwap<T>>(d, space, s.Address(at), s.Source(at + 1), s.Source(at + 2)),
-        };
+            {
+                "exch" => Two<T, Exchange<T>>(),
+                "and" => Two<T, ForBits<T, And>>(),
+                "or" => Two<T, ForBits<T, Or>>(),
+                "xor" => Two<T, ForBits<T, Xor>>(),
+                _ => new AtomicInstruction<T, CompareAndSwap<T>>(d, space, s.Address(at), s.Source(at + 1), s.Source(at + 2)),
+            };
 
         PtxInstruction Two<T, TOperation>()
             where T : unmanaged

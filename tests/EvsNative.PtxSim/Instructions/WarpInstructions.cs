@@ -34,7 +34,10 @@ internal enum Shuffle
     Index,
 }
 
-/// <summary>Values of other lanes: <c>shfl.sync d|p, a, b, c, members</c>. Lanes out of the segment keep their own; from lanes not here comes nothing.</summary>
+/// <summary>
+/// Values of other lanes: <c>shfl.sync d|p, a, b, c, members</c>. Where the other lane is out of the segment a lane keeps its own; from lanes that are
+/// not here comes nothing.
+/// </summary>
 internal sealed unsafe class ShuffleInstruction(Shuffle mode, Row destination, Row? isInside, Row source, Row by, Row segment, Row members)
     : TogetherInstruction(members)
 {

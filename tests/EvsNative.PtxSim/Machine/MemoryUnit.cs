@@ -54,13 +54,13 @@ internal sealed unsafe class MemoryUnit(Launch launch, Block block)
             case Space.Shared:
                 region = block.Shared;
                 offset = (long)address;
-                if (address > (ulong)Math.Max(0, region.Bytes - bytes) || region.Bytes < bytes) throw OutOfBounds(space, address, bytes, warp, lane, instruction);
+                if (!IsInside(address, bytes, region.Bytes)) throw OutOfBounds(space, address, bytes, warp, lane, instruction);
                 break;
             default:
                 region = warp.Local;
                 long stride = launch.Entry.Local.Bytes;
                 offset = (lane * stride) + (long)address;
-                if (address > (ulong)Math.Max(0, stride - bytes) || stride < bytes) throw OutOfBounds(space, address, bytes, warp, lane, instruction);
+                if (!IsInside(address, bytes, stride)) throw OutOfBounds(space, address, bytes, warp, lane, instruction);
                 break;
         }
 
@@ -92,6 +92,8 @@ internal sealed unsafe class MemoryUnit(Launch launch, Block block)
         if ((address & LocalWindow) != 0) return (Space.Local, address - LocalWindow);
         return (address & SharedWindow) != 0 ? (Space.Shared, address - SharedWindow) : (Space.Global, address);
     }
+
+    private static bool IsInside(ulong address, int bytes, long size) => address <= (ulong)size && size - (long)address >= bytes;
 
     private static string Place(Space space, ulong address, int bytes) => $"{space.ToString().ToLowerInvariant()} memory 0x{address:x}, {bytes} bytes,";
 
