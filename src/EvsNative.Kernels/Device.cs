@@ -48,10 +48,10 @@ public sealed class Device : IDisposable
     private readonly List<DeviceBuffer> _owned = [];
     private readonly Stack<string> _path = new();
 
-    private Device(DeviceOptions options, GpuRuntime? gpu = null)
+    private Device(DeviceOptions options, GpuRuntime? gpu = null, bool isGuarded = false)
     {
         Backend = options.Backend;
-        _scratch = new Scratch(bytes => _backend!.Allocate(bytes));
+        _scratch = new Scratch(bytes => _backend!.Allocate(bytes), isGuarded);
         Precision = options.Precision;
         _backend = options.Backend switch
         {
@@ -78,7 +78,10 @@ public sealed class Device : IDisposable
     public static Device Open(DeviceOptions options = default) => new(options);
 
     /// <summary>A device on a GPU that is open already; it owns it from now on.</summary>
-    internal static Device On(GpuRuntime gpu, DeviceOptions options) => new(options, gpu);
+    /// <param name="gpu">the GPU</param>
+    /// <param name="options">backend and precision</param>
+    /// <param name="isGuarded">each tensor has memory of its own, so that a GPU that checks bounds checks a tensor's</param>
+    internal static Device On(GpuRuntime gpu, DeviceOptions options, bool isGuarded = false) => new(options, gpu, isGuarded);
 
     /// <summary>What runs the kernels.</summary>
     public Backend Backend { get; }

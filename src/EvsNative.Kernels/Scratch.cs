@@ -5,7 +5,9 @@ namespace EvsNative.Kernels;
 /// whose peak is known beforehand (a dry run tells it) reserves one block and never allocates again. The same sequence of calls
 /// gives the same addresses.
 /// </summary>
-internal sealed class Scratch(Func<long, DeviceBuffer> allocate) : IDisposable
+/// <param name="allocate">gives a block</param>
+/// <param name="isGuarded">for tests: each tensor is a block of its own, of its exact size, so that a device that checks bounds checks a tensor's</param>
+internal sealed class Scratch(Func<long, DeviceBuffer> allocate, bool isGuarded = false) : IDisposable
 {
     private const int Alignment = 64;
     private const long SmallestBlock = 16L << 20;
@@ -34,6 +36,7 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate) : IDisposable
 
     public Tensor Rent(Shape shape, ElementType type)
     {
+        if (isGuarded) return RentGuarded(shape, type);
         long bytes = (shape.Count * type.Bytes() + Alignment - 1) / Alignment * Alignment;
         while (_current < _blocks.Count && _used + bytes > _blocks[_current].Buffer.Bytes)
         {
@@ -49,11 +52,17 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate) : IDisposable
         return tensor;
     }
 
-    public Mark Here() => new(_current, _used);
+    public Mark Here() => isGuarded ? new Mark(_blocks.Count, 0) : new Mark(_current, _used);
 
     /// <summary>Frees everything rented since the mark. Debug builds fill it with NaN, so that a tensor kept too long fails the first test.</summary>
     public void Release(Mark mark)
     {
+        if (isGuarded)
+        {
+            for (; _blocks.Count > mark.Block; _blocks.RemoveAt(_blocks.Count - 1)) _blocks[^1].Buffer.Dispose();
+            return;
+        }
+
 #if DEBUG
         for (int i = mark.Block; i <= _current && i < _blocks.Count; i++)
         {
@@ -67,6 +76,13 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate) : IDisposable
     public void ResetPeak() => PeakBytes = _blocks.Count == 0 ? 0 : _blocks[Math.Min(_current, _blocks.Count - 1)].Start + _used;
 
     public void Dispose() => Clear();
+
+    private Tensor RentGuarded(Shape shape, ElementType type)
+    {
+        var buffer = allocate(shape.Count * type.Bytes());
+        _blocks.Add((buffer, 0));
+        return new Tensor(buffer, 0, shape, type);
+    }
 
     private void Grow(long bytes)
     {

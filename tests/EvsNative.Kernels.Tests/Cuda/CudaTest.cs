@@ -17,9 +17,9 @@ internal static class CudaTest
 
     public static CudaGpu Open(FakeCudaDriver driver, CudaSettings? settings = null, int index = 0) => CudaGpu.Open(driver, index, settings ?? Settings);
 
-    /// <summary>A device with the whole vocabulary.</summary>
+    /// <summary>A device with the whole vocabulary. Every tensor has memory of its own, so that the interpreter sees what is read or written beside it.</summary>
     public static Device Device(FakeCudaDriver driver, ElementType precision = ElementType.Float32, CudaSettings? settings = null) =>
-        Kernels.Device.On(Open(driver, settings), new DeviceOptions(Backend.Cuda, Precision: precision));
+        Kernels.Device.On(Open(driver, settings), new DeviceOptions(Backend.Cuda, Precision: precision), isGuarded: true);
 
     public static GpuKernel<AddArgs> LoadAdd(CudaGpu gpu) => gpu.Load<AddArgs>(AddKernel, Threads);
 

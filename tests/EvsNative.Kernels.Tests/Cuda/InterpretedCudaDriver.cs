@@ -9,6 +9,18 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     private readonly PtxMemory _memory = new();
     private readonly Dictionary<string, PtxModule> _modules = [];
 
+    /// <summary>The texts of kernels that ran, as they were loaded.</summary>
+    public HashSet<string> Ran { get; } = [];
+
+    /// <summary>What becomes of a kernel's text before it runs.</summary>
+    public Func<string, string> Rewrite { get; set; } = text => text;
+
+    /// <summary>Instructions of all threads of the longest launch.</summary>
+    public long MostExecuted { get; private set; }
+
+    /// <summary>Instructions of all threads after which a launch counts as endless.</summary>
+    public long Limit { get; set; } = 4_000_000_000;
+
     public void Dispose() => _memory.Dispose();
 
     protected override nint AllocateMemory(long bytes) => (nint)_memory.Allocate(bytes);
@@ -23,10 +35,13 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
 
     protected override void Run(string text, FakeLaunch launch)
     {
+        Ran.Add(text);
+        text = Rewrite(text);
         if (!_modules.TryGetValue(text, out var module)) _modules[text] = module = PtxModule.Parse(text);
         var (x, y, z) = launch.Shape.Groups;
-        var report = new PtxMachine(_memory).Launch(
+        var report = new PtxMachine(_memory) { Limit = Limit }.Launch(
             module.Entry(launch.Function), (x, y, z), (launch.Shape.Threads, 1, 1), launch.Shape.SharedBytes, launch.Arguments);
+        MostExecuted = Math.Max(MostExecuted, report.Executed);
         Assert.True(report.Count == 0, $"{launch.Function}: {report}");
     }
 }
