@@ -56,33 +56,17 @@ internal interface IAttentionForm
     /// <summary>Floats of a piece of the queries beside one of the keys; values come into the same place afterwards.</summary>
     static abstract int PieceFloats { get; }
 
-    /// <summary>From one of a thread's keys to the next.</summary>
-    static abstract int KeyStep { get; }
-
-    /// <summary>From one of a thread's channels to the next.</summary>
-    static abstract int ChannelStep { get; }
-
-    /// <summary>From a query or key to the next in a piece.</summary>
-    static abstract int RowStep { get; }
-
-    /// <summary>The first of a thread's keys.</summary>
-    static abstract int FirstKey(int thread);
-
-    /// <summary>The first of a thread's channels.</summary>
-    static abstract int FirstChannel(int thread);
-
-    /// <summary>The place of a channel of a query in a piece.</summary>
-    static abstract int QueryPlace(int query, int channel);
-
-    /// <summary>The place of a channel of a key in a piece.</summary>
-    static abstract int KeyPlace(int key, int channel);
+    /// <summary>From a query or a key to the next in a piece.</summary>
+    static abstract int RowStride { get; }
 }
 
-/// <summary>The form that follows from a tile, a width and a layout.</summary>
-internal readonly struct AttentionForm<TTile, TWidth, TLayout> : IAttentionForm
+/// <summary>
+/// The form that follows from a tile and a width. Neighbouring threads have neighbouring keys and channels, and rows in shared memory begin in
+/// different banks.
+/// </summary>
+internal readonly struct AttentionForm<TTile, TWidth> : IAttentionForm
     where TTile : struct, IAttentionTile
     where TWidth : struct, IAttentionWidth
-    where TLayout : struct, IAttentionLayout
 {
     public static int Threads => TTile.ThreadRows * TTile.ThreadColumns;
 
@@ -110,25 +94,13 @@ internal readonly struct AttentionForm<TTile, TWidth, TLayout> : IAttentionForm
 
     public static int RowThreads => Threads / Queries;
 
-    public static int ScoreStride => Keys + (TTile.Gap * TLayout.Gaps);
+    public static int ScoreStride => Keys + TTile.Gap;
 
-    public static int ValueStride => Channels + (TWidth.Gap * TLayout.Gaps);
+    public static int ValueStride => Channels + TWidth.Gap;
 
-    public static int KeyPiece => Queries * (Depth + TLayout.Gaps);
+    public static int RowStride => Depth + 1;
 
-    public static int PieceFloats => IntrinsicMath.Max((Queries + Keys) * (Depth + TLayout.Gaps), ValueKeys * ValueStride);
+    public static int KeyPiece => Queries * RowStride;
 
-    public static int KeyStep => TLayout.Step(ThreadColumns);
-
-    public static int ChannelStep => TLayout.Step(ThreadColumns);
-
-    public static int RowStep => TLayout.RowStep(Depth);
-
-    public static int FirstKey(int thread) => TLayout.First(thread, OwnKeys);
-
-    public static int FirstChannel(int thread) => TLayout.First(thread, OwnChannels);
-
-    public static int QueryPlace(int query, int channel) => (query * RowStep) + (channel * TLayout.ChannelStep(Queries));
-
-    public static int KeyPlace(int key, int channel) => KeyPiece + (key * RowStep) + (channel * TLayout.ChannelStep(Keys));
+    public static int PieceFloats => IntrinsicMath.Max((Queries + Keys) * RowStride, ValueKeys * ValueStride);
 }

@@ -21,35 +21,25 @@ internal readonly record struct AttentionPlanPortable(Type Form, int Threads, in
     /// <param name="caps">the device</param>
     /// <param name="headSize">channels of a head</param>
     /// <param name="queries">length of a sequence of queries</param>
-    public static AttentionPlanPortable Of(GpuCaps caps, int headSize, int queries) =>
-        caps.IsProcessor ? Of<AdjacentLayout>(caps, headSize, queries) : Of<InterleavedLayout>(caps, headSize, queries);
-
-    private static AttentionPlanPortable Of<TLayout>(GpuCaps caps, int headSize, int queries) where TLayout : struct, IAttentionLayout
+    public static AttentionPlanPortable Of(GpuCaps caps, int headSize, int queries)
     {
         if (headSize > 160 || queries > ShortSequence)
         {
-            var plan = headSize > 160 ? Of<WideTile, Width512, TLayout>(headSize, queries) : Of<TokenTile, TLayout>(headSize, queries);
+            var plan = headSize > 160 ? Of<AttentionForm<WideTile, Width512>>(headSize, queries) : OfTile<TokenTile>(headSize, queries);
             if (plan.Threads <= caps.MaxThreads && plan.SharedBytes <= caps.SharedBytes) return plan;
         }
 
-        return Of<ShortTile, TLayout>(headSize, queries);
+        return OfTile<ShortTile>(headSize, queries);
     }
 
-    private static AttentionPlanPortable Of<TTile, TLayout>(int headSize, int queries)
-        where TTile : struct, IAttentionTile
-        where TLayout : struct, IAttentionLayout => headSize switch
-        {
-            <= 8 => Of<TTile, Width8, TLayout>(headSize, queries),
-            <= 40 => Of<TTile, Width40, TLayout>(headSize, queries),
-            <= 64 => Of<TTile, Width64, TLayout>(headSize, queries),
-            <= 80 => Of<TTile, Width80, TLayout>(headSize, queries),
-            _ => Of<TTile, Width160, TLayout>(headSize, queries),
-        };
-
-    private static AttentionPlanPortable Of<TTile, TWidth, TLayout>(int headSize, int queries)
-        where TTile : struct, IAttentionTile
-        where TWidth : struct, IAttentionWidth
-        where TLayout : struct, IAttentionLayout => Of<AttentionForm<TTile, TWidth, TLayout>>(headSize, queries);
+    private static AttentionPlanPortable OfTile<TTile>(int headSize, int queries) where TTile : struct, IAttentionTile => headSize switch
+    {
+        <= 8 => Of<AttentionForm<TTile, Width8>>(headSize, queries),
+        <= 40 => Of<AttentionForm<TTile, Width40>>(headSize, queries),
+        <= 64 => Of<AttentionForm<TTile, Width64>>(headSize, queries),
+        <= 80 => Of<AttentionForm<TTile, Width80>>(headSize, queries),
+        _ => Of<AttentionForm<TTile, Width160>>(headSize, queries),
+    };
 
     private static AttentionPlanPortable Of<TForm>(int headSize, int queries) where TForm : struct, IAttentionForm => new(
         typeof(TForm),

@@ -96,12 +96,12 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
                 Threads.Wait();
                 for (int c = 0; c < TForm.Depth; c++)
                 {
-                    var a = piece.SubView(TForm.QueryPlace(query, c));
-                    var b = piece.SubView(TForm.KeyPlace(TForm.FirstKey(across), c));
+                    var a = piece.SubView((query * TForm.RowStride) + c);
+                    var b = piece.SubView(TForm.KeyPiece + (across * TForm.RowStride) + c);
                     for (int i = 0; i < TForm.OwnQueries; i++)
                     {
-                        float value = a[i * TForm.RowStep];
-                        for (int j = 0; j < TForm.OwnKeys; j++) s[(i * TForm.OwnKeys) + j] += value * b[j * TForm.KeyStep * TForm.RowStep];
+                        float value = a[i * TForm.RowStride];
+                        for (int j = 0; j < TForm.OwnKeys; j++) s[(i * TForm.OwnKeys) + j] += value * b[j * TForm.ThreadColumns * TForm.RowStride];
                     }
                 }
 
@@ -110,10 +110,10 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
 
             for (int i = 0; i < TForm.OwnQueries; i++)
             {
-                var to = scores.SubView(((query + i) * TForm.ScoreStride) + TForm.FirstKey(across));
+                var to = scores.SubView(((query + i) * TForm.ScoreStride) + across);
                 int limit = args.IsCausal != 0 ? IntrinsicMath.Min(args.Keys, first + query + i + 1) : args.Keys;
-                limit -= firstKey + TForm.FirstKey(across);
-                for (int j = 0; j < TForm.OwnKeys; j++) to[j * TForm.KeyStep] = j * TForm.KeyStep < limit ? s[(i * TForm.OwnKeys) + j] : Unseen;
+                limit -= firstKey + across;
+                for (int j = 0; j < TForm.OwnKeys; j++) to[j * TForm.ThreadColumns] = j * TForm.ThreadColumns < limit ? s[(i * TForm.OwnKeys) + j] : Unseen;
             }
 
             Threads.Wait();
@@ -148,11 +148,11 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
                 for (int key = 0; key < TForm.ValueKeys; key++)
                 {
                     var a = scores.SubView((query * TForm.ScoreStride) + value + key);
-                    var b = piece.SubView((key * TForm.ValueStride) + TForm.FirstChannel(across));
+                    var b = piece.SubView((key * TForm.ValueStride) + across);
                     for (int i = 0; i < TForm.OwnQueries; i++)
                     {
                         float weight = a[i * TForm.ScoreStride];
-                        for (int j = 0; j < TForm.OwnChannels; j++) o[(i * TForm.OwnChannels) + j] += weight * b[j * TForm.ChannelStep];
+                        for (int j = 0; j < TForm.OwnChannels; j++) o[(i * TForm.OwnChannels) + j] += weight * b[j * TForm.ThreadColumns];
                     }
                 }
 
@@ -164,7 +164,7 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
 
         told[thread] = total;
         Threads.Wait();
-        firstChannel += TForm.FirstChannel(across);
+        firstChannel += across;
         for (int i = 0; i < TForm.OwnQueries; i++)
         {
             float sum = 0;
@@ -173,8 +173,8 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
             long to = queries + ((query + i) * args.Step) + firstChannel;
             for (int j = 0; j < TForm.OwnChannels; j++)
             {
-                if (first + query + i < args.Queries & firstChannel + (j * TForm.ChannelStep) < args.HeadSize)
-                    TX.Store(args.Y, to + (j * TForm.ChannelStep), o[(i * TForm.OwnChannels) + j] * inverse);
+                if (first + query + i < args.Queries & firstChannel + (j * TForm.ThreadColumns) < args.HeadSize)
+                    TX.Store(args.Y, to + (j * TForm.ThreadColumns), o[(i * TForm.OwnChannels) + j] * inverse);
             }
         }
     }
@@ -186,14 +186,14 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
         where TForm : struct, IAttentionForm
     {
         int lane = Group.IdxX & (TForm.Lanes - 1), row = Group.IdxX / TForm.Lanes;
-        var to = piece.SubView(TForm.QueryPlace(row, lane));
+        var to = piece.SubView((row * TForm.RowStride) + lane);
         from += (row * args.Step) + lane;
         for (int i = 0; i < TForm.Queries; i += TForm.Threads / TForm.Lanes)
         {
             for (int j = 0; j < TForm.Depth; j += TForm.Lanes)
             {
                 bool isThere = row + i < rows & lane + j < channels;
-                to[TForm.QueryPlace(i, j)] = isThere ? TQueries.Load<TX>(args.Q, args.Inverted, from + j, args.Gamma) : 0;
+                to[(i * TForm.RowStride) + j] = isThere ? TQueries.Load<TX>(args.Q, args.Inverted, from + j, args.Gamma) : 0;
             }
 
             from += TForm.Threads / TForm.Lanes * args.Step;
@@ -205,14 +205,14 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
         where TForm : struct, IAttentionForm
     {
         int lane = Group.IdxX & (TForm.Lanes - 1), row = Group.IdxX / TForm.Lanes;
-        var to = piece.SubView(TForm.KeyPlace(row, lane));
+        var to = piece.SubView(TForm.KeyPiece + (row * TForm.RowStride) + lane);
         from += (row * args.Step) + lane;
         for (int i = 0; i < TForm.Keys; i += TForm.Threads / TForm.Lanes)
         {
             for (int j = 0; j < TForm.Depth; j += TForm.Lanes)
             {
                 bool isThere = row + i < rows & lane + j < channels;
-                to[TForm.KeyPlace(i, j) - TForm.KeyPiece] = isThere ? TX.Load(args.K, from + j) : 0;
+                to[(i * TForm.RowStride) + j] = isThere ? TX.Load(args.K, from + j) : 0;
             }
 
             from += TForm.Threads / TForm.Lanes * args.Step;

@@ -38,27 +38,6 @@ internal interface IAttentionWidth
     static abstract int Gap { get; }
 }
 
-/// <summary>
-/// Which keys and channels are a thread's, and how rows of queries and keys lie in shared memory. All of it is linear: places differ by constants.
-/// </summary>
-internal interface IAttentionLayout
-{
-    /// <summary>1 where rows are set apart for the sake of memory banks, 0 where nothing is.</summary>
-    static abstract int Gaps { get; }
-
-    /// <summary>The first of a thread's keys or channels.</summary>
-    static abstract int First(int thread, int each);
-
-    /// <summary>From one of them to the next.</summary>
-    static abstract int Step(int threads);
-
-    /// <summary>From a row to the next.</summary>
-    static abstract int RowStep(int channels);
-
-    /// <summary>From a channel of a row to the next.</summary>
-    static abstract int ChannelStep(int rows);
-}
-
 /// <summary>64 queries by 64 keys, 128 threads.</summary>
 internal readonly struct TokenTile : IAttentionTile
 {
@@ -183,32 +162,4 @@ internal readonly struct Width512 : IAttentionWidth
     public static int ValueKeys => 8;
 
     public static int Gap => 0;
-}
-
-/// <summary>For GPUs: neighbouring threads have neighbouring keys and channels, and rows begin in different banks.</summary>
-internal readonly struct InterleavedLayout : IAttentionLayout
-{
-    public static int Gaps => 1;
-
-    public static int First(int thread, int each) => thread;
-
-    public static int Step(int threads) => threads;
-
-    public static int RowStep(int channels) => channels + 1;
-
-    public static int ChannelStep(int rows) => 1;
-}
-
-/// <summary>For processors, which work on several keys or channels of a thread with one instruction.</summary>
-internal readonly struct AdjacentLayout : IAttentionLayout
-{
-    public static int Gaps => 0;
-
-    public static int First(int thread, int each) => thread * each;
-
-    public static int Step(int threads) => 1;
-
-    public static int RowStep(int channels) => 1;
-
-    public static int ChannelStep(int rows) => rows;
 }
