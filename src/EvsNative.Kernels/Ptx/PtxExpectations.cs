@@ -10,7 +10,9 @@ internal readonly record struct PtxRange(int Least, int Most)
     public override string ToString() => Least == Most ? $"{Least}" : $"{Least} to {Most}";
 }
 
-/// <summary>What a kernel's text is to be like. What is not said of instructions is not checked; what is bad in every kernel is bad unless it is allowed.</summary>
+/// <summary>
+/// What a kernel's text is to be like. What is not said of instructions is not checked; what is bad in every kernel is bad unless it is allowed.
+/// </summary>
 /// <param name="Target">what it is written for</param>
 internal sealed record PtxExpectations(PtxTarget Target)
 {

@@ -21,20 +21,11 @@ internal sealed class PtxFlow
             foreach (var next in block.Successors)
                 if (predecessors.TryGetValue(next, out var list)) list.Add(block);
 
-        // A whole function may jump back to its first block; one round of a loop ends there.
-        for (bool isChanged = true; isChanged;)
-        {
-            isChanged = false;
-            foreach (var block in order)
-            {
-                var state = block == order[0] ? new PtxState(entry) : Meet(block, predecessors[block]);
-                if (state is null || (_before.TryGetValue(block, out var known) && known.Equals(state))) continue;
-                isChanged = true;
-                _before[block] = new PtxState(state);
-                foreach (var line in block.Lines) arithmetic.Step(state, line);
-                _behind[block] = state;
-            }
-        }
+        // One walk is enough if no block of the region is reached from a later one.
+        var place = new Dictionary<PtxBlock, int>(order.Count);
+        foreach (var block in order) place[block] = place.Count;
+        bool hasLoops = order.Skip(1).Any(block => predecessors[block].Exists(before => place[before] >= place[block]));
+        while (Walk(order, predecessors, entry) && hasLoops) { }
     }
 
     /// <summary>What is known where a block begins; null if it is never reached.</summary>
@@ -66,5 +57,22 @@ internal sealed class PtxFlow
         }
 
         return state;
+    }
+
+    // The region may lead back to its entry; there it ends.
+    private bool Walk(List<PtxBlock> order, Dictionary<PtxBlock, List<PtxBlock>> predecessors, PtxState entry)
+    {
+        bool isChanged = false;
+        foreach (var block in order)
+        {
+            var state = block == order[0] ? entry : Meet(block, predecessors[block]);
+            if (state is null || (_before.TryGetValue(block, out var known) && known.Equals(state))) continue;
+            isChanged = true;
+            var behind = new PtxState(state);
+            foreach (var line in block.Lines) _arithmetic.Step(behind, line);
+            (_before[block], _behind[block]) = (state, behind);
+        }
+
+        return isChanged;
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>Instructions whose results can be told before the run.</summary>
@@ -34,7 +36,11 @@ internal enum PtxOperation
 /// <param name="Comparison">of a comparison: eq, lt and so on</param>
 internal readonly record struct PtxForm(PtxOperation Operation, int Bits, bool IsSigned, int ResultBits, string Comparison)
 {
-    public static PtxForm Of(string opcode)
+    private static readonly ConcurrentDictionary<string, PtxForm> Known = new();
+
+    public static PtxForm Of(string opcode) => Known.GetOrAdd(opcode, TakeApart);
+
+    private static PtxForm TakeApart(string opcode)
     {
         string[] parts = opcode.Split('.');
         var (bits, isSigned) = Width(parts[^1]);

@@ -117,8 +117,7 @@ internal sealed class PtxGraph
     {
         foreach (var block in Blocks) (block.Target, block.Next) = (Skip(block.Target), Skip(block.Next));
         foreach (var block in Blocks.Where(block => block.Target is not null && block.Target == block.Next)) (block.Guard, block.Target) = ("", null);
-        var reached = new HashSet<PtxBlock>(PtxLoops.Order(Blocks[0]));
-        Blocks.RemoveAll(block => !reached.Contains(block));
+        Blocks = PtxLoops.Order(Blocks[0]);
         var predecessors = Predecessors();
         var joined = new HashSet<PtxBlock>();
         foreach (var block in Blocks)
@@ -138,7 +137,8 @@ internal sealed class PtxGraph
             }
         }
 
-        Blocks.RemoveAll(joined.Contains);
+        // What a branch skips comes before what it skips to, so that threads meet again in the order of the text.
+        Blocks = PtxLoops.Order(Blocks[0]);
     }
 
     // Where a way through empty blocks ends. One that goes in a circle is left.

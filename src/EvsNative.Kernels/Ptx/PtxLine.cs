@@ -23,6 +23,8 @@ internal sealed class PtxLine
 {
     private static readonly string[] None = [];
 
+    private string[]? _read;
+
     private PtxLine(PtxLineKind kind, string text, string guard, string opcode, string[] operands)
     {
         (Kind, Text, Guard, Opcode, Operands) = (kind, text, guard, opcode, operands);
@@ -31,8 +33,6 @@ internal sealed class PtxLine
         Written = kind == PtxLineKind.Scope ? [.. Inside.SelectMany(line => line.Written)]
             : kind != PtxLineKind.Instruction || operands.Length == 0 || operands[0][0] == '[' ? None
             : operands[0][0] == '%' && operands[0].AsSpan().IndexOfAny('|', '.') < 0 ? [operands[0]] : [.. Registers(operands[0])];
-        bool isMade = kind == PtxLineKind.Instruction && Written.Length > 0;
-        Read = kind == PtxLineKind.Scope ? [.. Registers(text)] : isMade ? [.. Registers(guard), .. operands.Skip(1).SelectMany(Registers)] : [.. Registers(text)];
         Form = kind == PtxLineKind.Instruction ? PtxForm.Of(opcode) : default;
     }
 
@@ -60,7 +60,8 @@ internal sealed class PtxLine
     public string[] Written { get; }
 
     /// <summary>Registers that it reads, its guard's included.</summary>
-    public string[] Read { get; }
+    public string[] Read => _read ??= Kind != PtxLineKind.Instruction || Written.Length == 0 ? [.. Registers(Text)]
+        : [.. Registers(Guard), .. Operands.Skip(1).SelectMany(Registers)];
 
     /// <summary>What it does, if it is integer arithmetic.</summary>
     public PtxForm Form { get; }

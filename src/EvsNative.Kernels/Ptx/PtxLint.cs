@@ -10,7 +10,10 @@ internal static class PtxLint
     {
         var module = PtxModule.Parse(kernel.Text);
         var facts = Facts(module);
-        return [.. Head(kernel, module, e), .. Memory(module, facts, e), .. Calls(module), .. Arithmetic(module, facts, e), .. Counts(facts, e), .. Names(kernel)];
+        return
+        [
+            .. Head(kernel, module, e), .. Memory(module, facts, e), .. Calls(module), .. Arithmetic(module, facts, e), .. Counts(facts, e), .. Names(kernel),
+        ];
     }
 
     /// <summary>All instructions of a kernel, by opcode.</summary>
@@ -28,8 +31,10 @@ internal static class PtxLint
         }
 
         var largest = blocks.MaxBy(block => block.Count)!.CountBy(opcode => opcode).ToDictionary();
-        var facts = blocks.SelectMany(block => block).CountBy(opcode => opcode).Select(count => new PtxFact(count.Key, count.Value, largest.GetValueOrDefault(count.Key)));
-        return new SortedDictionary<string, PtxFact>(facts.ToDictionary(fact => fact.Opcode), StringComparer.Ordinal);
+        var facts = new SortedDictionary<string, PtxFact>(StringComparer.Ordinal);
+        foreach (var (opcode, count) in blocks.SelectMany(block => block).CountBy(opcode => opcode))
+            facts[opcode] = new PtxFact(opcode, count, largest.GetValueOrDefault(opcode));
+        return facts;
     }
 
     // Of the kernel, those in braces one by one.
@@ -37,7 +42,8 @@ internal static class PtxLint
 
     private static IEnumerable<string> Head(PtxKernel kernel, PtxModule module, PtxExpectations e)
     {
-        string version = $".version {e.Target.IsaMajor}.{e.Target.IsaMinor}", target = $".target sm_{e.Target.Sm}", threads = $".maxntid {kernel.Threads}, 1, 1";
+        string version = $".version {e.Target.IsaMajor}.{e.Target.IsaMinor}", target = $".target sm_{e.Target.Sm}";
+        string threads = $".maxntid {kernel.Threads}, 1, 1";
         if (!module.Header.Contains(version)) yield return $"there is no '{version}'";
         if (!module.Header.Contains(target)) yield return $"there is no '{target}'";
         if (!module.Entry.Head.Split('\n').Contains(threads)) yield return $"there is no '{threads}'";
@@ -100,6 +106,6 @@ internal static class PtxLint
     private static IEnumerable<string> Names(PtxKernel kernel)
     {
         if (kernel.Text.AsSpan().IndexOfAnyExceptInRange('\0', '\x7f') >= 0) yield return "a character is not ASCII";
-        if (PtxNames.Canonical(kernel.Text, kernel.Entry) != kernel.Text) yield return "names depend on what was compiled before";
+        if (PtxPasses.Canonical(kernel.Text, kernel.Entry) != kernel.Text) yield return "names depend on what was compiled before";
     }
 }

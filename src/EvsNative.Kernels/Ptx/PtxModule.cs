@@ -102,7 +102,8 @@ internal sealed class PtxModule
         List<PtxLine> body = [];
         for (; hasBody && lines[i] != "}"; i++) body.Add(Statement(lines, ref i));
         if (hasBody) i++;
-        return new PtxFunction { Head = head, Name = NameOf(head), IsEntry = lines[start].Contains(".entry", StringComparison.Ordinal), Body = hasBody ? body : null };
+        bool isEntry = lines[start].Contains(".entry", StringComparison.Ordinal);
+        return new PtxFunction { Head = head, Name = NameOf(head), IsEntry = isEntry, Body = hasBody ? body : null };
     }
 
     private static PtxLine Statement(List<string> lines, ref int i)

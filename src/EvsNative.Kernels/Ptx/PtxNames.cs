@@ -11,15 +11,16 @@ internal static class PtxNames
     // The array of dynamic size has one name everywhere: instructions name it.
     private const string DynamicShared = "__dyn_shared_alloca";
 
-    /// <summary>Renames all that a module declares: parameters p0.., labels L0.., arrays by their space and number, other functions f0...</summary>
-    public static string Canonical(string text, string entry)
+    /// <summary>
+    /// The text of a module, with all that it declares renamed: parameters p0.., labels L0.., arrays by their space and number, other functions f0...
+    /// </summary>
+    public static string Canonical(PtxModule module, string entry)
     {
-        var module = PtxModule.Parse(text);
         var global = new Dictionary<string, string> { [module.Entry.Name] = entry };
         foreach (string line in module.Header) Declare(global, line, "g");
         foreach (var function in module.Functions) global.TryAdd(function.Name, $"f{global.Count}");
 
-        var renamed = new StringBuilder(text.Length);
+        var renamed = new StringBuilder();
         foreach (string line in module.Header) Rename(renamed, line, global).Append('\n');
         foreach (var function in module.Functions)
         {
@@ -46,7 +47,8 @@ internal static class PtxNames
         int start = end;
         while (start > 0 && PtxLine.IsWord(line[start - 1])) start--;
         string name = line[start..end];
-        if (name.Length > 0 && name != DynamicShared) names.TryAdd(name, $"{prefix}{names.Count(known => known.Value.StartsWith(prefix, StringComparison.Ordinal))}");
+        int number = names.Values.Count(known => known.StartsWith(prefix, StringComparison.Ordinal));
+        if (name.Length > 0 && name != DynamicShared) names.TryAdd(name, $"{prefix}{number}");
     }
 
     // The last word of each .param: .param .align 8 .b8 _args_17[64],

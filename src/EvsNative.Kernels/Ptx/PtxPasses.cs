@@ -17,7 +17,7 @@ internal static class PtxPasses
         }
 
         Retarget(module, target);
-        return PtxNames.Canonical(module.ToString(), entry);
+        return PtxNames.Canonical(module, entry);
     }
 
     /// <summary>Removes functions that nobody calls: ILGPU writes one for each of our instructions.</summary>
@@ -53,7 +53,7 @@ internal static class PtxPasses
     public static string Sweep(string text) => OnEntry(text, PtxSweep.Run);
 
     /// <summary>Names that depend on nothing but the kernel.</summary>
-    public static string Canonical(string text, string entry) => PtxNames.Canonical(text, entry);
+    public static string Canonical(string text, string entry) => PtxNames.Canonical(PtxModule.Parse(text), entry);
 
     /// <summary>The target's architecture and version. ILGPU never writes more than sm_80.</summary>
     public static string Retarget(string text, PtxTarget target)

@@ -29,8 +29,8 @@ internal static class PtxPromotion
         {
             int at = graph.Declarations.IndexOf(arrays[name]);
             graph.Declarations.RemoveAt(at);
-            foreach (var (bits, offsets) in slots.GroupBy(slot => slot.Value, slot => slot.Key).OrderBy(group => group.Key).Select(group => (group.Key, group.Order())))
-                graph.Declarations.Insert(at++, PtxLine.Parse($".reg .b{bits}\t{string.Join(", ", offsets.Select(offset => Slot(name, offset)))};"));
+            foreach (var alike in slots.GroupBy(slot => slot.Value, slot => Slot(name, slot.Key)).OrderBy(group => group.Key))
+                graph.Declarations.Insert(at++, PtxLine.Parse($".reg .b{alike.Key}\t{string.Join(", ", alike)};"));
         }
     }
 
@@ -55,12 +55,14 @@ internal static class PtxPromotion
     }
 
     // Accesses become moves, and the arithmetic of their addresses is dropped.
-    private static IEnumerable<PtxLine>? Rewritten(PtxLine line, PtxState state, PtxArithmetic arithmetic, Dictionary<string, SortedDictionary<long, int>> promoted)
+    private static IEnumerable<PtxLine>? Rewritten(
+        PtxLine line, PtxState state, PtxArithmetic arithmetic, Dictionary<string, SortedDictionary<long, int>> promoted)
     {
         if (Access(line) is { } access)
         {
             var place = arithmetic.Address(state, access.Address)!.Value;
-            return promoted.ContainsKey(place.Array) ? access.Values.Select((value, i) => Move(access, value, Slot(place.Array, place.Number!.Value + (i * access.Bits / 8)))) : null;
+            if (!promoted.ContainsKey(place.Array)) return null;
+            return access.Values.Select((value, i) => Move(access, value, Slot(place.Array, place.Number!.Value + (i * access.Bits / 8))));
         }
 
         return arithmetic.Result(state, line) is { IsInteger: false } result && promoted.ContainsKey(result.Array) ? [] : null;

@@ -24,13 +24,15 @@ internal sealed record PtxTarget(int Sm, int IsaMajor, int IsaMinor)
         (12080, 87), (12090, 88), (13000, 90),
     ];
 
-    /// <summary>The oldest version that knows the device, so that old drivers read it; the next older architecture where the driver does not know the device's.</summary>
+    /// <summary>
+    /// The oldest version that knows the device, so that old drivers read it; the next older architecture where the driver does not know the device's.
+    /// </summary>
     /// <param name="sm">the device's compute capability times ten</param>
     /// <param name="driverVersion">as <c>cuDriverGetVersion</c> gives it, such as 12040</param>
     /// <exception cref="DeviceException">the device or its driver is too old</exception>
     public static PtxTarget For(int sm, int driverVersion = NewestDriver)
     {
-        if (sm < Architectures[0].Sm) throw new DeviceException($"sm_{sm} is too old a device: sm_{Architectures[0].Sm} is the oldest that kernels are written for");
+        if (sm < Architectures[0].Sm) throw new DeviceException($"a GPU of sm_{sm} is too old: sm_{Architectures[0].Sm} is the oldest that kernels are for");
         int reach = Drivers.LastOrDefault(known => known.Driver <= driverVersion).Isa;
         var found = Architectures.LastOrDefault(known => known.Sm <= sm && known.Isa <= reach);
         if (found == default) throw new DeviceException($"the driver (CUDA {driverVersion / 1000}.{driverVersion % 1000 / 10}) is too old: CUDA 9.0 is needed");

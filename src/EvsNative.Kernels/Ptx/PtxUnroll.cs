@@ -64,7 +64,7 @@ internal static class PtxUnroll
         {
             var flow = new PtxFlow(arithmetic, order, state);
             var reached = order.FindAll(block => flow.Before(block) is not null);
-            bool isDecided = reached.Exists(block => flow.Decided(block) is not null);
+            bool isDecided = reached.Exists(block => EndsRounds(loop, block) && flow.Decided(block) is not null);
             var round = new Round(flow, reached, reached.Sum(block => block.Lines.Count));
             rounds.Add(round);
             lines += round.Lines;
@@ -74,6 +74,10 @@ internal static class PtxUnroll
 
         return rounds;
     }
+
+    // A branch out of the loop or to its next round: if none of them is known at once, none will be.
+    private static bool EndsRounds(PtxLoop loop, PtxBlock block) =>
+        block.Successors.Any(next => next == loop.Header || !loop.Blocks.Contains(next));
 
     private static void Replace(PtxGraph graph, PtxLoop loop, List<Round> rounds)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 
@@ -69,7 +70,7 @@ public sealed class PtxCompilerTests
         using var compiler = new PtxCompiler(Target, typeof(TestIntrinsics));
         string text = compiler.Compile(Example(nameof(ExampleKernels.Structs)), 64).Text;
         Assert.Matches(@"ldmatrix\.sync\.aligned\.m8n8\.x4\.shared\.b16 \{%r\d+, %r\d+, %r\d+, %r\d+\}, \[%r\d+\];", text);
-        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(text, @"mma\.sync\.\S+ \{(%f\d+(, )?){4}\}, \{(%r\d+(, )?){4}\}, \{(%r\d+(, )?){2}\}, \{(%f\d+(, )?){4}\};"));
+        Assert.Equal(2, Regex.Count(text, @"mma\.sync\.\S+ \{(%f\d+(, )?){4}\}, \{(%r\d+(, )?){4}\}, \{(%r\d+(, )?){2}\}, \{(%f\d+(, )?){4}\};"));
         Assert.Contains("cp.async.wait_group 1;", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".local", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".func", text, StringComparison.Ordinal);

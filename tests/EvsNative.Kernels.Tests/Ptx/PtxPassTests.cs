@@ -75,8 +75,9 @@ public sealed class PtxPassTests
         Assert.Contains("mov.b64\t%rd1, shared0;", text, StringComparison.Ordinal);
         Assert.Contains("L0:", text, StringComparison.Ordinal);
         Assert.Equal(text, PtxPasses.Canonical(text, "Entry"));
-        string other = Functions.Replace("_17", "_18123", StringComparison.Ordinal).Replace("L_42", "L_9942", StringComparison.Ordinal)
-            .Replace("_7", "_99", StringComparison.Ordinal).Replace("_11", "_8", StringComparison.Ordinal).Replace("alloca_5", "alloca_6", StringComparison.Ordinal);
+        string other = Functions;
+        foreach (var (old, number) in ((string, string)[])[("_17", "_18123"), ("L_42", "L_9942"), ("_7", "_99"), ("_11", "_8"), ("alloca_5", "alloca_6")])
+            other = other.Replace(old, number, StringComparison.Ordinal);
         Assert.NotEqual(Functions, other);
         Assert.Equal(text, PtxPasses.Canonical(other, "Entry"));
     }

@@ -54,8 +54,11 @@ public sealed class PtxPromotionTests
     }
 
     [Fact]
-    public void A_register_that_held_an_address_may_hold_something_else_later() =>
-        Assert.DoesNotContain(".local", Promoted("mov.b64 %rd1, array;\nst.local.f32 [%rd1], %f1;\nld.param.b64 %rd1, [p0];\nst.global.f32 [%rd1], %f1;\nret;"), StringComparison.Ordinal);
+    public void A_register_that_held_an_address_may_hold_something_else_later()
+    {
+        string text = Promoted("mov.b64 %rd1, array;\nst.local.f32 [%rd1], %f1;\nld.param.b64 %rd1, [p0];\nst.global.f32 [%rd1], %f1;\nret;");
+        Assert.DoesNotContain(".local", text, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("mul.wide.u32 %rd2, %r9, 4;\nadd.u64 %rd1, %rd1, %rd2;\nld.local.f32 %f1, [%rd1];")] // a place that only the run knows
@@ -77,7 +80,8 @@ public sealed class PtxPromotionTests
     [Fact]
     public void A_place_that_a_round_of_a_loop_changes_stays_in_memory()
     {
-        string text = PtxTexts.Kernel("mov.b64 %rd1, array;\n" + PtxTexts.Loop("A", "%r1", "%r9", "st.local.f32 [%rd1], %f1;\nadd.u64 %rd1, %rd1, 4;") + "\nret;", Array);
+        string loop = PtxTexts.Loop("A", "%r1", "%r9", "st.local.f32 [%rd1], %f1;\nadd.u64 %rd1, %rd1, 4;");
+        string text = PtxTexts.Kernel($"mov.b64 %rd1, array;\n{loop}\nret;", Array);
         Assert.Contains("st.local.f32", PtxPasses.PromoteLocal(text), StringComparison.Ordinal);
     }
 

@@ -5,7 +5,9 @@ using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Ptx;
 
-/// <summary>Kernels drawn at random: loops of known and unknown rounds in one another, branches of both kinds, an array of a thread at known and unknown places.</summary>
+/// <summary>
+/// Kernels drawn at random: loops of known and unknown rounds in one another, branches of both kinds, an array of a thread at known and unknown places.
+/// </summary>
 internal sealed class RandomKernel
 {
     private const int Threads = 32, Slots = 8;
@@ -73,7 +75,8 @@ internal sealed class RandomKernel
     private void Loop(int depth)
     {
         int name = _names++;
-        string counter = $"%c{name}", label = $"Loop{name}", bound = _draw.Once(5) ? "%r29" : _counters.Count > 0 && _draw.Once(4) ? _counters[^1] : $"{_draw.Whole(0, 4)}";
+        string counter = $"%c{name}", label = $"Loop{name}";
+        string bound = _draw.Once(5) ? "%r29" : _counters.Count > 0 && _draw.Once(4) ? _counters[^1] : $"{_draw.Whole(0, 4)}";
         bool isHalving = _draw.Once(6);
         Add(isHalving ? $"mov.b32 {counter}, 4;" : $"mov.b32 {counter}, 0;");
         Add($"{label}:");
