@@ -21,7 +21,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
     /// <summary>Runs a product of which everything is known but the tile and what follows from it.</summary>
     public void Run(Type form, Tensor y, Tensor x, Filter filter, ProductArgsPortable args)
     {
-        var plan = ProductPlanPortable.Choose(gpu.Caps, args.Rows, args.Columns, args.Channels, args.Channels2, tile);
+        var plan = ProductPlanPortable.Choose(gpu.Caps, args.Size, tile);
         int taps = filter.Shape.Kernel * filter.Shape.Kernel;
         args.TilesAcross = plan.TilesAcross;
         args.Pieces = taps * plan.Pieces;
@@ -102,12 +102,13 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         {
             int column = firstColumn + ColumnOf<TTile>(j);
             if (column >= args.Columns) continue;
-            var bias = ProductEpiloguePortable.Bias<TForm>(args.Epilogue, column);
+            var bias = ProductEpiloguePortable.Bias<TTile, TForm>(args, column);
             for (int i = 0; i < TTile.ThreadRows; i++)
             {
                 int row = firstRow + RowOf<TTile>(i), at = (i * TTile.ThreadColumns) + (4 * j);
-                if (row < args.Rows)
-                    ProductEpiloguePortable.Store<TY, TForm>(args, row, column, Four.Of(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]), bias);
+                if (row >= args.Rows) continue;
+                var sum = Four.Of(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
+                ProductEpiloguePortable.Store<TY, TTile, TForm>(args, row, column, sum, bias);
             }
         }
     }
@@ -123,9 +124,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
             var v = Four.Of(0, 0, 0, 0);
             if (pixels[i] >= 0 && at < channels)
             {
-                long from = ((long)pixels[i] * channels) + at;
-                if (isWhole != 0) v = TX.LoadFour(x, from);
-                else v = ProductEpiloguePortable.LoadSome<TX>(x, from, channels - at);
+                v = ProductEpiloguePortable.Load<TX, TTile>(x, ((long)pixels[i] * channels) + at, channels - at, isWhole);
             }
 
             Keep(next, 4 * i, v);

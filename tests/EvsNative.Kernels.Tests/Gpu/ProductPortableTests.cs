@@ -94,7 +94,7 @@ public sealed class ProductPortableTests
         using var scratch = new Scratch(gpu.Allocate);
         foreach (var tile in ProductPlanPortable.Tiles)
         {
-            foreach (int channels in (int[])[36, 7])
+            foreach (int channels in (int[])(tile.IsGeneral ? [36, 7] : [36]))
             {
                 var draw = new Draw(channels);
                 Values x = Values.Normal(draw, new Shape(2, 9, 11, channels)), x2 = Values.Normal(draw, x.Shape with { C = 20 });
