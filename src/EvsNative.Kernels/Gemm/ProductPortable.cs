@@ -165,7 +165,10 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         }
     }
 
-    /// <summary>Adds the products of a piece; both views begin at this thread's first row and column, so that all other places are constants.</summary>
+    /// <summary>
+    /// Adds the products of a piece. Both views begin at this thread's first row and column and go on with each channel, so that all other places are
+    /// constants.
+    /// </summary>
     private static void Multiply<TTile>(ArrayView<float> sums, ArrayView<Four> left, ArrayView<Four> right)
         where TTile : struct, IProductTile
     {
@@ -173,12 +176,15 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         var b = LocalMemory.Allocate<float>(TTile.ThreadColumns);
         for (int k = 0; k < TTile.Depth; k++)
         {
-            for (int i = 0; i < TTile.ThreadRows / 4; i++) Keep(a, 4 * i, left[(k * ((TTile.Rows / 4) + 1)) + (i * ThreadsDown<TTile>())]);
-            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[(k * (TTile.Columns / 4)) + (j * ThreadsAcross<TTile>())]);
+            for (int i = 0; i < TTile.ThreadRows / 4; i++) Keep(a, 4 * i, left[i * ThreadsDown<TTile>()]);
+            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[j * ThreadsAcross<TTile>()]);
             for (int i = 0; i < TTile.ThreadRows; i++)
             {
                 for (int j = 0; j < TTile.ThreadColumns; j++) sums[(i * TTile.ThreadColumns) + j] += a[i] * b[j];
             }
+
+            left = left.SubView((TTile.Rows / 4) + 1);
+            right = right.SubView(TTile.Columns / 4);
         }
     }
 
@@ -189,9 +195,11 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         var b = LocalMemory.Allocate<float>(TTile.ThreadColumns);
         for (int k = 0; k < TTile.Depth; k++)
         {
-            float a = left[k * (TTile.Rows + 4)];
-            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[(k * (TTile.Columns / 4)) + (j * ThreadsAcross<TTile>())]);
+            float a = left[0];
+            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[j * ThreadsAcross<TTile>()]);
             for (int j = 0; j < TTile.ThreadColumns; j++) sums[j] += a * b[j];
+            left = left.SubView(TTile.Rows + 4);
+            right = right.SubView(TTile.Columns / 4);
         }
     }
 
@@ -209,7 +217,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
 
     private static int GroupThreads<TTile>() where TTile : struct, IProductTile => ThreadsDown<TTile>() * ThreadsAcross<TTile>();
 
-    private static int ThreadAcross<TTile>() where TTile : struct, IProductTile => Group.IdxX % ThreadsAcross<TTile>();
+    private static int ThreadAcross<TTile>() where TTile : struct, IProductTile => Group.IdxX & (ThreadsAcross<TTile>() - 1);
 
     private static int ThreadDown<TTile>() where TTile : struct, IProductTile => Group.IdxX / ThreadsAcross<TTile>();
 
@@ -220,9 +228,9 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         ((TTile.Columns * TTile.Depth / 4) + GroupThreads<TTile>() - 1) / GroupThreads<TTile>();
 
     /// <summary>Which four channels, and which four columns, this thread reads.</summary>
-    private static int LeftPart<TTile>() where TTile : struct, IProductTile => Group.IdxX % (TTile.Depth / 4);
+    private static int LeftPart<TTile>() where TTile : struct, IProductTile => Group.IdxX & ((TTile.Depth / 4) - 1);
 
-    private static int RightPart<TTile>() where TTile : struct, IProductTile => Group.IdxX % (TTile.Columns / 4);
+    private static int RightPart<TTile>() where TTile : struct, IProductTile => Group.IdxX & ((TTile.Columns / 4) - 1);
 
     /// <summary>Which row of the tile, and which row of the piece's weights, the i-th four belong to.</summary>
     private static int LeftRow<TTile>(int i) where TTile : struct, IProductTile => (Group.IdxX / (TTile.Depth / 4)) + (i * LeftStep<TTile>());

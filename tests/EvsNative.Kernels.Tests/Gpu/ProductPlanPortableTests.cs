@@ -1,7 +1,7 @@
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
 
-namespace EvsNative.Kernels.Tests.Gpu;
+namespace EvsNative.Kernels.Tests;
 
 public sealed class ProductPlanPortableTests
 {

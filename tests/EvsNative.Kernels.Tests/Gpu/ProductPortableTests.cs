@@ -5,7 +5,7 @@ using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.OpenCL;
 using EvsNative.Testing;
 
-namespace EvsNative.Kernels.Tests.Gpu;
+namespace EvsNative.Kernels.Tests;
 
 /// <summary>What the property tests, which are in float32, do not ask of the portable products.</summary>
 public sealed class ProductPortableTests
