@@ -18,7 +18,9 @@ internal interface IProductTile
     /// <summary>Columns of a thread, a multiple of four.</summary>
     static abstract int ThreadColumns { get; }
 
-    /// <summary>There may be an activation, and rows that cannot be moved four elements at a time: code that large tiles, which few such products need, do without.</summary>
+    /// <summary>
+    /// There may be an activation, and rows that cannot be moved four elements at a time. Large tiles, which few such products need, do without that code.
+    /// </summary>
     static abstract bool IsGeneral { get; }
 }
 

@@ -5,7 +5,7 @@ namespace EvsNative.Kernels.Tests;
 
 public sealed class ProductPlanPortableTests
 {
-    private static readonly GpuCaps Processor = new() { Name = "processor", IsProcessor = true, Multiprocessors = 2, MaxThreads = 4096, MaxGridYZ = int.MaxValue };
+    private static readonly GpuCaps Processor = new() { Name = "processor", IsProcessor = true, Multiprocessors = 2, MaxThreads = 4096 };
 
     /// <summary>Rows, columns and channels of the models' products, from the vector of a time to a picture of a megapixel.</summary>
     private static readonly (int Rows, int Columns, int Channels, int Channels2)[] Products =
