@@ -8,9 +8,7 @@ internal static class PtxPromotion
 {
     public static void Run(PtxGraph graph)
     {
-        var arrays = new Dictionary<string, PtxLine>();
-        foreach (var line in graph.Declarations)
-            if (line.Text.StartsWith(".local", StringComparison.Ordinal)) arrays.Add(ArrayName(line.Text), line);
+        var arrays = Arrays(graph);
         if (arrays.Count == 0) return;
 
         var arithmetic = new PtxArithmetic(arrays.Keys.ToHashSet());
@@ -32,6 +30,23 @@ internal static class PtxPromotion
             foreach (var alike in slots.GroupBy(slot => slot.Value, slot => Slot(name, slot.Key)).OrderBy(group => group.Key))
                 graph.Declarations.Insert(at++, PtxLine.Parse($".reg .b{alike.Key}\t{string.Join(", ", alike)};"));
         }
+    }
+
+    /// <summary>The arrays of a thread with their declarations.</summary>
+    public static Dictionary<string, PtxLine> Arrays(PtxGraph graph) =>
+        graph.Declarations.Where(line => line.Text.StartsWith(".local", StringComparison.Ordinal)).ToDictionary(line => ArrayName(line.Text));
+
+    /// <summary>True if a block accesses an array at a place that is not known before the run.</summary>
+    public static bool HasUnknownPlace(PtxBlock block, PtxState before, PtxArithmetic arithmetic)
+    {
+        var state = new PtxState(before);
+        foreach (var line in block.Lines)
+        {
+            if (Access(line) is { } access && arithmetic.Address(state, access.Address) is not { IsInteger: false, Number: not null }) return true;
+            arithmetic.Step(state, line);
+        }
+
+        return false;
     }
 
     // Walks through all statements with what is known before each; a list takes a statement's place.

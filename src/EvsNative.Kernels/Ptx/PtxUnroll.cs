@@ -11,14 +11,17 @@ internal static class PtxUnroll
     public const int MostRounds = 64;
 
     /// <summary>Most statements of a function afterwards.</summary>
-    public const int MostLines = 8192;
+    public const int MostLines = 16384;
+
+    /// <summary>Most statements of a loop afterwards: more would not stay in the instruction cache. The assembler still takes a few rounds together.</summary>
+    public const int MostLinesOfLoop = 4096;
 
     // A loop around another that stays is only copied if it is small: copies of the inner one gain nothing.
     private const int MostLinesAround = 1024;
 
     public static void Run(PtxGraph graph)
     {
-        var arithmetic = new PtxArithmetic(new HashSet<string>());
+        var arithmetic = new PtxArithmetic(PtxPromotion.Arrays(graph).Keys.ToHashSet());
         var refused = new HashSet<PtxBlock>();
         while (Step(graph, arithmetic, refused)) graph.Tidy();
     }
@@ -36,7 +39,11 @@ internal static class PtxUnroll
         {
             if (changed.Overlaps(loop.Blocks)) continue;
             bool isAround = loops.Exists(inner => inner.Header != loop.Header && loop.Blocks.Contains(inner.Header)) || refused.Overlaps(loop.Blocks);
-            int lines = loop.Blocks.Sum(block => block.Lines.Count), most = Math.Min(MostLines - size, isAround ? MostLinesAround : MostLines);
+            int lines = loop.Blocks.Sum(block => block.Lines.Count);
+
+            // Where a counter is a place in an array of the thread, the array can only go to registers if the loop goes.
+            bool isNeeded = loop.Blocks.Any(block => flow.Before(block) is { } state && PtxPromotion.HasUnknownPlace(block, state, arithmetic));
+            int most = Math.Min(MostLines - size, isNeeded ? MostLines : isAround ? MostLinesAround : MostLinesOfLoop);
             var outside = predecessors[loop.Header].FindAll(block => !loop.Blocks.Contains(block));
             var entry = loop.Header == graph.Blocks[0] ? null : flow.Meet(loop.Header, outside);
             if (entry is null || Rounds(arithmetic, loop, entry, most) is not { } rounds)

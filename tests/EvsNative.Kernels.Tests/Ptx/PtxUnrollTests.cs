@@ -138,9 +138,20 @@ public sealed class PtxUnrollTests
     [Fact]
     public void A_text_does_not_grow_beyond_its_bound()
     {
-        string large = string.Join('\n', Enumerable.Repeat(Work, 200));
+        string large = string.Join('\n', Enumerable.Repeat(Work, 100));
         string[] body = PtxTexts.Body(Unrolled(PtxTexts.Loop("A", "%r1", "60", PtxTexts.Loop("B", "%r2", "30", large)) + "\nret;"));
-        Assert.InRange(body.Length, 30 * 200, PtxUnroll.MostLines);
+        Assert.InRange(body.Length, 30 * 100, PtxUnroll.MostLinesOfLoop);
+    }
+
+    [Fact]
+    public void A_large_loop_stays_unless_an_array_could_not_go_to_registers_otherwise()
+    {
+        string large = string.Join('\n', Enumerable.Repeat(Work, 100)), place = "mul.wide.u32 %rd1, %r1, 4;\nmov.b64 %rd2, array;\nadd.u64 %rd1, %rd2, %rd1;";
+        string[] arrays = [$"{large}\nst.local.f32 [array], %f1;", $"{large}\n{place}\nst.local.f32 [%rd1], %f1;"];
+        string[] texts = Array.ConvertAll(
+            arrays, work => PtxPasses.Unroll(PtxTexts.Kernel(PtxTexts.Loop("A", "%r1", "60", work) + "\nret;", ".local .align 4 .b8 array[256];")));
+        Assert.Equal(1, PtxTexts.Body(texts[0]).Count(line => line.StartsWith("st.local", StringComparison.Ordinal)));
+        Assert.Equal(60, PtxTexts.Body(texts[1]).Count(line => line.StartsWith("st.local", StringComparison.Ordinal)));
     }
 
     [Fact]
