@@ -19,7 +19,10 @@ internal sealed class LinearPortable(GpuRuntime gpu, Type? tile = null)
     {
         var args = ProductArguments.Of(ys[0], x, null, filter, new Epilogue(bias));
         foreach (var y in ys)
+        {
             if (!ProductArguments.IsWhole(y)) args.WritesFours = 0;
+        }
+
         if (ys.Length > 1) args.Epilogue.Y1 = ys[1].Operand();
         if (ys.Length > 2) args.Epilogue.Y2 = ys[2].Operand();
         _product.Run(typeof(SplitForm), ys[0], x, filter, args);

@@ -20,6 +20,10 @@ internal struct ProductArgsPortable
     public int Height, Width, VirtualHeight, VirtualWidth, OutHeight, OutWidth, Kernel, Stride, Padding, IsEnlarged;
 
     public EpilogueArgsPortable Epilogue;
+
+    /// <summary>What a plan asks.</summary>
+    public readonly ProductSizePortable Size =>
+        new(Rows, Columns, Channels, Channels2, ReadsFours != 0 && WritesFours != 0 && Epilogue.Activation == Activation.None);
 }
 
 /// <summary>What happens to finished sums.</summary>
@@ -50,8 +54,8 @@ internal static class ProductArguments
         Columns = new FilterLayoutPortable(filter.Shape).Columns,
         Channels = x.Shape.C,
         Channels2 = x2?.Shape.C ?? 0,
-        ReadsFours = IsWhole(x) && (x2 is not { } second || IsWhole(second)) ? 1 : 0,
-        WritesFours = IsWhole(y) && (epilogue.Residual is not { } residual || IsWhole(residual)) ? 1 : 0,
+        ReadsFours = IsWhole(x) && IsWhole(x2) ? 1 : 0,
+        WritesFours = IsWhole(y) && IsWhole(epilogue.Residual) && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage) ? 1 : 0,
         Epilogue = new EpilogueArgsPortable
         {
             Y = y.Operand(),
@@ -71,5 +75,5 @@ internal static class ProductArguments
     };
 
     /// <summary>True if the rows can be moved four elements at a time.</summary>
-    public static bool IsWhole(Tensor tensor) => tensor.Shape.C % 4 == 0 && tensor.Offset % 4 == 0;
+    public static bool IsWhole(Tensor? tensor) => tensor is not { } t || (t.Shape.C % 4 == 0 && t.Offset % 4 == 0);
 }

@@ -3,12 +3,18 @@ using ILGPU;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>What happens to four finished sums of a row, inside kernels: bias, per-image vector, activation, residual or gate, and the way to their destination.</summary>
+/// <summary>
+/// What happens to finished sums, four columns of a row at a time, inside kernels: bias, per-image vector, activation, residual or gate, and the way to their
+/// destination. Tiles that are not general have no code for rows that cannot be moved so, nor for activations.
+/// </summary>
 internal static class ProductEpiloguePortable
 {
     /// <summary>The bias of four columns; zeros where there is none.</summary>
-    public static Four Bias<TForm>(EpilogueArgsPortable e, int column) where TForm : struct, IProductForm
+    public static Four Bias<TTile, TForm>(ProductArgsPortable args, int column)
+        where TTile : struct, IProductTile
+        where TForm : struct, IProductForm
     {
+        var e = args.Epilogue;
         var bias = Four.Of(0, 0, 0, 0);
         if (e.HasBias == 0) return bias;
         if (TForm.IsGated)
@@ -23,12 +29,13 @@ internal static class ProductEpiloguePortable
         }
 
         int section = TForm.IsSplit ? column / e.SectionColumns : 0, within = column - (section * e.SectionColumns);
-        return LoadSome<Float32Element>(e.Bias, ((long)section * e.Width) + within, e.Width - within);
+        return Load<Float32Element, TTile>(e.Bias, (section * e.Width) + within, e.Width - within, args.WritesFours);
     }
 
     /// <summary>Finishes four columns of a row and stores them.</summary>
-    public static void Store<TY, TForm>(ProductArgsPortable args, int row, int column, Four sum, Four bias)
+    public static void Store<TY, TTile, TForm>(ProductArgsPortable args, int row, int column, Four sum, Four bias)
         where TY : struct, IElement
+        where TTile : struct, IProductTile
         where TForm : struct, IProductForm
     {
         var e = args.Epilogue;
@@ -43,14 +50,15 @@ internal static class ProductEpiloguePortable
         {
             int section = column / e.SectionColumns, within = column - (section * e.SectionColumns);
             long to = ((long)row * e.Width) + within;
-            if (section == 0) StoreSome<TY>(e.Y, to, v, e.Width - within, args.WritesFours);
-            else if (section == 1) StoreSome<TY>(e.Y1, to, v, e.Width - within, args.WritesFours);
-            else StoreSome<TY>(e.Y2, to, v, e.Width - within, args.WritesFours);
+            var y = section == 0 ? e.Y : section == 1 ? e.Y1 : e.Y2;
+            Store<TY, TTile>(y, to, v, e.Width - within, args.WritesFours);
         }
         else
         {
+            long to = ((long)row * e.Width) + column;
             int count = e.Width - column;
-            if (e.HasPerImage != 0) v = Sum(v, LoadSome<Float32Element>(e.PerImage, ((long)(row / e.ImageRows) * e.PerImageStride) + column, count));
+            if (e.HasPerImage != 0)
+                v = Sum(v, Load<Float32Element, TTile>(e.PerImage, ((long)(row / e.ImageRows) * e.PerImageStride) + column, count, args.WritesFours));
             if (TForm.HasActivation)
             {
                 v = Four.Of(
@@ -58,26 +66,29 @@ internal static class ProductEpiloguePortable
                     KernelMath.Activate(v.C, e.Activation), KernelMath.Activate(v.D, e.Activation));
             }
 
-            long to = ((long)row * e.Width) + column;
-            if (e.HasResidual != 0) v = Sum(v, args.WritesFours != 0 ? TY.LoadFour(e.Residual, to) : LoadSome<TY>(e.Residual, to, count));
-            StoreSome<TY>(e.Y, to, v, count, args.WritesFours);
+            if (e.HasResidual != 0) v = Sum(v, Load<TY, TTile>(e.Residual, to, count, args.WritesFours));
+            Store<TY, TTile>(e.Y, to, v, count, args.WritesFours);
         }
     }
 
-    /// <summary>The first elements of four; zeros for the rest.</summary>
-    public static Four LoadSome<TX>(Operand x, long at, int count) where TX : struct, IElement
+    /// <summary>Four elements, or as many as there are and zeros for the rest.</summary>
+    public static Four Load<TX, TTile>(Operand x, long at, int count, int isWhole)
+        where TX : struct, IElement
+        where TTile : struct, IProductTile
     {
-        var v = Four.Of(0, 0, 0, 0);
-        v.A = TX.Load(x, at);
+        if (!TTile.IsGeneral || isWhole != 0) return TX.LoadFour(x, at);
+        var v = Four.Of(TX.Load(x, at), 0, 0, 0);
         if (count > 1) v.B = TX.Load(x, at + 1);
         if (count > 2) v.C = TX.Load(x, at + 2);
         if (count > 3) v.D = TX.Load(x, at + 3);
         return v;
     }
 
-    private static void StoreSome<TY>(Operand y, long at, Four v, int count, int isWhole) where TY : struct, IElement
+    private static void Store<TY, TTile>(Operand y, long at, Four v, int count, int isWhole)
+        where TY : struct, IElement
+        where TTile : struct, IProductTile
     {
-        if (isWhole != 0)
+        if (!TTile.IsGeneral || isWhole != 0)
         {
             TY.StoreFour(y, at, v);
             return;

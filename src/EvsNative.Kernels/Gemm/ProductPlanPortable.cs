@@ -21,26 +21,23 @@ internal readonly record struct ProductPlanPortable(Type Tile, int Threads, int 
     ];
 
     /// <param name="caps">the device</param>
-    /// <param name="rows">of the result</param>
-    /// <param name="columns">of the packed filter</param>
-    /// <param name="channels">of the first input</param>
-    /// <param name="channels2">of the second, or 0</param>
+    /// <param name="size">of the product</param>
     /// <param name="only">the only tile to think of, or null</param>
-    public static ProductPlanPortable Choose(GpuCaps caps, int rows, int columns, int channels, int channels2, Type? only = null)
+    public static ProductPlanPortable Choose(GpuCaps caps, ProductSizePortable size, Type? only = null)
     {
-        var best = Tiles[2];
+        ProductTileSize best = default;
         double least = double.PositiveInfinity;
         foreach (var tile in Tiles)
         {
-            if (only is null ? !tile.Suits(caps) : tile.Tile != only) continue;
-            double cost = Cost(caps, tile, rows, columns);
+            if (only is null ? !tile.Suits(caps, size) : tile.Tile != only) continue;
+            double cost = Cost(caps, tile, size.Rows, size.Columns);
             if (cost >= least) continue;
             (best, least) = (tile, cost);
         }
 
-        int across = Blocks(columns, best.Columns);
-        int pieces = Blocks(channels, best.Depth) + (channels2 > 0 ? Blocks(channels2, best.Depth) : 0);
-        return new ProductPlanPortable(best.Tile, best.Threads, checked(across * Blocks(rows, best.Rows)), across, pieces);
+        int across = Blocks(size.Columns, best.Columns);
+        int pieces = Blocks(size.Channels, best.Depth) + (size.Channels2 > 0 ? Blocks(size.Channels2, best.Depth) : 0);
+        return new ProductPlanPortable(best.Tile, best.Threads, checked(across * Blocks(size.Rows, best.Rows)), across, pieces);
     }
 
     /// <summary>Time of the last multiprocessor to finish: its tiles, each with all that it multiplies, wanted or not.</summary>
@@ -54,20 +51,39 @@ internal readonly record struct ProductPlanPortable(Type Tile, int Threads, int 
     private static int Blocks(int count, int size) => (count + size - 1) / size;
 }
 
+/// <summary>What a plan asks of a product.</summary>
+/// <param name="Rows">of the result</param>
+/// <param name="Columns">of the packed filter</param>
+/// <param name="Channels">of the first input</param>
+/// <param name="Channels2">of the second, or 0</param>
+/// <param name="IsSimple">all rows can be moved four elements at a time, and there is no activation</param>
+internal readonly record struct ProductSizePortable(int Rows, int Columns, int Channels, int Channels2, bool IsSimple);
+
 /// <summary>A tile's constants as values.</summary>
-internal readonly record struct ProductTileSize(Type Tile, int Rows, int Columns, int Depth, int Threads, int ThreadSums, double Cost)
+/// <param name="Tile">the policy</param>
+/// <param name="Rows">of a group</param>
+/// <param name="Columns">of a group</param>
+/// <param name="Depth">channels in shared memory</param>
+/// <param name="Threads">of a group</param>
+/// <param name="ThreadSums">that a thread keeps in registers</param>
+/// <param name="IsGeneral">it takes products that are not simple</param>
+/// <param name="Cost">of a multiply-add</param>
+internal readonly record struct ProductTileSize(Type Tile, int Rows, int Columns, int Depth, int Threads, int ThreadSums, bool IsGeneral, double Cost)
 {
-    public static ProductTileSize Of<TTile>(double cost) where TTile : struct, IProductTile =>
-        new(typeof(TTile), TTile.Rows, TTile.Columns, TTile.Depth, TTile.Rows * TTile.Columns / (TTile.ThreadRows * TTile.ThreadColumns),
-            TTile.ThreadRows * TTile.ThreadColumns, cost);
+    public static ProductTileSize Of<TTile>(double cost) where TTile : struct, IProductTile
+    {
+        int sums = TTile.ThreadRows * TTile.ThreadColumns;
+        return new(typeof(TTile), TTile.Rows, TTile.Columns, TTile.Depth, TTile.Rows * TTile.Columns / sums, sums, TTile.IsGeneral, cost);
+    }
 
     /// <summary>Shared memory of a group.</summary>
     public int SharedBytes => sizeof(float) * Depth * (Rows + 4 + Columns);
 
     /// <summary>
-    /// True if the device has the threads and the memory. Sixty-four sums of a thread are too many for Intel's registers, and for a compiler that turns threads
+    /// True if the device has the threads and the memory. Thirty-two sums of a thread are too many for Intel's registers, and for compilers that turn threads
     /// into loops.
     /// </summary>
-    public bool Suits(GpuCaps caps) => Threads <= caps.MaxThreads && SharedBytes <= caps.SharedBytes
+    public bool Suits(GpuCaps caps, ProductSizePortable size) => Threads <= caps.MaxThreads && SharedBytes <= caps.SharedBytes
+        && (IsGeneral || size.IsSimple)
         && (ThreadSums <= 16 || caps is { IsProcessor: false, Vendor: GpuVendor.Nvidia or GpuVendor.Amd });
 }

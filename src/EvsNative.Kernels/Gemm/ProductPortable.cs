@@ -21,7 +21,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
     /// <summary>Runs a product of which everything is known but the tile and what follows from it.</summary>
     public void Run(Type form, Tensor y, Tensor x, Filter filter, ProductArgsPortable args)
     {
-        var plan = ProductPlanPortable.Choose(gpu.Caps, args.Rows, args.Columns, args.Channels, args.Channels2, tile);
+        var plan = ProductPlanPortable.Choose(gpu.Caps, args.Size, tile);
         int taps = filter.Shape.Kernel * filter.Shape.Kernel;
         args.TilesAcross = plan.TilesAcross;
         args.Pieces = taps * plan.Pieces;
@@ -102,12 +102,13 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         {
             int column = firstColumn + ColumnOf<TTile>(j);
             if (column >= args.Columns) continue;
-            var bias = ProductEpiloguePortable.Bias<TForm>(args.Epilogue, column);
+            var bias = ProductEpiloguePortable.Bias<TTile, TForm>(args, column);
             for (int i = 0; i < TTile.ThreadRows; i++)
             {
                 int row = firstRow + RowOf<TTile>(i), at = (i * TTile.ThreadColumns) + (4 * j);
-                if (row < args.Rows)
-                    ProductEpiloguePortable.Store<TY, TForm>(args, row, column, Four.Of(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]), bias);
+                if (row >= args.Rows) continue;
+                var sum = Four.Of(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
+                ProductEpiloguePortable.Store<TY, TTile, TForm>(args, row, column, sum, bias);
             }
         }
     }
@@ -123,9 +124,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
             var v = Four.Of(0, 0, 0, 0);
             if (pixels[i] >= 0 && at < channels)
             {
-                long from = ((long)pixels[i] * channels) + at;
-                if (isWhole != 0) v = TX.LoadFour(x, from);
-                else v = ProductEpiloguePortable.LoadSome<TX>(x, from, channels - at);
+                v = ProductEpiloguePortable.Load<TX, TTile>(x, ((long)pixels[i] * channels) + at, channels - at, isWhole);
             }
 
             Keep(next, 4 * i, v);
@@ -166,7 +165,10 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         }
     }
 
-    /// <summary>Adds the products of a piece; both views begin at this thread's first row and column, so that all other places are constants.</summary>
+    /// <summary>
+    /// Adds the products of a piece. Both views begin at this thread's first row and column and go on with each channel, so that all other places are
+    /// constants.
+    /// </summary>
     private static void Multiply<TTile>(ArrayView<float> sums, ArrayView<Four> left, ArrayView<Four> right)
         where TTile : struct, IProductTile
     {
@@ -174,12 +176,15 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         var b = LocalMemory.Allocate<float>(TTile.ThreadColumns);
         for (int k = 0; k < TTile.Depth; k++)
         {
-            for (int i = 0; i < TTile.ThreadRows / 4; i++) Keep(a, 4 * i, left[(k * ((TTile.Rows / 4) + 1)) + (i * ThreadsDown<TTile>())]);
-            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[(k * (TTile.Columns / 4)) + (j * ThreadsAcross<TTile>())]);
+            for (int i = 0; i < TTile.ThreadRows / 4; i++) Keep(a, 4 * i, left[i * ThreadsDown<TTile>()]);
+            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[j * ThreadsAcross<TTile>()]);
             for (int i = 0; i < TTile.ThreadRows; i++)
             {
                 for (int j = 0; j < TTile.ThreadColumns; j++) sums[(i * TTile.ThreadColumns) + j] += a[i] * b[j];
             }
+
+            left = left.SubView((TTile.Rows / 4) + 1);
+            right = right.SubView(TTile.Columns / 4);
         }
     }
 
@@ -190,9 +195,11 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         var b = LocalMemory.Allocate<float>(TTile.ThreadColumns);
         for (int k = 0; k < TTile.Depth; k++)
         {
-            float a = left[k * (TTile.Rows + 4)];
-            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[(k * (TTile.Columns / 4)) + (j * ThreadsAcross<TTile>())]);
+            float a = left[0];
+            for (int j = 0; j < TTile.ThreadColumns / 4; j++) Keep(b, 4 * j, right[j * ThreadsAcross<TTile>()]);
             for (int j = 0; j < TTile.ThreadColumns; j++) sums[j] += a * b[j];
+            left = left.SubView(TTile.Rows + 4);
+            right = right.SubView(TTile.Columns / 4);
         }
     }
 
@@ -210,7 +217,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
 
     private static int GroupThreads<TTile>() where TTile : struct, IProductTile => ThreadsDown<TTile>() * ThreadsAcross<TTile>();
 
-    private static int ThreadAcross<TTile>() where TTile : struct, IProductTile => Group.IdxX % ThreadsAcross<TTile>();
+    private static int ThreadAcross<TTile>() where TTile : struct, IProductTile => Group.IdxX & (ThreadsAcross<TTile>() - 1);
 
     private static int ThreadDown<TTile>() where TTile : struct, IProductTile => Group.IdxX / ThreadsAcross<TTile>();
 
@@ -221,9 +228,9 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         ((TTile.Columns * TTile.Depth / 4) + GroupThreads<TTile>() - 1) / GroupThreads<TTile>();
 
     /// <summary>Which four channels, and which four columns, this thread reads.</summary>
-    private static int LeftPart<TTile>() where TTile : struct, IProductTile => Group.IdxX % (TTile.Depth / 4);
+    private static int LeftPart<TTile>() where TTile : struct, IProductTile => Group.IdxX & ((TTile.Depth / 4) - 1);
 
-    private static int RightPart<TTile>() where TTile : struct, IProductTile => Group.IdxX % (TTile.Columns / 4);
+    private static int RightPart<TTile>() where TTile : struct, IProductTile => Group.IdxX & ((TTile.Columns / 4) - 1);
 
     /// <summary>Which row of the tile, and which row of the piece's weights, the i-th four belong to.</summary>
     private static int LeftRow<TTile>(int i) where TTile : struct, IProductTile => (Group.IdxX / (TTile.Depth / 4)) + (i * LeftStep<TTile>());

@@ -17,6 +17,11 @@ internal interface IProductTile
 
     /// <summary>Columns of a thread, a multiple of four.</summary>
     static abstract int ThreadColumns { get; }
+
+    /// <summary>
+    /// There may be an activation, and rows that cannot be moved four elements at a time. Large tiles, which few such products need, do without that code.
+    /// </summary>
+    static abstract bool IsGeneral { get; }
 }
 
 /// <summary>For large products on large GPUs: four multiply-adds for each number read from shared memory.</summary>
@@ -27,6 +32,7 @@ internal readonly struct LargeTile : IProductTile
     public static int Depth => 16;
     public static int ThreadRows => 8;
     public static int ThreadColumns => 8;
+    public static bool IsGeneral => false;
 }
 
 /// <summary>For widths of which 64 is a better divisor than 128, 320 above all.</summary>
@@ -37,6 +43,7 @@ internal readonly struct TallTile : IProductTile
     public static int Depth => 16;
     public static int ThreadRows => 8;
     public static int ThreadColumns => 4;
+    public static bool IsGeneral => false;
 }
 
 /// <summary>For what would leave a GPU half empty in larger tiles, for weak GPUs, and for processors.</summary>
@@ -47,6 +54,7 @@ internal readonly struct SmallTile : IProductTile
     public static int Depth => 16;
     public static int ThreadRows => 4;
     public static int ThreadColumns => 4;
+    public static bool IsGeneral => true;
 }
 
 /// <summary>For few columns: the last convolution of a network.</summary>
@@ -57,6 +65,7 @@ internal readonly struct NarrowTile : IProductTile
     public static int Depth => 16;
     public static int ThreadRows => 1;
     public static int ThreadColumns => 4;
+    public static bool IsGeneral => true;
 }
 
 /// <summary>For few rows: vectors of times. Most of the time is spent on reading weights, of which much must be under way at a time.</summary>
@@ -67,4 +76,5 @@ internal readonly struct LowTile : IProductTile
     public static int Depth => 64;
     public static int ThreadRows => 1;
     public static int ThreadColumns => 4;
+    public static bool IsGeneral => true;
 }

@@ -30,7 +30,9 @@ internal readonly partial struct Float16Element
     public static Four LoadFour(Operand x, long index)
     {
         var words = x.Memory.Cast<FourHalves>()[(x.Offset + index) >> 2];
-        return Four.Of(HalfBits.Widen(words.Low & 0xffff), HalfBits.Widen(words.Low >> 16), HalfBits.Widen(words.High & 0xffff), HalfBits.Widen(words.High >> 16));
+        return Four.Of(
+            HalfBits.Widen(words.Low & 0xffff), HalfBits.Widen(words.Low >> 16),
+            HalfBits.Widen(words.High & 0xffff), HalfBits.Widen(words.High >> 16));
     }
 
     public static void StoreFour(Operand y, long index, Four values) => y.Memory.Cast<FourHalves>()[(y.Offset + index) >> 2] = new FourHalves

@@ -1,11 +1,11 @@
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
 
-namespace EvsNative.Kernels.Tests.Gpu;
+namespace EvsNative.Kernels.Tests;
 
 public sealed class ProductPlanPortableTests
 {
-    private static readonly GpuCaps Processor = new() { Name = "processor", IsProcessor = true, Multiprocessors = 2, MaxThreads = 4096, MaxGridYZ = int.MaxValue };
+    private static readonly GpuCaps Processor = new() { Name = "processor", IsProcessor = true, Multiprocessors = 2, MaxThreads = 4096 };
 
     /// <summary>Rows, columns and channels of the models' products, from the vector of a time to a picture of a megapixel.</summary>
     private static readonly (int Rows, int Columns, int Channels, int Channels2)[] Products =
@@ -35,7 +35,7 @@ public sealed class ProductPlanPortableTests
         {
             foreach (var (rows, columns, channels, channels2) in Products)
             {
-                var plan = ProductPlanPortable.Choose(caps, rows, columns, channels, channels2);
+                var plan = ProductPlanPortable.Choose(caps, new ProductSizePortable(rows, columns, channels, channels2, channels % 4 == 0));
                 var tile = ProductPlanPortable.Tiles.Single(t => t.Tile == plan.Tile);
                 string what = $"{caps.Name}: {rows} x {columns}: {plan}";
                 Assert.True(plan.Threads <= caps.MaxThreads && tile.SharedBytes <= caps.SharedBytes, what);
@@ -52,9 +52,9 @@ public sealed class ProductPlanPortableTests
     {
         foreach (var caps in Devices)
         {
-            foreach (var (rows, columns, channels, _) in (ReadOnlySpan<(int, int, int, int)>)[(1, 1280, 1280, 0), (16, 1280, 320, 0), (16_384, 4, 320, 0), (262_144, 4, 128, 0)])
+            foreach (var (rows, columns, channels) in ((int, int, int)[])[(1, 1280, 1280), (16, 1280, 320), (16_384, 4, 320), (262_144, 4, 128)])
             {
-                var plan = ProductPlanPortable.Choose(caps, rows, columns, channels, 0);
+                var plan = Choose(caps, rows, columns, channels);
                 var tile = ProductPlanPortable.Tiles.Single(t => t.Tile == plan.Tile);
                 double made = (double)plan.Groups * tile.Rows * tile.Columns;
                 Assert.True(made <= 16.0 * rows * columns, $"{caps.Name}: {rows} x {columns}: {plan} makes {made}");
@@ -68,15 +68,28 @@ public sealed class ProductPlanPortableTests
         foreach (var caps in Devices)
         {
             var wanted = caps.Vendor is GpuVendor.Nvidia or GpuVendor.Amd ? typeof(LargeTile) : typeof(SmallTile);
-            Assert.Equal(wanted, ProductPlanPortable.Choose(caps, 65_536, 1280, 1280, 0).Tile);
+            Assert.Equal(wanted, Choose(caps, 65_536, 1280, 1280).Tile);
         }
     }
 
     [Fact]
     public void A_product_that_would_leave_a_device_half_empty_uses_smaller_tiles()
     {
-        Assert.Equal(typeof(SmallTile), ProductPlanPortable.Choose(GpuProfiles.Hopper, 256, 1280, 1280, 0).Tile);
-        Assert.Equal(typeof(LowTile), ProductPlanPortable.Choose(GpuProfiles.Hopper, 2, 1280, 1280, 0).Tile);
-        Assert.Equal(typeof(NarrowTile), ProductPlanPortable.Choose(GpuProfiles.Hopper, 65_536, 4, 320, 0).Tile);
+        Assert.Equal(typeof(SmallTile), Choose(GpuProfiles.Hopper, 256, 1280, 1280).Tile);
+        Assert.Equal(typeof(LowTile), Choose(GpuProfiles.Hopper, 2, 1280, 1280).Tile);
+        Assert.Equal(typeof(NarrowTile), Choose(GpuProfiles.Hopper, 65_536, 4, 320).Tile);
     }
+
+    [Fact]
+    public void What_is_not_simple_goes_to_a_general_tile()
+    {
+        foreach (var caps in Devices)
+        {
+            var plan = ProductPlanPortable.Choose(caps, new ProductSizePortable(65_536, 1280, 1280, 0, false));
+            Assert.True(ProductPlanPortable.Tiles.Single(t => t.Tile == plan.Tile).IsGeneral, $"{caps.Name}: {plan}");
+        }
+    }
+
+    private static ProductPlanPortable Choose(GpuCaps caps, int rows, int columns, int channels) =>
+        ProductPlanPortable.Choose(caps, new ProductSizePortable(rows, columns, channels, 0, true));
 }
