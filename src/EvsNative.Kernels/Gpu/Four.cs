@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Ptx;
 using ILGPU;
 
 namespace EvsNative.Kernels.Gpu;
@@ -31,14 +32,14 @@ internal readonly partial struct Float16Element
     {
         var words = x.Memory.Cast<FourHalves>()[(x.Offset + index) >> 2];
         return Four.Of(
-            HalfBits.Widen(words.Low & 0xffff), HalfBits.Widen(words.Low >> 16),
-            HalfBits.Widen(words.High & 0xffff), HalfBits.Widen(words.High >> 16));
+            PtxIntrinsics.WidenHalf(words.Low & 0xffff), PtxIntrinsics.WidenHalf(words.Low >> 16),
+            PtxIntrinsics.WidenHalf(words.High & 0xffff), PtxIntrinsics.WidenHalf(words.High >> 16));
     }
 
     public static void StoreFour(Operand y, long index, Four values) => y.Memory.Cast<FourHalves>()[(y.Offset + index) >> 2] = new FourHalves
     {
-        Low = HalfBits.Narrow(values.A) | (HalfBits.Narrow(values.B) << 16),
-        High = HalfBits.Narrow(values.C) | (HalfBits.Narrow(values.D) << 16),
+        Low = PtxIntrinsics.NarrowHalf(values.A) | (PtxIntrinsics.NarrowHalf(values.B) << 16),
+        High = PtxIntrinsics.NarrowHalf(values.C) | (PtxIntrinsics.NarrowHalf(values.D) << 16),
     };
 }
 

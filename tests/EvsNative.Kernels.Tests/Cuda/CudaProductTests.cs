@@ -1,0 +1,14 @@
+namespace EvsNative.Kernels.Tests.Cuda;
+
+public sealed class CudaProductTests
+{
+    [Fact]
+    public void Every_tile_multiplies_matrices_and_windows_from_its_PTX()
+    {
+        using var driver = new InterpretedCudaDriver { Sm = 80 };
+        CudaTest.Balanced(driver, gpu =>
+        {
+            foreach (var (tile, channels) in ProductTrial.All) ProductTrial.Run(gpu, tile, channels);
+        });
+    }
+}
