@@ -23,6 +23,7 @@ internal static class PortableKernelForms
                 try
                 {
                     foreach (var _ in SelfTest.Run(d)) { }
+                    using (d.Enter("sizes")) LoadSizes(d, precision);
                 }
                 catch (NotSupportedException)
                 {
@@ -45,6 +46,25 @@ internal static class PortableKernelForms
         d.Kernels.Copy(numbers, x);
         d.Kernels.Copy(y, numbers);
         d.Kernels.CountNonFinite(x);
+    }
+
+    // What a network of Stable Diffusion's size needs: tiles depend on it.
+    private static void LoadSizes(Device d, ElementType precision)
+    {
+        foreach (var (width, channels) in ((int, int)[])[(64, 320), (32, 640), (8, 1280)])
+        {
+            var shape = new Shape(2, width, width, channels);
+            Tensor x = d.Rent(shape, precision), y = d.Rent(shape, precision), text = d.Rent(new Shape(2, 1, 77, channels), precision);
+            var conv = d.Pack(new FilterShape(channels, channels, 3), default, WeightStorage.Float16);
+            d.Kernels.Conv2d(y, x, null, conv, new ConvGeometry(1), new Epilogue(Residual: x));
+            var linear = d.Pack(new FilterShape(channels, channels), default, WeightStorage.Float16);
+            d.Kernels.Linear(y, x, linear, new Epilogue(Residual: x));
+            var gated = d.Pack(new FilterShape(8 * channels, channels, IsGated: true), default, WeightStorage.Float16);
+            d.Kernels.LinearGeglu(d.Rent(shape with { C = 4 * channels }, precision), x, gated, null);
+            d.Kernels.Attention(y, x, x, x, new AttentionOptions(8));
+            d.Kernels.Attention(y, x, text, text, new AttentionOptions(8));
+            d.Kernels.Attention(y, x, x, x, new AttentionOptions(8, SequenceAxis.Frames, 2));
+        }
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_backend")]
