@@ -10,6 +10,9 @@ internal static class PtxUnroll
     /// <summary>Most rounds of a loop.</summary>
     public const int MostRounds = 64;
 
+    /// <summary>Most rounds of a loop that goes through an array of the thread.</summary>
+    public const int MostPlaces = 256;
+
     /// <summary>Most statements of a function afterwards.</summary>
     public const int MostLines = 16384;
 
@@ -44,9 +47,10 @@ internal static class PtxUnroll
             // Where a counter is a place in an array of the thread, the array can only go to registers if the loop goes.
             bool isNeeded = loop.Blocks.Any(block => flow.Before(block) is { } state && PtxPromotion.HasUnknownPlace(block, state, arithmetic));
             int most = Math.Min(MostLines - size, isNeeded ? MostLines : isAround ? MostLinesAround : MostLinesOfLoop);
+            int mostRounds = isNeeded ? MostPlaces : MostRounds;
             var outside = predecessors[loop.Header].FindAll(block => !loop.Blocks.Contains(block));
             var entry = loop.Header == graph.Blocks[0] ? null : flow.Meet(loop.Header, outside);
-            if (entry is null || Rounds(arithmetic, loop, entry, most) is not { } rounds)
+            if (entry is null || Rounds(arithmetic, loop, entry, most, mostRounds) is not { } rounds)
             {
                 // Behind a loop that has just been written out more may be known.
                 if (!changed.Overlaps(outside)) refused.Add(loop.Header);
@@ -62,7 +66,7 @@ internal static class PtxUnroll
     }
 
     // Each round, or null if their number is not known.
-    private static List<Round>? Rounds(PtxArithmetic arithmetic, PtxLoop loop, PtxState entry, int most)
+    private static List<Round>? Rounds(PtxArithmetic arithmetic, PtxLoop loop, PtxState entry, int most, int mostRounds)
     {
         var order = PtxLoops.Order(loop.Header, loop.Blocks.Contains);
         List<Round> rounds = [];
@@ -75,7 +79,7 @@ internal static class PtxUnroll
             var round = new Round(flow, reached, reached.Sum(block => block.Lines.Count));
             rounds.Add(round);
             lines += round.Lines;
-            if (!isDecided || rounds.Count > MostRounds + 1 || lines > most) return null;
+            if (!isDecided || rounds.Count > mostRounds + 1 || lines > most) return null;
             state = flow.Meet(loop.Header, reached);
         }
 

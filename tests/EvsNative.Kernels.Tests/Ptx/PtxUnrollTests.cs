@@ -149,9 +149,9 @@ public sealed class PtxUnrollTests
         string large = string.Join('\n', Enumerable.Repeat(Work, 100)), place = "mul.wide.u32 %rd1, %r1, 4;\nmov.b64 %rd2, array;\nadd.u64 %rd1, %rd2, %rd1;";
         string[] arrays = [$"{large}\nst.local.f32 [array], %f1;", $"{large}\n{place}\nst.local.f32 [%rd1], %f1;"];
         string[] texts = Array.ConvertAll(
-            arrays, work => PtxPasses.Unroll(PtxTexts.Kernel(PtxTexts.Loop("A", "%r1", "60", work) + "\nret;", ".local .align 4 .b8 array[256];")));
+            arrays, work => PtxPasses.Unroll(PtxTexts.Kernel(PtxTexts.Loop("A", "%r1", "80", work) + "\nret;", ".local .align 4 .b8 array[320];")));
         Assert.Equal(1, PtxTexts.Body(texts[0]).Count(line => line.StartsWith("st.local", StringComparison.Ordinal)));
-        Assert.Equal(60, PtxTexts.Body(texts[1]).Count(line => line.StartsWith("st.local", StringComparison.Ordinal)));
+        Assert.Equal(80, PtxTexts.Body(texts[1]).Count(line => line.StartsWith("st.local", StringComparison.Ordinal)));
     }
 
     [Fact]
