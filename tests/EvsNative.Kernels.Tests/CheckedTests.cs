@@ -182,12 +182,16 @@ public sealed class CheckedTests : IDisposable
         K.Activate(y, x, Activation.Silu);
         K.Copy(x, y);
         Refused("Conv2d: x [2,3,3,8] and x2 [2,3,3,8] Float16, one type was expected", () => K.Conv2d(y, x, y, F(8, 16, 3), geometry, default));
-        Refused("Conv2d: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected", () => K.Conv2d(y, x, null, F(8, 8, 3), geometry, new Epilogue(Residual: x)));
+        Refused(
+            "Conv2d: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected",
+            () => K.Conv2d(y, x, null, F(8, 8, 3), geometry, new Epilogue(Residual: x)));
         Refused("Linear: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected", () => K.Linear(y, x, F(8, 8, 1), new Epilogue(Residual: x)));
         Refused(
             "LinearSplit: a destination [2,3,3,8] and another [2,3,3,8] Float16, one type was expected",
             () => K.LinearSplit([y, T(2, 3, 3, 8)], x, _d.Pack(new FilterShape(16, 8, Sections: 2), []), null));
-        Refused("GroupNorm: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected", () => K.GroupNorm(y, x, null, eight, eight, 2, 1e-5f, Activation.None));
+        Refused(
+            "GroupNorm: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected",
+            () => K.GroupNorm(y, x, null, eight, eight, 2, 1e-5f, Activation.None));
         Refused(
             "GroupNorm: y [2,3,3,16] and x2 [2,3,3,8] Float16, one type was expected",
             () => K.GroupNorm(wide, x, y, sixteen, sixteen, 2, 1e-5f, Activation.None));

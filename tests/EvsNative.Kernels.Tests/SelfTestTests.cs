@@ -18,6 +18,7 @@ public sealed class SelfTestTests
         Passes(d);
     }
 
-    private static void Passes(Device d) =>
-        Assert.All(SelfTest.Run(d), result => Assert.True(result.Passed, $"{result.Operation}: error {result.Error:e2}, at most {result.Tolerance:e1} was expected"));
+    private static void Passes(Device d) => Assert.All(
+        SelfTest.Run(d),
+        result => Assert.True(result.Passed, $"{result.Operation}: error {result.Error:e2}, at most {result.Tolerance:e1} was expected"));
 }

@@ -2,39 +2,86 @@ using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Norm;
 
-/// <summary>How a group norm is cut for a GPU: chunks of an image's pixels and blocks of its channels, and the temporary memory that these take.</summary>
-/// <param name="Lanes">channels of a block, a power of two: neighbouring threads have neighbouring channels</param>
+/// <summary>Which channels and pixels the threads of a group have: a compile-time policy.</summary>
+internal interface IGroupNormTile
+{
+    /// <summary>Channels: neighbouring threads have neighbouring ones.</summary>
+    static abstract int Lanes { get; }
+
+    /// <summary>Pixels at a time.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>Pixels that a thread normalises.</summary>
+    static abstract int PerThread { get; }
+}
+
+/// <summary>For GPUs: a group large enough to hide its waiting.</summary>
+internal readonly struct WideGroupNormTile : IGroupNormTile
+{
+    public static int Lanes => 64;
+
+    public static int Rows => 4;
+
+    public static int PerThread => 8;
+}
+
+/// <summary>For processors, where the threads of a group are a loop: one that walks along memory, so that it becomes vectors.</summary>
+internal readonly struct LineGroupNormTile : IGroupNormTile
+{
+    public static int Lanes => 64;
+
+    public static int Rows => 1;
+
+    public static int PerThread => 1;
+}
+
+/// <summary>
+/// How a group norm is cut for a GPU: chunks of an image's pixels and blocks of its channels for the moments, steps of pixels to normalise, and the
+/// temporary memory that these take.
+/// </summary>
+/// <param name="Tile">the policy</param>
+/// <param name="Lanes">its channels</param>
+/// <param name="Rows">its pixels</param>
 /// <param name="Chunk">pixels of a chunk</param>
 /// <param name="Chunks">chunks of an image</param>
-internal readonly record struct GroupNormPlanPortable(int Lanes, int Chunk, int Chunks)
+/// <param name="Step">pixels that a group normalises</param>
+/// <param name="Steps">groups that normalise an image's pixels</param>
+internal readonly record struct GroupNormPlanPortable(Type Tile, int Lanes, int Rows, int Chunk, int Chunks, int Step, int Steps)
 {
-    /// <summary>Threads of a group.</summary>
-    public const int Threads = 256;
-
     // Groups that keep a multiprocessor busy while others wait for memory.
     private const int GroupsEach = 16;
 
     // A sum has no more terms than this: float32 then loses little.
     private const int MostPerThread = 256;
-    private const int LeastPerThread = 4;
+    private const int LeastPerThread = 16;
 
-    /// <summary>Pixels that a group reads at a time.</summary>
-    public int Rows => Threads / Lanes;
+    /// <summary>Threads of a group.</summary>
+    public int Threads => Lanes * Rows;
 
-    public static GroupNormPlanPortable For(GpuCaps caps, Shape y)
-    {
-        int lanes = y.C <= 32 ? 32 : 64, rows = Threads / lanes;
-        long others = (long)y.N * ((y.C + lanes - 1) / lanes), wanted = ((long)caps.Multiprocessors * GroupsEach / others) + 1;
-        int chunk = (int)Math.Clamp((y.Pixels + wanted - 1) / wanted, LeastPerThread * rows, MostPerThread * rows);
-        return new GroupNormPlanPortable(lanes, chunk, (y.Pixels + chunk - 1) / chunk);
-    }
+    public static GroupNormPlanPortable For(GpuCaps caps, Shape y) =>
+        caps.IsProcessor ? For<LineGroupNormTile>(caps, y) : For<WideGroupNormTile>(caps, y);
 
-    /// <summary>Groups of a pass over an input of this many channels.</summary>
-    public Groups Groups(int images, int channels) => new(checked(images * Chunks), (channels + Lanes - 1) / Lanes);
+    /// <summary>Groups of the moments' pass over an input of this many channels.</summary>
+    public Groups MomentGroups(int images, int channels) => new(Chunks, Blocks(channels), images);
+
+    /// <summary>Groups of the pass that normalises an input of this many channels.</summary>
+    public Groups StepGroups(int images, int channels) => new(Steps, Blocks(channels), images);
 
     /// <summary>Mean and squared deviations of every image, chunk and channel.</summary>
     public Shape Moments(Shape y) => new(y.N, Chunks, 2, y.C);
 
     /// <summary>Pivot, scale and shift of every image and channel.</summary>
     public static Shape Scales(Shape y) => new(y.N, 1, 3, y.C);
+
+    private static GroupNormPlanPortable For<TTile>(GpuCaps caps, Shape y) where TTile : IGroupNormTile
+    {
+        int blocks = (y.C + TTile.Lanes - 1) / TTile.Lanes;
+        long wanted = ((long)caps.Multiprocessors * GroupsEach / ((long)y.N * blocks)) + 1;
+        int chunk = (int)Math.Clamp((y.Pixels + wanted - 1) / wanted, LeastPerThread * TTile.Rows, MostPerThread * TTile.Rows);
+        int step = TTile.PerThread * TTile.Rows;
+        return new GroupNormPlanPortable(
+            typeof(TTile), TTile.Lanes, TTile.Rows, chunk, (y.Pixels + chunk - 1) / chunk, step, (y.Pixels + step - 1) / step);
+    }
+
+    private int Blocks(int channels) => (channels + Lanes - 1) / Lanes;
 }

@@ -40,8 +40,8 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
 
     public void Activate(Tensor y, Tensor x, Activation activation)
     {
-        var args = new ActivateArgs { Y = y.Operand(), X = x.Operand(), Activation = activation, Count = y.Shape.Count };
-        _activate.Get(GroupSize, x.Type.Policy(), y.Type.Policy()).Launch(GroupsOf(y.Shape.Count), args);
+        var args = new ActivateArgs { Y = y.Operand(), X = x.Operand(), Count = y.Shape.Count };
+        _activate.Get(GroupSize, x.Type.Policy(), y.Type.Policy(), activation.Policy()).Launch(GroupsOf(y.Shape.Count), args);
     }
 
     public void Copy(Tensor y, Tensor x) => Activate(y, x, Activation.None);
@@ -73,12 +73,13 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
         T.Store(args.Y, i, sum);
     }
 
-    private static void ActivateKernel<TX, TY>(ActivateArgs args)
+    private static void ActivateKernel<TX, TY, TActivation>(ActivateArgs args)
         where TX : struct, IElement
         where TY : struct, IElement
+        where TActivation : struct, IActivationChoice
     {
         long i = ((long)Grid.IdxX * GroupSize) + Group.IdxX;
-        if (i < args.Count) TY.Store(args.Y, i, KernelMath.Activate(TX.Load(args.X, i), args.Activation));
+        if (i < args.Count) TY.Store(args.Y, i, KernelMath.Activate(TX.Load(args.X, i), TActivation.Value));
     }
 
     private static void CountKernel<TX>(CountArgs args)
@@ -114,7 +115,6 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
     private struct ActivateArgs
     {
         public Operand Y, X;
-        public Activation Activation;
         public long Count;
     }
 
