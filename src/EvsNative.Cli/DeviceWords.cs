@@ -16,10 +16,11 @@ internal sealed record DeviceRequest(DeviceWish Wish, ElementType? Precision, in
     /// <summary>Opens the device.</summary>
     /// <param name="choice">which it is, and why not the ones before it</param>
     /// <param name="objection">says why an opened device does not suffice</param>
+    /// <param name="survey">what there is, where that has been asked already</param>
     /// <exception cref="DeviceException">none can be used</exception>
-    public Device Open(out DeviceChoice choice, Func<Device, string?>? objection = null)
+    public Device Open(out DeviceChoice choice, Func<Device, string?>? objection = null, DeviceSurvey? survey = null)
     {
-        choice = new DeviceChoice(Wish, Precision);
+        choice = new DeviceChoice(Wish, Precision, survey);
         return choice.Open(new DeviceOptions(Threads: Threads), objection);
     }
 }

@@ -24,7 +24,7 @@ internal static class DoctorCommand
     private static int Run(DeviceRequest request, bool json, CancellationToken stop)
     {
         var survey = DeviceSurvey.Take();
-        using var d = request.Open(out var choice);
+        using var d = request.Open(out var choice, survey: survey);
         d.Cancellation = stop;
         var facts = Facts(choice.Line);
         var tests = SelfTest.Run(d).ToArray();
@@ -44,7 +44,7 @@ internal static class DoctorCommand
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("operation", "result");
         table.AddColumn(new TableColumn("error").RightAligned());
-        foreach (var test in tests) table.AddRow(test.Operation, test.Passed ? "pass" : "FAIL", test.Error.ToString("0.0e-0", CultureInfo.InvariantCulture));
+        foreach (var test in tests) table.AddRow(test.Operation, test.Passed ? "pass" : Markup.Escape(test.Problem is { } problem ? $"FAIL: {problem}" : "FAIL"), test.Error.ToString("0.0e-0", CultureInfo.InvariantCulture));
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
         Console.Out.WriteLine(isSound ? "every operation computes what it should" : "this device computes wrong numbers: please report it");
         return isSound ? 0 : Faults.Bug;

@@ -6,13 +6,14 @@ namespace EvsNative.Kernels;
 /// </summary>
 /// <param name="wish">what to run on</param>
 /// <param name="precision">how networks store activations; float16 on GPUs and float32 on processors if absent</param>
-public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null)
+/// <param name="survey">what there is, where that has been asked already</param>
+public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null, DeviceSurvey? survey = null)
 {
     private readonly List<string> _passedOver = [];
     private Func<Device, string?>? _objection;
 
     /// <summary>How devices are found and opened; replaced by tests.</summary>
-    internal Func<DeviceSurvey> Survey { get; init; } = DeviceSurvey.Take;
+    internal Func<DeviceSurvey> Survey { get; init; } = () => survey ?? DeviceSurvey.Take();
 
     /// <inheritdoc cref="Survey"/>
     internal Func<DeviceOptions, Device> OpenDevice { get; init; } = Device.Open;
@@ -39,13 +40,13 @@ public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null)
 
     private Device OpenBest(DeviceOptions options)
     {
-        var survey = Survey();
-        if (survey.CudaProblem is { } cuda) _passedOver.Add($"no CUDA: {cuda}");
-        foreach (var found in survey.Devices.Where(found => found.Backend == Backend.Cuda))
+        var all = Survey();
+        if (all.CudaProblem is { } cuda) _passedOver.Add($"no CUDA: {cuda}");
+        foreach (var found in all.Devices.Where(found => found.Backend == Backend.Cuda))
             if (TryOpen(options, found) is { } device) return device;
 
-        if (survey.OpenCLProblem is { } openCL) _passedOver.Add($"no OpenCL: {openCL}");
-        foreach (var found in survey.Devices.Where(found => found.Backend == Backend.OpenCL))
+        if (all.OpenCLProblem is { } openCL) _passedOver.Add($"no OpenCL: {openCL}");
+        foreach (var found in all.Devices.Where(found => found.Backend == Backend.OpenCL))
         {
             if (found.Caps.IsProcessor) _passedOver.Add($"{found.Word} is a processor, faster without OpenCL");
             else if (TryOpen(options, found) is { } device) return device;
@@ -75,13 +76,17 @@ public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null)
             throw new DeviceException($"fp16 needs a GPU, the processor computes in fp32: leave it out or choose another device{why}");
         }
 
-        bool isProcessor = backend == Backend.Cpu || (found ?? Find(backend, index))?.Caps.IsProcessor == true;
-        var stored = precision ?? (isProcessor ? ElementType.Float32 : ElementType.Float16);
+        var stored = precision ?? (IsProcessor(backend, index, found) ? ElementType.Float32 : ElementType.Float16);
         var device = OpenDevice(options with { Backend = backend, Index = index, Precision = stored });
         if (_objection?.Invoke(device) is not { } reason) return device;
         device.Dispose();
         throw new DeviceException(reason);
     }
 
-    private FoundDevice? Find(Backend backend, int index) => Survey().Devices.FirstOrDefault(found => found.Backend == backend && found.Index == index);
+    private bool IsProcessor(Backend backend, int index, FoundDevice? found) => backend switch
+    {
+        Backend.Cpu => true,
+        Backend.OpenCL => (found ?? Survey().Devices.FirstOrDefault(other => other.Backend == backend && other.Index == index))?.Caps.IsProcessor == true,
+        _ => false,
+    };
 }

@@ -6,7 +6,8 @@ namespace EvsNative.Kernels;
 /// <param name="Operation">the word of the vocabulary, and which form of it</param>
 /// <param name="Error">||got - defined|| / ||defined||; infinite where the result is not finite</param>
 /// <param name="Tolerance">what rounding explains</param>
-public sealed record SelfTestResult(string Operation, double Error, double Tolerance)
+/// <param name="Problem">why it did not run, in one line; null if it did</param>
+public sealed record SelfTestResult(string Operation, double Error, double Tolerance, string? Problem = null)
 {
     /// <summary>True if the operation computes what it should.</summary>
     public bool Passed => Error <= Tolerance;
@@ -29,7 +30,19 @@ public static class SelfTest
         {
             if (isWanted?.Invoke(name) == false) continue;
             using var scope = d.Enter($"self-test {name}");
-            yield return new SelfTestResult(name, test(d), Rounding(d));
+            yield return Run(d, name, test);
+        }
+    }
+
+    private static SelfTestResult Run(Device d, string name, Func<Device, double> test)
+    {
+        try
+        {
+            return new SelfTestResult(name, test(d), Rounding(d));
+        }
+        catch (DeviceException e)
+        {
+            return new SelfTestResult(name, double.PositiveInfinity, Rounding(d), e.Message);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
     private static void Kernel<TX, TY, TW, TTile, TForm>(ProductArgsPortable args)
         where TX : struct, IElement
         where TY : struct, IElement
-        where TW : struct, IElement
+        where TW : struct, IStored
         where TTile : struct, IProductTile
         where TForm : struct, IProductForm
     {
@@ -133,7 +133,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
 
     /// <summary>Four neighbouring columns of each of the weights' rows that this thread reads; zeros behind the last row and the last column.</summary>
     private static void FetchRight<TW, TTile>(ArrayView<float> next, ProductArgsPortable args, int weightRow, int count, int firstColumn)
-        where TW : struct, IElement
+        where TW : struct, IStored
         where TTile : struct, IProductTile
     {
         int column = firstColumn + (4 * RightPart<TTile>());

@@ -3,11 +3,15 @@ using ILGPU;
 
 namespace EvsNative.Kernels.Gpu;
 
-/// <summary>How kernels read and write the elements of a tensor: a compile-time policy. Arithmetic is float32; stored halves are converted by integers.</summary>
-internal partial interface IElement
+/// <summary>How kernels read what is stored: a compile-time policy. Arithmetic is float32.</summary>
+internal partial interface IStored
 {
     static abstract float Load(Operand x, long index);
+}
 
+/// <summary>How kernels read and write the elements of a tensor.</summary>
+internal partial interface IElement : IStored
+{
     static abstract void Store(Operand y, long index, float value);
 }
 
@@ -28,15 +32,9 @@ internal readonly partial struct Float16Element : IElement
 }
 
 /// <summary>The upper half of a binary32; weights only.</summary>
-internal readonly partial struct BFloat16Element : IElement
+internal readonly partial struct BFloat16Element : IStored
 {
     public static float Load(Operand x, long index) => Interop.IntAsFloat((uint)x.Memory.Cast<ushort>()[x.Offset + index] << 16);
-
-    public static void Store(Operand y, long index, float value)
-    {
-        uint bits = Interop.FloatAsInt(value);
-        y.Memory.Cast<ushort>()[y.Offset + index] = (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-    }
 }
 
 /// <summary>The policy of a storage.</summary>

@@ -12,10 +12,14 @@ internal struct Four
 }
 
 /// <summary>Elements four at a time. The tensor's place and the index are multiples of four.</summary>
-internal partial interface IElement
+internal partial interface IStored
 {
     static abstract Four LoadFour(Operand x, long index);
+}
 
+/// <summary>The same for writing.</summary>
+internal partial interface IElement
+{
     static abstract void StoreFour(Operand y, long index, Four values);
 }
 
@@ -51,14 +55,6 @@ internal readonly partial struct BFloat16Element
         return Four.Of(
             Interop.IntAsFloat(words.Low << 16), Interop.IntAsFloat(words.Low & 0xffff0000),
             Interop.IntAsFloat(words.High << 16), Interop.IntAsFloat(words.High & 0xffff0000));
-    }
-
-    public static void StoreFour(Operand y, long index, Four values)
-    {
-        Store(y, index, values.A);
-        Store(y, index + 1, values.B);
-        Store(y, index + 2, values.C);
-        Store(y, index + 3, values.D);
     }
 }
 

@@ -58,13 +58,7 @@ internal sealed class NoisePortable(GpuRuntime gpu)
         var words = Philox.Words((uint)block, (uint)frame, args.Stage, isShared, args.Key0, args.Key1);
         int turns = (int)(words.W1 >> 8), otherTurns = (int)(words.W3 >> 8);
         float first = Radius(words.W0), second = Radius(words.W2);
-        return new Four
-        {
-            A = first * Sine(turns + QuarterTurn),
-            B = first * Sine(turns),
-            C = second * Sine(otherTurns + QuarterTurn),
-            D = second * Sine(otherTurns),
-        };
+        return Four.Of(first * Sine(turns + QuarterTurn), first * Sine(turns), second * Sine(otherTurns + QuarterTurn), second * Sine(otherTurns));
     }
 
     /// <summary>sqrt(-2 ln u), u in (0, 1] from 32 bits.</summary>
@@ -102,10 +96,5 @@ internal sealed class NoisePortable(GpuRuntime gpu)
         public uint Key0, Key1, Stage;
         public int FirstFrame, Count;
         public float Own, Shared;
-    }
-
-    private struct Four
-    {
-        public float A, B, C, D;
     }
 }

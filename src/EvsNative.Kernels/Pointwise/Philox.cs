@@ -14,17 +14,23 @@ internal static class Philox
 
     public static (uint W0, uint W1, uint W2, uint W3) Words(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1)
     {
+        ulong key0 = k0, key1 = k1;
         for (int round = 0; round < Rounds; round++)
         {
-            ulong p0 = (ulong)Multiplier0 * c0, p1 = (ulong)Multiplier1 * c2;
-            (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
-            unchecked
-            {
-                k0 += Weyl0;
-                k1 += Weyl1;
-            }
+            var (high0, low0) = Product(Multiplier0, c0);
+            var (high1, low1) = Product(Multiplier1, c2);
+            (c0, c1, c2, c3) = (high1 ^ c1 ^ (uint)key0, low1, high0 ^ c3 ^ (uint)key1, low0);
+            key0 += Weyl0;
+            key1 += Weyl1;
         }
 
         return (c0, c1, c2, c3);
+    }
+
+    /// <summary>Both halves of a product. Nothing overflows: this runs in kernels too, and OpenCL code of ILGPU adds and multiplies as signed numbers.</summary>
+    private static (uint High, uint Low) Product(uint a, uint b)
+    {
+        ulong low = (ulong)(a & 0xffff) * b, sum = (low >> 16) + ((ulong)(a >> 16) * b);
+        return ((uint)(sum >> 16), (uint)(((sum & 0xffff) << 16) | (low & 0xffff)));
     }
 }

@@ -20,4 +20,17 @@ public sealed class CudaSelfTests
         Assert.Empty(driver.Leaks);
         Assert.Contains($".target sm_{sm}", driver.Loaded[0], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_kernel_that_does_not_start_is_a_result_and_the_others_run()
+    {
+        var driver = new FakeCudaDriver();
+        using var d = CudaTest.Device(driver);
+        driver.Fail(nameof(ICudaDriver.Launch), CudaResult.InvalidValue);
+        var results = SelfTest.Run(d).ToList();
+        Assert.Single(results, result => result.Problem is not null);
+        Assert.Contains("did not start", results[0].Problem, StringComparison.Ordinal);
+        Assert.False(results[0].Passed);
+        Assert.True(results.Count > 30);
+    }
 }

@@ -61,8 +61,8 @@ public sealed class PtxMeaningTests
     public void Activations(Activation activation)
     {
         float[] x = Numbers(5, 300);
-        var method = Pointwise("ActivateKernel", typeof(Float32Element), typeof(Float32Element));
-        Same(method, new Groups(2), 256, [Simulation.Buffer.ForResult(300), Simulation.Buffer.Of(x)], Bytes((int)activation, 0, 300, 0));
+        var method = Pointwise("ActivateKernel", typeof(Float32Element), typeof(Float32Element), activation.Policy());
+        Same(method, new Groups(2), 256, [Simulation.Buffer.ForResult(300), Simulation.Buffer.Of(x)], Bytes(300, 0));
     }
 
     [Fact]
@@ -71,11 +71,11 @@ public sealed class PtxMeaningTests
         // All positive halves and infinity, and numbers between halves; two halves lie in a float of the buffer.
         float[] halfway = [65519, 65520, 1e9f, 1e-9f, 6e-8f, 2.98e-8f, -1.00049f];
         float[] x = [.. Enumerable.Range(0, 0x7c01).Select(half => (float)BitConverter.UInt16BitsToHalf((ushort)half)), .. halfway];
-        var narrow = Pointwise("ActivateKernel", typeof(Float32Element), typeof(Float16Element));
+        var narrow = Pointwise("ActivateKernel", typeof(Float32Element), typeof(Float16Element), typeof(ChooseNone));
         Simulation.Buffer[] narrowing = [Simulation.Buffer.ForResult((x.Length + 1) / 2), Simulation.Buffer.Of(x)];
-        float[] halves = Same(narrow, new Groups(125), 256, narrowing, Bytes(0, 0, x.Length, 0));
-        var wide = Pointwise("ActivateKernel", typeof(Float16Element), typeof(Float32Element));
-        float[] got = Same(wide, new Groups(125), 256, [Simulation.Buffer.ForResult(x.Length), Simulation.Buffer.Of(halves)], Bytes(0, 0, x.Length, 0));
+        float[] halves = Same(narrow, new Groups(125), 256, narrowing, Bytes(x.Length, 0));
+        var wide = Pointwise("ActivateKernel", typeof(Float16Element), typeof(Float32Element), typeof(ChooseNone));
+        float[] got = Same(wide, new Groups(125), 256, [Simulation.Buffer.ForResult(x.Length), Simulation.Buffer.Of(halves)], Bytes(x.Length, 0));
         for (int i = 0; i < x.Length; i++) Assert.Equal((float)(Half)x[i], got[i]);
     }
 
