@@ -81,10 +81,10 @@ internal sealed class Forecast
         forecast.ScratchBytes = d.ScratchPeakBytes;
         forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
         long frames = (size.Count * 3) + (result.Count * 6);
-        bool isApart = device.Caps is { IsProcessor: false };
-        forecast.PeakBytes = isApart
-            ? ProcessBytes + GpuRuntimeBytes + model.LargestTensorBytes + frames
-            : ProcessBytes + forecast.WeightBytes + Math.Max(model.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
+        long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);
+        forecast.PeakBytes = device.Caps is { IsProcessor: false }
+            ? process + model.LargestTensorBytes + frames
+            : process + forecast.WeightBytes + Math.Max(model.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
         return forecast;
     }
 

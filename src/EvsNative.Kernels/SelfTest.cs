@@ -71,7 +71,7 @@ public static class SelfTest
         ("Attention, frames", d => Attention(d, new AttentionOptions(4, SequenceAxis.Frames, X.N))),
         ("Attention, frames, injected query", d => Attention(d, new AttentionOptions(4, SequenceAxis.Frames, X.N, Blend: new QueryBlend(default, 0.8f)))),
         ("GroupNorm", d => GroupNorm(d, 0, Activation.None)),
-        ("GroupNorm, two inputs", d => GroupNorm(d, 8, Activation.Silu)),
+        ("GroupNorm, two inputs", d => GroupNorm(d, 72, Activation.Silu)),
         ("LayerNorm", d => LayerNorm(d, 0)),
         ("LayerNorm, positions", d => LayerNorm(d, X.N)),
         ("Embed", Embed),
@@ -157,10 +157,12 @@ public static class SelfTest
 
     private static double GroupNorm(Device d, int channels2, Activation activation)
     {
-        int channels = X.C + channels2;
-        Values x = Some(X, 1), weight = Some(Shape.Vector(channels), 3), bias = Some(Shape.Vector(channels), 4);
-        var x2 = channels2 > 0 ? Some(X with { C = channels2 }, 2) : null;
-        var got = d.Rent(X with { C = channels }, d.Precision);
+        // Of pixels and of the second input's channels there is more than one piece each on a GPU.
+        var shape = X with { H = 9, W = 11 };
+        int channels = shape.C + channels2;
+        Values x = Some(shape, 1), weight = Some(Shape.Vector(channels), 3), bias = Some(Shape.Vector(channels), 4);
+        var x2 = channels2 > 0 ? Some(shape with { C = channels2 }, 2) : null;
+        var got = d.Rent(shape with { C = channels }, d.Precision);
         d.Kernels.GroupNorm(got, x.On(d), x2?.On(d), weight.OnFloat32(d), bias.OnFloat32(d), 4, 1e-5f, activation);
         return Error(d, got, Norms.Group(x, x2, weight, bias, 4, 1e-5f, activation));
     }

@@ -10,7 +10,6 @@ internal enum CudaDeviceAttribute
     MaxGridY = 6,
     MaxGridZ = 7,
     SharedBytes = 8,
-    WarpSize = 10,
     Multiprocessors = 16,
     CapabilityMajor = 75,
     CapabilityMinor = 76,

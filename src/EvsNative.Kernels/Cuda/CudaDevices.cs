@@ -49,7 +49,6 @@ internal static class CudaDevices
             Vendor = GpuVendor.Nvidia,
             Sm = (10 * Ask(CudaDeviceAttribute.CapabilityMajor)) + Ask(CudaDeviceAttribute.CapabilityMinor),
             Multiprocessors = Ask(CudaDeviceAttribute.Multiprocessors),
-            WarpSize = Ask(CudaDeviceAttribute.WarpSize),
             MaxThreads = Ask(CudaDeviceAttribute.MaxThreads),
             SharedBytes = Math.Max(Ask(CudaDeviceAttribute.SharedBytes), Ask(CudaDeviceAttribute.SharedBytesOptIn)),
             MemoryBytes = bytes,

@@ -34,9 +34,6 @@ public sealed record GpuCaps
     /// <summary>Compute units (streaming multiprocessors).</summary>
     public int Multiprocessors { get; init; } = 1;
 
-    /// <summary>Threads that run in lockstep.</summary>
-    public int WarpSize { get; init; } = 32;
-
     /// <summary>Most threads of one group.</summary>
     public int MaxThreads { get; init; } = 256;
 

@@ -32,24 +32,21 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
     /// <exception cref="DeviceException">there is none of this number, or it cannot do what kernels need</exception>
     public static OpenCLGpu Open(int index)
     {
+        var all = OpenCLDevices.Find();
+        if (all.Count == 0) throw new DeviceException("OpenCL is installed and offers no device: a vendor's driver is missing");
+        if (index >= all.Count) throw new DeviceException($"there is no OpenCL device {index}: they are 0 to {all.Count - 1}");
         var context = OpenCLLibrary.CreateContext();
         try
         {
-            var devices = context.Devices.OfType<CLDevice>().ToArray();
-            if (devices.Length == 0) throw new DeviceException("OpenCL is installed and offers no device: a vendor's driver is missing");
-            if (index >= devices.Length) throw new DeviceException($"there is no OpenCL device {index}: they are 0 to {devices.Length - 1}");
-            var device = devices[index];
-            return new OpenCLGpu(context, (CLAccelerator)device.CreateAccelerator(context), OpenCLDevices.Caps(device), index);
+            var device = context.Devices.OfType<CLDevice>().ElementAt(index);
+            return new OpenCLGpu(context, (CLAccelerator)device.CreateAccelerator(context), all[index], index);
         }
-        catch (Exception e) when (e is not DeviceException)
+#pragma warning disable CA1031 // whatever a vendor's driver or ILGPU throws, the user is to read one line
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             context.Dispose();
             throw new DeviceException($"OpenCL device {index} cannot be opened: {OpenCLLibrary.Innermost(e).Message}", e);
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
         }
     }
 

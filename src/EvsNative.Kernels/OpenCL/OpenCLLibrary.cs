@@ -21,6 +21,14 @@ internal static class OpenCLLibrary
     /// <summary>Why there is no OpenCL, in words for users; null if there is.</summary>
     public static string? Problem => Loaded.Value.Problem;
 
+    /// <summary>A function of the library.</summary>
+    /// <exception cref="DeviceException">there is no OpenCL, or it is broken</exception>
+    public static nint Function(string name)
+    {
+        if (Problem is { } problem) throw new DeviceException(problem);
+        return NativeLibrary.TryGetExport(Loaded.Value.Handle, name, out nint function) ? function : throw new DeviceException($"the OpenCL library has no {name}");
+    }
+
     /// <summary>The devices of all platforms in ILGPU's context; the caller disposes of it.</summary>
     /// <exception cref="DeviceException">there is no OpenCL, or it is broken</exception>
     public static Context CreateContext()

@@ -93,7 +93,6 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
             CudaDeviceAttribute.MaxThreads => 1024,
             CudaDeviceAttribute.MaxGridY or CudaDeviceAttribute.MaxGridZ => 65535,
             CudaDeviceAttribute.SharedBytes => 48 << 10,
-            CudaDeviceAttribute.WarpSize => 32,
             CudaDeviceAttribute.Multiprocessors => 132,
             CudaDeviceAttribute.CapabilityMajor => Sm / 10,
             CudaDeviceAttribute.CapabilityMinor => Sm % 10,
