@@ -1,9 +1,10 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using EvsNative.Kernels.Gpu;
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
+using ILGPU.Backends.OpenCL;
 using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
 
@@ -60,8 +61,9 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
     public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads) => Guard(
         () =>
         {
-            var compiled = _accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
-            var loaded = _accelerator.LoadKernel(compiled);
+            var compiled = (CLCompiledKernel)_accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
+            string text = OpenCLText.Canonical(compiled.Source);
+            var loaded = _accelerator.LoadKernel(new CLCompiledKernel(_context, EntryPointOf(compiled), compiled.Info, text, compiled.CVersion));
             return new Loaded<TArgs>(this, loaded.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TArgs>>(), KernelNames.Of(kernel), threads);
         },
         $"kernel {KernelNames.Of(kernel)} does not compile");
@@ -99,6 +101,10 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
         _accelerator.Dispose();
         _context.Dispose();
     }
+
+    // Of ILGPU's own: a kernel of another text needs it, and it cannot be made again from what is public.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_EntryPoint")]
+    private static extern SeparateViewEntryPoint EntryPointOf(CLCompiledKernel kernel);
 
     private void Guard(Action work, string failure) => Guard(
         () =>

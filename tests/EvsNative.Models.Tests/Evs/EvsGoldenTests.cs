@@ -33,10 +33,8 @@ public sealed class EvsGoldenTests
     [MemberData(nameof(Cases))]
     public void Whole_runs_equal_the_reference(string name) => Check(TestDevices.Cpu, name);
 
-    /// <summary>Between them: both models, both entries, recording and injection. What tells the other compositions apart is the host's.</summary>
     [Theory]
-    [InlineData("evs small")]
-    [InlineData("evs small, sfi deep")]
+    [MemberData(nameof(Cases))]
     public void Whole_runs_on_OpenCL_equal_the_reference(string name) => Check(TestDevices.OpenCL, name);
 
     private static void Check(string device, string name)
