@@ -24,7 +24,8 @@ public sealed record DeviceSurvey(IReadOnlyList<FoundDevice> Devices, string? Cu
     public static DeviceSurvey Take()
     {
         var devices = new List<FoundDevice>();
-        string? cuda = Ask(Backend.Cuda, () => CudaDevices.Find(), devices), openCL = Ask(Backend.OpenCL, OpenCLDevices.Find, devices);
+        string? cuda = Ask(Backend.Cuda, () => CudaDevices.Find(), devices);
+        string? openCL = Ask(Backend.OpenCL, () => [.. OpenCLDevices.Find().Select(device => device.Caps)], devices);
         return new DeviceSurvey(devices, cuda, openCL);
     }
 

@@ -3,9 +3,15 @@ using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.OpenCL;
 
+/// <summary>A device of OpenCL.</summary>
+/// <param name="Platform">whose it is: a cl_platform_id</param>
+/// <param name="Id">a cl_device_id</param>
+/// <param name="Caps">what kernels are planned for</param>
+internal sealed record OpenCLDevice(nint Platform, nint Id, GpuCaps Caps);
+
 /// <summary>
 /// What OpenCL says about its devices, asked directly: ILGPU's context costs a third of a second, and most runs only want to know that there is no GPU. The
-/// order is ILGPU's: platforms as they come, of each all devices. Source: OpenCL 1.2, clGetPlatformIDs, clGetDeviceIDs, clGetDeviceInfo.
+/// order is that of platforms as they come, of each all devices that are available. Source: OpenCL 1.2, clGetPlatformIDs, clGetDeviceIDs, clGetDeviceInfo.
 /// </summary>
 internal static unsafe class OpenCLDevices
 {
@@ -19,6 +25,7 @@ internal static unsafe class OpenCLDevices
         MaxAllocation = 0x1010,
         GlobalMemory = 0x101F,
         LocalMemory = 0x1023,
+        Available = 0x1027,
         Name = 0x102B,
         Vendor = 0x102C,
         Version = 0x102F,
@@ -26,14 +33,21 @@ internal static unsafe class OpenCLDevices
 
     /// <summary>All devices of all platforms, in the order of their numbers.</summary>
     /// <exception cref="DeviceException">there is no OpenCL, or it is broken</exception>
-    public static IReadOnlyList<GpuCaps> Find()
+    public static IReadOnlyList<OpenCLDevice> Find()
     {
         var platforms = (delegate* unmanaged<uint, nint*, uint*, int>)OpenCLLibrary.Function("clGetPlatformIDs");
         var devices = (delegate* unmanaged<nint, ulong, uint, nint*, uint*, int>)OpenCLLibrary.Function("clGetDeviceIDs");
         var ask = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)OpenCLLibrary.Function("clGetDeviceInfo");
-        List<GpuCaps> found = [];
+        List<OpenCLDevice> found = [];
         foreach (nint platform in List((count, ids, there) => platforms(count, ids, there)))
-            foreach (nint device in List((count, ids, there) => devices(platform, AllTypes, count, ids, there))) found.Add(Caps(new Device(device, ask)));
+        {
+            foreach (nint id in List((count, ids, there) => devices(platform, AllTypes, count, ids, there)))
+            {
+                var device = new Device(id, ask);
+                if (device.Number(Info.Available) != 0) found.Add(new OpenCLDevice(platform, id, Caps(device)));
+            }
+        }
+
         return found;
     }
 

@@ -36,11 +36,10 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
         var all = OpenCLDevices.Find();
         if (all.Count == 0) throw new DeviceException("OpenCL is installed and offers no device: a vendor's driver is missing");
         if (index >= all.Count) throw new DeviceException($"there is no OpenCL device {index}: they are 0 to {all.Count - 1}");
-        var context = OpenCLLibrary.CreateContext();
+        var context = KernelContext.Create();
         try
         {
-            var device = context.Devices.OfType<CLDevice>().ElementAt(index);
-            return new OpenCLGpu(context, (CLAccelerator)device.CreateAccelerator(context), all[index], index);
+            return new OpenCLGpu(context, OpenCLLibrary.Open(context, all[index]), all[index].Caps, index);
         }
 #pragma warning disable CA1031 // whatever a vendor's driver or ILGPU throws, the user is to read one line
         catch (Exception e)

@@ -29,25 +29,14 @@ internal static class OpenCLLibrary
         return NativeLibrary.TryGetExport(Loaded.Value.Handle, name, out nint function) ? function : throw new DeviceException($"the OpenCL library has no {name}");
     }
 
-    /// <summary>The devices of all platforms in ILGPU's context; the caller disposes of it.</summary>
-    /// <exception cref="DeviceException">there is no OpenCL, or it is broken</exception>
-    public static Context CreateContext()
+    /// <summary>Opens a device in a context of ILGPU's, which the caller disposes of.</summary>
+    public static CLAccelerator Open(Context context, OpenCLDevice device)
     {
-        if (Problem is { } problem) throw new DeviceException(problem);
-        try
-        {
-            return KernelContext.Create(builder => builder.OpenCL(device =>
-            {
-                SetGenericAddressSpace(device.Capabilities, true);
-                return true;
-            }));
-        }
-#pragma warning disable CA1031 // whatever a vendor's library throws, the user is to read one line
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            throw new DeviceException($"OpenCL cannot be used: {Innermost(e).Message}", e);
-        }
+        var opened = new CLDevice(device.Platform, device.Id);
+
+        // Older PoCL has generic addresses and does not say so in the way that ILGPU asks.
+        SetGenericAddressSpace(opened.Capabilities, true);
+        return (CLAccelerator)opened.CreateAccelerator(context);
     }
 
     /// <summary>The error that began it.</summary>

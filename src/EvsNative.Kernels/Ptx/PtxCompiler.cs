@@ -79,7 +79,7 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
     private PTXBackend Backend()
     {
         if (_backend is not null) return _backend;
-        _context = KernelContext.Create(_ => { }, intrinsics);
+        _context = KernelContext.Create(intrinsics);
         var (architecture, isa) = (new CudaArchitecture(Target.Sm / 10, Target.Sm % 10), new CudaInstructionSet(Target.IsaMajor, Target.IsaMinor));
         return _backend = new PTXBackend(_context, architecture, isa, null!);
     }

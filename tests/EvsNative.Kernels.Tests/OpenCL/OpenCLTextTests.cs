@@ -1,4 +1,5 @@
 using System.Reflection;
+using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.OpenCL;
 using ILGPU.Backends;
@@ -32,8 +33,8 @@ public sealed class OpenCLTextTests
 
     private static string Compile(MethodInfo kernel)
     {
-        using var context = OpenCLLibrary.CreateContext();
-        using var accelerator = context.Devices.OfType<CLDevice>().First().CreateAccelerator(context);
+        using var context = KernelContext.Create();
+        using var accelerator = OpenCLLibrary.Open(context, OpenCLDevices.Find()[0]);
         return ((CLCompiledKernel)accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default)).Source;
     }
 }
