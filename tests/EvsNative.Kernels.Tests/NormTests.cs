@@ -37,22 +37,16 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
     public void A_mean_far_larger_than_the_deviation_costs_group_norm_no_accuracy(float mean, bool isHalf) =>
         Normalise(new Draw(5), new Shape(2, 33, 21, 48), 16, 8, mean, Activation.None, isHalf);
 
-    /// <summary>The first pixel is what the kernel subtracts from the others.</summary>
+    /// <summary>The first pixel is what kernels subtract from the others; every group has four channels.</summary>
     [Theory]
     [InlineData(300)]
     [InlineData(-3000)]
-    public void An_outlier_in_the_first_pixel_costs_the_portable_group_norm_no_accuracy(float outlier)
+    public void An_outlier_in_the_first_pixel_costs_group_norm_no_accuracy(float outlier)
     {
-        using var d = OpenCLDevice.Open();
-        using var scope = d.Enter("test");
         var draw = new Draw(6);
         var x = Values.Normal(draw, new Shape(1, 61, 67, 16));
         for (int c = 0; c < 16; c++) x.Data[c] = outlier;
-        var (weight, bias) = (Values.Normal(draw, Shape.Vector(16)), Values.Normal(draw, Shape.Vector(16)));
-        var y = Draw.Poisoned(d, x.Shape);
-        d.Kernels.GroupNorm(y, x.On(d), null, weight.On(d), bias.On(d), 4, 1e-5f, Activation.None);
-        double error = Relative.Error(d.Download(y), Norms.Group(x, null, weight, bias, 4, 1e-5f, Activation.None));
-        Assert.True(error < OpenCLDevice.Tolerance, $"error {error:e2}");
+        Normalise(draw, x, null, 4, Activation.None, isHalf: false, tolerance: OpenCLDevice.Tolerance);
     }
 
     [Fact]
@@ -88,7 +82,7 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
     }
 
     /// <summary>Small groups amplify the rounding of their inputs, so devices of binary16 are given what they hold exactly, or nothing.</summary>
-    private void Normalise(Draw draw, Values x, Values? x2, int groups, Activation activation, bool isHalf)
+    private void Normalise(Draw draw, Values x, Values? x2, int groups, Activation activation, bool isHalf, double tolerance = Tolerance)
     {
         var whole = x.Shape with { C = x.Shape.C + (x2?.Shape.C ?? 0) };
         var (weight, bias) = (Values.Normal(draw, Shape.Vector(whole.C)), Values.Normal(draw, Shape.Vector(whole.C)));
@@ -96,7 +90,7 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
         foreach (bool isInPlace in (bool[])[false, x2 is null])
         {
             string what = $"seed {draw.Seed}: x {x.Shape}, x2 {x2?.Shape}, {groups} groups, {activation}, in place {isInPlace}, halves {isHalf}";
-            devices.Check(wanted, Tolerance, what, d =>
+            devices.Check(wanted, tolerance, what, d =>
             {
                 var on = x.On(d);
                 var y = isInPlace ? on : Draw.Poisoned(d, whole);

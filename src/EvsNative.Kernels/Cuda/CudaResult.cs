@@ -33,6 +33,7 @@ internal enum CudaResult
     InvalidAddressSpace = 717,
     InvalidProgramCounter = 718,
     LaunchFailed = 719,
+    NotPermitted = 800,
     NotSupported = 801,
     SystemDriverMismatch = 803,
     CompatNotSupported = 804,

@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
 /// The way of host values to the device: they are copied into page-locked memory, from which the device fetches them while the host goes on. There are
-/// two halves; one is filled while the device empties the other.
+/// two halves; one is filled while the device empties the other. A host that lets no memory be locked (a container's limit) has them in plain memory: the
+/// driver then copies once more, and a copy has left its half when the call returns.
 /// </summary>
 internal sealed unsafe class CudaStaging(CudaContext context) : IDisposable
 {
@@ -14,6 +17,7 @@ internal sealed unsafe class CudaStaging(CudaContext context) : IDisposable
     private readonly nint[] _emptied = new nint[2];
     private readonly bool[] _isFull = new bool[2];
     private nint _memory;
+    private bool _isPlain;
     private int _half, _used;
 
     /// <summary>Starts the copy; the values are the caller's again when this returns.</summary>
@@ -42,8 +46,9 @@ internal sealed unsafe class CudaStaging(CudaContext context) : IDisposable
             if (emptied != 0) context.Driver.EventDestroy(emptied);
         }
 
-        if (_memory != 0) context.Driver.HostFree(_memory);
-        _memory = 0;
+        if (_isPlain) NativeMemory.Free((void*)_memory);
+        else if (_memory != 0) context.Driver.HostFree(_memory);
+        (_memory, _isPlain) = (0, false);
     }
 
     // Most runs of small tests write little: memory is locked when first needed.
@@ -54,7 +59,10 @@ internal sealed unsafe class CudaStaging(CudaContext context) : IDisposable
             if (_emptied[half] == 0) context.Check(context.Driver.EventCreate(isTimed: false, out _emptied[half]), "no event can be made");
         }
 
-        context.Check(context.Driver.HostAllocate(2L * HalfBytes, out _memory), $"{2 * HalfBytes >> 20} MB of the host's memory cannot be locked");
+        var result = context.Driver.HostAllocate(2L * HalfBytes, out _memory);
+        _isPlain = result is CudaResult.OutOfMemory or CudaResult.NotSupported or CudaResult.NotPermitted;
+        if (_isPlain) _memory = (nint)NativeMemory.Alloc(2 * HalfBytes);
+        else context.Check(result, $"{2 * HalfBytes >> 20} MB of the host's memory cannot be locked");
     }
 
     private void Turn()

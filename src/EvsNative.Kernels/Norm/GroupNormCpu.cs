@@ -11,8 +11,8 @@ namespace EvsNative.Kernels.Norm;
 /// floor  3 * N*H*W*C * 4 bytes over memory bandwidth
 /// </code>
 /// To read x once, by slices of channels that stay in the second cache, is slower: a slice's rows lie apart, and that costs more than a pass.
-/// The sums are float, per channel, of values less the channel's first pixel (its pivot), at most 256 of them; they are merged in double and in
-/// one order. The pivot also leaves x before it is scaled, so a mean far larger than the deviation costs nothing.
+/// The sums are float, per channel and chunk, of at most 256 values less one that is like them (the origin: the median of the first, the middle and the last).
+/// They are merged in double and in one order. The mean leaves x before x is scaled, so one far larger than the deviation costs nothing.
 /// </summary>
 internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch)
     where TSimd : ISimd<TVector>
@@ -60,21 +60,22 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
     private static void SumChunk(Job* job, int item, int worker)
     {
         int image = item / job->Chunks, first = item % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
-        float* sums = job->Sums + ((long)item * 2 * job->Channels), squares = sums + job->Channels;
+        float* sums = job->Sums + ((long)item * 3 * job->Channels);
         int one = job->Channels1, two = job->Channels - one;
-        SumChannels(job->X + ((long)image * job->Pixels * one), one, first, count, sums, squares);
-        if (two > 0) SumChannels(job->X2 + ((long)image * job->Pixels * two), two, first, count, sums + one, squares + one);
+        SumChannels(job->X + ((((long)image * job->Pixels) + first) * one), one, count, sums, job->Channels);
+        if (two > 0) SumChannels(job->X2 + ((((long)image * job->Pixels) + first) * two), two, count, sums + one, job->Channels);
     }
 
     /// <summary>Sums down the pixels, four vectors of channels at a time in registers.</summary>
-    private static void SumChannels(float* image, int channels, int first, int count, float* sums, float* squares)
+    private static void SumChannels(float* chunk, int channels, int count, float* origins, int stride)
     {
-        float* chunk = image + ((long)first * channels);
+        float* sums = origins + stride, squares = sums + stride;
+        Medians(chunk, chunk + ((long)(count / 2) * channels), chunk + ((long)(count - 1) * channels), channels, origins);
         int width = TSimd.Count, c = 0;
         for (; c + (4 * width) <= channels; c += 4 * width)
         {
-            TVector p0 = TSimd.Load(image + c), p1 = TSimd.Load(image + c + width);
-            TVector p2 = TSimd.Load(image + c + (2 * width)), p3 = TSimd.Load(image + c + (3 * width));
+            TVector p0 = TSimd.Load(origins + c), p1 = TSimd.Load(origins + c + width);
+            TVector p2 = TSimd.Load(origins + c + (2 * width)), p3 = TSimd.Load(origins + c + (3 * width));
             TVector s0 = default, s1 = default, s2 = default, s3 = default, q0 = default, q1 = default, q2 = default, q3 = default;
             float* at = chunk + c;
             for (int i = 0; i < count; i++, at += channels)
@@ -103,11 +104,11 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
 
         for (; c + width <= channels; c += width)
         {
-            TVector pivot = TSimd.Load(image + c), sum = default, square = default;
+            TVector origin = TSimd.Load(origins + c), sum = default, square = default;
             float* at = chunk + c;
             for (int i = 0; i < count; i++, at += channels)
             {
-                var d = TSimd.Subtract(TSimd.Load(at), pivot);
+                var d = TSimd.Subtract(TSimd.Load(at), origin);
                 sum = TSimd.Add(sum, d);
                 square = TSimd.MultiplyAdd(d, d, square);
             }
@@ -118,11 +119,11 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
 
         for (; c < channels; c++)
         {
-            float pivot = image[c], sum = 0, square = 0;
+            float origin = origins[c], sum = 0, square = 0;
             float* at = chunk + c;
             for (int i = 0; i < count; i++, at += channels)
             {
-                float d = *at - pivot;
+                float d = *at - origin;
                 sum += d;
                 square = float.MultiplyAddEstimate(d, d, square);
             }
@@ -131,43 +132,53 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
         }
     }
 
-    /// <summary>Moments of a group from the sums of its channels' chunks, then pivot, scale and shift of its channels.</summary>
+    /// <summary>Of three pixels, channel by channel.</summary>
+    private static void Medians(float* one, float* two, float* three, int channels, float* medians)
+    {
+        int c = 0;
+        for (; c + TSimd.Count <= channels; c += TSimd.Count)
+        {
+            TVector a = TSimd.Load(one + c), b = TSimd.Load(two + c);
+            TSimd.Store(TSimd.Max(Min(a, b), Min(TSimd.Max(a, b), TSimd.Load(three + c))), medians + c);
+        }
+
+        for (; c < channels; c++) medians[c] = MathF.Max(MathF.Min(one[c], two[c]), MathF.Min(MathF.Max(one[c], two[c]), three[c]));
+    }
+
+    private static TVector Min(TVector a, TVector b) => TSimd.SelectLessOrEqual(a, b, a, b);
+
+    /// <summary>Moments of a group from the sums of its channels' chunks, then mean, scale and shift of its channels.</summary>
     private static void MergeGroup(Job* job, int item, int worker)
     {
-        int image = item / job->Groups, width = job->Channels / job->Groups, from = item % job->Groups * width;
-        double pixels = job->Pixels, mean = 0, spread = 0;
-        for (int c = from; c < from + width; c++)
+        int image = item / job->Groups, width = job->Channels / job->Groups, from = item % job->Groups * width, stride = job->Channels;
+        float* first = job->Sums + ((long)image * job->Chunks * 3 * stride) + from;
+        double origin = first[0], total = 0, square = 0, elements = (double)job->Pixels * width;
+        for (int k = 0; k < job->Chunks; k++)
         {
-            double sum = 0, square = 0;
-            float* sums = job->Sums + ((long)image * job->Chunks * 2 * job->Channels) + c;
-            for (int k = 0; k < job->Chunks; k++, sums += 2 * job->Channels)
+            float* origins = first + ((long)k * 3 * stride), sums = origins + stride, squares = sums + stride;
+            double pixels = PixelsOf(job, k);
+            for (int c = 0; c < width; c++)
             {
-                sum += sums[0];
-                square += sums[job->Channels];
+                double apart = origins[c] - origin, offset = pixels * apart, sum = sums[c];
+                total += offset + sum;
+                square += squares[c] + (apart * (offset + sum + sum));
             }
-
-            // The moments of what came before, joined by those of one more channel.
-            double delta = Pivot(job, image, c) + (sum / pixels) - mean, before = c - from;
-            mean += delta / (before + 1);
-            spread += square - (sum * sum / pixels) + (delta * delta * pixels * before / (before + 1));
         }
 
-        double deviation = Math.Sqrt((spread / (pixels * width)) + job->Eps);
-        float* pivots = job->Scales + ((long)image * 3 * job->Channels), scales = pivots + job->Channels, shifts = scales + job->Channels;
-        for (int c = from; c < from + width; c++)
+        // In double, of values less one of them: this difference keeps all digits that the sums have.
+        double mean = origin + (total / elements), spread = square - (total * total / elements);
+        double deviation = Math.Sqrt((spread / elements) + job->Eps);
+        float* means = job->Scales + ((long)image * 3 * stride) + from, scales = means + stride, shifts = scales + stride;
+        for (int c = 0; c < width; c++)
         {
-            double scale = job->Weight[c] / deviation;
-            pivots[c] = Pivot(job, image, c);
+            double scale = job->Weight[from + c] / deviation;
+            means[c] = (float)mean;
             scales[c] = (float)scale;
-            shifts[c] = (float)(job->Bias[c] + ((pivots[c] - mean) * scale));
+            shifts[c] = (float)(job->Bias[from + c] + ((means[c] - mean) * scale));
         }
     }
 
-    private static float Pivot(Job* job, int image, int c)
-    {
-        int one = job->Channels1, two = job->Channels - one;
-        return c < one ? job->X[((long)image * job->Pixels * one) + c] : job->X2[((long)image * job->Pixels * two) + c - one];
-    }
+    private static int PixelsOf(Job* job, int chunk) => Math.Min(job->Chunk, job->Pixels - (chunk * job->Chunk));
 
     private static void NormaliseChunk<TActivation>(Job* job, int item, int worker) where TActivation : struct, IActivation
     {
@@ -182,18 +193,18 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
         }
     }
 
-    private static void NormaliseRow<TActivation>(float* y, float* x, int channels, float* pivots, int stride) where TActivation : struct, IActivation
+    private static void NormaliseRow<TActivation>(float* y, float* x, int channels, float* means, int stride) where TActivation : struct, IActivation
     {
-        float* scales = pivots + stride, shifts = scales + stride;
+        float* scales = means + stride, shifts = scales + stride;
         int c = 0;
         for (; c + TSimd.Count <= channels; c += TSimd.Count)
         {
-            var v = TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(x + c), TSimd.Load(pivots + c)), TSimd.Load(scales + c), TSimd.Load(shifts + c));
+            var v = TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(x + c), TSimd.Load(means + c)), TSimd.Load(scales + c), TSimd.Load(shifts + c));
             TSimd.Store(TActivation.Of<TSimd, TVector>(v), y + c);
         }
 
         for (; c < channels; c++)
-            y[c] = TSimd.First(TActivation.Of<TSimd, TVector>(TSimd.Create(float.MultiplyAddEstimate(x[c] - pivots[c], scales[c], shifts[c]))));
+            y[c] = TSimd.First(TActivation.Of<TSimd, TVector>(TSimd.Create(float.MultiplyAddEstimate(x[c] - means[c], scales[c], shifts[c]))));
     }
 
     private struct Job

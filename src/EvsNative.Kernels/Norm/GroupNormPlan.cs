@@ -6,10 +6,10 @@ internal static class GroupNormPlan
     private const int ChunkElements = 32768;
     private const int MostPixels = 256;
 
-    /// <summary>Sums and squares of every image, chunk and channel.</summary>
-    public static Shape Sums(Shape y) => new(y.N, Chunks(y), 2, y.C);
+    /// <summary>Origin, sum and squares of every image, chunk and channel.</summary>
+    public static Shape Sums(Shape y) => new(y.N, Chunks(y), 3, y.C);
 
-    /// <summary>Pivot, scale and shift of every image and channel.</summary>
+    /// <summary>Mean, scale and shift of every image and channel.</summary>
     public static Shape Scales(Shape y) => new(y.N, 1, 3, y.C);
 
     /// <summary>Pixels of a chunk.</summary>

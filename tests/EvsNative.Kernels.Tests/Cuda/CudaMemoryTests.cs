@@ -50,10 +50,14 @@ public sealed class CudaMemoryTests
         Assert.Contains(nameof(ICudaDriver.MemoryAllocate), driver.Calls);
     }
 
-    [Fact]
-    public void Values_of_every_size_arrive_and_the_host_may_change_its_own_at_once()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Values_of_every_size_arrive_and_the_host_may_change_its_own_at_once(bool canLock)
     {
-        CudaTest.Balanced(new FakeCudaDriver(), gpu =>
+        var driver = new FakeCudaDriver();
+        if (!canLock) driver.Fail(nameof(ICudaDriver.HostAllocate), CudaResult.OutOfMemory);
+        CudaTest.Balanced(driver, gpu =>
         {
             const int Half = CudaStaging.HalfBytes;
             int[] sizes = [1, 255, 256, 257, Half - 300, Half, Half + 1, (3 * Half) + 12345, 7];
