@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using EvsNative.Kernels.Ptx;
 
@@ -7,6 +8,12 @@ namespace EvsNative.Kernels.Tests.Ptx;
 /// <summary>NVIDIA's assembler on all kernels, where <c>EVSNATIVE_PTXAS</c> names it.</summary>
 public sealed partial class AssemblerTests(ITestOutputHelper output)
 {
+    /// <summary>
+    /// The assembler gives up a register or two of its own accord where another group then fits on a multiprocessor; with <c>.minnctapersm 1</c> it keeps
+    /// them, and a group less fits. More than that is a kernel that holds too much.
+    /// </summary>
+    private const int MostBytes = 8;
+
     [Theory]
     [InlineData(60)]
     [InlineData(75)]
@@ -30,12 +37,14 @@ public sealed partial class AssemblerTests(ITestOutputHelper output)
             var (code, said) = Assemble(assembler, target, kernel.Text);
             string summary = $"{kernel.Name}, {threads} threads: {string.Join(", ", Measures().Matches(said).Select(match => match.Value))}";
             output.WriteLine(summary);
-            bool isGood = code == 0 && Measures().Matches(said).All(match => match.Groups["kept"].Value is "" or "0");
+            bool isGood = code == 0 && Measures().Matches(said).All(match => !match.Groups["kept"].Success || Kept(match) <= MostBytes);
             if (!isGood) failures.Add(code == 0 ? summary : $"{kernel.Name}: {said}");
         }
 
         Assert.True(failures.Count == 0, string.Join('\n', failures));
     }
+
+    private static int Kept(Match match) => int.Parse(match.Groups["kept"].Value, CultureInfo.InvariantCulture);
 
     private static (int Code, string Said) Assemble(string assembler, PtxTarget target, string text)
     {
