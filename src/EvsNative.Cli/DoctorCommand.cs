@@ -44,7 +44,12 @@ internal static class DoctorCommand
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("operation", "result");
         table.AddColumn(new TableColumn("error").RightAligned());
-        foreach (var test in tests) table.AddRow(test.Operation, test.Passed ? "pass" : Markup.Escape(test.Problem is { } problem ? $"FAIL: {problem}" : "FAIL"), test.Error.ToString("0.0e-0", CultureInfo.InvariantCulture));
+        foreach (var test in tests)
+        {
+            string result = test.Passed ? "pass" : test.Problem is { } problem ? $"FAIL: {problem}" : "FAIL";
+            table.AddRow(test.Operation, Markup.Escape(result), test.Error.ToString("0.0e-0", CultureInfo.InvariantCulture));
+        }
+
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
         Console.Out.WriteLine(isSound ? "every operation computes what it should" : "this device computes wrong numbers: please report it");
         return isSound ? 0 : Faults.Bug;
