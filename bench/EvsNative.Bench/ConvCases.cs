@@ -95,7 +95,7 @@ internal static class ConvCases
         var geometry = walk switch
         {
             Walk.Down => new ConvGeometry(Stride: 2),
-            Walk.DownAfter => new ConvGeometry(Stride: 2, Padding: Padding.After),
+            Walk.DownAfter => new ConvGeometry(Stride: 2, Padding: ConvPadding.After),
             Walk.Up => new ConvGeometry(Stride: 1, Upsampled: (result, result)),
             _ => new ConvGeometry(Stride: 1),
         };

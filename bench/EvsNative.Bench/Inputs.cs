@@ -29,7 +29,7 @@ internal static class Inputs
     private static float[] Draw(long count)
     {
         var random = new Random(7);
-        var values = new float[count];
+        float[] values = new float[count];
         for (int i = 0; i < values.Length; i++) values[i] = (random.NextSingle() * 2) - 1;
         return values;
     }

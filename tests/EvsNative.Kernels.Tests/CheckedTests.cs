@@ -34,7 +34,7 @@ public sealed class CheckedTests : IDisposable
             K.Conv2d(y, x, x2, filter ?? f, geometry ?? new ConvGeometry(1), epilogue);
 
         Conv(y, x);
-        Conv(T(2, 2, 3, 20), x, geometry: new ConvGeometry(2, Padding.After));
+        Conv(T(2, 2, 3, 20), x, geometry: new ConvGeometry(2, ConvPadding.After));
         Conv(T(2, 11, 12, 20), x, geometry: new ConvGeometry(1, Upsampled: (11, 12)));
         Refused("Conv2d: x with 16 channels does not fit filter [20,12,3,3], 12 were expected", () => Conv(y, x, filter: F(20, 12, 3)));
         Refused("Conv2d: x with 20 channels does not fit filter [20,16,3,3], 16 were expected", () => Conv(y, x, T(2, 5, 6, 4)));
@@ -43,7 +43,7 @@ public sealed class CheckedTests : IDisposable
         Refused("Conv2d: enlarged to 0 x 4, at least one pixel was expected", () => Conv(y, x, geometry: new ConvGeometry(1, Upsampled: (0, 4))));
         Refused(
             "Conv2d: x of 1 x 6 pixels is smaller than the window of filter [20,16,3,3]",
-            () => Conv(y, T(2, 1, 6, 16), geometry: new ConvGeometry(2, Padding.After)));
+            () => Conv(y, T(2, 1, 6, 16), geometry: new ConvGeometry(2, ConvPadding.After)));
         Refused("Conv2d: y [2,5,6,20] has the wrong shape, [2,3,3,20] was expected", () => Conv(y, x, geometry: new ConvGeometry(2)));
         Refused("Conv2d: the destination [2,5,6,16] overlaps x [2,5,6,16], memory of its own was expected", () => Conv(x, x, filter: F(16, 16, 3)));
         Refused(
@@ -153,7 +153,7 @@ public sealed class CheckedTests : IDisposable
     {
         Tensor x = Half(2, 3, 3, 8), vector = Half(1, 1, 1, 8), eight = T(1, 1, 1, 8), tokens = Half(1, 1, 4, 6), table = T(1, 1, 50, 6);
         Filter f = F(8, 8, 3), plain = F(8, 8, 1), split = _d.Pack(new FilterShape(8, 8), []), gated = _d.Pack(new FilterShape(8, 8, IsGated: true), []);
-        Tensor y = Half(2, 3, 3, 8);
+        var y = Half(2, 3, 3, 8);
         K.Conv2d(y, x, null, f, new ConvGeometry(1), new Epilogue(eight, eight, y));
         K.LayerNorm(x, x, eight, eight, 1e-5f, eight);
         K.Embed(tokens, table, table, [1, 2, 3, 4]);

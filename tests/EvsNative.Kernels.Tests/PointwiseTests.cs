@@ -124,7 +124,7 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
         {
             var y = Draw.Poisoned(d, shape);
             d.Kernels.FromBytes(y, rgb);
-            var back = new byte[rgb.Length];
+            byte[] back = new byte[rgb.Length];
             d.Kernels.ToBytes(back, y);
             Assert.Equal(rgb, back);
             return y;

@@ -16,23 +16,23 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
             var x = Values.Normal(draw, new Shape(draw.Whole(1, 3), draw.Whole(1, 9), draw.Whole(1, 9), draw.Whole(1, 40)));
             var x2 = draw.Once(3) ? Values.Normal(draw, x.Shape with { C = draw.Whole(1, 24) }) : null;
             (int, int)? upsampled = draw.Once(3) ? (draw.Whole(x.Shape.H, (2 * x.Shape.H) + 1), draw.Whole(x.Shape.W, (2 * x.Shape.W) + 1)) : null;
-            var geometry = new ConvGeometry(draw.Whole(1, 2), draw.Once(4) && x.Shape is { H: > 1, W: > 1 } ? Padding.After : Padding.Same, upsampled);
+            var geometry = new ConvGeometry(draw.Whole(1, 2), draw.Once(4) && x.Shape is { H: > 1, W: > 1 } ? ConvPadding.After : ConvPadding.Same, upsampled);
             Convolve(draw, x, x2, draw.Whole(1, 40), draw.Of(1, 3), geometry);
         }
     }
 
     [Theory]
-    [InlineData(64, 0, 96, 3, 1, Padding.Same, false)]
-    [InlineData(64, 0, 64, 3, 2, Padding.Same, false)]
-    [InlineData(32, 0, 32, 3, 2, Padding.After, false)]
-    [InlineData(64, 32, 48, 3, 1, Padding.Same, false)]
-    [InlineData(64, 32, 48, 1, 1, Padding.Same, false)]
-    [InlineData(48, 0, 48, 3, 1, Padding.Same, true)]
-    [InlineData(4, 0, 64, 3, 1, Padding.Same, false)]
-    [InlineData(64, 0, 4, 3, 1, Padding.Same, false)]
-    [InlineData(320, 0, 33, 3, 1, Padding.Same, false)]
-    [InlineData(320, 160, 17, 3, 2, Padding.Same, true)]
-    public void Convolutions_as_the_models_have_them(int channels, int channels2, int output, int kernel, int stride, Padding padding, bool isUpsampled)
+    [InlineData(64, 0, 96, 3, 1, ConvPadding.Same, false)]
+    [InlineData(64, 0, 64, 3, 2, ConvPadding.Same, false)]
+    [InlineData(32, 0, 32, 3, 2, ConvPadding.After, false)]
+    [InlineData(64, 32, 48, 3, 1, ConvPadding.Same, false)]
+    [InlineData(64, 32, 48, 1, 1, ConvPadding.Same, false)]
+    [InlineData(48, 0, 48, 3, 1, ConvPadding.Same, true)]
+    [InlineData(4, 0, 64, 3, 1, ConvPadding.Same, false)]
+    [InlineData(64, 0, 4, 3, 1, ConvPadding.Same, false)]
+    [InlineData(320, 0, 33, 3, 1, ConvPadding.Same, false)]
+    [InlineData(320, 160, 17, 3, 2, ConvPadding.Same, true)]
+    public void Convolutions_as_the_models_have_them(int channels, int channels2, int output, int kernel, int stride, ConvPadding padding, bool isUpsampled)
     {
         var draw = new Draw(1);
         var x = Values.Normal(draw, new Shape(2, 10, 13, channels));

@@ -1,3 +1,5 @@
+using EvsNative.Kernels.Definitions;
+
 namespace EvsNative.Kernels.Tests;
 
 public sealed class SelfTestTests

@@ -20,8 +20,8 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
     public void Convolutions_by_tiles_are_what_the_definition_says(int n, int h, int w, int channels, int channels2, int output, string? upsampled)
     {
         var draw = new Draw(h);
-        var size = upsampled?.Split('x').Select(int.Parse).ToArray();
-        var geometry = new ConvGeometry(1, Padding.Same, size is null ? null : (size[0], size[1]));
+        int[]? size = upsampled?.Split('x').Select(int.Parse).ToArray();
+        var geometry = new ConvGeometry(1, ConvPadding.Same, size is null ? null : (size[0], size[1]));
         var x = Values.Normal(draw, new Shape(n, h, w, channels));
         var x2 = channels2 > 0 ? Values.Normal(draw, x.Shape with { C = channels2 }) : null;
         var filter = new FilterShape(output, channels + channels2, 3);
@@ -62,7 +62,7 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
         using var d = Device.Open();
         using var scope = d.Enter("test");
         var filter = new FilterShape(64, 64, 3);
-        var weights = new float[filter.Count];
+        float[] weights = new float[filter.Count];
         for (int o = 0; o < 64; o++) weights[(((o * 64) + o) * 9) + 4] = 1;
         Tensor x = d.Upload([.. Enumerable.Repeat(3.25f, 16 * 16 * 64)], new Shape(1, 16, 16, 64)), y = Draw.Poisoned(d, x.Shape);
         d.Kernels.Conv2d(y, x, null, d.Pack(filter, weights), new ConvGeometry(1), default);
@@ -87,7 +87,7 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
     {
         var y = new Shape(1, 32, 32, 320);
         Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(2), y, 320, 0, 16));
-        Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(1, Padding.After), y, 320, 0, 16));
+        Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(1, ConvPadding.After), y, 320, 0, 16));
         Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 1), new ConvGeometry(1), y, 320, 0, 16));
     }
 }

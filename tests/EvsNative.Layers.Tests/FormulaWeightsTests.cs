@@ -19,7 +19,7 @@ public sealed class FormulaWeightsTests
     private static float[] Read(string name, params long[] shape)
     {
         using var weights = new FormulaWeights();
-        var values = new float[shape.Aggregate(1L, (product, length) => product * length)];
+        float[] values = new float[shape.Aggregate(1L, (product, length) => product * length)];
         Array.Fill(values, float.NaN);
         weights.Read(name, weights.FindShape(name, shape)!, values);
         return values;
@@ -79,7 +79,7 @@ public sealed class FormulaWeightsTests
     [Fact]
     public void A_large_tensor_takes_well_under_a_microsecond_for_a_hundred_numbers()
     {
-        var values = new float[40_000_000];
+        float[] values = new float[40_000_000];
         FormulaWeights.Fill("warm", values, 1, 0);
         var clock = Stopwatch.StartNew();
         FormulaWeights.Fill("text_model.embeddings.token_embedding.weight", values, 0.5, 0);

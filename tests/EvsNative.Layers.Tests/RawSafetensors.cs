@@ -12,7 +12,7 @@ internal static class RawSafetensors
     /// <summary>A header's length, the header and the data, whatever they say.</summary>
     public static byte[] File(ReadOnlySpan<byte> header, ReadOnlySpan<byte> data)
     {
-        var bytes = new byte[8 + header.Length + data.Length];
+        byte[] bytes = new byte[8 + header.Length + data.Length];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, header.Length);
         header.CopyTo(bytes.AsSpan(8));
         data.CopyTo(bytes.AsSpan(8 + header.Length));

@@ -14,7 +14,7 @@ public sealed class SafetensorsFileTests : IDisposable
     private float[] Read(string type, int count, ReadOnlySpan<byte> data)
     {
         using var file = SafetensorsFile.Open(_folder.Write($"{type}.safetensors", RawSafetensors.OneTensor(type, $"{count}", data)));
-        var values = new float[count];
+        float[] values = new float[count];
         Array.Fill(values, float.NaN);
         file.Read("x", file.FindShape("x", [])!, values);
         return values;
@@ -79,7 +79,7 @@ public sealed class SafetensorsFileTests : IDisposable
             Assert.Equal(1, FloatReader.CountNonFinite(values));
         }
 
-        var all = new float[19];
+        float[] all = new float[19];
         Array.Fill(all, float.NaN);
         Assert.Equal(19, FloatReader.CountNonFinite(all));
     }
@@ -205,7 +205,7 @@ public sealed class SafetensorsFileTests : IDisposable
         if (!OperatingSystem.IsLinux()) Assert.Skip("Needs Linux, which tells how much of the files that a process has mapped is in memory.");
         const int Numbers = 32 << 20;
         using var file = SafetensorsFile.Open(_folder.Write("m.safetensors", RawSafetensors.OneTensor("F16", $"{Numbers}", new byte[2 * Numbers])));
-        var values = new float[Numbers];
+        float[] values = new float[Numbers];
         long before = MappedBytes();
         file.Read("x", [Numbers], values);
         Assert.InRange(MappedBytes() - before, long.MinValue, 8 << 20);
@@ -217,10 +217,10 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Half_numbers_come_at_hundreds_of_megabytes_per_second()
     {
-        var data = new byte[64 << 20];
+        byte[] data = new byte[64 << 20];
         new Random(5).NextBytes(data);
         using var file = SafetensorsFile.Open(_folder.Write("m.safetensors", RawSafetensors.OneTensor("F16", $"{data.Length / 2}", data)));
-        var values = new float[data.Length / 2];
+        float[] values = new float[data.Length / 2];
         file.Read("x", [values.Length], values);
         var clock = Stopwatch.StartNew();
         file.Read("x", [values.Length], values);

@@ -217,7 +217,7 @@ public sealed class WeightStoreTests : IDisposable
     {
         using var weights = new FormulaWeights();
         var store = new WeightStore(_device, weights);
-        var got = _device.Download(store.Root.Vector("bias", 40));
+        float[] got = _device.Download(store.Root.Vector("bias", 40));
         Assert.Equal(FormulaWeights.Input("bias", 40, 0.1), got);
         store.Verify();
     }

@@ -63,7 +63,7 @@ internal static class Kernel
         memory.Write(from, MemoryMarshal.AsBytes(input));
         var machine = new PtxMachine(memory, PtxChecks.All, seed) { Limit = limit };
         var report = machine.Launch(entry, (blocks, 1, 1), (threads, 1, 1), dynamicShared, Bytes(from, to));
-        var output = new uint[outputs];
+        uint[] output = new uint[outputs];
         memory.Read(to, MemoryMarshal.AsBytes(output.AsSpan()));
         return (report, output);
     }

@@ -78,7 +78,7 @@ public sealed class MachineTests
             memory.Fill(to, 0, 24 * 30 * 4);
             var report = new PtxMachine(memory, PtxChecks.All, seed).Launch(Kernel.Parse(Body), (2, 5, 3), (3, 4, 2), 0, Kernel.Bytes(to, to));
             Assert.True(report.Count == 0, report.ToString());
-            var output = new byte[24 * 30 * 4];
+            byte[] output = new byte[24 * 30 * 4];
             memory.Read(to, output);
             Assert.Equal(Enumerable.Range(0, 24 * 30), Enumerable.Range(0, 24 * 30).Select(i => BitConverter.ToInt32(output, i * 4)));
         }
@@ -191,7 +191,7 @@ public sealed class MachineTests
             ulong word = memory.Allocate(4), to = memory.Allocate(4 * 64);
             memory.Write(word, BitConverter.GetBytes(start));
             Assert.Equal(0, new PtxMachine(memory, PtxChecks.All, seed).Launch(Kernel.Parse(body), (1, 1, 1), (64, 1, 1), 0, Kernel.Bytes(word, to)).Count);
-            var bytes = new byte[4];
+            byte[] bytes = new byte[4];
             memory.Read(word, bytes);
             Assert.Equal(wanted, BitConverter.ToUInt32(bytes));
             memory.Read(to, bytes);
@@ -219,7 +219,7 @@ public sealed class MachineTests
     [Fact]
     public void A_correct_reduction_is_the_same_with_every_seed_and_a_racing_one_is_not()
     {
-        var input = Enumerable.Range(0, 256).Select(i => (uint)(i * i)).ToArray();
+        uint[] input = Enumerable.Range(0, 256).Select(i => (uint)(i * i)).ToArray();
         uint sum = input.Aggregate((a, b) => a + b);
         var racing = new HashSet<uint>();
         for (int seed = 0; seed < 8; seed++)

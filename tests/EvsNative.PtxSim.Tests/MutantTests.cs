@@ -156,7 +156,7 @@ public sealed class MutantTests
         var arguments = MemoryMarshal.AsBytes<ulong>([left, M * K, right, K * N, to, M * N, M | ((ulong)N << 32), K]);
         var machine = new PtxMachine(memory, PtxChecks.All, seed) { Limit = 2_000_000 };
         var report = machine.Launch(PtxModule.Parse(text).Entries[0], ((N + Tile - 1) / Tile, (M + Tile - 1) / Tile, 1), (Tile, Tile, 1), 0, arguments);
-        var c = new float[M * N];
+        float[] c = new float[M * N];
         memory.Read(to, MemoryMarshal.AsBytes(c.AsSpan()));
         double error = 0;
         for (int i = 0; i < c.Length; i++)

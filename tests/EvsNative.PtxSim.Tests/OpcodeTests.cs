@@ -44,14 +44,14 @@ public sealed partial class OpcodeTests
                 ret;
             }
             """;
-        var values = Values();
+        ulong[] values = Values();
         using var memory = new PtxMemory();
         ulong from = memory.Allocate(values.Length * 8), to = memory.Allocate(Threads * 8);
         memory.Write(from, MemoryMarshal.AsBytes(values.AsSpan()));
         memory.Fill(to, 0, Threads * 8);
         var report = new PtxMachine(memory).Launch(PtxModule.Parse(text).Entries[0], (1, 1, 1), (Threads, 1, 1), 0, Kernel.Bytes(from, to));
         Assert.True(report.Count == 0, $"{instruction}: {report}");
-        var got = new ulong[Threads];
+        ulong[] got = new ulong[Threads];
         memory.Read(to, MemoryMarshal.AsBytes(got.AsSpan()));
         ulong cutIn = ulong.MaxValue >> (64 - inBits), cutOut = ulong.MaxValue >> (64 - outBits);
         for (int i = 0; i < Threads; i++)
@@ -113,7 +113,7 @@ public sealed partial class OpcodeTests
     private static ulong[] Values()
     {
         var random = new Random(7);
-        var values = new ulong[Threads * 3];
+        ulong[] values = new ulong[Threads * 3];
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = random.Next(4) switch

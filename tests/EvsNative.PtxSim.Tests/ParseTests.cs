@@ -130,7 +130,7 @@ public sealed class ParseTests
             """;
         using var memory = new PtxMemory();
         ulong to = memory.Allocate(24);
-        var arguments = new byte[72];
+        byte[] arguments = new byte[72];
         BitConverter.TryWriteBytes(arguments.AsSpan(16), to);
         BitConverter.TryWriteBytes(arguments.AsSpan(40), 77);
         arguments[48] = 200;
@@ -139,7 +139,7 @@ public sealed class ParseTests
         BitConverter.TryWriteBytes(arguments.AsSpan(64), 2.5);
         var report = new PtxMachine(memory).Launch(PtxModule.Parse(Text).Entries[0], (1, 1, 1), (1, 1, 1), 0, arguments);
         Assert.True(report.Count == 0, report.ToString());
-        var output = new byte[24];
+        byte[] output = new byte[24];
         memory.Read(to, output);
         Assert.Equal([77, 200, 5, 6], Enumerable.Range(0, 4).Select(i => BitConverter.ToInt32(output, i * 4)));
         Assert.Equal(2.5, BitConverter.ToDouble(output, 16));

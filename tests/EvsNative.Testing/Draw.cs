@@ -25,7 +25,7 @@ public sealed class Draw(int seed)
     /// <summary>Normal numbers of this deviation around this mean.</summary>
     public float[] Normals(long count, float deviation = 1, float mean = 0)
     {
-        var values = new float[count];
+        float[] values = new float[count];
         for (long i = 0; i < count; i++) values[i] = mean + (deviation * Normal());
         return values;
     }
@@ -40,7 +40,7 @@ public sealed class Draw(int seed)
     public static Tensor Poisoned(Device d, Shape shape, ElementType type)
     {
         var tensor = d.Rent(shape, type);
-        var values = new float[shape.Count];
+        float[] values = new float[shape.Count];
         Array.Fill(values, float.NaN);
         d.Write(tensor, values);
         return tensor;

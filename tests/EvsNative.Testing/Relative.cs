@@ -21,7 +21,7 @@ public static class Relative
     /// <summary>The error against float values.</summary>
     public static double Error(ReadOnlySpan<float> got, ReadOnlySpan<float> wanted)
     {
-        var doubles = new double[wanted.Length];
+        double[] doubles = new double[wanted.Length];
         for (int i = 0; i < doubles.Length; i++) doubles[i] = wanted[i];
         return Error(got, doubles);
     }

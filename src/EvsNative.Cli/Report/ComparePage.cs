@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli.Report;
 
@@ -72,7 +74,7 @@ public static partial class ComparePage
     private static string Measures(RunSummary run)
     {
         var html = new StringBuilder();
-        foreach (MeasureRow row in MeasureRow.All(run.Before, run.After))
+        foreach (var row in MeasureRow.All(run.Before, run.After))
         {
             string kind = row.Better switch { true => " class=\"better\"", false => " class=\"worse\"", null => "" };
             html.Append($"<tr><th scope=\"row\">{Text(row.Name)}<small>{Text(row.Meaning)}</small></th>");
@@ -86,7 +88,7 @@ public static partial class ComparePage
     {
         double longest = Math.Max(run.Stages.Select(stage => stage.Seconds).DefaultIfEmpty().Max(), 1e-9);
         var html = new StringBuilder();
-        foreach (StageSummary stage in run.Stages)
+        foreach (var stage in run.Stages)
         {
             string share = (stage.Seconds / longest * 100).ToString("0.0", CultureInfo.InvariantCulture), steps = stage.Steps > 0 ? $"{stage.Steps}" : "";
             html.Append($"<tr><th scope=\"row\">{Text(stage.Name)}<i style=\"width:{share}%\"></i></th>");
@@ -121,7 +123,7 @@ public static partial class ComparePage
 
     private static string Template()
     {
-        using Stream stream = typeof(ComparePage).Assembly.GetManifestResourceStream("compare.html")!;
+        using var stream = typeof(ComparePage).Assembly.GetManifestResourceStream("compare.html")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EvsNative.Cli.Measures;
+using EvsNative.Pipelines.Measures;
 
 namespace EvsNative.Cli.Report;
 

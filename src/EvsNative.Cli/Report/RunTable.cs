@@ -1,4 +1,5 @@
 using System.Globalization;
+using EvsNative.Pipelines.Runs;
 using Spectre.Console;
 
 namespace EvsNative.Cli.Report;
@@ -11,9 +12,8 @@ public static class RunTable
     {
         var measures = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         measures.AddColumn("");
-        foreach (string heading in new[] { "before", "after", "change" })
-            measures.AddColumn(new TableColumn(heading).RightAligned());
-        foreach (MeasureRow row in MeasureRow.All(run.Before, run.After))
+        foreach (string heading in new[] { "before", "after", "change" }) measures.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (var row in MeasureRow.All(run.Before, run.After))
         {
             var change = new Text(row.Change, row.Better switch { true => new Style(Color.Green), false => new Style(Color.Yellow), null => Style.Plain });
             measures.AddRow(new Text(row.Name.Length > 4 ? row.Name.ToLowerInvariant() : row.Name), new Text(row.Before), new Text(row.After), change);
@@ -23,7 +23,7 @@ public static class RunTable
 
         var stages = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         stages.AddColumn("stage").AddColumn(new TableColumn("steps").RightAligned()).AddColumn(new TableColumn("seconds").RightAligned());
-        foreach (StageSummary stage in run.Stages)
+        foreach (var stage in run.Stages)
             stages.AddRow(new Text(stage.Name), new Text(stage.Steps > 0 ? $"{stage.Steps}" : ""), new Text(Seconds(stage.Seconds)));
         stages.AddRow(new Text("in all", new Style(decoration: Decoration.Bold)), new Text($"{run.Steps}"), new Text(Seconds(run.Seconds)));
         console.Write(stages);
@@ -34,8 +34,7 @@ public static class RunTable
         Fact("peak memory", Bytes(run.PeakMemoryBytes));
         string frames = run.Output.Frames == 1 ? "1 frame" : $"{run.Output.Frames} frames";
         Fact("clip", $"{frames}, {run.Input.Width}x{run.Input.Height} to {run.Output.Width}x{run.Output.Height}, {run.Output.Rate} a second");
-        foreach (string path in run.Written)
-            Fact("written", path);
+        foreach (string path in run.Written) Fact("written", path);
         console.Write(facts);
 
         void Fact(string name, string value) => facts.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));

@@ -31,7 +31,7 @@ internal static unsafe class ArgumentPacking<TArgs>
         List<Expression> writes = [];
         foreach (var leaf in Layout.Leaves)
         {
-            Expression value = leaf.Path.Aggregate((Expression)args, Expression.Field);
+            var value = leaf.Path.Aggregate((Expression)args, Expression.Field);
             if (value.Type == typeof(bool)) value = Expression.Condition(value, Expression.Constant(1), Expression.Constant(0));
             if (value.Type.IsEnum) value = Expression.Convert(value, value.Type.GetEnumUnderlyingType());
             string method = leaf.IsView ? nameof(PutView) : nameof(Put);

@@ -38,7 +38,7 @@ public sealed partial class CheckedKernels(IKernels inner, Func<string> path, bo
         if (geometry.Stride is not (1 or 2)) throw Broken(op, $"stride {geometry.Stride}, 1 or 2 was expected");
         if (geometry.Upsampled is { } size && (size.H < 1 || size.W < 1)) throw Broken(op, $"enlarged to {size.H} x {size.W}, at least one pixel was expected");
         var (h, w) = geometry.Upsampled ?? (s.H, s.W);
-        int before = geometry.Padding == Padding.Same ? f.Kernel / 2 : 0, added = before + (f.Kernel / 2) - f.Kernel;
+        int before = geometry.Padding == ConvPadding.Same ? f.Kernel / 2 : 0, added = before + (f.Kernel / 2) - f.Kernel;
         if (h + added < 0 || w + added < 0) throw Broken(op, $"x of {h} x {w} pixels is smaller than the window of filter {f}");
         Is(op, "y", y, new Shape(s.N, ((h + added) / geometry.Stride) + 1, ((w + added) / geometry.Stride) + 1, f.Out));
         Apart(op, y, x, "x");

@@ -6,7 +6,7 @@ internal static class Attentions
     public static double[] Attend(Values q, Values k, Values v, int heads, bool isCausal = false, Values? inverted = null, float gamma = 0)
     {
         var (s, t) = (q.Shape, k.Shape);
-        var y = new double[s.Count];
+        double[] y = new double[s.Count];
         for (int n = 0; n < s.N; n++)
         {
             long queryRow = (long)n * s.Pixels, keyRow = t.N == 1 ? 0 : (long)n * t.Pixels;
@@ -20,7 +20,7 @@ internal static class Attentions
     public static double[] AttendFrames(Values q, Values k, Values v, int heads, int frames, Values? inverted = null, float gamma = 0)
     {
         var s = q.Shape;
-        var y = new double[s.Count];
+        double[] y = new double[s.Count];
         for (int n = 0; n < s.N; n++)
         {
             for (int pixel = 0; pixel < s.Pixels; pixel++)
@@ -36,7 +36,7 @@ internal static class Attentions
     private static void Row(double[] y, Values q, Values k, Values v, int heads, long query, Func<int, long> key, int keys, Values? inverted, float gamma)
     {
         int channels = q.Shape.C, size = channels / heads;
-        var weights = new double[keys];
+        double[] weights = new double[keys];
         for (int head = 0; head < heads; head++)
         {
             for (int r = 0; r < keys; r++)

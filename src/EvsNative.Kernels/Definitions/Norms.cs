@@ -7,7 +7,7 @@ internal static class Norms
     {
         var s = x.Shape with { C = x.Shape.C + (x2?.Shape.C ?? 0) };
         int width = s.C / groups;
-        var y = new double[s.Count];
+        double[] y = new double[s.Count];
         for (int n = 0; n < s.N; n++)
         {
             for (int g = 0; g < groups; g++)
@@ -29,7 +29,7 @@ internal static class Norms
     public static double[] Layer(Values x, Values weight, Values bias, float eps, Values? perImage)
     {
         var s = x.Shape;
-        var y = new double[s.Count];
+        double[] y = new double[s.Count];
         for (long row = 0; row < s.Rows; row++)
         {
             var channels = Enumerable.Range(0, s.C);

@@ -6,7 +6,7 @@ internal static class Pixels
     public static double[] Resize(Values x, int height, int width, Interpolation interpolation)
     {
         var y = new Shape(x.Shape.N, height, width, x.Shape.C);
-        var values = new double[y.Count];
+        double[] values = new double[y.Count];
         int at = 0;
         for (int n = 0; n < y.N; n++)
         {

@@ -21,7 +21,7 @@ internal static class Products
     /// <summary>The size that torch gives the result.</summary>
     public static Shape Result(Shape x, FilterShape filter, ConvGeometry geometry)
     {
-        int padding = geometry.Padding == Padding.Same ? 2 * (filter.Kernel / 2) : filter.Kernel / 2;
+        int padding = geometry.Padding == ConvPadding.Same ? 2 * (filter.Kernel / 2) : filter.Kernel / 2;
         var (h, w) = geometry.Upsampled ?? (x.H, x.W);
         return new Shape(x.N, ((h + padding - filter.Kernel) / geometry.Stride) + 1, ((w + padding - filter.Kernel) / geometry.Stride) + 1, filter.Out);
     }
@@ -30,8 +30,8 @@ internal static class Products
     {
         var y = Result(x.Shape, filter, geometry);
         var (h, w) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
-        int k = filter.Kernel, before = geometry.Padding == Padding.Same ? k / 2 : 0, at = 0;
-        var values = new double[y.Count];
+        int k = filter.Kernel, before = geometry.Padding == ConvPadding.Same ? k / 2 : 0, at = 0;
+        double[] values = new double[y.Count];
         for (int n = 0; n < y.N; n++)
         {
             for (int i = 0; i < y.H; i++)
@@ -68,7 +68,7 @@ internal static class Products
     /// <summary>The plain product, [rows, Out].</summary>
     public static double[] Product(Values x, FilterShape filter, float[] weights, Values? bias = null)
     {
-        var values = new double[x.Shape.Rows * filter.Out];
+        double[] values = new double[x.Shape.Rows * filter.Out];
         for (long row = 0; row < x.Shape.Rows; row++)
         {
             for (int o = 0; o < filter.Out; o++)

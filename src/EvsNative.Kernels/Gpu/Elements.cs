@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Ptx;
 using ILGPU;
 

@@ -58,7 +58,7 @@ internal static unsafe class OpenCLDevices
     {
         uint count = 0;
         if (list(0, null, &count) != 0 || count == 0) return [];
-        var ids = new nint[count];
+        nint[] ids = new nint[count];
         fixed (nint* first = ids) return list(count, first, &count) == 0 ? ids : [];
     }
 
@@ -98,7 +98,7 @@ internal static unsafe class OpenCLDevices
         {
             nuint bytes = 0;
             if (ask(id, (uint)what, 0, null, &bytes) != 0) return "";
-            var text = new byte[bytes];
+            byte[] text = new byte[bytes];
             fixed (byte* first = text) return ask(id, (uint)what, bytes, first, null) == 0 ? Encoding.UTF8.GetString(text).TrimEnd('\0').Trim() : "";
         }
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using ILGPU;
 using ILGPU.Backends;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using ILGPU;
 using ILGPU.Backends;

@@ -56,7 +56,7 @@ internal sealed class PtxSweep
         foreach (var (block, steps, guard) in _blocks)
         {
             var alive = Behind(block, guard);
-            var kept = new bool[steps.Count];
+            bool[] kept = new bool[steps.Count];
             for (int i = steps.Count - 1; i >= 0; i--) kept[i] = Read(steps[i], alive);
             int at = 0;
             block.Lines.RemoveAll(_ => !kept[at++]);

@@ -71,7 +71,7 @@ internal static class PtxUnroll
         var order = PtxLoops.Order(loop.Header, loop.Blocks.Contains);
         List<Round> rounds = [];
         int lines = 0;
-        for (PtxState? state = entry; state is not null;)
+        for (var state = entry; state is not null;)
         {
             var flow = new PtxFlow(arithmetic, order, state);
             var reached = order.FindAll(block => flow.Before(block) is not null);

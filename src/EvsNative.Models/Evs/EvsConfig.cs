@@ -121,8 +121,7 @@ public sealed record EvsConfig
         Sfi.Validate();
         if (Sfi.IsOn && VideoEntry != Entry.Invert)
             throw new InputException("feature injection needs features recorded on the way up: enter the video stage by inversion, not by noise");
-        if (VideoEntry == Entry.Direction)
-            throw new InputException("the video stage can be entered by noise or by inversion only");
+        if (VideoEntry == Entry.Direction) throw new InputException("the video stage can be entered by noise or by inversion only");
         bool isLastStepTaken = Mode == EvsMode.Evs && Insertion == 1 && Bridge != BridgeBack.RepeatStep;
         if (UpscaleIn == UpscaleIn.Latents && Upscale > 1 && (isLastStepTaken || Mode is EvsMode.T2V or EvsMode.T2IThenT2V))
             throw new InputException("this run ends with the video model, which works at the original size: upscale in pixels");

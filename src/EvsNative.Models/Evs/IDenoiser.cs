@@ -36,8 +36,7 @@ public readonly record struct Prediction(Tensor Positive, Tensor? Negative = nul
     {
         if (Negative is { } negative)
             d.Kernels.Combine(y, (float)mix.Latents, latents, (float)(mix.Epsilon * Guidance), Positive, (float)(mix.Epsilon * (1 - Guidance)), negative);
-        else
-            d.Kernels.Combine(y, (float)mix.Latents, latents, (float)mix.Epsilon, Positive);
+        else d.Kernels.Combine(y, (float)mix.Latents, latents, (float)mix.Epsilon, Positive);
         if (noise is { } fresh) d.Kernels.Combine(y, 1, y, (float)mix.Noise, fresh);
     }
 

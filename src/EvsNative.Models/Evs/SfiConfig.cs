@@ -54,7 +54,7 @@ public sealed record SfiConfig(SfiPreset Preset = SfiPreset.None, IReadOnlyList<
                 SfiPreset.Full => features.Full,
                 _ => [],
             };
-        var convs = Convs is { } layers
+        string[] convs = Convs is { } layers
             ? Pick("conv feature", [.. features.UpResnets.SelectMany(block => block)], layers)
             : HasConv ? [features.ConvFeature] : [];
         return attentions.SelectMany(path => new[] { $"{path}.q", $"{path}.k", $"{path}.v" }).Concat(convs).ToHashSet();

@@ -22,7 +22,7 @@ public sealed class NoiseSchedule
     public static NoiseSchedule Build(SchedulerConfig config, int steps)
     {
         CheckSteps(steps, config.TrainSteps);
-        var timesteps = config.TimestepSpacing switch
+        int[] timesteps = config.TimestepSpacing switch
         {
             TimestepSpacing.Leading => Leading(config.TrainSteps, steps, config.StepsOffset),
             TimestepSpacing.Trailing => Trailing(config.TrainSteps, steps),
@@ -68,7 +68,7 @@ public sealed class NoiseSchedule
     /// <summary>The running product of 1 - beta over the training steps.</summary>
     public static double[] Table(SchedulerConfig config)
     {
-        var table = new double[config.TrainSteps];
+        double[] table = new double[config.TrainSteps];
         double product = 1, last = config.TrainSteps - 1;
         for (int i = 0; i < table.Length; i++)
         {
@@ -89,7 +89,7 @@ public sealed class NoiseSchedule
 
     private static NoiseSchedule From(SchedulerConfig config, int[] descending)
     {
-        var table = Table(config);
+        double[] table = Table(config);
         if (descending[0] >= table.Length)
             throw new InputException($"{descending.Length} steps with offset {config.StepsOffset} go beyond the {config.TrainSteps} training steps: take fewer steps");
         if (descending.Distinct().Count() != descending.Length)

@@ -121,10 +121,8 @@ public sealed record SchedulerConfig
     {
         if (!(BetaStart > 0 && BetaEnd >= BetaStart && BetaEnd < 1))
             throw new InputException($"{origin}: betas from {BetaStart} to {BetaEnd} are no noise schedule: they must rise within 0..1");
-        if (TrainSteps is < 2 or > 100_000)
-            throw new InputException($"{origin}: num_train_timesteps {TrainSteps} is out of range");
-        if (StepsOffset < 0 || StepsOffset >= TrainSteps)
-            throw new InputException($"{origin}: steps_offset {StepsOffset} is out of range");
+        if (TrainSteps is < 2 or > 100_000) throw new InputException($"{origin}: num_train_timesteps {TrainSteps} is out of range");
+        if (StepsOffset < 0 || StepsOffset >= TrainSteps) throw new InputException($"{origin}: steps_offset {StepsOffset} is out of range");
         return this;
     }
 }

@@ -24,7 +24,7 @@ public sealed class TorchNoise
     public float[] Normal(int count)
     {
         if (count < Block) throw new ArgumentOutOfRangeException(nameof(count), count, "torch draws fewer than 16 numbers in another way");
-        var y = new float[count];
+        float[] y = new float[count];
         for (int i = 0; i < count; i++) y[i] = Uniform();
         for (int at = 0; at + Block <= count; at += Block) BoxMuller(y.AsSpan(at, Block));
 
@@ -44,7 +44,7 @@ public sealed class TorchNoise
     /// <summary>Reorders [N,C,H,W] to [N,H,W,C].</summary>
     public static float[] ChannelsLast(ReadOnlySpan<float> values, Shape shape)
     {
-        var y = new float[values.Length];
+        float[] y = new float[values.Length];
         int pixels = shape.Pixels;
         for (int n = 0; n < shape.N; n++)
         {

@@ -16,7 +16,7 @@ internal sealed class VaeParts(WeightSource w, VaeConfig config)
     {
         var block = w / $"down_blocks.{index}";
         var resnets = Resnets(block, config.LayersPerBlock, inChannels, outChannels);
-        return new VaeBlock(block.Path, resnets, downsampler: isLast ? null : new Downsample(block / "downsamplers.0", outChannels, Padding.After));
+        return new VaeBlock(block.Path, resnets, downsampler: isLast ? null : new Downsample(block / "downsamplers.0", outChannels, ConvPadding.After));
     }
 
     public VaeBlock UpBlock(int index, int inChannels, int outChannels, bool isLast)

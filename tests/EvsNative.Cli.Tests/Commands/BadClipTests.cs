@@ -1,4 +1,4 @@
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 
@@ -83,7 +83,7 @@ public sealed class BadClipTests : IDisposable
     public async Task Without_ffmpeg_a_video_cannot_be_read_and_frames_can()
     {
         string video = _scene.Text("in.mp4"), frames = _scene.Frames("in", 2);
-        Outcome refused = await Evs.RunProcess(_scene.Path, ["refine", video, "-o", "out", "--fake-weights", "tiny"], searchPath: "");
+        var refused = await Evs.RunProcess(_scene.Path, ["refine", video, "-o", "out", "--fake-weights", "tiny"], searchPath: "");
         Assert.Contains("ffmpeg is not on the search path", refused.Complaint(), StringComparison.Ordinal);
         refused = await Evs.RunProcess(_scene.Path, ["refine", frames, "-o", "out.mp4", "--fake-weights", "tiny"], searchPath: "");
         Assert.Contains("folders of PNG frames", refused.Complaint(), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EvsNative.Layers;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 

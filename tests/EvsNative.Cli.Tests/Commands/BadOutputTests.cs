@@ -1,4 +1,3 @@
-using EvsNative.Cli.Video;
 
 namespace EvsNative.Cli.Tests.Commands;
 

@@ -40,7 +40,7 @@ public sealed class DeviceTests : IDisposable
             Assert.Contains(device == "cuda" ? "libcuda.so.1" : "libOpenCL.so.1", refused.Complaint(), StringComparison.Ordinal);
         }
 
-        var doctor = (await Evs.RunProcess(_scene.Path, ["doctor"], environment: broken)).Text();
+        string doctor = (await Evs.RunProcess(_scene.Path, ["doctor"], environment: broken)).Text();
         string line = doctor.Split('\n').First(row => row.StartsWith("device", StringComparison.Ordinal));
         Assert.Contains("CPU", line, StringComparison.Ordinal);
         Assert.Contains("no CUDA", line, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
-using EvsNative.Cli.Video;
 using EvsNative.Kernels;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 

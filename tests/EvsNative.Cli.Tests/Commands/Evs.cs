@@ -71,7 +71,7 @@ internal static class Evs
     public static async Task<Outcome> RunProcess(
         string folder, string[] args, string? searchPath = null, string[]? through = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Start(folder, args, searchPath, through, environment);
+        using var process = Start(folder, args, searchPath, through, environment);
         return await Finish(process);
     }
 }

@@ -27,8 +27,8 @@ public sealed class InterruptTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Needs signals.");
         string[] before = _scene.Content();
-        using Process process = Evs.Start(_scene.Path, args);
-        Task<Outcome> end = Evs.Finish(process);
+        using var process = Evs.Start(_scene.Path, args);
+        var end = Evs.Finish(process);
         // Processor time, not a clock: on a busy machine a run starts late. Its own handler must be there first, or the system ends it without a word.
         while (!process.HasExited && Work(process) < afterSecondsOfWork) await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.False(process.HasExited, "the run ended before it was stopped");
@@ -37,7 +37,7 @@ public sealed class InterruptTests : IDisposable
         Outcome outcome;
         try
         {
-            using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
             outcome = await end.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         }
         finally

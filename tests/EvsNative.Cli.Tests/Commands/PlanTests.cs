@@ -92,7 +92,7 @@ public sealed partial class PlanTests : IDisposable
 
     private static (int Frames, int Width, int Height) Size(params string[] args)
     {
-        Match size = Frames().Match(Evs.Run(args).Text());
+        var size = Frames().Match(Evs.Run(args).Text());
         return (Number(1), Number(2), Number(3));
 
         int Number(int group) => int.Parse(size.Groups[group].Value, CultureInfo.InvariantCulture);

@@ -1,5 +1,5 @@
-using EvsNative.Cli.Measures;
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Measures;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Commands;
@@ -17,11 +17,11 @@ public sealed class RefineTests : IDisposable
     [InlineData("25", 50, 38)]
     public void A_video_becomes_one_of_twice_its_size_with_its_frames_its_rate_and_its_length(string rate, int width, int height)
     {
-        Clip given = VideoFile.Read(_scene.Video("in.mp4", 5, height, width, rate));
+        var given = VideoFile.Read(_scene.Video("in.mp4", 5, height, width, rate));
         var json = Evs.Run(["refine", _scene["in.mp4"], "--json", .. Scene.Short]).Json();
 
         // Without a name the result lies beside the clip.
-        Clip refined = VideoFile.Read(_scene["in-evs.mp4"]);
+        var refined = VideoFile.Read(_scene["in-evs.mp4"]);
         Assert.Equal((5, 2 * width, 2 * height), (refined.Frames, refined.Width, refined.Height));
         Assert.Equal((Rational.Parse(rate), given.Seconds), (refined.Rate, refined.Seconds));
         var output = json.GetProperty("output");
@@ -43,7 +43,7 @@ public sealed class RefineTests : IDisposable
     {
         string clip = _scene.Frames("in", 2, height, width);
         Evs.Run(["refine", clip, "--upscale", upscale, "--upscale-in", where, "-o", _scene["out"], .. Scene.Short]).Text();
-        Clip refined = PngFolder.Read(_scene["out"]);
+        var refined = PngFolder.Read(_scene["out"]);
         Assert.Equal((2, widthAfter, heightAfter), (refined.Frames, refined.Width, refined.Height));
     }
 
@@ -55,8 +55,8 @@ public sealed class RefineTests : IDisposable
     [InlineData("1.5", "latents")]
     public void The_picture_stays_in_its_place(string upscale, string where)
     {
-        Clip demo = TestClips.Demo("clean");
-        Clip clip = Padding.Crop(PixelResize.Bicubic(new Clip(demo.Pixels[..(3 * demo.FrameBytes)], 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64), 61, 51);
+        var demo = TestClips.Demo("clean");
+        var clip = FramePadding.Crop(PixelResize.Bicubic(new Clip(demo.Pixels[..(3 * demo.FrameBytes)], 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64), 61, 51);
         PngFolder.Write(_scene["in"], clip);
         string[] method = ["--image-steps", "50", "--image-start", "1", "--video-steps", "8", "--video-start", "1", "--guidance", "1"];
         Evs.Run(["refine", _scene["in"], "-o", _scene["out"], "--prompt", "a red balloon", "--model", Repository.File("weights", "evs-tiny"), "--upscale", upscale, "--upscale-in", where, .. method]).Text();
@@ -90,7 +90,7 @@ public sealed class RefineTests : IDisposable
 
     private static Clip Shifted(Clip clip, int right, int down)
     {
-        var pixels = new byte[clip.Pixels.Length];
+        byte[] pixels = new byte[clip.Pixels.Length];
         int i = 0;
         for (int frame = 0; frame < clip.Frames; frame++)
             for (int y = 0; y < clip.Height; y++)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 
@@ -13,9 +13,9 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Scripts_get_one_object_and_nothing_else()
     {
-        Outcome outcome = Evs.Run(["refine", _scene.Frames("in", 3), "-o", _scene["out"], "--report", _scene["page.html"], "--seed", "5", "--bridge", "direction", "--insert-at", "1",
+        var outcome = Evs.Run(["refine", _scene.Frames("in", 3), "-o", _scene["out"], "--report", _scene["page.html"], "--seed", "5", "--bridge", "direction", "--insert-at", "1",
             "--json", "--fake-weights", "tiny", "--image-steps", "4", "--image-start", "2", "--video-start", "1"]);
-        JsonElement run = outcome.Json();
+        var run = outcome.Json();
         Assert.Equal("", outcome.Error);
         Assert.StartsWith("{", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(("evs", 5), (run.GetProperty("mode").GetString(), run.GetProperty("seed").GetInt32()));
@@ -54,7 +54,7 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void People_get_a_table_on_the_output_and_no_progress_in_it()
     {
-        Outcome outcome = Evs.Run(["refine", _scene.Frames("in", 2), "-o", _scene["out"], .. Scene.Short]);
+        var outcome = Evs.Run(["refine", _scene.Frames("in", 2), "-o", _scene["out"], .. Scene.Short]);
         string text = outcome.Text();
         Assert.All(["flicker", "residual", "sharpness", "image 1..1", "peak memory", "CPU"], word => Assert.Contains(word, text, StringComparison.Ordinal));
         Assert.DoesNotContain("loading", text, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public async Task A_process_of_its_own_keeps_its_output_as_clean()
     {
-        Outcome outcome = await Evs.RunProcess(_scene.Path, ["refine", _scene.Frames("in", 2), "-o", "out", "--json", .. Scene.Short]);
+        var outcome = await Evs.RunProcess(_scene.Path, ["refine", _scene.Frames("in", 2), "-o", "out", "--json", .. Scene.Short]);
         Assert.Equal("evs", outcome.Json().GetProperty("mode").GetString());
         Assert.Equal("", outcome.Error);
     }
@@ -84,10 +84,10 @@ public sealed class ReportTests : IDisposable
     public void The_demo_writes_frames_a_page_and_the_numbers_and_nothing_twice()
     {
         string[] args = ["refine", "--demo", "-o", _scene["demo"], "--json", "--image-start", "2", "--insert-at", "1", "--video-start", "1", "--video-calls", "1", "--guidance", "1"];
-        Outcome outcome = Evs.Run(args);
+        var outcome = Evs.Run(args);
         Assert.Equal("a red balloon rising over the sea at sunset", outcome.Json().GetProperty("prompt").GetString());
         Assert.Equal(["compare.html", "frames", "numbers.json"], Directory.GetFileSystemEntries(_scene["demo"]).Select(Path.GetFileName).Order());
-        Clip frames = PngFolder.Read(_scene["demo/frames"]);
+        var frames = PngFolder.Read(_scene["demo/frames"]);
         Assert.Equal((16, 128, 128), (frames.Frames, frames.Width, frames.Height));
         Assert.Equal(outcome.Output.Trim(), File.ReadAllText(_scene["demo/numbers.json"]).Trim());
         Assert.Contains("red balloon", File.ReadAllText(_scene["demo/compare.html"]), StringComparison.Ordinal);

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 
@@ -45,7 +45,7 @@ internal sealed class Scene : IDisposable
     /// <summary>The same where a list may follow: the whole error.</summary>
     public string RefusesWithList(params string[] args) => Unchanged(() =>
     {
-        Outcome outcome = Evs.Run(["refine", .. args]);
+        var outcome = Evs.Run(["refine", .. args]);
         outcome.Summary();
         return outcome.Error;
     });
@@ -54,7 +54,7 @@ internal sealed class Scene : IDisposable
     public T Unchanged<T>(Func<T> run)
     {
         string[] before = Content();
-        T result = run();
+        var result = run();
         Assert.Equal(before, Content());
         return result;
     }

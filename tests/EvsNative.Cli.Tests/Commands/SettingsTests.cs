@@ -1,4 +1,4 @@
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 

@@ -67,7 +67,7 @@ public sealed class ThreadsTests : IDisposable
 
     private static void AssertThreads(int wanted, Outcome outcome)
     {
-        JsonElement facts = outcome.Json().GetProperty("facts");
+        var facts = outcome.Json().GetProperty("facts");
         Assert.StartsWith($"CPU, {wanted.ToString(CultureInfo.InvariantCulture)} thread{(wanted == 1 ? "" : "s")},", facts.GetProperty("device").GetString(), StringComparison.Ordinal);
     }
 

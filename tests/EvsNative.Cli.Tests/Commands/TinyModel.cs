@@ -52,7 +52,7 @@ internal sealed class TinyModel
     /// <summary>Cuts a file off at a share of its length.</summary>
     public static void Truncate(string file, double share)
     {
-        using FileStream stream = File.OpenWrite(file);
+        using var stream = File.OpenWrite(file);
         stream.SetLength((long)(stream.Length * share));
     }
 
@@ -61,7 +61,7 @@ internal sealed class TinyModel
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
-        using FileStream stream = File.OpenWrite(file);
+        using var stream = File.OpenWrite(file);
         stream.Write(bytes);
     }
 }

@@ -1,9 +1,10 @@
-using EvsNative.Cli.Measures;
-using EvsNative.Cli.Video;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Runs;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Demo;
@@ -53,7 +54,7 @@ public sealed class DemoRig : IDisposable
     /// <summary>Frames of latents.</summary>
     public Clip Decode(Tensor latents)
     {
-        var pixels = new byte[Input.Pixels.Length];
+        byte[] pixels = new byte[Input.Pixels.Length];
         Model.Decode(Device, latents, pixels);
         return Input.With(pixels, Input.Height, Input.Width);
     }
@@ -72,8 +73,7 @@ public sealed class DemoRig : IDisposable
         float[] stored = _expected.Values(name), turned = new float[stored.Length];
         for (int f = 0; f < Frames; f++)
             for (int c = 0; c < Channels; c++)
-                for (int p = 0; p < Pixels; p++)
-                    turned[(((f * Pixels) + p) * Channels) + c] = stored[(((f * Channels) + c) * Pixels) + p];
+                for (int p = 0; p < Pixels; p++) turned[(((f * Pixels) + p) * Channels) + c] = stored[(((f * Channels) + c) * Pixels) + p];
         return turned;
     }
 

@@ -1,5 +1,5 @@
 using EvsNative.Cli.Tests.Commands;
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Demo;

@@ -1,6 +1,6 @@
-using EvsNative.Cli.Measures;
-using EvsNative.Cli.Video;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Measures;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Demo;

@@ -1,5 +1,5 @@
-using EvsNative.Cli.Measures;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Measures;
 
 namespace EvsNative.Cli.Tests.Demo;
 

@@ -1,7 +1,7 @@
-using EvsNative.Cli.Measures;
-using EvsNative.Cli.Video;
 using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Measures;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Demo;
@@ -54,7 +54,7 @@ public sealed class ReferenceTests(DemoRig rig) : IClassFixture<DemoRig>
         const int Side = 128, Columns = 6;
         using var stream = File.OpenRead(Repository.File("weights", "demo", "modes.png"));
         var sheet = StbImageSharp.ImageResult.FromStream(stream, StbImageSharp.ColorComponents.RedGreenBlue);
-        var pixels = new byte[Columns * Side * Side * 3];
+        byte[] pixels = new byte[Columns * Side * Side * 3];
         for (int column = 0; column < Columns; column++)
         {
             for (int y = 0; y < Side; y++)

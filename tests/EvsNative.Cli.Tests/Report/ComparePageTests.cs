@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
-using EvsNative.Cli.Measures;
 using EvsNative.Cli.Report;
-using EvsNative.Cli.Video;
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Cli.Tests.Report;
 
@@ -16,7 +17,7 @@ public sealed partial class ComparePageTests : IDisposable
     {
         Clip before = TestClips.Noise(5, 24, 32, 1), after = TestClips.Noise(5, 48, 64, 2);
         string html = ComparePage.Html(before, after, TestRuns.Make());
-        Clip[] frames = Embedded(html, "png");
+        var frames = Embedded(html, "png");
         Assert.Equal(10, frames.Length);
         // The two first frames are pictures of the page itself, the others follow in its script: before, then after.
         Assert.Equal(before.Frame(0).ToArray(), frames[0].Pixels);
@@ -31,8 +32,8 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void Heavy_clips_are_kept_as_jpeg()
     {
-        Clip clip = TestClips.Smooth(4, 1024, 1024);
-        Clip[] frames = Embedded(ComparePage.Html(clip, clip, TestRuns.Make()), "jpeg");
+        var clip = TestClips.Smooth(4, 1024, 1024);
+        var frames = Embedded(ComparePage.Html(clip, clip, TestRuns.Make()), "jpeg");
         Assert.Equal(8, frames.Length);
         for (int i = 1; i < 4; i++)
             Assert.InRange(ClipMeasures.PsnrOf(frames[1 + i], new Clip(clip.Frame(i).ToArray(), 1, 1024, 1024, clip.Rate, "one")), 38, 100);
@@ -54,7 +55,7 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void The_users_words_are_words_and_nothing_else()
     {
-        RunSummary run = TestRuns.Make() with
+        var run = TestRuns.Make() with
         {
             Prompt = "</title><script>alert(1)</script> {{measures}} & \"quotes\"",
             Settings = new Dictionary<string, object> { ["negative"] = "<img src=x>" },
@@ -78,7 +79,7 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void A_page_is_not_written_over_without_force()
     {
-        Clip clip = TestClips.Noise(2, 8, 8, 1);
+        var clip = TestClips.Noise(2, 8, 8, 1);
         ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make());
         InputErrors.Expect(() => ComparePage.CheckWritable(_folder["page.html"], force: false), _folder["page.html"]);
         InputErrors.Expect(() => ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make()), _folder["page.html"]);

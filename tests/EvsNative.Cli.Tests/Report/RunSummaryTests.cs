@@ -1,6 +1,7 @@
 using System.Text.Json;
-using EvsNative.Cli.Measures;
 using EvsNative.Cli.Report;
+using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Runs;
 using Spectre.Console;
 
 namespace EvsNative.Cli.Tests.Report;
@@ -10,8 +11,8 @@ public sealed class RunSummaryTests
     [Fact]
     public void Json_says_everything_with_numbers_as_numbers()
     {
-        using JsonDocument json = JsonDocument.Parse(TestRuns.Make().ToJson());
-        JsonElement run = json.RootElement;
+        using var json = JsonDocument.Parse(TestRuns.Make().ToJson());
+        var run = json.RootElement;
         Assert.Equal("evs", run.GetProperty("mode").GetString());
         Assert.Equal(7, run.GetProperty("seed").GetInt64());
         Assert.Equal(7.5, run.GetProperty("settings").GetProperty("guidance").GetDouble());
@@ -28,8 +29,8 @@ public sealed class RunSummaryTests
     [Fact]
     public void Json_bears_measures_that_are_missing_or_infinite()
     {
-        RunSummary run = TestRuns.Make() with { Before = new ClipMeasures(null, null, 1), After = new ClipMeasures(null, null, 1, double.PositiveInfinity) };
-        using JsonDocument json = JsonDocument.Parse(run.ToJson());
+        var run = TestRuns.Make() with { Before = new ClipMeasures(null, null, 1), After = new ClipMeasures(null, null, 1, double.PositiveInfinity) };
+        using var json = JsonDocument.Parse(run.ToJson());
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("before").GetProperty("flicker").ValueKind);
         Assert.Equal("Infinity", json.RootElement.GetProperty("after").GetProperty("psnr").GetString());
     }
@@ -45,14 +46,14 @@ public sealed class RunSummaryTests
     [Fact]
     public void Without_a_clean_original_there_is_no_nearness_to_it()
     {
-        RunSummary run = TestRuns.Make() with { Before = new ClipMeasures(8, 4, 2), After = new ClipMeasures(2, 5, 2.5) };
+        var run = TestRuns.Make() with { Before = new ClipMeasures(8, 4, 2), After = new ClipMeasures(2, 5, 2.5) };
         Assert.DoesNotContain("PSNR", Print(run), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_change_knows_whether_it_is_for_the_better()
     {
-        IReadOnlyList<MeasureRow> rows = MeasureRow.All(new ClipMeasures(8, 4, 2, 20), new ClipMeasures(2, 5, 2.001, null));
+        var rows = MeasureRow.All(new ClipMeasures(8, 4, 2, 20), new ClipMeasures(2, 5, 2.001, null));
         Assert.Equal([true, false, null, null], rows.Select(row => row.Better));
         Assert.Equal(["−75 %", "+25 %", "0 %", ""], rows.Select(row => row.Change));
         Assert.Equal("–", rows[3].After);
@@ -62,7 +63,7 @@ public sealed class RunSummaryTests
     private static string Print(RunSummary run)
     {
         using var writer = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = 100;
         RunTable.Print(console, run);
         return writer.ToString();

@@ -1,5 +1,6 @@
-using EvsNative.Cli.Measures;
 using EvsNative.Cli.Report;
+using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Cli.Tests.Report;
 

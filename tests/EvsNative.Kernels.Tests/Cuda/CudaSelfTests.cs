@@ -1,4 +1,5 @@
 using EvsNative.Kernels.Cuda;
+using EvsNative.Kernels.Definitions;
 
 namespace EvsNative.Kernels.Tests.Cuda;
 

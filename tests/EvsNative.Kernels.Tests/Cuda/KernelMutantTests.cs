@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Definitions;
 using EvsNative.PtxSim;
 using Xunit.Sdk;
 

@@ -21,7 +21,7 @@ public sealed class NormPortableTests
         using var gpu = Open();
         using var scratch = new Scratch(gpu.Allocate);
         var draw = new Draw(n + h);
-        Values x = Values.Normal(draw, new Shape(n, h, w, channels), 1, 100);
+        var x = Values.Normal(draw, new Shape(n, h, w, channels), 1, 100);
         var x2 = channels2 > 0 ? Values.Normal(draw, x.Shape with { C = channels2 }, 1, 100) : null;
         var shape = x.Shape with { C = channels + channels2 };
         Values weight = Values.Normal(draw, Shape.Vector(shape.C)), bias = Values.Normal(draw, Shape.Vector(shape.C));
@@ -67,7 +67,7 @@ public sealed class NormPortableTests
 
     private static void Check(GpuRuntime gpu, Tensor y, double[] wanted)
     {
-        var got = new float[y.Shape.Count];
+        float[] got = new float[y.Shape.Count];
         gpu.Read((GpuBuffer)y.Buffer, y.Offset * sizeof(float), MemoryMarshal.AsBytes(got.AsSpan()));
         double error = Relative.Error(got, wanted);
         Assert.True(error <= OpenCLDevice.Tolerance, $"error {error:e2}");

@@ -46,7 +46,7 @@ internal static class ProductTrial
 
         void Check(double[] wanted, string what)
         {
-            var got = new float[y.Shape.Count];
+            float[] got = new float[y.Shape.Count];
             gpu.Read((GpuBuffer)y.Buffer, y.Offset * sizeof(float), MemoryMarshal.AsBytes(got.AsSpan()));
             double error = Relative.Error(got, wanted);
             Assert.True(error <= OpenCLDevice.Tolerance, $"{tile.Name}, {what} of {channels} channels: error {error:e2}");

@@ -1,4 +1,5 @@
 using System.Reflection;
+using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.OpenCL;

@@ -1,5 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using EvsNative.Kernels.Backends;
+using EvsNative.Kernels.Compile;
+using EvsNative.Kernels.Definitions;
 using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Tests.Ptx;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 

@@ -19,7 +19,7 @@ public sealed class PtxMeaningTests
     {
         int size = tile == typeof(ExampleKernels.Tile2x2) ? 16 : 32, rows = 2 * size, columns = size, depth = 24;
         float[] a = Numbers(1, rows * depth), b = Numbers(2, depth * columns);
-        var got = Same(
+        float[] got = Same(
             typeof(ExampleKernels).GetMethod(nameof(ExampleKernels.Product))!.MakeGenericMethod(tile),
             new Groups(columns / size, rows / size),
             ExampleKernels.GroupSize,

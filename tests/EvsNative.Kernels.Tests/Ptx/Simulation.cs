@@ -25,7 +25,7 @@ internal static class Simulation
     public static float[] Run(string text, Groups groups, int threads, Buffer[] buffers, byte[] scalars, int result = 0)
     {
         using var memory = new PtxMemory();
-        var places = Array.ConvertAll(buffers, buffer => Place(memory, buffer));
+        ulong[] places = Array.ConvertAll(buffers, buffer => Place(memory, buffer));
         byte[] arguments = [.. places.SelectMany((place, i) => Operand(place, buffers[i].Count)), .. scalars];
         var entry = PtxModule.Parse(text).Entries[0];
         Array.Resize(ref arguments, entry.ParameterBytes);

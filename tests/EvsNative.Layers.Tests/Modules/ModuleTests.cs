@@ -38,10 +38,10 @@ public sealed class ModuleTests
     }
 
     [Theory]
-    [InlineData(8, 6, Padding.Same, 4, 3)]
-    [InlineData(9, 7, Padding.Same, 5, 4)]
-    [InlineData(8, 6, Padding.After, 4, 3)]
-    public void Downsampling_halves_and_rounds_up(int h, int w, Padding padding, int halfH, int halfW)
+    [InlineData(8, 6, ConvPadding.Same, 4, 3)]
+    [InlineData(9, 7, ConvPadding.Same, 5, 4)]
+    [InlineData(8, 6, ConvPadding.After, 4, 3)]
+    public void Downsampling_halves_and_rounds_up(int h, int w, ConvPadding padding, int halfH, int halfW)
     {
         using var d = Device.Open();
         var y = new Downsample(Weights(d) / "down", 32, padding).Forward(d, new Draw(3).Normals(d, new Shape(2, h, w, 32)));

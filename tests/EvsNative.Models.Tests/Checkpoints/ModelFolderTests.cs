@@ -281,7 +281,7 @@ public sealed class ModelFolderTests : IDisposable
     private static float[] Values(IWeightFile file, string name)
     {
         var shape = file.FindShape(name, [])!;
-        var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
+        float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
         file.Read(name, shape, values);
         return values;
     }

@@ -112,8 +112,8 @@ public sealed class MotionAdapterFileTests : IDisposable
         using var original = MotionAdapterFile.Open(Written("b.safetensors", tensors.Select(t => (Original(t.Name).Single(), t.Shape))));
         foreach (var (name, shape) in tensors)
         {
-            var wanted = new float[shape.Aggregate(1L, (a, b) => a * b)];
-            var got = new float[wanted.Length];
+            float[] wanted = new float[shape.Aggregate(1L, (a, b) => a * b)];
+            float[] got = new float[wanted.Length];
             ours.Weights.Read(name, shape, wanted);
             original.Weights.Read(name, shape, got);
             Assert.Equal(wanted, got);

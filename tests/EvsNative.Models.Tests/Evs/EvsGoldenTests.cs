@@ -42,7 +42,7 @@ public sealed class EvsGoldenTests
         Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
         var config = Configs[name];
         using var d = TestDevices.Open(device);
-        var result = d.Download(Refine(d, SmallNetworks.UNet(d), config));
+        float[] result = d.Download(Refine(d, SmallNetworks.UNet(d), config));
         Assert.InRange(Golden.Case(name)["latents"].Error(Nchw.From(result, Clip)), 0, Tolerance);
     }
 

@@ -9,7 +9,7 @@ internal static class Nchw
     /// <summary>Values in the reference's order, of a tensor in ours.</summary>
     public static float[] From(float[] values, Shape s)
     {
-        var result = new float[values.Length];
+        float[] result = new float[values.Length];
         for (int n = 0; n < s.N; n++)
         {
             for (int p = 0; p < s.Pixels; p++)
@@ -28,7 +28,7 @@ internal static class Nchw
     public static float[] Exchange(float[] values, int outer, int a, int b)
     {
         int inner = values.Length / (outer * a * b);
-        var result = new float[values.Length];
+        float[] result = new float[values.Length];
         for (int o = 0; o < outer; o++)
         {
             for (int i = 0; i < a; i++)

@@ -31,7 +31,7 @@ public sealed class StrictLoadingTests
     public void A_motion_adapter_with_a_middle_block_does_not_pass_for_one_without()
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null));
-        var asked = MotionTensors(d, MotionConfig.AnimateDiffV2);
+        string[] asked = MotionTensors(d, MotionConfig.AnimateDiffV2);
         var store = new WeightStore(d, new ListedWeights(asked));
         _ = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15, WithoutMidBlock, store.Root);
         var error = Assert.Throws<InputException>(store.Verify);

@@ -10,7 +10,7 @@ public sealed class CounterNoiseTests
     [Fact]
     public void Every_entry_and_draw_has_numbers_of_its_own_and_always_the_same()
     {
-        var drawn = new[] { (7ul, 0, 0), (7ul, 1, 0), (7ul, 0, 1), (7ul, 1, 1), (8ul, 0, 0) }.Select(key => Draw(key.Item1, key.Item2, key.Item3)).ToArray();
+        float[][] drawn = new[] { (7ul, 0, 0), (7ul, 1, 0), (7ul, 0, 1), (7ul, 1, 1), (8ul, 0, 0) }.Select(key => Draw(key.Item1, key.Item2, key.Item3)).ToArray();
         for (int i = 0; i < drawn.Length; i++)
         {
             for (int j = 0; j < i; j++) Assert.DoesNotContain(drawn[i], x => drawn[j].Contains(x));

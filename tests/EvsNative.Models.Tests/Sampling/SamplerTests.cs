@@ -136,7 +136,7 @@ public sealed class SamplerTests
         static double ThereAndBack(SchedulerConfig config)
         {
             var ddim = new Ddim(NoiseSchedule.Build(config, 8));
-            var recorded = new double[5];
+            double[] recorded = new double[5];
             double z = 0.7;
             for (int k = 1; k <= 4; k++) z = ddim.Up(k).Of(z, recorded[k] = Toy.Video(z, ddim.Schedule.Timestep(k)));
             for (int k = 4; k >= 1; k--) z = ddim.Down(k).Of(z, recorded[k]);

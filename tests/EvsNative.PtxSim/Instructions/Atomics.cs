@@ -18,7 +18,7 @@ internal sealed unsafe class AtomicInstruction<T, TOperation>(Row? destination, 
         {
             int lane = BitOperations.TrailingZeroCount(mask);
             byte* place = warp.Memory.At(space, Bits.Address(warp, address, lane), sizeof(T), Access.Atomic, warp, lane, this);
-            T before = *(T*)place;
+            var before = *(T*)place;
             *(T*)place = TOperation.Of(before, Lane.To<T>(warp.Values(first)[lane]), Lane.To<T>(warp.Values(second)[lane]));
             if (destination is { } row) warp.Values(row)[lane] = Lane.From(before);
         }

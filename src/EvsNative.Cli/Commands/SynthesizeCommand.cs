@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EvsNative.Layers;
+using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Storage;
+
+namespace EvsNative.Cli;
+
+/// <summary><c>evsnative weights synthesize</c>: a whole checkpoint of weights by formula, on which other programs can be timed.</summary>
+internal static class SynthesizeCommand
+{
+    private static readonly string[] Parts = ["unet", "vae", "text_encoder", "tokenizer", "scheduler", "motion_adapter"];
+
+    public static Command Create(CancellationToken stop)
+    {
+        var layout = new Option<string>("--layout") { Description = "diffusers (default): a folder with motion modules; single: one file in the original names, without them", DefaultValueFactory = _ => "diffusers" };
+        var type = new Option<string>("--type") { Description = "f16 (default) or f32", DefaultValueFactory = _ => "f16" };
+        var size = new Option<string>("--size") { Description = "sd15 (default) or tiny", DefaultValueFactory = _ => "sd15" };
+        var output = new Option<string?>("--output", "-o") { Description = "the folder, or the .safetensors file" };
+        var force = new Option<bool>("--force") { Description = "replace what an earlier run of this command has made" };
+        var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
+        var command = new Command("synthesize", "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.") { layout, type, size, output, force, json };
+        command.SetAction(said => Run(
+            Layout(said.GetValue(layout)!), Type(said.GetValue(type)!), said.GetValue(size)!, said.GetValue(output), said.GetValue(force), said.GetValue(json), stop));
+        return command;
+    }
+
+    private static int Run(bool isFolder, SafetensorsType type, string size, string? output, bool force, bool json, CancellationToken stop)
+    {
+        if (string.IsNullOrWhiteSpace(output)) throw new InputException("-o is missing: name the folder, or with --layout single the .safetensors file, to write");
+        var tensors = FormulaTensors.Of(size);
+        if (isFolder) WriteFolder(output, size, type, force, stop);
+        else WriteFile(output, size, type, force, stop);
+
+        string[] files = isFolder ? Directory.GetFiles(output, "*", SearchOption.AllDirectories) : [output];
+        long bytes = files.Sum(file => new FileInfo(file).Length);
+        if (json) ScriptOutput.Write(new { output, layout = isFolder ? "diffusers" : "single", type = Word(type), size, files = files.Length, bytes });
+        else Console.Out.WriteLine($"{output}: {size} weights by formula, {Word(type)}, {(bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture)} GB");
+        return 0;
+    }
+
+    private static void WriteFolder(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
+    {
+        var content = new FolderContent("weights", "", IsOurs);
+        using var pending = new PendingFolder(output, force, content);
+        Write(output, () => FormulaCheckpoint.WriteFolder(pending.Temporary, size, type, stop));
+        pending.Commit();
+    }
+
+    private static void WriteFile(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
+    {
+        if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) throw new InputException($"-o {output}: --layout single writes a file: give a name that ends with .safetensors");
+        using var pending = new PendingFile(output, force);
+        Write(output, () => FormulaCheckpoint.WriteSingleFile(pending.Temporary, size, type, stop));
+        pending.Commit();
+    }
+
+    /// <summary>Errors name what the user asked for, not the temporary beside it.</summary>
+    private static void Write(string output, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (InputException e) when (e.InnerException is { } cause && StorageFault.Is(cause))
+        {
+            throw StorageFault.Writing(cause, output);
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Writing(e, output);
+        }
+    }
+
+    /// <summary>A downloaded model looks the same but for the mark in its index.</summary>
+    private static bool IsOurs(string entry)
+    {
+        string folder = Path.GetDirectoryName(entry)!, index = Path.Combine(folder, "model_index.json"), name = Path.GetFileName(entry);
+        return (name == "model_index.json" || (Directory.Exists(entry) && Parts.Contains(name))) && File.Exists(index) && HasMark(index);
+    }
+
+    private static bool HasMark(string index)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(index));
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(FormulaCheckpoint.Mark, out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Layout(string word) => word.ToLowerInvariant() switch
+    {
+        "diffusers" => true,
+        "single" => false,
+        _ => throw new InputException($"--layout {word}: diffusers or single"),
+    };
+
+    private static SafetensorsType Type(string word) => word.ToLowerInvariant() switch
+    {
+        "f16" => SafetensorsType.F16,
+        "f32" => SafetensorsType.F32,
+        _ => throw new InputException($"--type {word}: f16 or f32"),
+    };
+
+    private static string Word(SafetensorsType type) => type == SafetensorsType.F16 ? "f16" : "f32";
+}

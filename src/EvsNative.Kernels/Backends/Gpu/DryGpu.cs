@@ -1,0 +1,52 @@
+using System.Reflection;
+using EvsNative.Kernels.Compile;
+using EvsNative.Kernels.Definitions;
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Kernels.Backends;
+
+/// <summary>A GPU of a given profile without memory and without work: it proves that plans and launches stay within the device's limits.</summary>
+internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
+{
+    private readonly MemoryOwner _owner = new();
+    private readonly Dictionary<(MethodInfo, int), long> _launches = [];
+
+    public override string Description => $"dry run on {Caps.Name}";
+
+    /// <summary>Every kernel that was loaded, with its threads and how often it was started.</summary>
+    public IReadOnlyDictionary<(MethodInfo Kernel, int Threads), long> Launches => _launches;
+
+    /// <summary>Launches in all.</summary>
+    public long TotalLaunches => _launches.Values.Sum();
+
+    public override GpuBuffer Allocate(long bytes) => _owner.Wrap(0, bytes);
+
+    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads)
+    {
+        if (threads > Caps.MaxThreads) throw Failure($"kernel {KernelNames.Of(kernel)} has {threads} threads, {Caps.MaxThreads} are possible");
+        _launches.TryAdd((kernel, threads), 0);
+        return new Loaded<TArgs>(this, kernel, threads);
+    }
+
+    public override void Write(GpuBuffer buffer, long offset, ReadOnlySpan<byte> bytes) { }
+
+    public override void Read(GpuBuffer buffer, long offset, Span<byte> bytes) => bytes.Clear();
+
+    public override void Fill(GpuBuffer buffer, long offset, long count, byte value) { }
+
+    public override void Synchronize() { }
+
+    public override void Dispose() => _owner.Dispose();
+
+    private sealed class Loaded<TArgs>(DryGpu gpu, MethodInfo kernel, int threads) : GpuKernel<TArgs>(KernelNames.Of(kernel), threads)
+        where TArgs : struct
+    {
+        public override void Launch(Groups groups, in TArgs args)
+        {
+            gpu.Starting(Name);
+            bool fits = groups is { X: > 0, Y: > 0, Z: > 0 } && groups.Y <= gpu.Caps.MaxGridYZ && groups.Z <= gpu.Caps.MaxGridYZ;
+            if (!fits) throw gpu.Failure($"kernel {Name} in {groups} groups, at most {gpu.Caps.MaxGridYZ} in y and z are possible");
+            gpu._launches[(kernel, Threads)]++;
+        }
+    }
+}

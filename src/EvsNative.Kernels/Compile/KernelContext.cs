@@ -1,0 +1,21 @@
+using EvsNative.Kernels.Ptx;
+using ILGPU;
+using ILGPU.Algorithms;
+using ILGPU.IR;
+
+namespace EvsNative.Kernels.Compile;
+
+/// <summary>ILGPU's compiler as every backend of ours uses it: fully optimised, everything inlined, our intrinsics known.</summary>
+internal static class KernelContext
+{
+    /// <param name="intrinsics">classes of instructions beyond the portable ones</param>
+    public static Context Create(params ReadOnlySpan<Type> intrinsics)
+    {
+        Type[] classes = [typeof(PtxIntrinsics), .. intrinsics];
+        return Context.Create(builder =>
+        {
+            builder.EnableAlgorithms().Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive);
+            foreach (var type in classes) PtxExpansion.Register(builder.GetIntrinsicManager(), type);
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using EvsNative.Kernels;
+
+namespace EvsNative.Layers;
+
+/// <summary>A convolution with everything that may be fused into it: a second input, an enlarged input, a vector per image, a residual.</summary>
+public sealed class Conv2d
+{
+    private readonly Filter _weight;
+    private readonly Tensor _bias;
+    private readonly string _path;
+    private readonly int _stride;
+    private readonly ConvPadding _padding;
+
+    /// <summary>Reads <c>weight</c> and <c>bias</c>; inChannels counts both inputs where there are two.</summary>
+    public Conv2d(WeightSource w, int inChannels, int outChannels, int kernel = 3, int stride = 1, ConvPadding padding = ConvPadding.Same)
+    {
+        _path = w.Path;
+        (_stride, _padding) = (stride, padding);
+        _weight = w.Filter(new FilterShape(outChannels, inChannels, kernel), "weight");
+        _bias = w.Vector("bias", outChannels);
+    }
+
+    /// <param name="d">the device</param>
+    /// <param name="x">[N,H,W,C]</param>
+    /// <param name="x2">[N,H,W,C2], its channels follow those of x</param>
+    /// <param name="perImage">[1,1,1,Cout] or [N,1,1,Cout], added to every pixel</param>
+    /// <param name="residual">the shape of the result, added last</param>
+    /// <param name="upsampled">height and width that the input is enlarged to before it is read</param>
+    /// <param name="into">where to write, it may be the residual; rented if absent</param>
+    /// <returns>[N,H',W',Cout]; with stride 2, H' is H / 2, rounded up for symmetric padding and down for padding after</returns>
+    public Tensor Forward(
+        Device d,
+        Tensor x,
+        Tensor? x2 = null,
+        Tensor? perImage = null,
+        Tensor? residual = null,
+        (int H, int W)? upsampled = null,
+        Tensor? into = null)
+    {
+        var (h, w) = upsampled ?? (x.Shape.H, x.Shape.W);
+        var y = into ?? d.Rent(new Shape(x.Shape.N, Strided(h), Strided(w), _weight.Shape.Out), x.Type);
+        using var scope = d.Enter(_path);
+        d.Kernels.Conv2d(y, x, x2, _weight, new ConvGeometry(_stride, _padding, upsampled), new Epilogue(_bias, perImage, residual));
+        return y;
+    }
+
+    private int Strided(int size) => _stride == 1 ? size : _padding == ConvPadding.Same ? (size + 1) / 2 : size / 2;
+}

@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace EvsNative.Layers;
+
+/// <summary>A tensor that is going to be written.</summary>
+/// <param name="Name">its name</param>
+/// <param name="Shape">its dimensions</param>
+/// <param name="Type">F32 or F16</param>
+public sealed record SafetensorsPlan(string Name, IReadOnlyList<long> Shape, SafetensorsType Type = SafetensorsType.F32);
+
+/// <summary>
+/// Writes a safetensors file one tensor at a time. The file appears under its name when <see cref="Complete"/> is called; what was written until
+/// then is removed if it never is.
+/// </summary>
+public sealed class SafetensorsWriter : IDisposable
+{
+    private const int Alignment = 8, NumbersAtOnce = 1 << 14;
+
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string _path, _temporary;
+    private readonly IReadOnlyList<SafetensorsPlan> _plan;
+    private readonly FileStream _file;
+    private int _next;
+    private bool _isComplete;
+
+    /// <summary>Starts a file with the tensors of <paramref name="plan"/>, which must then be appended in this order.</summary>
+    public SafetensorsWriter(string path, IReadOnlyList<SafetensorsPlan> plan, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        (_path, _temporary, _plan) = (path, $"{path}.{Guid.NewGuid():N}.part", plan);
+        byte[] header = Header(plan, metadata);
+        try
+        {
+            _file = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(e);
+        }
+
+        try
+        {
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            Put(length);
+            Put(header);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes all of a file at once, as float32.</summary>
+    public static void Save(string path, IEnumerable<(string Name, long[] Shape, float[] Values)> tensors)
+    {
+        var list = tensors.ToList();
+        using var writer = new SafetensorsWriter(path, [.. list.Select(tensor => new SafetensorsPlan(tensor.Name, tensor.Shape))]);
+        foreach (var tensor in list) writer.Append(tensor.Values);
+        writer.Complete();
+    }
+
+    /// <summary>Writes the values of the next tensor; F16 rounds them to the nearest half.</summary>
+    public void Append(ReadOnlySpan<float> values)
+    {
+        if (_next == _plan.Count) throw new InvalidOperationException("safetensors: every tensor of the plan is written");
+        var plan = _plan[_next];
+        if (values.Length != Numbers(plan)) throw new ArgumentException($"safetensors: {plan.Name} has {Numbers(plan)} numbers, not {values.Length}");
+        if (plan.Type == SafetensorsType.F32) Put(MemoryMarshal.AsBytes(values));
+        else PutHalves(values);
+        _next++;
+    }
+
+    /// <summary>Gives the file its name, over an older one.</summary>
+    public void Complete()
+    {
+        if (_next != _plan.Count) throw new InvalidOperationException($"safetensors: {_plan.Count - _next} tensors of the plan are not written");
+        try
+        {
+            _file.Dispose();
+            File.Move(_temporary, _path, overwrite: true);
+            _isComplete = true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            _file.Dispose();
+        }
+        finally
+        {
+            if (!_isComplete) File.Delete(_temporary);
+        }
+    }
+
+    private static byte[] Header(IReadOnlyList<SafetensorsPlan> plan, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            long at = 0;
+            json.WriteStartObject();
+            if (metadata is not null)
+            {
+                json.WriteStartObject("__metadata__");
+                foreach (var (key, value) in metadata) json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            foreach (var tensor in plan) at = WriteEntry(json, tensor, at);
+            json.WriteEndObject();
+        }
+
+        byte[] header = new byte[(buffer.WrittenCount + Alignment - 1) / Alignment * Alignment];
+        header.AsSpan().Fill((byte)' ');
+        buffer.WrittenSpan.CopyTo(header);
+        return header;
+    }
+
+    private static long WriteEntry(Utf8JsonWriter json, SafetensorsPlan tensor, long at)
+    {
+        if (tensor.Type is not (SafetensorsType.F32 or SafetensorsType.F16)) throw new NotSupportedException($"safetensors: writing {tensor.Type}");
+        long end = at + (Numbers(tensor) * tensor.Type.Bytes());
+        json.WriteStartObject(tensor.Name);
+        json.WriteString("dtype", tensor.Type.Word());
+        json.WriteStartArray("shape");
+        foreach (long length in tensor.Shape) json.WriteNumberValue(length);
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(at);
+        json.WriteNumberValue(end);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return end;
+    }
+
+    private static long Numbers(SafetensorsPlan tensor) => tensor.Shape.Aggregate(1L, (product, length) => checked(product * length));
+
+    private void PutHalves(ReadOnlySpan<float> values)
+    {
+        var halves = new Half[Math.Min(values.Length, NumbersAtOnce)];
+        while (!values.IsEmpty)
+        {
+            int count = Math.Min(values.Length, NumbersAtOnce);
+            for (int i = 0; i < count; i++) halves[i] = (Half)values[i];
+            Put(MemoryMarshal.AsBytes(halves.AsSpan(0, count)));
+            values = values[count..];
+        }
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            _file.Write(bytes);
+        }
+        catch (IOException e)
+        {
+            throw CannotWrite(e);
+        }
+    }
+
+    private InputException CannotWrite(Exception e) => new($"{_path}: cannot be written: {e.Message}", cause: e);
+}

@@ -1,0 +1,111 @@
+using System.ComponentModel;
+using System.Text.RegularExpressions;
+using EvsNative.Kernels.Gpu;
+using EvsNative.Layers;
+using FFMpegCore;
+
+namespace EvsNative.Pipelines.Frames;
+
+/// <summary>
+/// The ffmpeg and ffprobe that the search path names. They are looked for here and given on by their full paths: left alone, the system would
+/// first run a program of that name from the current folder.
+/// </summary>
+public sealed partial class FfmpegTools
+{
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private static readonly Version Oldest = new(4, 0), FpsModeSince = new(5, 1);
+
+    private FfmpegTools(string ffmpeg, string ffprobe, string version)
+    {
+        (Ffmpeg, Ffprobe, Version) = (ffmpeg, ffprobe, version);
+        var numbers = Numbers().Match(version);
+        // Development builds ("N-118000-g...") carry no number and are newer than what we ask for.
+        Release = numbers.Success ? System.Version.Parse(numbers.Value) : new Version(int.MaxValue, 0);
+    }
+
+    /// <summary>Full path of ffmpeg.</summary>
+    public string Ffmpeg { get; }
+
+    /// <summary>Full path of ffprobe.</summary>
+    public string Ffprobe { get; }
+
+    /// <summary>As ffmpeg prints it, such as "5.1.9-0+deb12u1".</summary>
+    public string Version { get; }
+
+    internal FFOptions Options => new() { BinaryFolder = Path.GetDirectoryName(Ffmpeg)! };
+
+    /// <summary>Every decoded frame once, whatever its time stamp.</summary>
+    internal string[] EveryFrameOnce => Release >= FpsModeSince ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"];
+
+    private Version Release { get; }
+
+    /// <summary>Finds both programs.</summary>
+    /// <exception cref="InputException">They are not on the search path, do not run, or are too old.</exception>
+    public static FfmpegTools Find() => Find(Environment.GetEnvironmentVariable("PATH"));
+
+    /// <summary>The same, null where there is no usable ffmpeg.</summary>
+    public static FfmpegTools? TryFind()
+    {
+        try
+        {
+            return Find();
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether this ffmpeg can encode H.264 with x264.</summary>
+    /// <exception cref="InputException">It cannot.</exception>
+    public void RequireX264()
+    {
+        var asked = ToolProcess.Run(Ffmpeg, ["-hide_banner", "-v", "error", "-h", "encoder=libx264"]);
+        if (!asked.Output.StartsWith("Encoder libx264", StringComparison.Ordinal))
+            throw new InputException($"{Ffmpeg} was built without the libx264 encoder. Install a full ffmpeg, or give a folder name to write PNG frames.");
+    }
+
+    internal static FfmpegTools Find(string? searchPath)
+    {
+        string? ffmpeg = Locate("ffmpeg", searchPath), ffprobe = Locate("ffprobe", searchPath);
+        if (ffmpeg is null || ffprobe is null)
+        {
+            string missing = ffmpeg is null ? "ffmpeg" : "ffprobe";
+            throw new InputException(
+                $"{missing} is not on the search path. Install ffmpeg (https://ffmpeg.org), or use folders of PNG frames, which need none.");
+        }
+
+        try
+        {
+            var asked = ToolProcess.Run(ffmpeg, ["-version"]);
+            var named = Banner().Match(asked.Output);
+            if (asked.ExitCode != 0 || !named.Success)
+                throw new InputException($"{ffmpeg} does not run as ffmpeg does. Install ffmpeg again (https://ffmpeg.org).");
+            var tools = new FfmpegTools(ffmpeg, ffprobe, named.Groups[1].Value);
+            return tools.Release >= Oldest
+                ? tools
+                : throw new InputException($"{ffmpeg} is version {tools.Version}; {Oldest} or later is needed. Install a newer ffmpeg (https://ffmpeg.org).");
+        }
+        catch (Win32Exception e)
+        {
+            throw new InputException($"{ffmpeg} cannot be started. Install ffmpeg again (https://ffmpeg.org).", cause: e);
+        }
+    }
+
+    private static string? Locate(string name, string? searchPath)
+    {
+        string file = OperatingSystem.IsWindows() ? name + ".exe" : name;
+        return (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, file)).FirstOrDefault(IsProgram);
+    }
+
+    private static bool IsProgram(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0);
+
+    [GeneratedRegex(@"^ffmpeg version (\S+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Banner();
+
+    [GeneratedRegex(@"(?<=^n?)\d+\.\d+", RegexOptions.CultureInvariant)]
+    private static partial Regex Numbers();
+}

@@ -1,0 +1,127 @@
+using EvsNative.Kernels;
+using EvsNative.Models.Evs;
+
+namespace EvsNative.Pipelines.Runs;
+
+/// <summary>One phase of a run, as a dry run counted it.</summary>
+internal sealed record ForecastPhase(string Name, int Events, long Flops);
+
+/// <summary>
+/// What a run will cost, found by doing it on a device that does nothing: every network call with its real shapes. Opening it also proves that all
+/// weights are there and fit.
+/// </summary>
+internal sealed class Forecast
+{
+    /// <summary>The runtime, its code, buffers of threads, and reading buffers that are no longer used and not yet collected.</summary>
+    private const long ProcessBytes = 400L << 20;
+
+    /// <summary>A driver and a kernel compiler.</summary>
+    private const long GpuRuntimeBytes = 400L << 20;
+
+    private readonly List<long> _flopsAtEvent = [];
+
+    private Forecast() { }
+
+    public IReadOnlyList<ForecastPhase> Phases { get; private set; } = [];
+
+    public long Flops { get; private set; }
+
+    public int NetworkCalls { get; private init; }
+
+    /// <summary>Weights on the device.</summary>
+    public long WeightBytes { get; private set; }
+
+    /// <summary>Most memory rented on the device at one time.</summary>
+    public long ScratchBytes { get; private set; }
+
+    /// <summary>Recorded features and other tensors made during the run.</summary>
+    public long TapeBytes { get; private set; }
+
+    /// <summary>What the device's memory must hold.</summary>
+    public long DeviceBytes => WeightBytes + ScratchBytes + TapeBytes;
+
+    /// <summary>The process at its fullest: loading or running, whichever is more.</summary>
+    public long PeakBytes { get; private set; }
+
+    public int MaxFrames { get; private init; }
+
+    public int SizeMultiple { get; private init; }
+
+    /// <summary>The share of the run's work done when this many events have been told.</summary>
+    public double ShareAt(int events) => events <= 0 || Flops == 0 ? 0 : _flopsAtEvent[Math.Min(events, _flopsAtEvent.Count) - 1] / (double)Flops;
+
+    /// <summary>Does the run without doing it.</summary>
+    /// <param name="parts">the model's files; nothing but headers is read</param>
+    /// <param name="size">frames, height and width that the networks see; only sizes are checked if there are none</param>
+    /// <param name="prompt">what the clip shows</param>
+    /// <param name="config">the method's choices</param>
+    /// <param name="device">where it is to run</param>
+    public static Forecast Of(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Precision: device.Precision, Profile: device.Caps));
+        var model = EvsModel.Load(d, parts);
+        var plan = EvsPlan.Build(config);
+        var forecast = new Forecast
+        {
+            MaxFrames = model.MaxFrames,
+            SizeMultiple = model.SizeMultiple,
+            NetworkCalls = EvsPlan.Calls(plan, config.ImageGuidance > 1 ? 2 : 1, config.VideoGuidance > 1 ? 2 : 1),
+            WeightBytes = d.PersistentBytes,
+        };
+        FrameLimits.Check(size.N, model.MaxFrames, "the clip");
+        double scale = config.UpscaleIn == UpscaleIn.Latents ? plan[^1].Scale : 1;
+        var result = RefinedShape(size, model.SizeMultiple, scale);
+        FrameLimits.CheckBytes(size);
+        FrameLimits.CheckBytes(result);
+        var recorder = new Recorder(d, forecast);
+        model.Refine(d, new byte[size.Count], size, new byte[result.Count], prompt, config, recorder);
+
+        forecast.Phases = recorder.Phases;
+        forecast.Flops = d.Counting!.TotalFlops;
+        forecast.ScratchBytes = d.ScratchPeakBytes;
+        forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
+        long frames = (size.Count * 3) + (result.Count * 6);
+        long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);
+        forecast.PeakBytes = device.Caps is { IsProcessor: false }
+            ? process + model.LargestTensorBytes + frames
+            : process + forecast.WeightBytes + Math.Max(model.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
+        return forecast;
+    }
+
+    /// <summary>Why the run does not fit; null if it does.</summary>
+    public string? Objection(Device device)
+    {
+        const string remedy = "use a smaller clip, fewer frames or --frames-per-pass 1";
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (PeakBytes > available) return $"the run needs {PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: {remedy}";
+        return device.FreeBytes is { } free && DeviceBytes > free
+            ? $"the run needs {DeviceBytes / 1e9:F1} GB of the device's memory and {free / 1e9:F1} GB are free there: {remedy}"
+            : null;
+    }
+
+    /// <summary>The result of a clip [F,H,W,3] where latents are enlarged by a factor.</summary>
+    public static Shape RefinedShape(Shape clip, int multiple, double scale) => clip with
+    {
+        H = (int)Math.Round(clip.H / multiple * scale) * multiple,
+        W = (int)Math.Round(clip.W / multiple * scale) * multiple,
+    };
+
+    private sealed class Recorder(Device d, Forecast forecast) : IProgress<RunEvent>
+    {
+        private long _flops;
+
+        public List<ForecastPhase> Phases { get; } = [];
+
+        public long PeakPersistent { get; private set; } = d.PersistentBytes;
+
+        public void Report(RunEvent value)
+        {
+            long total = d.Counting!.TotalFlops, own = total - _flops;
+            _flops = total;
+            forecast._flopsAtEvent.Add(total);
+            PeakPersistent = Math.Max(PeakPersistent, d.PersistentBytes);
+            if (Phases.Count > 0 && Phases[^1].Name == value.Phase) Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
+            else Phases.Add(new ForecastPhase(value.Phase, 1, own));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EvsNative.Kernels;
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Measures;
+
+namespace EvsNative.Pipelines.Runs;
+
+/// <summary>
+/// Everything that a run tells about itself, once: printed for people as a table, shown as a page, and given to scripts
+/// by <see cref="ToJson"/> with property names in camel case.
+/// </summary>
+public sealed record RunSummary
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        // Equal clips have an infinite PSNR.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Version of the program.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Name of the composition, such as "evs".</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>What the picture shows, as given; null without one.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Seed of all noise.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Every other setting by its option's name without dashes, in the order to print; values are numbers, texts or truths.</summary>
+    public IReadOnlyDictionary<string, object> Settings { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>The clip that was read.</summary>
+    public required ClipFacts Input { get; init; }
+
+    /// <summary>The clip that was made.</summary>
+    public required ClipFacts Output { get; init; }
+
+    /// <summary>Name of the device.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Devices that might have been better and why they were not taken.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
+    /// <summary>Storage of the numbers, such as "float32".</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>The parts of the run in order, reading, loading and writing among them.</summary>
+    public IReadOnlyList<StageSummary> Stages { get; init; } = [];
+
+    /// <summary>Denoising steps of all stages.</summary>
+    public int Steps => Stages.Sum(stage => stage.Steps);
+
+    /// <summary>Wall-clock time of the whole run.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The most memory held on the device at once.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>The input at the output's size.</summary>
+    public required ClipMeasures Before { get; init; }
+
+    /// <summary>The output.</summary>
+    public required ClipMeasures After { get; init; }
+
+    /// <summary>Files and folders that were written.</summary>
+    public IReadOnlyList<string> Written { get; init; } = [];
+
+    /// <summary>Indented JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+}
+
+/// <summary>A clip in words and numbers.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Frames">Count.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Rate">Frames a second, an exact ratio such as "30000/1001".</param>
+public sealed record ClipFacts(string Path, int Frames, int Width, int Height, string Rate)
+{
+    /// <summary>The facts of a clip.</summary>
+    public static ClipFacts Of(Clip clip, string? path = null) => new(path ?? clip.Source, clip.Frames, clip.Width, clip.Height, clip.Rate.ToString());
+}
+
+/// <summary>One part of a run.</summary>
+/// <param name="Name">Such as "image noise 20..10".</param>
+/// <param name="Steps">Denoising steps, 0 for parts that are none.</param>
+/// <param name="Seconds">Wall-clock time.</param>
+public sealed record StageSummary(string Name, int Steps, double Seconds);
