@@ -20,19 +20,19 @@ public static partial class ComparePage
     private const int JpegQuality = 92;
 
     /// <summary>Whether the page may be written, to be asked before any work is done.</summary>
-    /// <exception cref="Layers.InputException">The file is there and <paramref name="force"/> is not set, or its folder cannot be written to.</exception>
+    /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or its folder cannot be written to</exception>
     public static void CheckWritable(string path, bool force) => PendingFile.CheckWritable(path, force);
 
     /// <summary>Writes the page; it appears when it is whole.</summary>
-    /// <exception cref="Layers.InputException">The file is there and <paramref name="force"/> is not set, or it cannot be written.</exception>
+    /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or it cannot be written</exception>
     public static void Write(string path, Clip before, Clip after, RunSummary run, bool force = false) =>
         PendingFile.WriteAll(path, Encoding.UTF8.GetBytes(Html(before, after, run)), force);
 
     /// <summary>The page as text.</summary>
-    /// <param name="before">What went in; best at the output's size, as it was measured.</param>
-    /// <param name="after">What came out, with as many frames.</param>
-    /// <param name="run">The numbers.</param>
-    /// <exception cref="ArgumentException">The clips have different frame counts.</exception>
+    /// <param name="before">what went in; best at the output's size, as it was measured</param>
+    /// <param name="after">what came out, with as many frames</param>
+    /// <param name="run">the numbers</param>
+    /// <exception cref="ArgumentException">the clips have different frame counts</exception>
     public static string Html(Clip before, Clip after, RunSummary run)
     {
         if (before.Frames != after.Frames)

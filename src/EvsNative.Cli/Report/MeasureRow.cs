@@ -4,12 +4,12 @@ using EvsNative.Pipelines.Measures;
 namespace EvsNative.Cli.Report;
 
 /// <summary>One measure before and after, in words.</summary>
-/// <param name="Name">Such as "Flicker".</param>
-/// <param name="Meaning">What it is, its unit, and which way is better.</param>
-/// <param name="Before">Formatted, a dash where there is none.</param>
-/// <param name="After">Formatted, a dash where there is none.</param>
-/// <param name="Change">Relative, or in dB; empty where there is none.</param>
-/// <param name="Better">Whether it got better; null where that cannot be said.</param>
+/// <param name="Name">such as "Flicker"</param>
+/// <param name="Meaning">what it is, its unit, and which way is better</param>
+/// <param name="Before">formatted, a dash where there is none</param>
+/// <param name="After">formatted, a dash where there is none</param>
+/// <param name="Change">relative, or in dB; empty where there is none</param>
+/// <param name="Better">whether it got better; null where that cannot be said</param>
 internal sealed record MeasureRow(string Name, string Meaning, string Before, string After, string Change, bool? Better)
 {
     private const string None = "–", Minus = "−";

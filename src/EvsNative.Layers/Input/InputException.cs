@@ -6,8 +6,15 @@ namespace EvsNative.Layers;
 /// </summary>
 public sealed class InputException : Exception
 {
-    /// <summary>One line, with further lines where a list helps.</summary>
-    public InputException(string message, IReadOnlyList<string>? details = null, Exception? cause = null) : base(message, cause) => Details = details ?? [];
+    /// <summary>One line of a kind, with further lines where a list helps.</summary>
+    public InputException(InputCode code, string message, IReadOnlyList<string>? details = null, Exception? cause = null)
+        : base(message, cause) => (Code, Details) = (code, details ?? []);
+
+    /// <summary>For call sites that have not been given a code yet; it goes when the last of them has one.</summary>
+    public InputException(string message, IReadOnlyList<string>? details = null, Exception? cause = null) : this(InputCode.Damaged, message, details, cause) { }
+
+    /// <summary>The kind, for programs and tests.</summary>
+    public InputCode Code { get; }
 
     /// <summary>Further lines, often names.</summary>
     public IReadOnlyList<string> Details { get; }

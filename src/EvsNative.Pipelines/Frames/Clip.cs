@@ -11,14 +11,14 @@ public sealed class Clip
     /// <summary>Colours of a pixel.</summary>
     public const int Channels = 3;
 
-    /// <param name="pixels">[F,H,W,3]; kept, not copied.</param>
-    /// <param name="frames">F.</param>
-    /// <param name="height">H in pixels.</param>
-    /// <param name="width">W in pixels.</param>
-    /// <param name="rate">Frames a second.</param>
-    /// <param name="source">Where the frames come from, for messages: a path, or a few words.</param>
-    /// <param name="pixelAspect">Width of a pixel over its height; null means square.</param>
-    /// <exception cref="ArgumentException">The array is not F * H * W * 3 bytes long, or one of the sizes is not positive.</exception>
+    /// <param name="pixels">[F,H,W,3]; kept, not copied</param>
+    /// <param name="frames">F</param>
+    /// <param name="height">H in pixels</param>
+    /// <param name="width">W in pixels</param>
+    /// <param name="rate">frames a second</param>
+    /// <param name="source">where the frames come from, for messages: a path, or a few words</param>
+    /// <param name="pixelAspect">width of a pixel over its height; null means square</param>
+    /// <exception cref="ArgumentException">the array is not F * H * W * 3 bytes long, or one of the sizes is not positive</exception>
     public Clip(byte[] pixels, int frames, int height, int width, Rational rate, string source, Rational? pixelAspect = null)
     {
         if (frames < 1 || height < 1 || width < 1 || pixels.LongLength != (long)frames * height * width * Channels)
@@ -59,10 +59,10 @@ public sealed class Clip
     public Span<byte> Frame(int index) => Pixels.AsSpan(index * FrameBytes, FrameBytes);
 
     /// <summary>Other pixels with this clip's frame count, rate and pixel shape.</summary>
-    /// <param name="pixels">[F,height,width,3]; kept, not copied.</param>
-    /// <param name="height">In pixels.</param>
-    /// <param name="width">In pixels.</param>
-    /// <param name="source">What was done; null keeps this clip's words.</param>
+    /// <param name="pixels">[F,height,width,3]; kept, not copied</param>
+    /// <param name="height">in pixels</param>
+    /// <param name="width">in pixels</param>
+    /// <param name="source">what was done; null keeps this clip's words</param>
     public Clip With(byte[] pixels, int height, int width, string? source = null) => new(pixels, Frames, height, width, Rate, source ?? Source, PixelAspect);
 
     /// <summary>"16 frames of 64x64, 8 frames a second".</summary>

@@ -7,11 +7,11 @@ namespace EvsNative.Pipelines.Frames;
 public static class ClipFile
 {
     /// <summary>Reads a folder of PNG frames or any video that ffmpeg reads.</summary>
-    /// <param name="path">What to read.</param>
+    /// <param name="path">what to read</param>
     /// <param name="maxFrames">Later frames are not read. To refuse longer clips, ask for one more than are allowed.</param>
     /// <param name="folderRate">Frames a second of a folder, which carries none; null means 8. Videos keep their own.</param>
-    /// <param name="cancellation">Stops reading.</param>
-    /// <exception cref="InputException">It cannot be read; one line says why.</exception>
+    /// <param name="cancellation">stops reading</param>
+    /// <exception cref="InputException">it cannot be read; one line says why</exception>
     public static Clip Read(string path, int maxFrames = int.MaxValue, Rational? folderRate = null, CancellationToken cancellation = default)
     {
         if (Directory.Exists(path)) return PngFolder.Read(path, folderRate, maxFrames, cancellation);
@@ -22,7 +22,7 @@ public static class ClipFile
     /// <summary>
     /// Whether <see cref="Write"/> would be let to: to be asked before any work is done. For an .mp4 that includes an ffmpeg that encodes.
     /// </summary>
-    /// <exception cref="InputException">The place is taken and <paramref name="force"/> is not set, or it cannot be written; one line says why.</exception>
+    /// <exception cref="InputException">the place is taken and <paramref name="force"/> is not set, or it cannot be written; one line says why</exception>
     public static void CheckWritable(string path, bool force)
     {
         if (IsFolder(path))
@@ -36,7 +36,7 @@ public static class ClipFile
     }
 
     /// <summary>Writes a folder of PNG frames, or an .mp4. It appears when it is whole; on any failure what was there stays.</summary>
-    /// <exception cref="InputException">It cannot be written; one line says why.</exception>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
     public static void Write(string path, Clip clip, bool force = false, CancellationToken cancellation = default)
     {
         if (IsFolder(path)) PngFolder.Write(path, clip, force, cancellation);

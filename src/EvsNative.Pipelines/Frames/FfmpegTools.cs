@@ -41,7 +41,7 @@ public sealed partial class FfmpegTools
     private Version Release { get; }
 
     /// <summary>Finds both programs.</summary>
-    /// <exception cref="InputException">They are not on the search path, do not run, or are too old.</exception>
+    /// <exception cref="InputException">they are not on the search path, do not run, or are too old</exception>
     public static FfmpegTools Find() => Find(Environment.GetEnvironmentVariable("PATH"));
 
     /// <summary>The same, null where there is no usable ffmpeg.</summary>
@@ -58,7 +58,7 @@ public sealed partial class FfmpegTools
     }
 
     /// <summary>Whether this ffmpeg can encode H.264 with x264.</summary>
-    /// <exception cref="InputException">It cannot.</exception>
+    /// <exception cref="InputException">it cannot</exception>
     public void RequireX264()
     {
         var asked = ToolProcess.Run(Ffmpeg, ["-hide_banner", "-v", "error", "-h", "encoder=libx264"]);

@@ -26,7 +26,7 @@ public static class FramePadding
     }
 
     /// <summary>The upper left part of the given size; the clip itself when it has that size.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The clip is smaller.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">the clip is smaller</exception>
     public static Clip Crop(Clip clip, int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, clip.Width);

@@ -14,11 +14,11 @@ public static class PngFolder
     /// Reads *.png in natural order of their names (frame2 before frame10), all of one size, 8-bit RGB. Transparency is dropped, as Pillow's
     /// convert("RGB") drops it; grey and 16-bit files are converted.
     /// </summary>
-    /// <param name="path">The folder.</param>
-    /// <param name="rate">Frames a second; null means <see cref="DefaultRate"/>.</param>
-    /// <param name="maxFrames">Later frames are not read.</param>
-    /// <param name="cancellation">Checked before each frame.</param>
-    /// <exception cref="InputException">No such folder, no PNG in it, a broken file, a file of another size.</exception>
+    /// <param name="path">the folder</param>
+    /// <param name="rate">frames a second; null means <see cref="DefaultRate"/></param>
+    /// <param name="maxFrames">later frames are not read</param>
+    /// <param name="cancellation">checked before each frame</param>
+    /// <exception cref="InputException">no such folder, no PNG in it, a broken file, a file of another size</exception>
     public static Clip Read(string path, Rational? rate = null, int maxFrames = int.MaxValue, CancellationToken cancellation = default)
     {
         string[] files;
@@ -58,10 +58,10 @@ public static class PngFolder
 
     /// <summary>Writes 0000.png, 0001.png and so on into a new folder, which appears when all of them are there.</summary>
     /// <param name="path">The folder. One that stands there must be empty, or hold PNG files alone and be given up by <paramref name="force"/>.</param>
-    /// <param name="clip">The frames.</param>
-    /// <param name="force">Replace the PNG files of an existing folder.</param>
-    /// <param name="cancellation">Leaves nothing behind.</param>
-    /// <exception cref="InputException">The place is taken, or cannot be written, or the disk is full.</exception>
+    /// <param name="clip">the frames</param>
+    /// <param name="force">replace the PNG files of an existing folder</param>
+    /// <param name="cancellation">leaves nothing behind</param>
+    /// <exception cref="InputException">the place is taken, or cannot be written, or the disk is full</exception>
     public static void Write(string path, Clip clip, bool force = false, CancellationToken cancellation = default)
     {
         using var pending = new PendingFolder(path, force, FolderContent.Frames);

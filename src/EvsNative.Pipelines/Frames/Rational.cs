@@ -7,7 +7,7 @@ namespace EvsNative.Pipelines.Frames;
 public readonly record struct Rational : IComparable<Rational>
 {
     /// <summary>Reduces the ratio.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One of the two is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">one of the two is not positive</exception>
     public Rational(int numerator, int denominator)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numerator);

@@ -8,7 +8,7 @@ namespace EvsNative.Pipelines.Frames;
 internal static class StillImage
 {
     /// <summary>[H,W,3] from a PNG; transparency is dropped, grey becomes three equal colours, 16 bits become 8.</summary>
-    /// <exception cref="InvalidDataException">These are not the bytes of a picture.</exception>
+    /// <exception cref="InvalidDataException">these are not the bytes of a picture</exception>
     public static (byte[] Pixels, int Width, int Height) Decode(byte[] file)
     {
         try

@@ -6,20 +6,20 @@ using FFMpegCore;
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>What ffprobe tells of a video file: its first real video stream (cover pictures of music do not count).</summary>
-/// <param name="Stream">Index of the stream in the file.</param>
-/// <param name="Width">Pixels as shown, that is after rotation.</param>
-/// <param name="Height">Pixels as shown.</param>
-/// <param name="Rate">Frames a second.</param>
-/// <param name="PixelAspect">Width of a pixel over its height, after rotation.</param>
-/// <param name="Frames">As the file claims, 0 where it does not; an estimate, never relied on.</param>
-/// <param name="Matrix">The colour matrix to assume, null where the file or ffmpeg knows it.</param>
+/// <param name="Stream">index of the stream in the file</param>
+/// <param name="Width">pixels as shown, that is after rotation</param>
+/// <param name="Height">pixels as shown</param>
+/// <param name="Rate">frames a second</param>
+/// <param name="PixelAspect">width of a pixel over its height, after rotation</param>
+/// <param name="Frames">as the file claims, 0 where it does not; an estimate, never relied on</param>
+/// <param name="Matrix">the colour matrix to assume, null where the file or ffmpeg knows it</param>
 internal sealed record VideoFacts(int Stream, int Width, int Height, Rational Rate, Rational PixelAspect, int Frames, string? Matrix)
 {
     // Containers with coarse time stamps (milliseconds in Matroska) give an average a little off the true rate.
     private const double RateTolerance = 0.01;
 
     /// <summary>Probes a file that exists.</summary>
-    /// <exception cref="InputException">It is not a video.</exception>
+    /// <exception cref="InputException">it is not a video</exception>
     public static VideoFacts Probe(FfmpegTools tools, string path, CancellationToken cancellation = default)
     {
         var asked = ToolProcess.Run(

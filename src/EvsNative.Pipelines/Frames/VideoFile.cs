@@ -15,10 +15,10 @@ public static class VideoFile
     /// Decodes any file that ffmpeg reads: every frame once, turned upright, as 8-bit RGB. A clip of changing rate gets the even rate that its
     /// file states on average.
     /// </summary>
-    /// <param name="path">A local file; ffmpeg may open no other protocol, whatever the file refers to.</param>
-    /// <param name="maxFrames">Decoding stops there.</param>
-    /// <param name="cancellation">Kills ffmpeg.</param>
-    /// <exception cref="InputException">No such file, not a video, no frames, no ffmpeg; ffmpeg's own words are quoted.</exception>
+    /// <param name="path">a local file; ffmpeg may open no other protocol, whatever the file refers to</param>
+    /// <param name="maxFrames">decoding stops there</param>
+    /// <param name="cancellation">kills ffmpeg</param>
+    /// <exception cref="InputException">no such file, not a video, no frames, no ffmpeg; ffmpeg's own words are quoted</exception>
     public static Clip Read(string path, int maxFrames = int.MaxValue, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFrames, 1);
@@ -51,11 +51,11 @@ public static class VideoFile
     /// Encodes H.264, 4:2:0, in an mp4 that starts playing before it is loaded, of high quality, in BT.709 colours and labelled so, at the
     /// clip's exact rate. 4:2:0 needs even sizes: an odd one gets one more column or row that repeats the edge.
     /// </summary>
-    /// <param name="path">The file; it appears when it is whole.</param>
-    /// <param name="clip">The frames.</param>
-    /// <param name="force">Replace an existing file.</param>
-    /// <param name="cancellation">Kills ffmpeg; nothing is left behind.</param>
-    /// <exception cref="InputException">The place is taken or cannot be written, no ffmpeg, a full disk; ffmpeg's own words are quoted.</exception>
+    /// <param name="path">the file; it appears when it is whole</param>
+    /// <param name="clip">the frames</param>
+    /// <param name="force">replace an existing file</param>
+    /// <param name="cancellation">kills ffmpeg; nothing is left behind</param>
+    /// <exception cref="InputException">the place is taken or cannot be written, no ffmpeg, a full disk; ffmpeg's own words are quoted</exception>
     public static void Write(string path, Clip clip, bool force = false, CancellationToken cancellation = default)
     {
         var tools = FfmpegTools.Find();

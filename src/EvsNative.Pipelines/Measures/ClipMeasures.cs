@@ -7,17 +7,17 @@ namespace EvsNative.Pipelines.Measures;
 /// The numbers that say whether a clip got better, by the definitions of weights/demo/measure.py, in 8-bit grey levels or dB.
 /// A number that the clip is too short or too small for is null.
 /// </summary>
-/// <param name="Flicker">Mean |Y[t+1] - Y[t]| over all pixels and neighbouring frames.</param>
-/// <param name="Residual">The same after motion compensation of 8x8 blocks: what is left of the flicker when movement is followed.</param>
-/// <param name="Sharpness">Mean length of the luma gradient by central differences.</param>
-/// <param name="Psnr">Against a reference clip, over all frames and channels, in dB; null without one, infinite when equal.</param>
+/// <param name="Flicker">mean |Y[t+1] - Y[t]| over all pixels and neighbouring frames</param>
+/// <param name="Residual">the same after motion compensation of 8x8 blocks: what is left of the flicker when movement is followed</param>
+/// <param name="Sharpness">mean length of the luma gradient by central differences</param>
+/// <param name="Psnr">against a reference clip, over all frames and channels, in dB; null without one, infinite when equal</param>
 public sealed record ClipMeasures(double? Flicker, double? Residual, double? Sharpness, double? Psnr = null)
 {
     /// <summary>Measures a clip.</summary>
-    /// <param name="clip">[F,H,W,3].</param>
-    /// <param name="reference">What it should look like, of the same size and frame count; null when that is not known.</param>
-    /// <param name="cancellation">Stops measuring.</param>
-    /// <exception cref="ArgumentException">The reference has another size.</exception>
+    /// <param name="clip">[F,H,W,3]</param>
+    /// <param name="reference">what it should look like, of the same size and frame count; null when that is not known</param>
+    /// <param name="cancellation">stops measuring</param>
+    /// <exception cref="ArgumentException">the reference has another size</exception>
     public static ClipMeasures Of(Clip clip, Clip? reference = null, CancellationToken cancellation = default)
     {
         var luma = new Luma(clip, cancellation);
@@ -29,7 +29,7 @@ public sealed record ClipMeasures(double? Flicker, double? Residual, double? Sha
     }
 
     /// <summary>Peak signal to noise ratio in dB over all frames and channels; infinite for equal clips.</summary>
-    /// <exception cref="ArgumentException">The clips differ in size or frame count.</exception>
+    /// <exception cref="ArgumentException">the clips differ in size or frame count</exception>
     public static double PsnrOf(Clip clip, Clip reference)
     {
         if ((clip.Frames, clip.Height, clip.Width) != (reference.Frames, reference.Height, reference.Width))

@@ -78,11 +78,11 @@ public sealed record RunSummary
 }
 
 /// <summary>A clip in words and numbers.</summary>
-/// <param name="Path">Where it lies.</param>
-/// <param name="Frames">Count.</param>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Rate">Frames a second, an exact ratio such as "30000/1001".</param>
+/// <param name="Path">where it lies</param>
+/// <param name="Frames">count</param>
+/// <param name="Width">pixels</param>
+/// <param name="Height">pixels</param>
+/// <param name="Rate">frames a second, an exact ratio such as "30000/1001"</param>
 public sealed record ClipFacts(string Path, int Frames, int Width, int Height, string Rate)
 {
     /// <summary>The facts of a clip.</summary>
@@ -90,7 +90,7 @@ public sealed record ClipFacts(string Path, int Frames, int Width, int Height, s
 }
 
 /// <summary>One part of a run.</summary>
-/// <param name="Name">Such as "image noise 20..10".</param>
-/// <param name="Steps">Denoising steps, 0 for parts that are none.</param>
-/// <param name="Seconds">Wall-clock time.</param>
+/// <param name="Name">such as "image noise 20..10"</param>
+/// <param name="Steps">denoising steps, 0 for parts that are none</param>
+/// <param name="Seconds">wall-clock time</param>
 public sealed record StageSummary(string Name, int Steps, double Seconds);

@@ -22,7 +22,7 @@ internal sealed class PendingFile : IDisposable
     public string Temporary { get; }
 
     /// <summary>Whether the place is free, or may be overwritten, and its folder can be written to.</summary>
-    /// <exception cref="InputException">It is not.</exception>
+    /// <exception cref="InputException">it is not</exception>
     public static void CheckWritable(string path, bool force)
     {
         if (Directory.Exists(path)) throw new InputException($"Cannot write {path}: it is a folder. Give a file name.");

@@ -28,7 +28,7 @@ internal sealed class PendingFolder : IDisposable
     public string Temporary { get; }
 
     /// <summary>Whether the place is free, or may be replaced, and the folder above it can be written to.</summary>
-    /// <exception cref="InputException">It is not.</exception>
+    /// <exception cref="InputException">it is not</exception>
     public static void CheckWritable(string path, bool force, FolderContent content)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

@@ -12,8 +12,8 @@ internal static class StorageFault
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;
 
     /// <summary>The sentence for a failed write.</summary>
-    /// <param name="e">What the system said.</param>
-    /// <param name="path">The file or folder that the user asked for, not the temporary one.</param>
+    /// <param name="e">what the system said</param>
+    /// <param name="path">the file or folder that the user asked for, not the temporary one</param>
     public static InputException Writing(Exception e, string path) => e switch
     {
         IOException { HResult: NoSpaceUnix or QuotaUnix or NoSpaceWindows or HandleFullWindows } => DiskFull(path, e),
