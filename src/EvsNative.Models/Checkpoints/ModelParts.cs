@@ -36,8 +36,9 @@ public sealed class ModelParts : IDisposable
     /// <param name="modelFolder">diffusers layout</param>
     /// <param name="motion">a file or folder; null takes the model folder's own motion_adapter</param>
     /// <param name="needsMotion">false for runs of the image model alone, which need no motion modules</param>
+    /// <param name="motionKind">what the motion modules are; recognised if absent</param>
     /// <exception cref="InputException">something is missing or of another kind</exception>
-    public static ModelParts Open(string modelFolder, string? motion, bool needsMotion = true)
+    public static ModelParts Open(string modelFolder, string? motion, bool needsMotion = true, MotionKind? motionKind = null)
     {
         var folder = ModelFolder.Open(modelFolder);
         if (needsMotion && motion is null && !folder.HasMotionAdapter)
@@ -57,7 +58,7 @@ public sealed class ModelParts : IDisposable
             return new ModelParts(unet, vae, text, modules, ClipTokenizer.FromFolder(folder.TokenizerFolder))
             {
                 ImageScheduler = folder.ReadScheduler() is { } json ? SchedulerConfig.Parse(json, modelFolder) : SchedulerConfig.StableDiffusion,
-                MotionProfile = MotionProfile.Recognize(Path.GetFileName(Path.TrimEndingDirectorySeparator(motion ?? ""))),
+                MotionProfile = motionKind?.Profile ?? MotionProfile.Recognize(Path.GetFileName(Path.TrimEndingDirectorySeparator(motion ?? ""))),
             };
         }
         catch

@@ -16,6 +16,9 @@ public sealed partial record MotionProfile(string Name, SchedulerConfig Schedule
     /// <summary>AnimateLCM.</summary>
     public static MotionProfile AnimateLcm { get; } = new("AnimateLCM", SchedulerConfig.AnimateLcm, SamplerKind.Lcm, 6, 1.5);
 
+    /// <summary>The steps that AnimateDiff-Lightning was distilled for, a checkpoint each.</summary>
+    internal static IReadOnlyList<int> LightningSteps { get; } = [1, 2, 4, 8];
+
     /// <summary>AnimateDiff-Lightning, whose grid is the one the checkpoint was distilled on: 1, 2, 4 or 8 steps.</summary>
     public static MotionProfile Lightning(int steps = 8) => new("AnimateDiff-Lightning", SchedulerConfig.Lightning, SamplerKind.Euler, steps, 1);
 
@@ -23,13 +26,13 @@ public sealed partial record MotionProfile(string Name, SchedulerConfig Schedule
     public static MotionProfile Recognize(string name)
     {
         if (name.Contains("lightning", StringComparison.OrdinalIgnoreCase))
-            return Lightning(LightningSteps().Match(name) is { Success: true } m ? int.Parse(m.Groups[1].ValueSpan) : 8);
+            return Lightning(StepsInName().Match(name) is { Success: true } m ? int.Parse(m.Groups[1].ValueSpan) : 8);
         if (name.Contains("lcm", StringComparison.OrdinalIgnoreCase)) return AnimateLcm;
         return AnimateDiffName().IsMatch(name) ? AnimateDiff : Lightning();
     }
 
     [GeneratedRegex(@"([1248])[-_ ]?step", RegexOptions.IgnoreCase)]
-    private static partial Regex LightningSteps();
+    private static partial Regex StepsInName();
 
     [GeneratedRegex(@"mm_?sd|v3_sd15|motion-adapter|animatediff", RegexOptions.IgnoreCase)]
     private static partial Regex AnimateDiffName();
