@@ -28,8 +28,8 @@ internal static class Philox
     }
 
     /// <summary>
-    /// Both halves of a product with an odd number. Nothing reaches 63 bits: this runs in kernels too, and OpenCL code of ILGPU adds and multiplies as
-    /// signed numbers.
+    /// Both halves of a product with an odd number. Nothing reaches 63 bits: this runs in kernels too, and OpenCL code of ILGPU adds and
+    /// multiplies as signed numbers.
     /// </summary>
     private static (uint High, uint Low) Product(uint odd, uint b)
     {
