@@ -18,7 +18,7 @@ public sealed class FormulaWeightsTests
 
     private static float[] Read(string name, params long[] shape)
     {
-        using var weights = new FormulaWeights();
+        var weights = new FormulaWeights();
         float[] values = new float[shape.Aggregate(1L, (product, length) => product * length)];
         Array.Fill(values, float.NaN);
         weights.Read(name, weights.FindShape(name, shape)!, values);

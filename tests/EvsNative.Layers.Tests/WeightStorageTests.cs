@@ -31,16 +31,17 @@ public sealed class WeightStorageTests : IDisposable
     [Fact]
     public void Several_files_tell_that_of_the_owner_and_new_names_that_of_the_old()
     {
-        using var both = new CombinedWeights([Open("a", "F16", 2), Open("b", "BF16", 2), new FormulaWeights()]);
+        using SafetensorsFile a = Open("a", "F16", 2), b = Open("b", "BF16", 2);
+        var both = new CombinedWeights([a, b, new FormulaWeights()]);
         Assert.Equal([WeightStorage.Float16, WeightStorage.BFloat16, WeightStorage.Float32], [.. new[] { "a", "b", "c" }.Select(both.StorageOf)]);
-        using var renamed = new RenamedWeights(both, name => name == "a" ? "b" : name == "b" ? "new" : null);
+        var renamed = new RenamedWeights(both, name => name == "a" ? "b" : name == "b" ? "new" : null);
         Assert.Equal([WeightStorage.Float32, WeightStorage.Float16, WeightStorage.BFloat16], [.. new[] { "a", "b", "new" }.Select(renamed.StorageOf)]);
     }
 
     [Fact]
     public void Weights_by_formula_are_float32()
     {
-        using IWeightFile weights = new FormulaWeights();
+        IWeightFile weights = new FormulaWeights();
         Assert.Equal(WeightStorage.Float32, weights.StorageOf("anything"));
     }
 }

@@ -36,7 +36,7 @@ public sealed class EvsModel
     /// Loads the networks. On a dry device only names and shapes are checked, so everything wrong with a checkpoint is found before anything large is read.
     /// </summary>
     /// <param name="d">where the weights go</param>
-    /// <param name="parts">the opened files; each is closed when it has been read</param>
+    /// <param name="parts">the opened files</param>
     /// <param name="onRead">told the name of a part and the share of it that has been read</param>
     /// <exception cref="InputException">lists what is missing, misshapen, left over or not finite</exception>
     public static EvsModel Load(Device d, ModelParts parts, Action<string, double>? onRead = null)
@@ -48,32 +48,24 @@ public sealed class EvsModel
             var network = build(store.Root);
             store.Verify();
             largest = Math.Max(largest, store.LargestReadBytes);
-            if (!d.IsDry) part.Dispose();
             return network;
         }
 
-        var text = Build(parts.TextEncoder, "text encoder", w => new ClipTextEncoder(w, parts.TextEncoder.Parse(ClipConfig.Parse)));
-        var vae = Build(parts.Vae, "autoencoder", w => new Vae(w, parts.Vae.Parse(VaeConfig.Parse)));
-        var config = parts.UNet.Parse(UNetConfig.Parse);
+        var text = Build(parts.TextEncoder, "text encoder", w => new ClipTextEncoder(w, parts.TextEncoder.Config));
+        var vae = Build(parts.Vae, "autoencoder", w => new Vae(w, parts.Vae.Config));
+        var config = parts.UNet.Config;
         bool isHalved = d.Precision == ElementType.Float16;
         var unet = Build(
             parts.UNet,
             "U-Net",
             w => parts.Motion is { } motion
-                ? Build(motion, "motion modules", m => new UNet(w, config, motion.Parse(json => Fitting(MotionConfig.Parse(json), config)), m), isHalved)
+                ? Build(motion, "motion modules", m => new UNet(w, config, motion.Config, m), isHalved)
                 : new UNet(w, config),
             isHalved);
         int words = text.Config.HiddenSize;
         if (words != config.CrossAttentionDim)
             throw new InputException($"the text encoder gives {words} numbers a word, the U-Net wants {config.CrossAttentionDim}: they are not of one model");
         return new EvsModel(unet, vae, new PromptEncoder(parts.Tokenizer, text)) { LargestTensorBytes = largest };
-    }
-
-    /// <summary>An adapter of another size is refused where its file can be named.</summary>
-    private static MotionConfig Fitting(MotionConfig motion, UNetConfig unet)
-    {
-        motion.EnsureFits(unet);
-        return motion;
     }
 
     /// <summary>Refines a clip.</summary>

@@ -7,14 +7,14 @@ namespace EvsNative.Models;
 /// <summary>A prompt as the text encoder reads it.</summary>
 /// <param name="Ids">begin, the words' ids, end, and end again up to the encoder's length</param>
 /// <param name="Warning">what was cut off, for the user; null if nothing was</param>
-public sealed record ClipTokens(int[] Ids, string? Warning);
+internal sealed record ClipTokens(int[] Ids, string? Warning);
 
 /// <summary>
 /// CLIP's byte-pair tokenizer. The merging is Microsoft.ML.Tokenizers' (byte level, end-of-word suffix); what comes before it, the normalising and
 /// the splitting, is our own, because its regular expressions and normalizers do not see letters beyond the basic plane.
 /// Ids are those of the vocabulary file, whatever its order.
 /// </summary>
-public sealed class ClipTokenizer : IPromptTokenizer
+internal sealed class ClipTokenizer : IPromptTokenizer
 {
     internal const string Begin = "<|startoftext|>", End = "<|endoftext|>", WordEnd = "</w>";
 

@@ -95,7 +95,12 @@ public sealed class Vae
     private Shape LatentShape(Shape images)
     {
         if (images.H % Config.Factor != 0 || images.W % Config.Factor != 0)
-            throw new InputException($"frames of {images.W} x {images.H} cannot be encoded: width and height must be multiples of {Config.Factor}");
+        {
+            throw new InputException(
+                InputCode.OutOfRange,
+                $"frames of {images.W} x {images.H} cannot be encoded: width and height must be multiples of {Config.Factor}");
+        }
+
         return new Shape(images.N, images.H / Config.Factor, images.W / Config.Factor, Config.LatentChannels);
     }
 
