@@ -48,6 +48,7 @@ public sealed class Device : IDisposable
     private readonly Scratch _scratch;
     private readonly List<DeviceBuffer> _owned = [];
     private readonly Stack<string> _path = new();
+    private long _largestOwnedBytes;
 
     private Device(DeviceOptions options, GpuRuntime? gpu = null, bool isGuarded = false)
     {
@@ -130,10 +131,19 @@ public sealed class Device : IDisposable
     /// <summary>Bytes that the device holds now; on a dry run those that it would need.</summary>
     public long HeldBytes => PersistentBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
 
+    /// <summary>Bytes of the largest single buffer that the device gives.</summary>
+    public long MaxAllocationBytes => _backend.MaxAllocationBytes;
+
+    /// <summary>
+    /// Bytes of the largest tensor or filter ever rented, allocated or packed, temporaries of operations included. On a dry run it tells what a device's
+    /// <see cref="MaxAllocationBytes"/> must be at least.
+    /// </summary>
+    public long LargestTensorBytes => Math.Max(_largestOwnedBytes, _scratch.LargestBytes);
+
     /// <summary>Makes room in the arena, in one block, so that a run of known peak allocates nothing.</summary>
     public void Reserve(long scratchBytes)
     {
-        if (!IsDry) _scratch.Reserve(Math.Min(scratchBytes, _backend.MaxAllocationBytes));
+        if (!IsDry) _scratch.Reserve(Math.Min(scratchBytes, MaxAllocationBytes));
     }
 
     /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
@@ -154,8 +164,7 @@ public sealed class Device : IDisposable
     public Tensor Allocate(Shape shape, ElementType type = ElementType.Float32)
     {
         var buffer = _backend.Allocate(shape.Count * type.Bytes());
-        _owned.Add(buffer);
-        PersistentBytes += buffer.Bytes;
+        Own(buffer);
         return new Tensor(buffer, 0, shape, type);
     }
 
@@ -171,8 +180,7 @@ public sealed class Device : IDisposable
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
         var filter = Kernels.Pack(shape, weights, storage);
-        _owned.Add(filter.Buffer);
-        PersistentBytes += filter.Buffer.Bytes;
+        Own(filter.Buffer);
         return filter;
     }
 
@@ -228,6 +236,13 @@ public sealed class Device : IDisposable
         _scratch.Dispose();
         foreach (var buffer in _owned) buffer.Dispose();
         _owned.Clear();
+    }
+
+    private void Own(DeviceBuffer buffer)
+    {
+        _owned.Add(buffer);
+        PersistentBytes += buffer.Bytes;
+        _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
     }
 
     private GpuBackend OnGpu(GpuRuntime gpu)

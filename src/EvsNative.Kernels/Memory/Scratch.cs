@@ -22,6 +22,9 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate, bool isGuarded 
     /// <summary>Most bytes in use at any time since the last <see cref="ResetPeak"/>, the unused ends of full blocks included.</summary>
     public long PeakBytes { get; private set; }
 
+    /// <summary>Bytes of the largest tensor ever rented; a block must hold it whole.</summary>
+    public long LargestBytes { get; private set; }
+
     /// <summary>Bytes held, in use or not.</summary>
     public long ReservedBytes { get; private set; }
 
@@ -36,8 +39,9 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate, bool isGuarded 
 
     public Tensor Rent(Shape shape, ElementType type)
     {
-        if (isGuarded) return RentGuarded(shape, type);
         long bytes = (shape.Count * type.Bytes() + Alignment - 1) / Alignment * Alignment;
+        LargestBytes = Math.Max(LargestBytes, bytes);
+        if (isGuarded) return RentGuarded(shape, type);
         while (_current < _blocks.Count && _used + bytes > _blocks[_current].Buffer.Bytes)
         {
             _current++;
