@@ -85,6 +85,6 @@ public sealed class FormulaWeightsTests
         FormulaWeights.Fill("text_model.embeddings.token_embedding.weight", values, 0.5, 0);
         double perSecond = values.Length / clock.Elapsed.TotalSeconds;
         TestContext.Current.TestOutputHelper?.WriteLine($"{perSecond:E2} numbers per second");
-        Assert.True(perSecond > 1e8, $"{perSecond:E2} numbers per second: 1.4e9 weights of the SD1.5 networks would take longer than the tests");
+        Assert.True(perSecond > 1e8, $"{perSecond:E2} numbers per second: the 1.4e9 weights of SD1.5 would take longer than the tests");
     }
 }

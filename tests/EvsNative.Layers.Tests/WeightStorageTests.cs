@@ -11,8 +11,11 @@ public sealed class WeightStorageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SafetensorsFile Open(string name, string type, int bytes) =>
-        SafetensorsFile.Open(_folder.Write(name, RawSafetensors.File(Encoding.UTF8.GetBytes($"{{{RawSafetensors.Entry(name, type, "3", 0, 3 * bytes)}}}"), new byte[3 * bytes])));
+    private SafetensorsFile Open(string name, string type, int bytes)
+    {
+        byte[] header = Encoding.UTF8.GetBytes($"{{{RawSafetensors.Entry(name, type, "3", 0, 3 * bytes)}}}");
+        return SafetensorsFile.Open(_folder.Write(name, RawSafetensors.File(header, new byte[3 * bytes])));
+    }
 
     [Theory]
     [InlineData("F32", 4, WeightStorage.Float32)]
@@ -33,9 +36,11 @@ public sealed class WeightStorageTests : IDisposable
     {
         using SafetensorsFile a = Open("a", "F16", 2), b = Open("b", "BF16", 2);
         var both = new CombinedWeights([a, b, new FormulaWeights()]);
-        Assert.Equal([WeightStorage.Float16, WeightStorage.BFloat16, WeightStorage.Float32], [.. new[] { "a", "b", "c" }.Select(both.StorageOf)]);
+        WeightStorage[] combined = [.. new[] { "a", "b", "c" }.Select(both.StorageOf)];
+        Assert.Equal([WeightStorage.Float16, WeightStorage.BFloat16, WeightStorage.Float32], combined);
         var renamed = new RenamedWeights(both, name => name == "a" ? "b" : name == "b" ? "new" : null);
-        Assert.Equal([WeightStorage.Float32, WeightStorage.Float16, WeightStorage.BFloat16], [.. new[] { "a", "b", "new" }.Select(renamed.StorageOf)]);
+        WeightStorage[] turned = [.. new[] { "a", "b", "new" }.Select(renamed.StorageOf)];
+        Assert.Equal([WeightStorage.Float32, WeightStorage.Float16, WeightStorage.BFloat16], turned);
     }
 
     [Fact]

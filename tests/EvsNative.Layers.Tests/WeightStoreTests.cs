@@ -18,7 +18,8 @@ public sealed class WeightStoreTests : IDisposable
     private SafetensorsFile Written(params (string Name, long[] Shape)[] tensors)
     {
         string path = _folder[$"{Guid.NewGuid():N}.safetensors"];
-        SafetensorsWriter.Save(path, tensors.Select((t, i) => (t.Name, t.Shape, new Draw(i).Normals(t.Shape.Aggregate(1L, (a, b) => a * b)))));
+        float[] Numbers(long[] shape, int seed) => new Draw(seed).Normals(shape.Aggregate(1L, (a, b) => a * b));
+        SafetensorsWriter.Save(path, tensors.Select((t, i) => (t.Name, t.Shape, Numbers(t.Shape, i))));
         return SafetensorsFile.Open(path);
     }
 
@@ -82,7 +83,9 @@ public sealed class WeightStoreTests : IDisposable
             for (int o = 0; o < 12; o++) Assert.Equal(stacked[(3 * o) + c], got[(12 * c) + o]);
         }
 
-        Assert.Equal(["missing: v wanted [4,3]"], Assert.Throws<InputException>(store.Verify).Details);
+        var error = Assert.Throws<InputException>(store.Verify);
+        Assert.Equal(InputCode.Incomplete, error.Code);
+        Assert.Equal(["missing: v wanted [4,3]"], error.Details);
     }
 
     [Fact]
@@ -98,10 +101,12 @@ public sealed class WeightStoreTests : IDisposable
         Assert.Equal(new float[4], _device.Download(zeros));
         var error = Assert.Throws<InputException>(store.Verify);
         Assert.StartsWith(file.Origin, error.Message, StringComparison.Ordinal);
+        Assert.Equal(InputCode.Mismatch, error.Code);
         Assert.EndsWith("tensors: 1 missing, 1 of another shape, 2 left over", error.Message, StringComparison.Ordinal);
         string[] details =
         [
-            "missing: gone wanted [5]", "of another shape: short wanted [4], found [3]", "left over: extra.a [2,2]", "left over: extra.b [1]",
+            "missing: gone wanted [5]", "of another shape: short wanted [4], found [3]",
+            "left over: extra.a [2,2]", "left over: extra.b [1]",
         ];
         Assert.Equal(details, error.Details);
     }
@@ -119,6 +124,7 @@ public sealed class WeightStoreTests : IDisposable
         store.Root.Vector("x", 3);
         store.Root.Vector("y", 1);
         var error = Assert.Throws<InputException>(store.Verify);
+        Assert.Equal(InputCode.NotFinite, error.Code);
         Assert.Equal(["not finite: x 2 of 3 numbers are NaN or infinite"], error.Details);
     }
 
@@ -153,7 +159,7 @@ public sealed class WeightStoreTests : IDisposable
         var store = new WeightStore(dry, file);
         store.Root.Filter(new FilterShape(4, 3, kernel), "w");
         if (fits) store.Verify();
-        else Assert.Contains("1 of another shape", Assert.Throws<InputException>(store.Verify).Message, StringComparison.Ordinal);
+        else Assert.Equal(InputCode.Mismatch, Assert.Throws<InputException>(store.Verify).Code);
     }
 
     [Fact]
@@ -161,7 +167,7 @@ public sealed class WeightStoreTests : IDisposable
     {
         using var file = SafetensorsFile.Open(_folder.Write("m.safetensors", RawSafetensors.OneTensor("I64", "1", new byte[8])));
         var store = new WeightStore(_device, file);
-        Assert.Contains("stored as I64", Assert.Throws<InputException>(() => store.Root.Vector("x", 1)).Message, StringComparison.Ordinal);
+        Assert.Equal(InputCode.Unsupported, Assert.Throws<InputException>(() => store.Root.Vector("x", 1)).Code);
     }
 
     [Fact]
