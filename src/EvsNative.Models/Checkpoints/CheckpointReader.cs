@@ -16,7 +16,9 @@ internal sealed class CheckpointReader
     public static CheckpointFacts Read(IWeightFile file) =>
         new CheckpointReader(file).Facts() with { Tensors = file.Names.Count, Example = file.Names.FirstOrDefault() ?? "" };
 
-    /// <summary>The facts of a folder in the diffusers layout. Many pipelines share most names of files: the index tells them apart.</summary>
+    /// <summary>
+    /// The facts of a folder in the diffusers layout. Many pipelines share most names of files: the index tells them apart.
+    /// </summary>
     public static CheckpointFacts ReadFolder(string folder)
     {
         string index = Path.Combine(folder, "model_index.json");
@@ -89,8 +91,8 @@ internal sealed class CheckpointReader
     }
 
     /// <summary>
-    /// Way down and way up without a middle: AnimateDiff v1 or v3, which want the same. v2, Lightning and AnimateLCM have a middle, and the same
-    /// names and shapes throughout: their tensors do not tell them apart.
+    /// Way down and way up without a middle: AnimateDiff v1 or v3, which want the same. v2, Lightning and AnimateLCM have a middle, and the
+    /// same names and shapes throughout: their tensors do not tell them apart.
     /// </summary>
     private CheckpointFacts MotionAdapter()
     {

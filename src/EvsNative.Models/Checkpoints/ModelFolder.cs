@@ -5,8 +5,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models;
 
 /// <summary>
-/// A Stable Diffusion 1.x model as diffusers saves it: unet, vae, text_encoder and tokenizer, perhaps scheduler and motion_adapter. Opening looks
-/// at what is there; a part's files are read when it is opened.
+/// A Stable Diffusion 1.x model as diffusers saves it: unet, vae, text_encoder and tokenizer, perhaps scheduler and motion_adapter. Opening
+/// looks at what is there; a part's files are read when it is opened.
 /// </summary>
 internal sealed class ModelFolder
 {

@@ -24,7 +24,10 @@ internal abstract class ModelPart(string configOrigin, IWeightFile weights, Chec
     /// <summary>The text of the part's config.json.</summary>
     public abstract string ConfigText();
 
-    /// <summary>Opens the folder of a part, or the folder of a model that has one. Motion adapters may be files too: <see cref="MotionAdapterFile"/>.</summary>
+    /// <summary>
+    /// Opens the folder of a part, or the folder of a model that has one. Motion adapters may be files too:
+    /// <see cref="MotionAdapterFile"/>.
+    /// </summary>
     /// <param name="files">the owner of what is opened</param>
     /// <param name="kind">which network</param>
     /// <param name="folder">its folder, or the model's</param>

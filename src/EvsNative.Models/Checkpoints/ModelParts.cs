@@ -4,8 +4,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models;
 
 /// <summary>
-/// Everything a run reads, opened and not yet loaded: networks, vocabulary, the image model's noise and the motion modules' habits. It owns the
-/// files; the networks are views of them.
+/// Everything a run reads, opened and not yet loaded: networks, vocabulary, the image model's noise and the motion modules' habits. It owns
+/// the files; the networks are views of them.
 /// </summary>
 public sealed class ModelParts : IDisposable
 {

@@ -6,8 +6,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models;
 
 /// <summary>
-/// A motion adapter, AnimateDiff's layers: a folder as diffusers saves it, or one safetensors file with diffusers' or the original's names. Where
-/// there is no config.json the tensors tell everything but the number of heads, which is 8 in every adapter of Stable Diffusion 1.5.
+/// A motion adapter, AnimateDiff's layers: a folder as diffusers saves it, or one safetensors file with diffusers' or the original's names.
+/// Where there is no config.json the tensors tell everything but the number of heads, which is 8 in every adapter of Stable Diffusion 1.5.
 /// </summary>
 internal static class MotionAdapterFile
 {

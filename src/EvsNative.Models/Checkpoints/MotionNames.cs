@@ -22,8 +22,8 @@ internal static partial class MotionNames
     }
 
     /// <summary>
-    /// The names of a path from the last up, each followed by the one at its place in the path with all links followed: a hub's cache has telling
-    /// folders and telling links to files whose names are sums.
+    /// The names of a path from the last up, each followed by the one at its place in the path with all links followed: a hub's cache has
+    /// telling folders and telling links to files whose names are sums.
     /// </summary>
     public static IEnumerable<string> Of(string path)
     {

@@ -4,8 +4,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models;
 
 /// <summary>
-/// Finds out what motion modules are, since their habits stand in none of their files: by the user's word, by a word of their configuration, by
-/// their tensors, by names that the writer left in the file, by names of files and folders.
+/// Finds out what motion modules are, since their habits stand in none of their files: by the user's word, by a word of their
+/// configuration, by their tensors, by names that the writer left in the file, by names of files and folders.
 /// </summary>
 internal static class MotionRecognition
 {

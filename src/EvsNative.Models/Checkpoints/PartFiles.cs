@@ -8,7 +8,9 @@ internal static class PartFiles
 {
     private static readonly string[] Pickles = [".bin", ".ckpt", ".pt", ".pth", ".msgpack", ".h5"];
 
-    /// <summary>The file to open: full precision before fp16, one file before shards, and a folder's only safetensors file by any name.</summary>
+    /// <summary>
+    /// The file to open: full precision before fp16, one file before shards, and a folder's only safetensors file by any name.
+    /// </summary>
     /// <exception cref="InputException">there is none</exception>
     public static string Find(string folder, string stem)
     {

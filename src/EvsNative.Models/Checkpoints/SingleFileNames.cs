@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EvsNative.Models;
 
 /// <summary>
-/// What the tensors of a model are called in the original Stable Diffusion's single file, from diffusers' names. Two layers a block, as in every
-/// Stable Diffusion 1. Sources: models.md 2.2, 2.3, 3.4 and 4.1.
+/// What the tensors of a model are called in the original Stable Diffusion's single file, from diffusers' names. Two layers a block, as in
+/// every Stable Diffusion 1. Sources: models.md 2.2, 2.3, 3.4 and 4.1.
 /// </summary>
 internal static class SingleFileNames
 {
@@ -21,7 +21,9 @@ internal static class SingleFileNames
         return kind == ModelPartKind.TextEncoder ? $"cond_stage_model.transformer.{name}" : throw Unknown([name]);
     }
 
-    /// <summary>The dimensions in a single file: the autoencoder's attention is made of 1 x 1 convolutions there, of linear layers in diffusers.</summary>
+    /// <summary>
+    /// The dimensions in a single file: the autoencoder's attention is made of 1 x 1 convolutions there, of linear layers in diffusers.
+    /// </summary>
     public static IReadOnlyList<long> ShapeOf(ModelPartKind kind, IReadOnlyList<long> shape) =>
         kind == ModelPartKind.Vae && shape.Count == 2 ? [.. shape, 1, 1] : shape;
 

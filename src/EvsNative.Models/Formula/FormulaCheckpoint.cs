@@ -63,7 +63,10 @@ public static class FormulaCheckpoint
         File.WriteAllText(Path.Combine(folder, "model_index.json"), Index);
     }
 
-    /// <summary>Writes U-Net, autoencoder and text encoder to one file, in the names of the original Stable Diffusion. Motion modules have no place in it.</summary>
+    /// <summary>
+    /// Writes U-Net, autoencoder and text encoder to one file, in the names of the original Stable Diffusion. Motion modules have no place
+    /// in it.
+    /// </summary>
     /// <param name="path">the file</param>
     /// <param name="size">sd15 or tiny</param>
     /// <param name="type">F32 or F16</param>

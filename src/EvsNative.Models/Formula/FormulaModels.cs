@@ -4,7 +4,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models;
 
 /// <summary>
-/// Models without files: real sizes, weights by formula. They compute what a real model computes, in the same time and memory, and show nothing.
+/// Models without files: real sizes, weights by formula. They compute what a real model computes, in the same time and memory, and show
+/// nothing.
 /// </summary>
 public static class FormulaModels
 {

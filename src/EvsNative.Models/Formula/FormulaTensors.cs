@@ -3,7 +3,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>The tensors of a model by formula, found by letting the networks ask for their weights on a device that computes nothing.</summary>
+/// <summary>
+/// The tensors of a model by formula, found by letting the networks ask for their weights on a device that computes nothing.
+/// </summary>
 internal static class FormulaTensors
 {
     /// <summary>All of them, part by part, in the order in which the networks ask.</summary>

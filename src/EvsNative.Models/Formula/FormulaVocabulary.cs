@@ -1,8 +1,8 @@
 namespace EvsNative.Models;
 
 /// <summary>
-/// A byte-pair vocabulary of any size without files, in CLIP's order: bytes, bytes at the end of a word, one merge a token, begin and end. The
-/// merges make every word of two letters, then of three, then of four, in alphabetic order, each within a word and at its end.
+/// A byte-pair vocabulary of any size without files, in CLIP's order: bytes, bytes at the end of a word, one merge a token, begin and end.
+/// The merges make every word of two letters, then of three, then of four, in alphabetic order, each within a word and at its end.
 /// </summary>
 internal static class FormulaVocabulary
 {

@@ -4,7 +4,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>CLIP's text encoder: from token ids to the vectors that the U-Net attends to. No pooling, no projection, padding is not masked.</summary>
+/// <summary>
+/// CLIP's text encoder: from token ids to the vectors that the U-Net attends to. No pooling, no projection, padding is not masked.
+/// </summary>
 public sealed class ClipTextEncoder
 {
     private readonly Tensor _tokenEmbedding, _positionEmbedding;

@@ -76,7 +76,9 @@ internal sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocab
         }
     }
 
-    /// <summary>The characters that stand for the 256 bytes in byte-level vocabularies: printable bytes for themselves, the others from U+0100 on.</summary>
+    /// <summary>
+    /// The characters that stand for the 256 bytes in byte-level vocabularies: printable bytes for themselves, the others from U+0100 on.
+    /// </summary>
     internal static IEnumerable<char> ByteSymbols()
     {
         int others = 0;

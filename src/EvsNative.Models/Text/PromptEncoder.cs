@@ -9,8 +9,8 @@ namespace EvsNative.Models;
 internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder encoder)
 {
     /// <summary>
-    /// Encodes a prompt and a negative prompt; both tensors [1,1,77,T] are rented. Clip skip applies to the prompt alone, as in diffusers: the
-    /// negative prompt always goes through all layers.
+    /// Encodes a prompt and a negative prompt; both tensors [1,1,77,T] are rented. Clip skip applies to the prompt alone, as in diffusers:
+    /// the negative prompt always goes through all layers.
     /// </summary>
     /// <param name="d">the device</param>
     /// <param name="prompt">what to show</param>

@@ -4,8 +4,8 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// Pictures to latents and back. Frames are worked on in groups whose largest activation stays within a budget, so that the memory of a run does
-/// not grow with the number of frames. Grouping changes no value: every frame is on its own.
+/// Pictures to latents and back. Frames are worked on in groups whose largest activation stays within a budget, so that the memory of a run
+/// does not grow with the number of frames. Grouping changes no value: every frame is on its own.
 /// </summary>
 public sealed class Vae
 {
