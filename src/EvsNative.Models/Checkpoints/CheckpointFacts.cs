@@ -1,3 +1,4 @@
+using EvsNative.Layers;
 using EvsNative.Models.Sampling;
 
 namespace EvsNative.Models;
@@ -41,7 +42,7 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
     /// <summary>What it is, as "a Stable Diffusion 1 inpainting U-Net".</summary>
     public string Sentence => (Kind, Family) switch
     {
-        (CheckpointKind.Unknown, _) => $"a file of {Tensors} tensors of no kind known here ({Layers.InputText.Name(Example, LongestName)} ...)",
+        (CheckpointKind.Unknown, _) => $"a file of {Tensors} tensors of no kind known here ({InputText.Name(Example, LongestName)} ...)",
         (CheckpointKind.Empty, _) => "a file without tensors",
         (_, CheckpointFamily.Transformer) => $"a {Noun} with a transformer in place of the U-Net",
         _ => WithArticle(string.Join(' ', new[] { FamilyWord, VariantWord, Noun }.Where(word => word.Length > 0))),

@@ -41,7 +41,8 @@ internal sealed class CheckpointReader
     private CheckpointFacts Facts()
     {
         if (_file.Names.Count == 0) return new(CheckpointKind.Empty);
-        if (Any("lora_") || Any(".lora.") || Any("_lora.")) return new(Any(MotionModules) ? CheckpointKind.MotionLora : CheckpointKind.Lora);
+        bool isOfMotion = Any(MotionModules), isLora = Any("lora_") || Any(".lora.") || Any("_lora.");
+        if (isLora) return new(isOfMotion ? CheckpointKind.MotionLora : CheckpointKind.Lora);
         if (Any("hada_") || Any("lokr_")) return new(CheckpointKind.Lycoris);
         if (Starts("conditioner.embedders.") || Starts("text_encoder_2.")) return Checkpoint(CheckpointFamily.StableDiffusionXl);
         if (Any("joint_blocks.")) return Checkpoint(CheckpointFamily.StableDiffusion3);
@@ -50,7 +51,7 @@ internal sealed class CheckpointReader
         if (Starts(SingleFileUNet)) return SingleFile();
         if (Any("control_model.")) return new(CheckpointKind.ControlNet) { Layout = CheckpointLayout.SingleFile };
         if (Any("controlnet_cond_embedding.")) return new(CheckpointKind.ControlNet) { Layout = CheckpointLayout.Diffusers };
-        if (Any(MotionModules)) return Starts("time_embedding.") ? new(CheckpointKind.VideoUNet) : MotionAdapter();
+        if (isOfMotion) return Starts("time_embedding.") ? new(CheckpointKind.VideoUNet) : MotionAdapter();
         if (Starts("down_blocks.") && Starts("conv_in.")) return UNet("conv_in.weight", CheckpointLayout.Diffusers);
         if (Starts(SingleFileVae) || Starts("decoder.conv_in.") || Starts("encoder.conv_in.")) return Vae();
         if (Any("text_model.")) return new(CheckpointKind.TextEncoder) { Layout = CheckpointLayout.Diffusers };

@@ -44,7 +44,8 @@ internal sealed class ModelFolder
     /// <summary>Opens a network.</summary>
     /// <param name="files">the owner of what is opened</param>
     /// <param name="kind">which</param>
-    public ModelPart<TConfig> Open<TConfig>(WeightFiles files, ModelPartKind<TConfig> kind) => ModelPart.Open(files, kind, Inside(kind.Folder));
+    public ModelPart<TConfig> Open<TConfig>(WeightFiles files, ModelPartKind<TConfig> kind) =>
+        ModelPart.Open(files, kind, Inside(kind.Folder));
 
     /// <summary>Opens the motion adapter; see <see cref="HasMotionAdapter"/>.</summary>
     /// <param name="files">the owner of what is opened</param>

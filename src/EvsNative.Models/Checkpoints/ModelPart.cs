@@ -31,7 +31,7 @@ internal abstract class ModelPart(string configOrigin, IWeightFile weights, Chec
     /// <param name="files">the owner of what is opened</param>
     /// <param name="kind">which network</param>
     /// <param name="folder">its folder, or the model's</param>
-    /// <exception cref="InputException">the folder, its config.json or its weights are missing, broken or of another class of networks</exception>
+    /// <exception cref="InputException">config.json or weights are missing, broken or of another class of networks</exception>
     public static ModelPart<TConfig> Open<TConfig>(WeightFiles files, ModelPartKind<TConfig> kind, string folder)
     {
         if (!Directory.Exists(folder))
@@ -44,7 +44,8 @@ internal abstract class ModelPart(string configOrigin, IWeightFile weights, Chec
 
         string inside = Path.Combine(folder, kind.Folder), config = Path.Combine(folder, "config.json");
         if (!File.Exists(config) && Directory.Exists(inside)) return Open(files, kind, inside);
-        if (!File.Exists(config)) throw new InputException(InputCode.NotFound, $"{config}: no such file: the sizes of the network stand in it");
+        if (!File.Exists(config))
+            throw new InputException(InputCode.NotFound, $"{config}: no such file: the sizes of the network stand in it");
         var parsed = ParseConfig(kind, ReadConfig(kind, config), config);
         var stored = PartFiles.Open(files, PartFiles.Find(folder, kind.Stem));
         return new ModelPart<TConfig>(kind, parsed, config, files.View(stored, kind.TensorName), CheckpointReader.Read(stored));

@@ -61,7 +61,8 @@ public sealed class ModelParts : IDisposable
         {
             throw new InputException(
                 InputCode.NotGiven,
-                $"{modelFolder} has no motion_adapter: give motion modules with --motion (a safetensors file or a folder), or use --mode t2i");
+                $"{modelFolder} has no motion_adapter: " +
+                "give motion modules with --motion (a safetensors file or a folder), or use --mode t2i");
         }
 
         var files = new WeightFiles();
@@ -77,7 +78,9 @@ public sealed class ModelParts : IDisposable
                 ClipTokenizer.FromFolder(folder.TokenizerFolder),
                 files)
             {
-                ImageScheduler = folder.ReadScheduler() is { } json ? SchedulerConfig.Parse(json, modelFolder) : SchedulerConfig.StableDiffusion,
+                ImageScheduler = folder.ReadScheduler() is { } json
+                    ? SchedulerConfig.Parse(json, modelFolder)
+                    : SchedulerConfig.StableDiffusion,
             };
             parts.EnsureFit();
             files.Verify();

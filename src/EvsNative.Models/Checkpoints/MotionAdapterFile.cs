@@ -39,7 +39,8 @@ internal static class MotionAdapterFile
         var kind = ModelPartKind.MotionAdapter;
         var stored = PartFiles.Open(files, path);
         var found = CheckpointReader.Read(stored);
-        if (found.Kind != CheckpointKind.MotionAdapter) throw new InputException(InputCode.WrongKind, $"{path}: {found.Sentence}: {Wanted}");
+        if (found.Kind != CheckpointKind.MotionAdapter)
+            throw new InputException(InputCode.WrongKind, $"{path}: {found.Sentence}: {Wanted}");
         var weights = files.View(stored, kind.TensorName);
         string origin = configPath is not null && File.Exists(configPath) ? configPath : path;
         var json = origin == path ? default(JsonElement?) : ModelPart.ReadConfig(kind, origin);
@@ -52,8 +53,8 @@ internal static class MotionAdapterFile
     private static string? ConfigBeside(string path)
     {
         string config = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "config.json");
-        bool isOfFolder = Path.GetFileName(path).StartsWith(ModelPartKind.MotionAdapter.Stem, StringComparison.Ordinal) && File.Exists(config);
-        return isOfFolder ? config : null;
+        bool isOfFolder = Path.GetFileName(path).StartsWith(ModelPartKind.MotionAdapter.Stem, StringComparison.Ordinal);
+        return isOfFolder && File.Exists(config) ? config : null;
     }
 
     /// <summary>The length of the table of positions, which the view leaves out.</summary>
@@ -70,7 +71,11 @@ internal static class MotionAdapterFile
         int layers = 0;
         while (Norm(0, layers) is not null) layers++;
         if (channels.Count == 0)
-            throw new InputException(InputCode.Incomplete, $"{file.Origin}: a motion adapter without modules in down_blocks.0: it is not complete");
+        {
+            throw new InputException(
+                InputCode.Incomplete, $"{file.Origin}: a motion adapter without modules in down_blocks.0: it is not complete");
+        }
+
         bool hasMid = file.Names.Any(name => name.StartsWith("mid_block" + Modules, StringComparison.Ordinal));
         return new MotionConfig(channels, layers, Heads, Groups, Size(frames, "frames", 1), hasMid);
 
@@ -82,6 +87,7 @@ internal static class MotionAdapterFile
 
         int Size(long size, string what, int unit) => size > 0 && size <= int.MaxValue && size % unit == 0
             ? (int)size
-            : throw new InputException(InputCode.Unsupported, $"{file.Origin}: motion modules of {size} {what}: a multiple of {unit} is needed");
+            : throw new InputException(
+                InputCode.Unsupported, $"{file.Origin}: motion modules of {size} {what}: a multiple of {unit} is needed");
     }
 }

@@ -12,7 +12,7 @@ internal static partial class MotionNames
         int? steps = null;
         foreach (string name in names)
         {
-            if (StepsName().Match(name) is { Success: true } match) steps ??= int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            if (StepsName().Match(name) is { Success: true } told) steps ??= int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture);
             if (LightningName().IsMatch(name)) return (CheckpointFamily.AnimateDiffLightning, steps);
             if (LcmName().IsMatch(name)) return (CheckpointFamily.AnimateLcm, null);
             if (AnimateDiffName().IsMatch(name)) return (CheckpointFamily.AnimateDiff, null);

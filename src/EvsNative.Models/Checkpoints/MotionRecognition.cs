@@ -56,6 +56,7 @@ internal static class MotionRecognition
         string unknown = adapter.Family == CheckpointFamily.AnimateDiffLightning
             ? "AnimateDiff-Lightning, and no name tells of how many steps"
             : "neither names nor content tell the kind of these motion modules";
-        return $"{origin}: {unknown}: sampled as AnimateDiff-Lightning in 8 steps; say --motion-kind ({string.Join(", ", MotionKind.Words)})";
+        string words = string.Join(", ", MotionKind.Words);
+        return $"{origin}: {unknown}: sampled as AnimateDiff-Lightning in 8 steps; say --motion-kind ({words})";
     }
 }

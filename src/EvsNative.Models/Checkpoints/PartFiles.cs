@@ -50,8 +50,8 @@ internal static class PartFiles
 
         var places = map.EnumerateObject().Select(entry => (Tensor: entry.Name, File: ShardName(index, entry.Value))).ToList();
         string folder = Path.GetDirectoryName(index)!;
-        IWeightFile[] shards =
-            [.. places.Select(place => place.File).Distinct().Order(StringComparer.Ordinal).Select(name => files.Open(Path.Combine(folder, name)))];
+        var parts = places.Select(place => place.File).Distinct().Order(StringComparer.Ordinal);
+        IWeightFile[] shards = [.. parts.Select(name => files.Open(Path.Combine(folder, name)))];
         var all = new CombinedWeights(shards, index);
         var names = all.Names.ToHashSet();
         if (places.Find(place => !names.Contains(place.Tensor)) is not { Tensor: { } lost, File: var file }) return all;

@@ -41,7 +41,8 @@ internal static class SingleFileNames
         ["up_blocks", var b, "resnets", var j, .. var leaf] => Join($"output_blocks.{Up(b, j)}.0", Resnet(leaf)),
         ["up_blocks", var b, "attentions", var j, .. var leaf] => Join($"output_blocks.{Up(b, j)}.1", leaf),
         // Behind the last layer of a block, whose attention, where there is one, comes first.
-        ["up_blocks", var b, "upsamplers", "0", "conv", .. var leaf] => Join($"output_blocks.{Up(b, Behind)}.{(b == "0" ? 1 : 2)}.conv", leaf),
+        ["up_blocks", "0", "upsamplers", "0", "conv", .. var leaf] => Join($"output_blocks.{Up("0", Behind)}.1.conv", leaf),
+        ["up_blocks", var b, "upsamplers", "0", "conv", .. var leaf] => Join($"output_blocks.{Up(b, Behind)}.2.conv", leaf),
         ["conv_norm_out", .. var leaf] => Join("out.0", leaf),
         ["conv_out", .. var leaf] => Join("out.2", leaf),
         _ => throw Unknown(name),

@@ -21,7 +21,8 @@ internal static class JsonFile
         }
         catch (JsonException e)
         {
-            throw new InputException(InputCode.Damaged, $"{path}: not valid JSON near line {e.LineNumber + 1}: download it again", cause: e);
+            string place = $"near line {e.LineNumber + 1}";
+            throw new InputException(InputCode.Damaged, $"{path}: not valid JSON {place}: download it again", cause: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -29,7 +30,8 @@ internal static class JsonFile
         }
     }
 
-    private static InputException TooLarge(string path) => new(InputCode.TooLarge, $"{path}: too large for a configuration: download it again");
+    private static InputException TooLarge(string path) =>
+        new(InputCode.TooLarge, $"{path}: too large for a configuration: download it again");
 
     /// <summary>A string of the object, or null if it has none of this name.</summary>
     public static string? Text(this JsonElement json, string key) =>

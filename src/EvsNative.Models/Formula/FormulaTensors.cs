@@ -22,7 +22,8 @@ internal static class FormulaTensors
         _ = new Vae(Weights(ModelPartKind.Vae), parts.Vae.Config);
         _ = new ClipTextEncoder(Weights(ModelPartKind.TextEncoder), parts.TextEncoder.Config);
 
-        var modules = asked[ModelPartKind.MotionAdapter].Asked.Where(tensor => tensor.Name.EndsWith(".norm1.weight", StringComparison.Ordinal));
+        var adapter = asked[ModelPartKind.MotionAdapter].Asked;
+        var modules = adapter.Where(tensor => tensor.Name.EndsWith(".norm1.weight", StringComparison.Ordinal));
         return
         [
             .. asked.SelectMany(part => part.Value.Asked.Select(tensor => new FormulaTensor(part.Key, tensor.Name, Stored(tensor)))),

@@ -8,25 +8,29 @@ namespace EvsNative.Models;
 /// <param name="Merges">pairs to merge, "a b", the most urgent first</param>
 /// <param name="Origin">where they come from, for error messages</param>
 /// <param name="Length">tokens that the text encoder reads, begin and end included</param>
-internal sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocabulary, IReadOnlyList<string> Merges, string Origin, int Length = 77)
+internal sealed record ClipTokenizerFiles(
+    IReadOnlyDictionary<string, int> Vocabulary, IReadOnlyList<string> Merges, string Origin, int Length = 77)
 {
     /// <summary>Reads vocab.json and merges.txt, or tokenizer.json where they are not.</summary>
     /// <exception cref="InputException">neither is there, or they cannot be understood</exception>
     public static ClipTokenizerFiles Read(string folder)
     {
         string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
-        string both = Path.Combine(folder, "tokenizer.json");
+        string joined = Path.Combine(folder, "tokenizer.json");
         try
         {
-            if (File.Exists(vocabulary) && File.Exists(merges)) return Parse(File.ReadAllText(vocabulary), File.ReadAllText(merges), folder);
-            if (File.Exists(both)) return ParseJoined(File.ReadAllText(both), both);
+            bool hasBoth = File.Exists(vocabulary) && File.Exists(merges);
+            if (hasBoth) return Parse(File.ReadAllText(vocabulary), File.ReadAllText(merges), folder);
+            if (File.Exists(joined)) return ParseJoined(File.ReadAllText(joined), joined);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(InputCode.Unreadable, $"{folder}: the tokenizer cannot be read: {InputText.OneLine(e.Message)}", cause: e);
+            throw new InputException(
+                InputCode.Unreadable, $"{folder}: the tokenizer cannot be read: {InputText.OneLine(e.Message)}", cause: e);
         }
 
-        throw new InputException(InputCode.NotFound, $"{folder}: no tokenizer here: vocab.json with merges.txt, or tokenizer.json, is needed");
+        throw new InputException(
+            InputCode.NotFound, $"{folder}: no tokenizer here: vocab.json with merges.txt, or tokenizer.json, is needed");
     }
 
     /// <summary>Writes vocab.json and merges.txt.</summary>
@@ -82,10 +86,15 @@ internal sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocab
     internal static IEnumerable<char> ByteSymbols()
     {
         int others = 0;
-        for (int b = 0; b < 256; b++) yield return b is (>= 33 and <= 126) or (>= 161 and <= 172) or >= 174 ? (char)b : (char)(256 + others++);
+        for (int b = 0; b < 256; b++)
+        {
+            bool isPrintable = b is (>= 33 and <= 126) or (>= 161 and <= 172) or >= 174;
+            yield return isPrintable ? (char)b : (char)(256 + others++);
+        }
     }
 
-    private static Dictionary<string, int> Ids(JsonElement vocabulary) => vocabulary.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
+    private static Dictionary<string, int> Ids(JsonElement vocabulary) =>
+        vocabulary.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
 
     private static ClipTokenizerFiles Understand(string origin, Func<ClipTokenizerFiles> read)
     {

@@ -116,6 +116,7 @@ public sealed class Vae
     {
         var channels = Config.BlockOutChannels;
         long pixels = (long)latents.H * Config.Factor * latents.W * Config.Factor;
-        return Enumerable.Range(0, channels.Count).Max(i => (pixels >> (2 * i)) * channels[Math.Min(i + 1, channels.Count - 1)]) * sizeof(float);
+        long Numbers(int level) => (pixels >> (2 * level)) * channels[Math.Min(level + 1, channels.Count - 1)];
+        return Enumerable.Range(0, channels.Count).Max(Numbers) * sizeof(float);
     }
 }

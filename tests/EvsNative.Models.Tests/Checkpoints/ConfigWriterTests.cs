@@ -74,7 +74,10 @@ public sealed class ConfigWriterTests
         using var parts = FormulaModels.Open("sd15");
         var written = Json(parts.Networks.Single(network => network.Kind.Folder == part).ConfigText());
         foreach (var field in Json(wanted).EnumerateObject())
-            Assert.True(JsonElement.DeepEquals(field.Value, written.GetProperty(field.Name)), $"{field.Name}: {written.GetProperty(field.Name)}");
+        {
+            var got = written.GetProperty(field.Name);
+            Assert.True(JsonElement.DeepEquals(field.Value, got), $"{field.Name}: {got}");
+        }
     }
 
     private static JsonElement Written(Action<Utf8JsonWriter> fields) => Json(ConfigWriter.Text(fields));

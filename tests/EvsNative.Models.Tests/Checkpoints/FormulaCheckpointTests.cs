@@ -100,7 +100,8 @@ public sealed class FormulaCheckpointTests : IDisposable
         var tokenizer = new ClipTokenizer(files);
         Assert.Equal(49408, tokenizer.VocabularySize);
         Assert.Equal(49408, files.Vocabulary.Count);
-        Assert.Equal([0, 256, 49406, 49407], new[] { "!", "!</w>", "<|startoftext|>", "<|endoftext|>" }.Select(word => files.Vocabulary[word]));
+        string[] words = ["!", "!</w>", "<|startoftext|>", "<|endoftext|>"];
+        Assert.Equal([0, 256, 49406, 49407], words.Select(word => files.Vocabulary[word]));
         Assert.Equal([files.Vocabulary["fox</w>"], files.Vocabulary["7</w>"]], tokenizer.Words("Fox 7"));
     }
 

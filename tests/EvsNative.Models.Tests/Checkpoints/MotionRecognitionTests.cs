@@ -30,7 +30,8 @@ public sealed class MotionRecognitionTests : IDisposable
     {
         string folder = Path.GetDirectoryName(Weights($"{name}/{Stem}"))!;
         string json = File.ReadAllText(Path.Combine(Tiny, "motion_adapter", "config.json"));
-        File.WriteAllText(Path.Combine(folder, "config.json"), json.Replace("\"_motion_kind\": \"lightning-8\",", keys, StringComparison.Ordinal));
+        json = json.Replace("\"_motion_kind\": \"lightning-8\",", keys, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "config.json"), json);
         return folder;
     }
 
@@ -88,7 +89,8 @@ public sealed class MotionRecognitionTests : IDisposable
     public void In_a_hubs_cache_links_have_the_telling_names_and_files_have_sums()
     {
         string lightning = "models--ByteDance--AnimateDiff-Lightning", v2 = $"models--guoyww--{V2}";
-        string blob = Weights($"{lightning}/blobs/5f1e"), name = _folder[$"{lightning}/snapshots/ab12/animatediff_lightning_4step_diffusers.safetensors"];
+        string blob = Weights($"{lightning}/blobs/5f1e");
+        string name = _folder[$"{lightning}/snapshots/ab12/animatediff_lightning_4step_diffusers.safetensors"];
         Check(MotionKind.Lightning(4), Link(name, Path.GetRelativePath(Path.GetDirectoryName(name)!, blob)));
         Link(_folder[$"{v2}/snapshots/cd34/{Stem}"], Weights($"{v2}/blobs/6a2f"));
         Check(MotionKind.AnimateDiff, _folder[$"{v2}/snapshots/cd34"]);
@@ -101,7 +103,8 @@ public sealed class MotionRecognitionTests : IDisposable
         {
             foreach (string part in new[] { "unet", "vae", "text_encoder", "tokenizer" })
             {
-                foreach (string file in Directory.GetFiles(Path.Combine(Tiny, part))) File.Copy(file, _folder[$"{name}/{part}/{Path.GetFileName(file)}"]);
+                foreach (string file in Directory.GetFiles(Path.Combine(Tiny, part)))
+                    File.Copy(file, _folder[$"{name}/{part}/{Path.GetFileName(file)}"]);
             }
 
             return Path.GetDirectoryName(Folder($"{name}/motion_adapter", keys))!;
@@ -119,7 +122,8 @@ public sealed class MotionRecognitionTests : IDisposable
     public void Tensors_tell_more_than_names()
     {
         string path = _folder["animatediff_lightning_4step.safetensors"];
-        SafetensorsWriter.Save(path, MotionTensors.Of([32, 64], 1, hasMid: false, 32).Select(t => (t.Name, t.Shape, new float[Count(t.Shape)])));
+        var tensors = MotionTensors.Of([32, 64], 1, hasMid: false, 32);
+        SafetensorsWriter.Save(path, tensors.Select(t => (t.Name, t.Shape, new float[Count(t.Shape)])));
         using var files = new WeightFiles();
         var facts = MotionAdapterFile.Open(files, path).Facts;
         Assert.Equal((MotionKind.AnimateDiff, CheckpointEvidence.Tensors), (facts.Motion, facts.Evidence));
@@ -160,7 +164,8 @@ public sealed class MotionRecognitionTests : IDisposable
     [Fact]
     public void The_users_word_overrules_everything()
     {
-        foreach (string? motion in new[] { Weights("mine.safetensors"), Weights("animatediff_lightning_4step.safetensors"), Folder(V2), null })
+        string?[] ways = [Weights("mine.safetensors"), Weights("animatediff_lightning_4step.safetensors"), Folder(V2), null];
+        foreach (string? motion in ways)
         {
             using var parts = ModelParts.Open(Tiny, motion, motionKind: MotionKind.AnimateLcm);
             Assert.Equal(MotionProfile.AnimateLcm, parts.MotionProfile);
