@@ -59,9 +59,9 @@ public sealed class Device : IDisposable
         {
             _ when gpu is not null => OnGpu(gpu),
             Backend.Cpu when Precision != ElementType.Float32 => throw new DeviceException("the processor computes in float32 only"),
-            Backend.Cpu => new CpuBackend(options.Threads, options.VectorBits, _scratch),
+            Backend.Cpu => OnCpu(new CpuWorkers(options.Threads > 0 ? options.Threads : Environment.ProcessorCount), options),
             Backend.Null when options.Profile is { } profile => OnGpu(new DryGpu(profile)),
-            Backend.Null => new NullBackend(_scratch),
+            Backend.Null => OnCpu(new CpuWorkers(1, isDry: true), options),
             Backend.OpenCL => OnGpu(OpenCLGpu.Open(options.Index)),
             Backend.Cuda => OnGpu(CudaGpu.Open(options.Index)),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
@@ -94,7 +94,9 @@ public sealed class Device : IDisposable
     /// <summary>What the GPU can do; null on the processor.</summary>
     public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
 
-    /// <summary>Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.</summary>
+    /// <summary>
+    /// Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.
+    /// </summary>
     public long? FreeBytes => (_backend as GpuBackend)?.Gpu.FreeBytes;
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
@@ -112,7 +114,9 @@ public sealed class Device : IDisposable
     /// <summary>Times of the operations, if the device was opened with Times.</summary>
     public TimingKernels? Timing { get; }
 
-    /// <summary>Cancelling stops the running operation with an <see cref="OperationCanceledException"/> within a fraction of a second.</summary>
+    /// <summary>
+    /// Cancelling stops the running operation with an <see cref="OperationCanceledException"/> within a fraction of a second.
+    /// </summary>
     public CancellationToken Cancellation
     {
         get => _backend.Cancellation;
@@ -135,8 +139,8 @@ public sealed class Device : IDisposable
     public long MaxAllocationBytes => _backend.MaxAllocationBytes;
 
     /// <summary>
-    /// Bytes of the largest tensor or filter ever rented, allocated or packed, temporaries of operations included. On a dry run it tells what a device's
-    /// <see cref="MaxAllocationBytes"/> must be at least.
+    /// Bytes of the largest tensor or filter ever rented, allocated or packed, temporaries of operations included. On a dry run it tells
+    /// what a device's <see cref="MaxAllocationBytes"/> must be at least.
     /// </summary>
     public long LargestTensorBytes => Math.Max(_largestOwnedBytes, _scratch.LargestBytes);
 
@@ -179,6 +183,7 @@ public sealed class Device : IDisposable
     /// <summary>Packs weights; they live as long as the device. On a dry run the values may be left empty.</summary>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
+        Cancellation.ThrowIfCancellationRequested();
         var filter = Kernels.Pack(shape, weights, storage);
         Own(filter.Buffer);
         return filter;
@@ -210,8 +215,8 @@ public sealed class Device : IDisposable
     public void Synchronize() => _backend.Synchronize();
 
     /// <summary>
-    /// Does a body whose operations depend on nothing but the key, so that a device that can may record them and start the record the next time. The
-    /// body neither uploads nor downloads, and its tensors lie where they lay the last time.
+    /// Does a body whose operations depend on nothing but the key, so that a device that can may record them and start the record the next
+    /// time. The body neither uploads nor downloads, and its tensors lie where they lay the last time.
     /// </summary>
     public void Replay(object key, Action body)
     {
@@ -244,6 +249,8 @@ public sealed class Device : IDisposable
         PersistentBytes += buffer.Bytes;
         _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
     }
+
+    private CpuBackend OnCpu(CpuWorkers workers, DeviceOptions options) => new(workers, options.VectorBits, _scratch);
 
     private GpuBackend OnGpu(GpuRuntime gpu)
     {
