@@ -8,7 +8,9 @@ namespace EvsNative.Kernels.Tests;
 /// <param name="Result">what the call left behind, as numbers</param>
 internal readonly record struct PreparedOperation(string Name, Action Run, Func<float[]> Result);
 
-/// <summary>A call of every operation of the vocabulary, on shapes that fill no tile, panel or chunk and are cut into several items.</summary>
+/// <summary>
+/// A call of every operation of the vocabulary, on shapes that fill no tile, panel or chunk and are cut into several items.
+/// </summary>
 internal static class EveryOperation
 {
     /// <param name="d">the device; a scope must be open</param>
@@ -19,9 +21,11 @@ internal static class EveryOperation
         var k = d.Kernels;
         var shape = new Shape(4, 19, width, 24);
         Tensor x = draw.Normals(d, shape), x2 = draw.Normals(d, shape), y = d.Rent(shape), wide = d.Rent(shape with { C = 48 });
-        Tensor weight = draw.Normals(d, Shape.Vector(48)), bias = draw.Normals(d, Shape.Vector(48)), vector = draw.Normals(d, Shape.Vector(24));
+        Tensor weight = draw.Normals(d, Shape.Vector(48)), bias = draw.Normals(d, Shape.Vector(48)),
+            vector = draw.Normals(d, Shape.Vector(24));
         Tensor[] thirds = [d.Rent(shape with { C = 8 }), d.Rent(shape with { C = 8 }), d.Rent(shape with { C = 8 })];
-        Tensor text = draw.Normals(d, new Shape(1, 1, 77, 24)), pictures = draw.Normals(d, shape with { C = 3 }), table = draw.Normals(d, new Shape(1, 1, 50, 24));
+        Tensor text = draw.Normals(d, new Shape(1, 1, 77, 24)), pictures = draw.Normals(d, shape with { C = 3 }),
+            table = draw.Normals(d, new Shape(1, 1, 50, 24));
         var (larger, tokens) = (d.Rent(new Shape(4, 33, 41, 24)), d.Rent(new Shape(2, 1, 5, 24)));
         byte[] rgb = new byte[pictures.Shape.Count], written = new byte[rgb.Length];
         for (int i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 7);
@@ -34,7 +38,8 @@ internal static class EveryOperation
         var gated = d.Pack(new FilterShape(48, 24, IsGated: true), draw.Normals(48 * 24));
         return
         [
-            Into(y, nameof(k.Conv2d), () => k.Conv2d(y, x, x2, conv, new ConvGeometry(1), new Epilogue(vector, Activation: Activation.Silu))),
+            Into(y, nameof(k.Conv2d),
+                () => k.Conv2d(y, x, x2, conv, new ConvGeometry(1), new Epilogue(vector, Activation: Activation.Silu))),
             Into(y, nameof(k.Linear), () => k.Linear(y, x, linear, new Epilogue(vector, Residual: x2))),
             new(nameof(k.LinearSplit), () => k.LinearSplit(thirds, x, split, null), () => [.. thirds.SelectMany(d.Download)]),
             Into(y, nameof(k.LinearGeglu), () => k.LinearGeglu(y, x, gated, bias)),

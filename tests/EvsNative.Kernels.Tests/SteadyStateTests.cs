@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace EvsNative.Kernels.Tests;
 
-/// <summary>Operations that have run once take nothing more: no managed memory on any thread, no memory of the host, and no thread waits for another's lock.</summary>
+/// <summary>
+/// Operations that have run once take nothing more: no managed memory on any thread, no memory of the host, and no thread waits for
+/// another's lock.
+/// </summary>
 [Collection(nameof(WholeProcess))]
 public sealed class SteadyStateTests
 {
@@ -27,7 +30,8 @@ public sealed class SteadyStateTests
                 Repeat(run, Calls);
                 allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
                 Assert.True(allocated == 0, $"{name} allocates {allocated} bytes in {Calls} calls");
-                Assert.True((HostBuffer.HeldBytes, d.HeldBytes) == (held, arena), $"{name} holds {HostBuffer.HeldBytes - held} bytes more after {Calls} calls");
+                Assert.True((HostBuffer.HeldBytes, d.HeldBytes) == (held, arena),
+                    $"{name} holds {HostBuffer.HeldBytes - held} bytes more after {Calls} calls");
             }
     }
 
@@ -64,11 +68,14 @@ public sealed class SteadyStateTests
         using var d = Device.Open(new DeviceOptions(Threads: 1));
         using var scope = d.Enter("test");
         // Packing is no part of a pass.
-        string[] words = [.. typeof(IKernels).GetMethods(BindingFlags.Public | BindingFlags.Instance).Select(method => method.Name).Where(name => name != nameof(IKernels.Pack))];
+        var methods = typeof(IKernels).GetMethods(BindingFlags.Public | BindingFlags.Instance);
+        string[] words = [.. methods.Select(method => method.Name).Where(name => name != nameof(IKernels.Pack))];
         Assert.Equal(words.Order(), EveryOperation.Of(d).Select(operation => operation.Name.Split(',')[0]).Distinct().Order());
     }
 
-    /// <summary>By how much a counter of the process grows. The test's own machinery may do something at one time, but not at every one.</summary>
+    /// <summary>
+    /// By how much a counter of the process grows. The test's own machinery may do something at one time, but not at every one.
+    /// </summary>
     private static long Least(Func<long> counter, Action run)
     {
         long least = long.MaxValue;

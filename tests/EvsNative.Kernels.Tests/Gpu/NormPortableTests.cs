@@ -28,7 +28,8 @@ public sealed class NormPortableTests
         var y = scratch.Rent(shape, ElementType.Float32);
         Tensor? more = x2 is null ? null : Upload(gpu, scratch, x2);
         new GroupNormPortable(gpu, scratch, GpuProfiles.Turing)
-            .Run(y, Upload(gpu, scratch, x), more, Upload(gpu, scratch, weight), Upload(gpu, scratch, bias), groups, 1e-5f, Activation.Silu);
+            .Run(y, Upload(gpu, scratch, x), more, Upload(gpu, scratch, weight), Upload(gpu, scratch, bias), groups, 1e-5f,
+                Activation.Silu);
         Check(gpu, y, Norms.Group(x, x2, weight, bias, groups, 1e-5f, Activation.Silu));
     }
 

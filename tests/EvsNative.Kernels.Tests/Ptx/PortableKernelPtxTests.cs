@@ -19,7 +19,10 @@ public sealed class PortableKernelPtxTests
         Assert.True(findings.Count == 0, string.Join('\n', findings));
     }
 
-    /// <summary>What is wrong, and kernels whose text is not that of the other architectures: what the interpreter runs for one of them, it runs for all.</summary>
+    /// <summary>
+    /// What is wrong, and kernels whose text is not that of the other architectures: what the interpreter runs for one of them, it runs for
+    /// all.
+    /// </summary>
     private static List<string> Findings(int sm, ConcurrentDictionary<(MethodInfo, int), string> bodies)
     {
         var target = PtxTarget.For(sm);
@@ -29,7 +32,8 @@ public sealed class PortableKernelPtxTests
         {
             var kernel = compiler.Compile(form, threads);
             string body = kernel.Text[kernel.Text.IndexOf(".address_size", StringComparison.Ordinal)..];
-            if (bodies.GetOrAdd((form, threads), body) != body) findings.Add($"sm_{sm}: {kernel.Name}: another text than for other architectures");
+            if (bodies.GetOrAdd((form, threads), body) != body)
+                findings.Add($"sm_{sm}: {kernel.Name}: another text than for other architectures");
             findings.AddRange(PtxLint.Check(kernel, new PtxExpectations(target)).Select(finding => $"sm_{sm}: {kernel.Name}: {finding}"));
         }
 
