@@ -30,9 +30,9 @@ internal sealed unsafe class CpuWorkers : IDisposable
     private volatile bool _stop;
     private Exception? _failure;
 
-    public CpuWorkers(int count)
+    public CpuWorkers(int count, bool isDry = false)
     {
-        Count = count;
+        (Count, IsDry) = (count, isDry);
         // Who watches without a processor to spare takes it from who works.
         _watchTicks = count <= Environment.ProcessorCount ? WatchTicks : 0;
         _threads = new Thread[count - 1];
@@ -47,15 +47,22 @@ internal sealed unsafe class CpuWorkers : IDisposable
     /// <summary>Threads, the caller's included.</summary>
     public int Count { get; }
 
+    /// <summary>True for those of a dry run: they take jobs, ask whether to stop, and do nothing, in no memory.</summary>
+    public bool IsDry { get; }
+
     /// <summary>Threads that sleep now and take no processor time.</summary>
     public int Sleeping => Volatile.Read(ref _sleeping);
 
     public CancellationToken Cancellation { get; set; }
 
+    /// <summary>Memory that these workers can reach; a size without memory where they are dry.</summary>
+    public DeviceBuffer Allocate(long bytes) => IsDry ? new NullBuffer(bytes) : new HostBuffer(bytes);
+
     /// <summary>Calls run(job, item, worker) for every item in 0..items-1, worker in 0..Count-1, and returns when all are done.</summary>
     public void Run<TJob>(ref TJob job, int items, delegate*<TJob*, int, int, void> run) where TJob : unmanaged
     {
         Cancellation.ThrowIfCancellationRequested();
+        if (IsDry) return;
         fixed (TJob* pinned = &job)
         {
             if (items <= 1 || Count == 1)

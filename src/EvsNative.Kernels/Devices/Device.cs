@@ -59,9 +59,9 @@ public sealed class Device : IDisposable
         {
             _ when gpu is not null => OnGpu(gpu),
             Backend.Cpu when Precision != ElementType.Float32 => throw new DeviceException("the processor computes in float32 only"),
-            Backend.Cpu => new CpuBackend(options.Threads, options.VectorBits, _scratch),
+            Backend.Cpu => OnCpu(new CpuWorkers(options.Threads > 0 ? options.Threads : Environment.ProcessorCount), options),
             Backend.Null when options.Profile is { } profile => OnGpu(new DryGpu(profile)),
-            Backend.Null => new NullBackend(_scratch),
+            Backend.Null => OnCpu(new CpuWorkers(1, isDry: true), options),
             Backend.OpenCL => OnGpu(OpenCLGpu.Open(options.Index)),
             Backend.Cuda => OnGpu(CudaGpu.Open(options.Index)),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
@@ -179,6 +179,7 @@ public sealed class Device : IDisposable
     /// <summary>Packs weights; they live as long as the device. On a dry run the values may be left empty.</summary>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
+        Cancellation.ThrowIfCancellationRequested();
         var filter = Kernels.Pack(shape, weights, storage);
         Own(filter.Buffer);
         return filter;
@@ -244,6 +245,8 @@ public sealed class Device : IDisposable
         PersistentBytes += buffer.Bytes;
         _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
     }
+
+    private CpuBackend OnCpu(CpuWorkers workers, DeviceOptions options) => new(workers, options.VectorBits, _scratch);
 
     private GpuBackend OnGpu(GpuRuntime gpu)
     {

@@ -24,7 +24,7 @@ internal sealed unsafe class FrameAttentionCpu<TSimd, TVector>(CpuWorkers worker
     // Behind each gathered row: a head's last vector may reach beyond its channels, and rows should not lie a power of two apart.
     private const int RowEnd = 16;
 
-    private readonly WorkerBuffers _buffers = new(workers.Count);
+    private readonly WorkerBuffers _buffers = new(workers);
 
     private static int Columns => AttentionTile<TSimd, TVector>.Columns;
 

@@ -16,7 +16,7 @@ namespace EvsNative.Kernels.Attention;
 /// floor   4 N_q N_k C multiply-adds, of three shared loads to eight
 /// </code>
 /// </summary>
-internal sealed class AttentionPortable(GpuRuntime gpu)
+internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCall>
 {
     private const float Log2E = 1.4426950408889634f;
 
@@ -25,8 +25,9 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
 
     private readonly KernelVariants<Args> _kernels = new(gpu, typeof(AttentionPortable), nameof(Kernel));
 
-    public void Run(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
+    public void Run(in AttentionCall call)
     {
+        var (y, q, k, v, options) = call;
         Shape s = q.Shape, t = k.Shape;
         bool isFrames = options.Axis == SequenceAxis.Frames;
         int headSize = s.C / options.Heads, queries = isFrames ? options.Frames : s.Pixels, keys = isFrames ? options.Frames : t.Pixels;

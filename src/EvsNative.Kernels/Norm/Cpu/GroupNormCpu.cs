@@ -14,12 +14,13 @@ namespace EvsNative.Kernels.Norm;
 /// The sums are float, per channel and chunk, of at most 256 values less one that is like them (the origin: the median of the first, the middle and the last).
 /// They are merged in double and in one order. The mean leaves x before x is scaled, so one far larger than the deviation costs nothing.
 /// </summary>
-internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch)
+internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch) : IOperation<GroupNormCall>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    public void Run(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
+    public void Run(in GroupNormCall call)
     {
+        var (y, x, x2, weight, bias, groups, eps, activation) = call;
         var shape = y.Shape;
         var mark = scratch.Here();
         try

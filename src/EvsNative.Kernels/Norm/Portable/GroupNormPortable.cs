@@ -19,7 +19,7 @@ namespace EvsNative.Kernels.Norm;
 /// <param name="gpu">where it runs</param>
 /// <param name="scratch">temporary memory</param>
 /// <param name="caps">the device to plan for; the GPU itself if absent</param>
-internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps? caps = null)
+internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps? caps = null) : IOperation<GroupNormCall>
 {
     // Threads that merge the moments of a norm group.
     private const int MergeSize = 256;
@@ -28,8 +28,9 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
     private readonly KernelVariants<MergeArgs> _merge = new(gpu, typeof(GroupNormPortable), nameof(MergeKernel));
     private readonly KernelVariants<PassArgs> _normalise = new(gpu, typeof(GroupNormPortable), nameof(NormaliseKernel));
 
-    public void Run(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
+    public void Run(in GroupNormCall call)
     {
+        var (y, x, x2, weight, bias, groups, eps, activation) = call;
         var shape = y.Shape;
         var plan = GroupNormPlanPortable.For(caps ?? gpu.Caps, shape);
         var mark = scratch.Here();

@@ -10,12 +10,13 @@ namespace EvsNative.Kernels.Pointwise;
 /// writes y once; about 40 integer multiplications and 2 logarithms, sines and cosines for four numbers
 /// </code>
 /// </summary>
-internal sealed unsafe class NoiseCpu(CpuWorkers workers)
+internal sealed unsafe class NoiseCpu(CpuWorkers workers) : IOperation<NoiseCall>
 {
     private const int Chunk = 4096;
 
-    public void Run(Tensor y, in NoiseKey key)
+    public void Run(in NoiseCall call)
     {
+        var (y, key) = call;
         int count = checked((int)(y.Shape.Count / y.Shape.N));
         var job = new Job
         {

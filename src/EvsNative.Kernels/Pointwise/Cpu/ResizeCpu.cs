@@ -11,17 +11,18 @@ namespace EvsNative.Kernels.Pointwise;
 /// writes y once
 /// </code>
 /// </summary>
-internal sealed unsafe class ResizeCpu<TSimd, TVector>(CpuWorkers workers) : IDisposable
+internal sealed unsafe class ResizeCpu<TSimd, TVector>(CpuWorkers workers) : IOperation<ResizeCall>, IDisposable
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
     private const int MostTaps = 4;
     private const int RowsPerItem = 16;
 
-    private readonly WorkerBuffers _buffers = new(workers.Count);
+    private readonly WorkerBuffers _buffers = new(workers);
 
-    public void Run(Tensor y, Tensor x, Interpolation interpolation)
+    public void Run(in ResizeCall call)
     {
+        var (y, x, interpolation) = call;
         var job = new Job
         {
             Y = y.Floats(),

@@ -12,7 +12,7 @@ namespace EvsNative.Kernels.Pointwise;
 /// writes y once
 /// </code>
 /// </summary>
-internal sealed class NoisePortable(GpuRuntime gpu)
+internal sealed class NoisePortable(GpuRuntime gpu) : IOperation<NoiseCall>
 {
     private const int GroupSize = 256;
     private const int QuarterTurn = 1 << 22;
@@ -22,8 +22,9 @@ internal sealed class NoisePortable(GpuRuntime gpu)
 
     private readonly KernelVariants<Args> _variants = new(gpu, typeof(NoisePortable));
 
-    public void Run(Tensor y, in NoiseKey key)
+    public void Run(in NoiseCall call)
     {
+        var (y, key) = call;
         int count = checked((int)(y.Shape.Count / y.Shape.N));
         var args = new Args
         {

@@ -14,7 +14,7 @@ namespace EvsNative.Kernels.Pointwise;
 /// </code>
 /// A place between pixels is a quotient of integers, so its fraction is exact to float32 in images of any size.
 /// </summary>
-internal sealed class ResizePortable(GpuRuntime gpu)
+internal sealed class ResizePortable(GpuRuntime gpu) : IOperation<ResizeCall>
 {
     private const int GroupSize = 256;
 
@@ -24,8 +24,9 @@ internal sealed class ResizePortable(GpuRuntime gpu)
     private readonly KernelVariants<Args> _nearest = new(gpu, typeof(ResizePortable), nameof(NearestKernel));
     private readonly KernelVariants<Args> _mix = new(gpu, typeof(ResizePortable), nameof(MixKernel));
 
-    public void Run(Tensor y, Tensor x, Interpolation interpolation)
+    public void Run(in ResizeCall call)
     {
+        var (y, x, interpolation) = call;
         if (Math.Max(Math.Max(x.Shape.H, x.Shape.W), Math.Max(y.Shape.H, y.Shape.W)) > LongestSide)
             throw new ArgumentException($"Resize: {x.Shape} to {y.Shape}, sides of at most {LongestSide} pixels were expected");
         var args = new Args
