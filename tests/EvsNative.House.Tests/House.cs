@@ -26,9 +26,10 @@ internal sealed class House
     /// <summary>The folders and what each may use.</summary>
     public IReadOnlyDictionary<string, string[]> Rows => _rows;
 
-    /// <summary>Uses that the plan does not allow, by their places.</summary>
+    /// <summary>Uses that the plan does not allow: of each type that a folder uses the first place.</summary>
     public IEnumerable<string> Forbidden(IEnumerable<Arrow> arrows) =>
         arrows.Where(arrow => !_rows.TryGetValue(arrow.From, out string[]? allowed) || !allowed.Contains(arrow.To))
+            .DistinctBy(arrow => (arrow.From, arrow.To, arrow.Type))
             .Select(arrow => $"{arrow.Place}: {arrow.From} uses {arrow.Type} of {arrow.To}");
 
     /// <summary>What the plan says and the sources do not: folders without files, arrows that nothing uses; and folders that it does not know.</summary>

@@ -8,11 +8,11 @@ public sealed class SizeTests
     [Fact]
     public void No_file_is_longer_than_a_concept()
     {
-        var long_ = from path in Folders.SelectMany(SourceTree.Files)
+        var tooLong = from path in Folders.SelectMany(SourceTree.Files)
                     let lines = SourceTree.Read(path).Count(c => c == '\n')
                     where lines > MostLines
                     select $"{path}: {lines} lines";
-        Assert.Empty(long_);
+        Assert.Empty(tooLong);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using EvsNative.Kernels.Backends;
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Definitions;
 using EvsNative.Kernels.Gpu;
+using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;
 

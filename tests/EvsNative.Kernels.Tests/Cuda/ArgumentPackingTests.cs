@@ -99,8 +99,8 @@ public sealed partial class ArgumentPackingTests
         Assert.Equal((layout.Alignment, layout.Bytes),
             (int.Parse(declared.Groups["align"].Value), int.Parse(declared.Groups["bytes"].Value)));
         int[] offsets = [.. layout.Leaves.Select(leaf => leaf.Offset)];
-        var offsets = Loads().Matches(text).Select(load => load.Groups["offset"]);
-        int[] read = [.. offsets.Select(offset => offset.Success ? int.Parse(offset.Value) : 0).Distinct().Order()];
+        var loads = Loads().Matches(text).Select(load => load.Groups["offset"]);
+        int[] read = [.. loads.Select(offset => offset.Success ? int.Parse(offset.Value) : 0).Distinct().Order()];
         Assert.All(read, offset => Assert.True(offsets.Contains(offset) || offsets.Contains(offset - 8), $"offset {offset} is no field's"));
 
         using var driver = new InterpretedCudaDriver { Sm = 80 };

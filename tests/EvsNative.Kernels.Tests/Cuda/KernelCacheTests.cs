@@ -1,5 +1,4 @@
 using EvsNative.Kernels.Cuda;
-using EvsNative.Kernels.Gpu;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Cuda;

@@ -1,5 +1,6 @@
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
+using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;
 
