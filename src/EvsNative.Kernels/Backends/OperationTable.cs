@@ -1,7 +1,8 @@
 namespace EvsNative.Kernels.Backends;
 
 /// <summary>
-/// What a device can do: for each call of the vocabulary the object that knows how. It owns these objects. Looking one up allocates nothing.
+/// What a device can do: for each call of the vocabulary the object that knows how. It owns these objects. Looking one up allocates
+/// nothing.
 /// </summary>
 /// <param name="filters">packs what the products read</param>
 internal sealed class OperationTable(IFilterPacking filters) : IKernels, IDisposable

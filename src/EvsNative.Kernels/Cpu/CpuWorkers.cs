@@ -7,8 +7,9 @@ namespace EvsNative.Kernels.Cpu;
 /// are handed out one at a time. What an item computes must not depend on who runs it or when, so results never depend on
 /// the number of threads. Nothing is allocated per call, and while jobs follow closely nothing is locked and no system call wakes anybody.
 /// <code>
-/// gate        open while a job has items, with the number of threads inside. The caller shuts it when none is left and waits until all inside are
-///             out; who comes late stays outside. So nobody reads a job that is being replaced, and nobody waits for a thread without a processor
+/// gate        open while a job has items, with the number of threads inside. The caller shuts it when none is left and waits until all
+///             inside are out; who comes late stays outside. So nobody reads a job that is being replaced, and nobody waits for a thread
+///             without a processor
 /// generation  grows with each job. A thread without work watches it for a while, then yields its processor for a while, then sleeps
 /// sleeping    threads that sleep, or are about to, and have not been called; the caller calls as many as the items need
 /// </code>
@@ -169,7 +170,9 @@ internal sealed unsafe class CpuWorkers : IDisposable
         }
     }
 
-    /// <summary>Sleeps until called. Calls are not addressed: who is called for another's sake looks around and goes to sleep again.</summary>
+    /// <summary>
+    /// Sleeps until called. Calls are not addressed: who is called for another's sake looks around and goes to sleep again.
+    /// </summary>
     private void Sleep(int seen)
     {
         Interlocked.Increment(ref _sleeping);

@@ -1,6 +1,8 @@
 namespace EvsNative.Kernels.Cpu;
 
-/// <summary>Host addresses of tensors and buffers. On dry runs they are null: whoever reads them is a worker, and dry workers do nothing.</summary>
+/// <summary>
+/// Host addresses of tensors and buffers. On dry runs they are null: whoever reads them is a worker, and dry workers do nothing.
+/// </summary>
 internal static unsafe class HostTensor
 {
     /// <summary>The first byte.</summary>

@@ -1,7 +1,8 @@
 namespace EvsNative.Kernels.Cpu;
 
 /// <summary>
-/// Private working memory of each thread: tiles and tables that fit the caches. It grows to the largest need seen and stays. Dry workers have none.
+/// Private working memory of each thread: tiles and tables that fit the caches. It grows to the largest need seen and stays. Dry workers
+/// have none.
 /// </summary>
 internal sealed unsafe class WorkerBuffers(CpuWorkers workers) : IDisposable
 {

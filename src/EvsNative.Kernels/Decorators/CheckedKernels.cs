@@ -15,7 +15,11 @@ public sealed class CheckedKernels(IKernels inner, Func<string> path, bool isDry
         if (shape.Sections is < 1 or > 3 || shape.Out % shape.Sections != 0)
             throw rules.Broken($"filter {shape} in {shape.Sections} sections, 1, 2 or 3 equal ones were expected");
         if (shape.IsGated && (shape.Out % 2 != 0 || shape.Sections != 1))
-            throw rules.Broken($"gated filter {shape} of {shape.Sections} sections, an even number of channels in one section was expected");
+        {
+            throw rules.Broken(
+                $"gated filter {shape} of {shape.Sections} sections, an even number of channels in one section was expected");
+        }
+
         if (shape.Kernel != 1 && (shape.IsGated || shape.Sections != 1))
             throw rules.Broken($"filter {shape} is gated or in sections, its kernel must be 1");
         if (weights.Length != shape.Count && !(isDry && weights.IsEmpty))

@@ -68,15 +68,16 @@ internal static class Convolutions
     }
 
     private static Trial Try(
-        Device d, Shape shape, int channels2, int output, ConvGeometry geometry, ElementType? from = null, ElementType? to = null, int kernel = 3)
+        Device d, Shape shape, int channels2, int output, ConvGeometry geometry,
+        ElementType? from = null, ElementType? to = null, int kernel = 3)
     {
         var x = Values.Some(shape, 1);
         var x2 = channels2 > 0 ? Values.Some(shape with { C = channels2 }, 2) : null;
         var filter = new FilterShape(output, shape.C + channels2, kernel);
         float[] weights = Values.Numbers(filter.Count, 3);
         var result = Result(shape, filter, geometry);
-        var epilogue = new EpilogueValues(
-            Values.Some(Shape.Vector(output), 4), Values.Some(Shape.Vector(output) with { N = shape.N }, 5), Values.Some(result, 6), Activation.Silu);
+        Values bias = Values.Some(Shape.Vector(output), 4), perImage = Values.Some(Shape.Vector(output) with { N = shape.N }, 5);
+        var epilogue = new EpilogueValues(bias, perImage, Values.Some(result, 6), Activation.Silu);
         Tensor y = d.Rent(result, to ?? d.Precision), one = d.Upload(x.Data, shape, from ?? d.Precision);
         var two = x2?.On(d);
         var on = epilogue.On(d) with { Residual = d.Upload(epilogue.Residual!.Data, result, y.Type) };

@@ -94,7 +94,9 @@ public sealed class Device : IDisposable
     /// <summary>What the GPU can do; null on the processor.</summary>
     public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
 
-    /// <summary>Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.</summary>
+    /// <summary>
+    /// Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.
+    /// </summary>
     public long? FreeBytes => (_backend as GpuBackend)?.Gpu.FreeBytes;
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
@@ -112,7 +114,9 @@ public sealed class Device : IDisposable
     /// <summary>Times of the operations, if the device was opened with Times.</summary>
     public TimingKernels? Timing { get; }
 
-    /// <summary>Cancelling stops the running operation with an <see cref="OperationCanceledException"/> within a fraction of a second.</summary>
+    /// <summary>
+    /// Cancelling stops the running operation with an <see cref="OperationCanceledException"/> within a fraction of a second.
+    /// </summary>
     public CancellationToken Cancellation
     {
         get => _backend.Cancellation;
@@ -135,8 +139,8 @@ public sealed class Device : IDisposable
     public long MaxAllocationBytes => _backend.MaxAllocationBytes;
 
     /// <summary>
-    /// Bytes of the largest tensor or filter ever rented, allocated or packed, temporaries of operations included. On a dry run it tells what a device's
-    /// <see cref="MaxAllocationBytes"/> must be at least.
+    /// Bytes of the largest tensor or filter ever rented, allocated or packed, temporaries of operations included. On a dry run it tells
+    /// what a device's <see cref="MaxAllocationBytes"/> must be at least.
     /// </summary>
     public long LargestTensorBytes => Math.Max(_largestOwnedBytes, _scratch.LargestBytes);
 
@@ -211,8 +215,8 @@ public sealed class Device : IDisposable
     public void Synchronize() => _backend.Synchronize();
 
     /// <summary>
-    /// Does a body whose operations depend on nothing but the key, so that a device that can may record them and start the record the next time. The
-    /// body neither uploads nor downloads, and its tensors lie where they lay the last time.
+    /// Does a body whose operations depend on nothing but the key, so that a device that can may record them and start the record the next
+    /// time. The body neither uploads nor downloads, and its tensors lie where they lay the last time.
     /// </summary>
     public void Replay(object key, Action body)
     {

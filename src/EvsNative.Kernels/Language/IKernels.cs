@@ -1,17 +1,18 @@
 namespace EvsNative.Kernels;
 
 /// <summary>
-/// What runs the engine's instruction set. Each operation is a value, an <see cref="IKernelCall"/>, and a word of <see cref="KernelWords"/>: destination
-/// first, then inputs, then parameters. Layers and models speak to a device through these words only.
-/// Shapes are [N,H,W,C]; they are checked once, by <see cref="Decorators.CheckedKernels"/>, in front of every backend. Sums are float32 or better.
-/// A destination shares memory with an input only where the word says so. Activations are of any type, one for all of a call's inputs and one for
-/// its destination and residual, and only products, <c>Activate</c> and <c>Copy</c> change it; vectors, tables and latents are float32.
+/// What runs the engine's instruction set. Each operation is a value, an <see cref="IKernelCall"/>, and a word of
+/// <see cref="KernelWords"/>: destination first, then inputs, then parameters. Layers and models speak to a device through these words
+/// only. Shapes are [N,H,W,C]; they are checked once, by <see cref="Decorators.CheckedKernels"/>, in front of every backend. Sums are
+/// float32 or better. A destination shares memory with an input only where the word says so. Activations are of any type, one for all of a
+/// call's inputs and one for its destination and residual, and only products, <c>Activate</c> and <c>Copy</c> change it; vectors, tables
+/// and latents are float32.
 /// </summary>
 public interface IKernels
 {
     /// <summary>
-    /// Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel]. In a storage of 16 bits each is cut to it: nothing is lost of
-    /// values that come from it, and others should not be stored so.
+    /// Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel]. In a storage of 16 bits each is cut to it: nothing is lost
+    /// of values that come from it, and others should not be stored so.
     /// </summary>
     Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32);
 

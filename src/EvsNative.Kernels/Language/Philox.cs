@@ -27,7 +27,10 @@ internal static class Philox
         return (c0, c1, c2, c3);
     }
 
-    /// <summary>Both halves of a product. Nothing overflows: this runs in kernels too, and OpenCL code of ILGPU adds and multiplies as signed numbers.</summary>
+    /// <summary>
+    /// Both halves of a product. Nothing overflows: this runs in kernels too, and OpenCL code of ILGPU adds and multiplies as signed
+    /// numbers.
+    /// </summary>
     private static (uint High, uint Low) Product(uint a, uint b)
     {
         ulong low = (ulong)(a & 0xffff) * b, sum = (low >> 16) + ((ulong)(a >> 16) * b);

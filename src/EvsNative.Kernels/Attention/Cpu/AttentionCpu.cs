@@ -3,7 +3,8 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Attention on the processor: tokens here, see <see cref="AttentionBlockCpu{TSimd, TVector}"/>, frames by <see cref="FrameAttentionCpu{TSimd, TVector}"/>.
+/// Attention on the processor: tokens here, see <see cref="AttentionBlockCpu{TSimd, TVector}"/>, frames by
+/// <see cref="FrameAttentionCpu{TSimd, TVector}"/>.
 /// <code>
 /// items  192 queries of one head of an image, or of all heads where keys are few (text): then their rows are read while they are at hand
 /// reads  q once; k and v once for each item and head, from the second cache where a head fits it

@@ -3,9 +3,9 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Attention of each pixel through the frames of its video. Frames lie a large power of two apart and would push one another out of the caches, so
-/// a few pixels at a time are gathered, all heads, into the thread's own memory; no permuted copy of the tensor exists. A sequence is short: its
-/// scores stay in the first cache, and the softmax needs no streaming.
+/// Attention of each pixel through the frames of its video. Frames lie a large power of two apart and would push one another out of the
+/// caches, so a few pixels at a time are gathered, all heads, into the thread's own memory; no permuted copy of the tensor exists. A
+/// sequence is short: its scores stay in the first cache, and the softmax needs no streaming.
 /// <code>
 /// items  16 pixels of a video
 /// scores s[key][query] = k q^T, queries across the lanes, so that the softmax is vertical

@@ -3,8 +3,8 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Backends;
 
 /// <summary>
-/// The processor's cores and the host's memory. With dry workers it is the dry run of itself: the same operations rent the same memory, of which
-/// only the sizes exist, and nobody computes.
+/// The processor's cores and the host's memory. With dry workers it is the dry run of itself: the same operations rent the same memory, of
+/// which only the sizes exist, and nobody computes.
 /// </summary>
 internal sealed unsafe class CpuBackend : IBackend
 {

@@ -9,7 +9,8 @@ namespace EvsNative.Kernels;
 /// <param name="Filter">a plain one with In = C + C2</param>
 /// <param name="Geometry">stride, zeros, enlargement</param>
 /// <param name="Epilogue">what is added before the result is stored</param>
-public readonly record struct Conv2dCall(Tensor Y, Tensor X, Tensor? X2, Filter Filter, ConvGeometry Geometry, Epilogue Epilogue) : IKernelCall
+public readonly record struct Conv2dCall(Tensor Y, Tensor X, Tensor? X2, Filter Filter, ConvGeometry Geometry, Epilogue Epilogue)
+    : IKernelCall
 {
     /// <inheritdoc/>
     public static string Name => "Conv2d";

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels;
 
 /// <summary>
-/// y = activation((x - mean) / sqrt(variance + eps) * weight + bias), moments over each image's pixels and each group of C / groups channels, biased
-/// variance.
+/// y = activation((x - mean) / sqrt(variance + eps) * weight + bias), moments over each image's pixels and each group of C / groups
+/// channels, biased variance.
 /// </summary>
 /// <param name="Y">[N,H,W,C], C channels of both inputs together; y may be x where there is no x2</param>
 /// <param name="X">[N,H,W,C1]</param>

@@ -106,7 +106,8 @@ internal sealed unsafe class LayerNormCpu<TSimd, TVector>(CpuWorkers workers) : 
             TSimd.Store(v, y + c);
         }
 
-        for (; c < job->Channels; c++) y[c] = ((x[c] - mean - rest) * scale * job->Weight[c]) + job->Bias[c] + (added != null ? added[c] : 0);
+        for (; c < job->Channels; c++)
+            y[c] = ((x[c] - mean - rest) * scale * job->Weight[c]) + job->Bias[c] + (added != null ? added[c] : 0);
     }
 
     private struct Job

@@ -44,8 +44,9 @@ internal sealed class EmbedPortable(GpuRuntime gpu, Scratch scratch) : IOperatio
         int row = Grid.IdxX, c = (Grid.IdxY * GroupSize) + Group.IdxX;
         if (c >= args.Channels) return;
         long word = args.Ids.Memory.Cast<int>()[args.Ids.Offset + row], position = row % args.Tokens;
-        float sum = Float32Element.Load(args.Table, (word * args.Channels) + c) + Float32Element.Load(args.Positions, (position * args.Channels) + c);
-        TY.Store(args.Y, ((long)row * args.Channels) + c, sum);
+        float own = Float32Element.Load(args.Table, (word * args.Channels) + c);
+        float placed = own + Float32Element.Load(args.Positions, (position * args.Channels) + c);
+        TY.Store(args.Y, ((long)row * args.Channels) + c, placed);
     }
 
     private struct Args

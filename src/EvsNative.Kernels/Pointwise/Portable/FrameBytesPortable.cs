@@ -41,7 +41,8 @@ internal sealed class FrameBytesPortable(GpuRuntime gpu, Scratch scratch) : IOpe
         long count = picture.Shape.Count;
         var words = scratch.Rent(Shape.Vector(checked((int)((count + sizeof(float) - 1) / sizeof(float)))), ElementType.Float32);
         buffer = (GpuBuffer)words.Buffer;
-        return new Args { Picture = picture.Operand(), Bytes = new Operand { Memory = buffer.View, Offset = words.Offset * sizeof(float) }, Count = count };
+        var bytes = new Operand { Memory = buffer.View, Offset = words.Offset * sizeof(float) };
+        return new Args { Picture = picture.Operand(), Bytes = bytes, Count = count };
     }
 
     private static void FromKernel<TY>(Args args)

@@ -5,8 +5,8 @@ using ILGPU.Algorithms;
 namespace EvsNative.Kernels.Pointwise;
 
 /// <summary>
-/// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels when
-/// an image shrinks (no antialiasing).
+/// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels
+/// when an image shrinks (no antialiasing).
 /// <code>
 /// groups 256 elements of an output row x row x image
 /// reads  x by windows that overlap, so mostly from the caches
