@@ -1,6 +1,6 @@
 using EvsNative.Kernels;
-using EvsNative.Kernels.Gpu;
 using EvsNative.Models.Evs;
+using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Networks;
 
