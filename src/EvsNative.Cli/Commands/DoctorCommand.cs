@@ -6,6 +6,7 @@ using EvsNative.Kernels;
 using EvsNative.Kernels.Definitions;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using Spectre.Console;
 
 namespace EvsNative.Cli;
@@ -15,11 +16,13 @@ internal static class DoctorCommand
 {
     public static Command Create(CancellationToken stop)
     {
-        var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        var device = new DeviceWords();
-        var command = new Command("doctor", "Lists devices and versions and tests every operation.") { json };
-        device.AddTo(command);
-        command.SetAction(said => Run(device.Read(said), said.GetValue(json), stop));
+        var command = new Command("doctor", "Lists devices and versions and tests every operation.");
+        var options = new SettingOptions(command, [.. DeviceSettings.Group.Rows, OutputSettings.Json]);
+        command.SetAction(said =>
+        {
+            var choices = options.Read(said);
+            return Run(DeviceRequest.Of(choices), choices.Get(OutputSettings.Json) == true, stop);
+        });
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 
@@ -7,6 +8,9 @@ namespace EvsNative.Cli;
 /// <summary>The commands, and what becomes of an error: one line and an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>Columns of the terminal, as far as help fills them well.</summary>
+    private static int HelpWidth => Console.IsOutputRedirected ? 80 : Math.Clamp(Console.WindowWidth - 1, 60, 120);
+
     /// <summary>0: done. 1: a bug. 2: something given cannot be used. 130: stopped by the user.</summary>
     public static int Run(string[] args)
     {
@@ -21,8 +25,17 @@ internal static class CommandLine
             DoctorCommand.Create(stop.Token),
             WeightsCommand.Create(stop.Token),
         };
+        // "--help all" is one word more than the parser's help takes.
+        bool isFull = args is [.., "--help" or "-h" or "-?", "all"];
+        if (args.Length == 0) args = ["--help"];
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpPage(isFull, HelpWidth);
+            help.Description = "this text; behind a command its own, with 'all' every setting";
+        }
+
         // A prompt may begin with @, which is no response file here.
-        var parsed = root.Parse(args.Length > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(isFull ? args[..^1] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Complaint(parsed) is { } complaint)
         {
             Faults.Say($"{complaint} ('evsnative{Words(parsed.CommandResult)} --help' lists what there is)");
@@ -52,10 +65,7 @@ internal static class CommandLine
             return parsed.UnmatchedTokens is [var word, ..] ? $"unknown command '{word}': {there}" : $"a command is missing behind '{above.Name}': {there}";
         }
 
-        var error = parsed.Errors[0];
-        return error.SymbolResult is OptionResult { Tokens: [var given] } said && KindOf(said.Option.ValueType) is { } kind
-            ? $"{said.Option.Name} {given.Value}: {kind} is needed"
-            : error.Message.TrimEnd('.');
+        return parsed.Errors[0].Message.TrimEnd('.');
     }
 
     /// <summary>The parser takes a misspelt option for the clip, which would then be looked for on the disk. A clip of such a name can follow a double dash.</summary>
@@ -68,14 +78,6 @@ internal static class CommandLine
 
     /// <summary>The words of a command behind the program's name, each with a space before it.</summary>
     private static string Words(SymbolResult result) => result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
-
-    private static string? KindOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        var t when t == typeof(int) => "a whole number",
-        var t when t == typeof(ulong) => "a whole number that is not negative",
-        var t when t == typeof(double) => "a number",
-        _ => null,
-    };
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {

@@ -1,0 +1,36 @@
+namespace EvsNative.Pipelines.Settings;
+
+/// <summary>The networks and their weights.</summary>
+public static class ModelSettings
+{
+    /// <summary>The group.</summary>
+    public static SettingGroup Group { get; } = new("models");
+
+    /// <summary>The image model.</summary>
+    public static Setting<string> Model { get; } = Group.Add(new Setting<string>(
+        "model", Wordings.Text("FOLDER"), "a Stable Diffusion 1.5 model (diffusers layout, safetensors)")
+    {
+        IsCommon = true, IsAlwaysTold = true, Example = "evs-tiny",
+    });
+
+    /// <summary>The motion modules.</summary>
+    public static Setting<string> Motion { get; } = Group.Add(new Setting<string>(
+        "motion", Wordings.Text("PATH"), "motion modules: a safetensors file or a folder")
+    {
+        IsCommon = true, IsAlwaysTold = true, Default = "the model's own motion_adapter", Example = "evs-tiny/motion_adapter",
+        Unsettles = MotionHabits,
+    });
+
+    /// <summary>Weights by formula.</summary>
+    public static Setting<string> FakeWeights { get; } = Group.Add(new Setting<string>(
+        "fake-weights", Wordings.OneOf(("sd15", "sd15"), ("tiny", "tiny")), "weights by formula instead of a model, for timing")
+    {
+        Example = "tiny", InsteadOf = [Model, Motion], Clash = "--fake-weights replaces --model and --motion: give one or the other",
+    });
+
+    /// <summary>What depends on the motion modules.</summary>
+    private static IReadOnlyList<Setting> MotionHabits() =>
+    [
+        MethodSettings.VideoSteps, MethodSettings.VideoStart, MethodSettings.VideoCalls, MethodSettings.VideoGuidance, MethodSettings.VideoSampler,
+    ];
+}
