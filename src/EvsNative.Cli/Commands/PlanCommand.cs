@@ -15,7 +15,8 @@ internal static class PlanCommand
     public static Command Create(CancellationToken stop)
     {
         var command = new Command("plan", "Prints the stages, network calls, FLOPs and peak memory of a run without running it.");
-        var options = new SettingOptions(command, SettingTable.All.Except(OutputSettings.Group.Rows).Append(OutputSettings.Json));
+        var options = new SettingOptions(command, SettingTable.All.Except(
+            [OutputSettings.Output, OutputSettings.Report, OutputSettings.Force]));
         command.SetAction(said =>
         {
             var request = new RefineRequest(options.Read(said));
@@ -42,7 +43,8 @@ internal static class PlanCommand
     private static Shape SizeOf(RefineRequest request, EvsConfig config, CancellationToken stop)
     {
         int frames = request.Choices.Get(PlanSettings.Frames) ?? PlanSettings.UsualFrames;
-        if (request.Choices.Get(PlanSettings.Size) is { } size) return RefineRun.Padded(new Shape(frames, size.Height, size.Width, Clip.Channels));
+        if (request.Choices.Get(PlanSettings.Size) is { } size)
+            return RefineRun.Padded(new Shape(frames, size.Height, size.Width, Clip.Channels));
         if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, Clip.Channels);
         var clip = request.ReadClip(stop);
         return RefineRun.Padded(RefineRun.NetworkSize(clip, config.Upscale, config));
@@ -62,7 +64,8 @@ internal static class PlanCommand
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("phase", "pieces of work");
         table.AddColumn(new TableColumn("TFLOP").RightAligned());
-        foreach (var phase in forecast.Phases) table.AddRow(Markup.Escape(phase.Name), Number(phase.Events), Number(phase.Flops / 1e12, "F3"));
+        foreach (var phase in forecast.Phases)
+            table.AddRow(Markup.Escape(phase.Name), Number(phase.Events), Number(phase.Flops / 1e12, "F3"));
         Console.Out.WriteLine($"mode {MethodSettings.Mode.Print(config.Mode)}: {string.Join(", ", EvsPlan.Build(config))}");
         Console.Out.WriteLine($"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip");
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
@@ -94,5 +97,6 @@ internal static class PlanCommand
 
     private static string Number(double value, string format = "F0") => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static string Size(long bytes) => bytes < 1 << 30 ? $"{Number(bytes / 1048576.0)} MiB" : $"{Number(bytes / 1073741824.0, "F2")} GiB";
+    private static string Size(long bytes) =>
+        bytes < 1 << 30 ? $"{Number(bytes / 1048576.0)} MiB" : $"{Number(bytes / 1073741824.0, "F2")} GiB";
 }

@@ -34,6 +34,8 @@ internal static class CommandLine
             help.Description = "this text; behind a command its own, with 'all' every setting";
         }
 
+        foreach (var version in root.Options.OfType<VersionOption>()) version.Description = "the version of the program";
+
         // A prompt may begin with @, which is no response file here.
         var parsed = root.Parse(isFull ? args[..^1] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Complaint(parsed) is { } complaint)
@@ -54,7 +56,10 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The first thing that is wrong, in words for users; null if nothing is. An option nobody knows is reported before what follows from it.</summary>
+    /// <summary>
+    /// The first thing that is wrong, in words for users; null if nothing is. An option nobody knows is reported before what follows from
+    /// it.
+    /// </summary>
     private static string? Complaint(ParseResult parsed)
     {
         if (UnknownOption(parsed) is { } unknown) return $"unknown option '{unknown}'";
@@ -62,22 +67,29 @@ internal static class CommandLine
         if (parsed.CommandResult.Command is { Subcommands.Count: > 0 } above)
         {
             string there = string.Join(", ", above.Subcommands.Select(command => command.Name));
-            return parsed.UnmatchedTokens is [var word, ..] ? $"unknown command '{word}': {there}" : $"a command is missing behind '{above.Name}': {there}";
+            return parsed.UnmatchedTokens is [var word, ..]
+                ? $"unknown command '{word}': {there}"
+                : $"a command is missing behind '{above.Name}': {there}";
         }
 
         return parsed.Errors[0].Message.TrimEnd('.');
     }
 
-    /// <summary>The parser takes a misspelt option for the clip, which would then be looked for on the disk. A clip of such a name can follow a double dash.</summary>
+    /// <summary>
+    /// The parser takes a misspelt option for the clip, which would then be looked for on the disk. A clip of such a name can follow a
+    /// double dash.
+    /// </summary>
     private static string? UnknownOption(ParseResult parsed)
     {
-        var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Select(token => token.Value).Concat(parsed.UnmatchedTokens);
+        var places = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens);
+        var words = places.Select(token => token.Value).Concat(parsed.UnmatchedTokens);
         var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
         return words.FirstOrDefault(word => word is ['-', _, ..] && plain.Contains(word));
     }
 
     /// <summary>The words of a command behind the program's name, each with a space before it.</summary>
-    private static string Words(SymbolResult result) => result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
+    private static string Words(SymbolResult result) =>
+        result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {

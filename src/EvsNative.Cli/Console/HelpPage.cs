@@ -33,12 +33,17 @@ internal sealed class HelpPage(bool isFull, int width) : SynchronousCommandLineA
         Paragraph(to, command.Description ?? "");
         to.WriteLine();
         string arguments = string.Concat(command.Arguments.Select(argument => $" [{argument.Name.ToUpperInvariant()}]"));
-        to.WriteLine($"  {path}{(command.Subcommands.Count > 0 ? " COMMAND" : arguments)}{(settings.Length > 0 ? " [options]" : "")}");
+        to.WriteLine($"  {path}{(command.Subcommands.Count > 0 ? " COMMAND" : arguments)}{(options.Any(option => !option.Recursive) ? " [options]" : "")}");
 
         Section(to, "commands", command.Subcommands.Select(sub => (sub.Name, sub.Description ?? "")));
         foreach (var group in settings.GroupBy(setting => setting.Group))
-            Section(to, group.Key.Name, group.Where(setting => listsAll || setting.IsCommon).Select(setting => (Label(setting), setting.Description)));
-        Section(to, "options", options.Where(option => option is not ISettingSymbol).Select(option => (Label(option), option.Description ?? "")));
+        {
+            var listed = group.Where(setting => listsAll || setting.IsCommon);
+            Section(to, group.Key.Name, listed.Select(setting => (Label(setting), setting.Description)));
+        }
+
+        var others = options.Where(option => option is not ISettingSymbol);
+        Section(to, "options", others.Select(option => (Label(option), option.Description ?? "")));
 
         int hidden = settings.Count(setting => !listsAll && !setting.IsCommon);
         if (hidden == 0 && command.Subcommands.Count == 0) return;

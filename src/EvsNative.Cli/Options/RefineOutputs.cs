@@ -50,7 +50,8 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
     }
 
     /// <summary>
-    /// Finds out now what would fail after an hour's work, and makes the demo's folder. Disposing takes the folder away again if nothing came into it.
+    /// Finds out now what would fail after an hour's work, and makes the demo's folder. Disposing takes the folder away again if nothing
+    /// came into it.
     /// </summary>
     /// <exception cref="InputException">a place is taken or cannot be written</exception>
     public IDisposable Prepare()

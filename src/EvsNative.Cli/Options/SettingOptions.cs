@@ -31,7 +31,7 @@ internal sealed class SettingOptions
             string? text = symbol switch
             {
                 SettingArgument argument => said.GetValue(argument),
-                SettingFlag flag => said.GetResult(flag) is null ? null : said.GetValue(flag).ToString(),
+                SettingFlag flag => said.GetResult(flag) is { Implicit: false } ? said.GetValue(flag).ToString() : null,
                 SettingOption option => said.GetValue(option),
                 _ => null,
             };
@@ -64,7 +64,8 @@ internal sealed class SettingArgument : Argument<string?>, ISettingSymbol
 }
 
 /// <summary>A setting with a value.</summary>
-internal sealed class SettingOption(Setting setting) : Option<string?>($"--{setting.Name}", setting.Letter is { } letter ? [letter] : []), ISettingSymbol
+internal sealed class SettingOption(Setting setting)
+    : Option<string?>($"--{setting.Name}", setting.Letter is { } letter ? [letter] : []), ISettingSymbol
 {
     public Setting Setting => setting;
 }

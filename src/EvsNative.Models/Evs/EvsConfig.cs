@@ -5,8 +5,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// Every choice of the method, with the paper's values where it names them and settings of our own where it is silent (evs.md 1.10). Steps are
-/// counted from the clean end: step k of T is level k.
+/// Every choice of the method, with the paper's values where it names them and settings of our own where it is silent (evs.md 1.10). Steps
+/// are counted from the clean end: step k of T is level k.
 /// </summary>
 public sealed record EvsConfig
 {
@@ -81,7 +81,9 @@ public sealed record EvsConfig
     /// <summary>The video model's sampler; the motion modules' own unless given.</summary>
     public SamplerKind VideoSampler { get => _videoSampler ?? Motion.Sampler; init => _videoSampler = value; }
 
-    /// <summary>True if the motion modules' norm sees all frames at once (diffusers), false if frame by frame (the original AnimateDiff).</summary>
+    /// <summary>
+    /// True if the motion modules' norm sees all frames at once (diffusers), false if frame by frame (the original AnimateDiff).
+    /// </summary>
     public bool NormAcrossFrames { get; init; } = true;
 
     /// <summary>Height and width of the result over those of the input.</summary>

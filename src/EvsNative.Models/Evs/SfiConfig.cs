@@ -31,7 +31,9 @@ public sealed record SfiConfig(
 {
     /// <summary>True if any feature is injected.</summary>
     public bool IsOn =>
-        Attentions is { Count: > 0 } || Convs is { Count: > 0 } || (Preset != SfiPreset.None && (Attentions is null || (Convs is null && HasConv)));
+        Attentions is { Count: > 0 }
+        || Convs is { Count: > 0 }
+        || (Preset != SfiPreset.None && (Attentions is null || (Convs is null && HasConv)));
 
     /// <summary>The weight of the recorded query that holds.</summary>
     public double QueryWeight => Gamma ?? Preset switch
@@ -67,7 +69,8 @@ public sealed record SfiConfig(
         foreach (int i in numbers)
         {
             if (i >= 0 && i < all.Count) continue;
-            throw new InputException(InputCode.OutOfRange, $"feature injection: there is no {what} {i}, the model has 0 to {all.Count - 1}");
+            throw new InputException(
+                InputCode.OutOfRange, $"feature injection: there is no {what} {i}, the model has 0 to {all.Count - 1}");
         }
 
         return [.. numbers.Select(i => all[i])];

@@ -26,7 +26,9 @@ public sealed class RefineRequest
     /// <summary>The choices that hold.</summary>
     public Choices Choices { get; }
 
-    /// <summary>A line for each choice of a lower layer that no longer counts because a higher one changed what it was chosen for.</summary>
+    /// <summary>
+    /// A line for each choice of a lower layer that no longer counts because a higher one changed what it was chosen for.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>The embedded demo, if that is what is wanted.</summary>
@@ -56,7 +58,8 @@ public sealed class RefineRequest
     /// <summary>What the clip shows; the demo knows it.</summary>
     /// <exception cref="InputException">nobody said it</exception>
     public string Prompt => Choices.Get(ClipSettings.Prompt) ?? (FakeWeights is null
-        ? throw new InputException(InputCode.NotGiven, "--prompt is missing: say what the clip shows, best in the words it was generated with")
+        ? throw new InputException(
+            InputCode.NotGiven, "--prompt is missing: say what the clip shows, best in the words it was generated with")
         : "a clip");
 
     /// <summary>The method's choices over the paper's, without a model's own.</summary>
@@ -74,7 +77,9 @@ public sealed class RefineRequest
         return ModelParts.Open(folder, Motion, needsMotion);
     }
 
-    /// <summary>The method's choices: the paper's, over them the model's and the motion modules' habits, over them what was chosen.</summary>
+    /// <summary>
+    /// The method's choices: the paper's, over them the model's and the motion modules' habits, over them what was chosen.
+    /// </summary>
     /// <exception cref="InputException">choices that make no sense together</exception>
     public EvsConfig Configure(ModelParts parts)
     {

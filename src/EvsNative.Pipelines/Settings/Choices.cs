@@ -4,8 +4,8 @@ using EvsNative.Models.Evs;
 namespace EvsNative.Pipelines.Settings;
 
 /// <summary>
-/// What was chosen: values for some of the settings. A command line, the demo, a preset, a recipe and a row of a batch are such records; a run's are
-/// several laid over one another.
+/// What was chosen: values for some of the settings. A command line, the demo, a preset, a recipe and a row of a batch are such records; a
+/// run's are several laid over one another.
 /// </summary>
 public sealed class Choices
 {
@@ -52,8 +52,8 @@ public sealed class Choices
     public string Spelled(Setting setting) => Spell(setting, _said.TryGetValue(setting, out var choice) ? choice.Origin : _origin);
 
     /// <summary>
-    /// These laid over others: a word replaces an earlier one for the same thing. What was chosen earlier with something else in mind than what holds
-    /// now is left out, so that its default holds.
+    /// These laid over others: a word replaces an earlier one for the same thing. What was chosen earlier with something else in mind than
+    /// what holds now is left out, so that its default holds.
     /// </summary>
     /// <param name="earlier">the layer below</param>
     /// <param name="onLeftOut">told in one line of each choice that is left out</param>
@@ -125,7 +125,8 @@ public sealed class Choices
     }
 
     /// <summary>What was said, by name: numbers, truths and words as they can be typed.</summary>
-    public Dictionary<string, object> ToPlain() => Said.ToDictionary(setting => setting.Name, setting => setting.Plain(_said[setting].Value));
+    public Dictionary<string, object> ToPlain() =>
+        Said.ToDictionary(setting => setting.Name, setting => setting.Plain(_said[setting].Value));
 
     private static string Spell(Setting setting, string? origin) =>
         origin is not null ? $"{origin}: {setting.Name}" : setting.IsPositional ? setting.Name : $"--{setting.Name}";

@@ -7,7 +7,8 @@ namespace EvsNative.Pipelines.Settings;
 /// <summary>Choices as a JSON object: a setting's name and its value as a number, a truth or the word that is typed.</summary>
 public static class ChoicesJson
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes choices, indented.</summary>
     public static string Write(Choices choices) => JsonSerializer.Serialize(choices.ToPlain(), Readable);
@@ -39,7 +40,8 @@ public static class ChoicesJson
         {
             var setting = SettingTable.Find(property.Name)
                 ?? throw new InputException(InputCode.UnknownWord, $"{origin}: there is no setting '{property.Name}'");
-            choices = choices.With(setting, property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
+            var value = property.Value;
+            choices = choices.With(setting, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
         }
 
         return choices;

@@ -24,7 +24,7 @@ public static class ClipSettings
 
     /// <summary>What the clip shows.</summary>
     public static Setting<string> Prompt { get; } = Group.Add(new Setting<string>(
-        "prompt", Wordings.Text("TEXT"), "what the clip shows, best in the words it was generated with")
+        "prompt", Wordings.Text("TEXT"), "what the clip shows")
     {
         IsCommon = true, Example = "a kite over the sea",
     });

@@ -16,7 +16,11 @@ public static class MethodSettings
     public static Setting<EvsMode> Mode { get; } = Group.Add(new Setting<EvsMode>(
         "mode",
         Wordings.OneOf(
-            ("evs", EvsMode.Evs), ("t2i", EvsMode.T2I), ("t2v", EvsMode.T2V), ("t2i+t2v", EvsMode.T2IThenT2V), ("t2v+t2i", EvsMode.T2VThenT2I)),
+            ("evs", EvsMode.Evs),
+            ("t2i", EvsMode.T2I),
+            ("t2v", EvsMode.T2V),
+            ("t2i+t2v", EvsMode.T2IThenT2V),
+            ("t2v+t2i", EvsMode.T2VThenT2I)),
         "how image and video model are composed")
     {
         IsCommon = true, Default = "evs", Example = "t2i",
@@ -39,7 +43,8 @@ public static class MethodSettings
     });
 
     /// <summary>t_I.</summary>
-    public static Setting<int> ImageStart { get; } = Group.Add(new Setting<int>("image-start", Wordings.Whole, "t_I, the image model's first step")
+    public static Setting<int> ImageStart { get; } = Group.Add(new Setting<int>(
+        "image-start", Wordings.Whole, "t_I, the image model's first step, instead of --strength")
     {
         Default = "0.4 of T_I", Example = "3", Limit = nameof(EvsConfig.ImageStart), Unsettles = () => [Insertion!],
         Apply = (c, start) => c with { ImageStart = start }, Holds = c => c.ImageStart,
@@ -47,15 +52,16 @@ public static class MethodSettings
 
     /// <summary>t_I as a share of T_I.</summary>
     public static Setting<double> Strength { get; } = Group.Add(new Setting<double>(
-        "strength", Wordings.Number, "share of the image model's steps that are done, instead of --image-start")
+        "strength", Wordings.Number, "share of the image model's steps that are done, t_I / T_I")
     {
-        IsCommon = true, Default = "0.4", Example = "0.5", Limit = nameof(EvsConfig.Strength), InsteadOf = [ImageStart], Unsettles = () => [Insertion!],
+        IsCommon = true, Default = "0.4", Example = "0.5", Limit = nameof(EvsConfig.Strength),
+        InsteadOf = [ImageStart], Unsettles = () => [Insertion!],
         Apply = (c, share) => c with { Strength = share },
     });
 
     /// <summary>t_T2V.</summary>
     public static Setting<int> Insertion { get; } = Group.Add(new Setting<int>(
-        "insert-at", Wordings.Whole, "t_T2V, the image model's step at which the video model takes over; 0 for never")
+        "insert-at", Wordings.Whole, "t_T2V, the image model's step at which the video model takes over, 0 for never")
     {
         IsCommon = true, Default = "half of t_I", Example = "2", Limit = nameof(EvsConfig.Insertion),
         Apply = (c, step) => c with { Insertion = step }, Holds = c => c.Insertion,
@@ -65,12 +71,14 @@ public static class MethodSettings
     public static Setting<int> VideoSteps { get; } = Group.Add(new Setting<int>(
         "video-steps", Wordings.Whole, "T_V, steps of the video model's schedule")
     {
-        Default = "the motion modules' own", Example = "4", Limit = nameof(EvsConfig.VideoSteps), Unsettles = () => [VideoStart!, VideoCalls!],
+        Default = "the motion modules' own", Example = "4", Limit = nameof(EvsConfig.VideoSteps),
+        Unsettles = () => [VideoStart!, VideoCalls!],
         Apply = (c, steps) => c with { VideoSteps = steps }, Holds = c => c.VideoSteps,
     });
 
     /// <summary>t_V.</summary>
-    public static Setting<int> VideoStart { get; } = Group.Add(new Setting<int>("video-start", Wordings.Whole, "t_V, the video model's first step")
+    public static Setting<int> VideoStart { get; } = Group.Add(new Setting<int>(
+        "video-start", Wordings.Whole, "t_V, the video model's first step")
     {
         Default = "half of T_V", Example = "2", Limit = nameof(EvsConfig.VideoStart), Unsettles = () => [VideoCalls!],
         Apply = (c, start) => c with { VideoStart = start }, Holds = c => c.VideoStart,
@@ -86,7 +94,7 @@ public static class MethodSettings
 
     /// <summary>Guidance of the image model.</summary>
     public static Setting<double> Guidance { get; } = Group.Add(new Setting<double>(
-        "guidance", Wordings.Number, "guidance of the image model; 1 for none")
+        "guidance", Wordings.Number, "image guidance, 1 for none")
     {
         IsCommon = true, Default = "7.5", Example = "1", Limit = nameof(EvsConfig.ImageGuidance),
         Apply = (c, guidance) => c with { ImageGuidance = guidance }, Holds = c => c.ImageGuidance,
@@ -94,14 +102,15 @@ public static class MethodSettings
 
     /// <summary>Guidance of the video model.</summary>
     public static Setting<double> VideoGuidance { get; } = Group.Add(new Setting<double>(
-        "video-guidance", Wordings.Number, "guidance of the video model; 1 for none")
+        "video-guidance", Wordings.Number, "video guidance, 1 for none")
     {
         Default = "the motion modules' own", Example = "2", Limit = nameof(EvsConfig.VideoGuidance),
         Apply = (c, guidance) => c with { VideoGuidance = guidance }, Holds = c => c.VideoGuidance,
     });
 
     /// <summary>What guidance leads away from.</summary>
-    public static Setting<string> Negative { get; } = Group.Add(new Setting<string>("negative", Wordings.Text("TEXT"), "what the clip does not show")
+    public static Setting<string> Negative { get; } = Group.Add(new Setting<string>(
+        "negative", Wordings.Text("TEXT"), "what the clip does not show")
     {
         IsCommon = true, Example = "blurred",
         Apply = (c, prompt) => c with { NegativePrompt = prompt }, Holds = c => c.NegativePrompt,
@@ -121,7 +130,7 @@ public static class MethodSettings
     public static Setting<Entry> Entry { get; } = Group.Add(new Setting<Entry>(
         "entry", Wordings.OneOf(("noise", Models.Evs.Entry.Noise), ("invert", Models.Evs.Entry.Invert)), "how the video model is entered")
     {
-        Default = "noise, or invert with --sfi,", Example = "invert",
+        Default = "noise, with --sfi invert", Example = "invert",
         Apply = (c, entry) => c with { VideoEntry = entry }, Holds = c => c.VideoEntry,
     });
 

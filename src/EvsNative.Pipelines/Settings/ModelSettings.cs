@@ -8,16 +8,16 @@ public static class ModelSettings
 
     /// <summary>The image model.</summary>
     public static Setting<string> Model { get; } = Group.Add(new Setting<string>(
-        "model", Wordings.Text("FOLDER"), "a Stable Diffusion 1.5 model (diffusers layout, safetensors)")
+        "model", Wordings.Text("FOLDER"), "a Stable Diffusion 1.5 model in the diffusers layout")
     {
         IsCommon = true, IsAlwaysTold = true, Example = "evs-tiny",
     });
 
     /// <summary>The motion modules.</summary>
     public static Setting<string> Motion { get; } = Group.Add(new Setting<string>(
-        "motion", Wordings.Text("PATH"), "motion modules: a safetensors file or a folder")
+        "motion", Wordings.Text("PATH"), "motion modules, file or folder")
     {
-        IsCommon = true, IsAlwaysTold = true, Default = "the model's own motion_adapter", Example = "evs-tiny/motion_adapter",
+        IsCommon = true, IsAlwaysTold = true, Default = "the model's own", Example = "evs-tiny/motion_adapter",
         Unsettles = MotionHabits,
     });
 
@@ -31,6 +31,7 @@ public static class ModelSettings
     /// <summary>What depends on the motion modules.</summary>
     private static IReadOnlyList<Setting> MotionHabits() =>
     [
-        MethodSettings.VideoSteps, MethodSettings.VideoStart, MethodSettings.VideoCalls, MethodSettings.VideoGuidance, MethodSettings.VideoSampler,
+        MethodSettings.VideoSteps, MethodSettings.VideoStart, MethodSettings.VideoCalls,
+        MethodSettings.VideoGuidance, MethodSettings.VideoSampler,
     ];
 }

@@ -8,7 +8,7 @@ public static class OutputSettings
 
     /// <summary>The refined clip.</summary>
     public static Setting<string> Output { get; } = Group.Add(new Setting<string>(
-        "output", Wordings.Text("PATH"), "an .mp4 file or a folder of PNG frames")
+        "output", Wordings.Text("PATH"), "an .mp4 or a folder for PNG")
     {
         Letter = "-o", IsCommon = true, Default = "beside the clip", Example = "out",
     });
@@ -28,7 +28,7 @@ public static class OutputSettings
 
     /// <summary>Talk to a script.</summary>
     public static Setting<bool> Json { get; } = Group.Add(new Setting<bool>(
-        "json", Wordings.Flag, "for scripts: one JSON object on the output and nothing else")
+        "json", Wordings.Flag, "for scripts: one JSON object on the output")
     {
         IsCommon = true, Example = "true",
     });

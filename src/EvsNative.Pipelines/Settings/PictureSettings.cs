@@ -10,7 +10,7 @@ public static class PictureSettings
 
     /// <summary>The factor of enlargement.</summary>
     public static Setting<double> Upscale { get; } = Group.Add(new Setting<double>(
-        "upscale", Wordings.Number, "height and width of the result over those of the clip")
+        "upscale", Wordings.Number, "size of the result over the clip's")
     {
         IsCommon = true, Default = "2", Example = "1", Limit = nameof(EvsConfig.Upscale),
         Apply = (c, factor) => c with { Upscale = factor }, Holds = c => c.Upscale,
@@ -20,7 +20,7 @@ public static class PictureSettings
     public static Setting<UpscaleIn> UpscaleIn { get; } = Group.Add(new Setting<UpscaleIn>(
         "upscale-in",
         Wordings.OneOf(("pixels", Models.Evs.UpscaleIn.Pixels), ("latents", Models.Evs.UpscaleIn.Latents)),
-        "where it is enlarged, bicubic; in latents the video model works at the clip's own size")
+        "where it is enlarged; with latents the video model works at the clip's own size")
     {
         Default = "pixels", Example = "latents",
         Apply = (c, place) => c with { UpscaleIn = place }, Holds = c => c.UpscaleIn,
@@ -29,9 +29,9 @@ public static class PictureSettings
     /// <summary>Frames that are worked on at a time.</summary>
     public static Setting<int> FramesPerPass { get; } = Group.Add(new Setting<int>(
         "frames-per-pass", Wordings.Whole,
-        "frames that the image model and the autoencoder see at a time, 0 for all: fewer take less memory, the result is the same")
+        "frames that the image model and the autoencoder see at a time: fewer take less memory, the result is the same")
     {
-        Default = "0", Example = "4", Limit = nameof(EvsConfig.FramesPerPass),
+        Default = "0 for all", Example = "4", Limit = nameof(EvsConfig.FramesPerPass),
         Apply = (c, frames) => c with { FramesPerPass = frames }, Holds = c => c.FramesPerPass,
     });
 }

@@ -4,8 +4,8 @@ using EvsNative.Models.Evs;
 namespace EvsNative.Pipelines.Settings;
 
 /// <summary>
-/// A row of the table of settings. Options, help, JSON, reports, layers and checks are all made from it, so a new setting is one declaration in the
-/// file of its group.
+/// A row of the table of settings. Options, help, JSON, reports, layers and checks are all made from it, so a new setting is one
+/// declaration in the file of its group.
 /// </summary>
 public abstract class Setting
 {
@@ -32,13 +32,18 @@ public abstract class Setting
     /// <summary>A value as it is typed, good for the demo.</summary>
     public required string Example { get; init; }
 
-    /// <summary>Settings that this one replaces: two words for one thing. One layer says one of them; a later layer's word replaces an earlier one's.</summary>
+    /// <summary>
+    /// Settings that this one replaces: two words for one thing. One layer says one of them; a later layer's word replaces an earlier
+    /// one's.
+    /// </summary>
     public IReadOnlyList<Setting> InsteadOf { get; init; } = [];
 
     /// <summary>What to answer if it is given together with one that it replaces.</summary>
     public string? Clash { get; init; }
 
-    /// <summary>Settings that were chosen with this one in mind: if a later layer changes this one, their earlier values no longer count.</summary>
+    /// <summary>
+    /// Settings that were chosen with this one in mind: if a later layer changes this one, their earlier values no longer count.
+    /// </summary>
     public Func<IReadOnlyList<Setting>> Unsettles { get; init; } = () => [];
 
     /// <summary>The property of <see cref="EvsConfig"/> whose limits are this setting's range.</summary>
@@ -50,7 +55,7 @@ public abstract class Setting
     /// <summary>Where it stands.</summary>
     public SettingGroup Group { get; internal set; } = null!;
 
-    /// <summary>What stands for its value in the help, such as "NUMBER"; empty for a flag.</summary>
+    /// <summary>What stands for its value in the help, such as "N"; empty for a flag.</summary>
     public abstract string Placeholder { get; }
 
     /// <summary>The words that it knows, as in "ddim, euler or lcm"; null if it takes more than a few words.</summary>
@@ -64,7 +69,9 @@ public abstract class Setting
 
     /// <summary>Meaning, words or range, and default: what the help says.</summary>
     public string Description =>
-        Meaning + (Words is { } words ? $": {words}" : Range is { } range ? $", {range}" : "") + (Default is { } value ? $"; {value} unless given" : "");
+        Meaning
+        + (Words is { } words ? $": {words}" : Range is { } range ? $", {range}" : "")
+        + (Default is { } value ? $"; default: {value}" : "");
 
     /// <summary>True if this and the other are two words for one thing.</summary>
     public bool IsRivalOf(Setting other) => InsteadOf.Contains(other) || other.InsteadOf.Contains(this);

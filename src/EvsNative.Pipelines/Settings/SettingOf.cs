@@ -21,7 +21,9 @@ public sealed class Setting<T>(string name, Wording<T> wording, string meaning) 
     /// <summary>Reads the value that holds from the method's configuration; none where another setting tells it.</summary>
     public Func<EvsConfig, object?>? Holds { private get; init; }
 
-    /// <summary>The value that holds, from the one that was said, or the type's default if nothing was; for settings beside the method.</summary>
+    /// <summary>
+    /// The value that holds, from the one that was said, or the type's default if nothing was; for settings beside the method.
+    /// </summary>
     public Func<T?, T>? Resolve { get; init; }
 
     /// <inheritdoc/>
@@ -31,8 +33,9 @@ public sealed class Setting<T>(string name, Wording<T> wording, string meaning) 
     public override string? Words => wording.IsList ? wording.Wanted : null;
 
     /// <inheritdoc/>
-    public override SettingRange? Range =>
-        Between ?? (Limits.FirstOrDefault(limit => limit.Property == Limit) is { } found ? new SettingRange(found.Least, found.Most, found.Bound) : null);
+    public override SettingRange? Range => Between ?? (Limits.FirstOrDefault(limit => limit.Property == Limit) is { } limit
+        ? new SettingRange(limit.Least, limit.Most, limit.Bound)
+        : null);
 
     /// <summary>The value as it can be typed again.</summary>
     public string Print(T value) => wording.Print(value);
@@ -57,5 +60,5 @@ public sealed class Setting<T>(string name, Wording<T> wording, string meaning) 
     internal override EvsConfig ApplyTo(EvsConfig config, object value) => Apply is { } apply ? apply(config, (T)value) : config;
 
     internal override object? HoldsIn(EvsConfig config, object? said) =>
-        Apply is not null ? Holds?.Invoke(config) : Resolve is { } resolve ? resolve((T?)said) : said;
+        Apply is not null ? Holds?.Invoke(config) : Resolve is { } resolve ? resolve(said is T value ? value : default) : said;
 }

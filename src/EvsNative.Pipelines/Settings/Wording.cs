@@ -12,7 +12,7 @@ public delegate bool TryRead<T>(string text, [MaybeNullWhen(false)] out T value)
 
 /// <summary>How values of a kind are written, both ways.</summary>
 /// <typeparam name="T">the type of the values</typeparam>
-/// <param name="Placeholder">what stands for a value in the help, such as "NUMBER"; empty for a flag</param>
+/// <param name="Placeholder">what stands for a value in the help, such as "N"; empty for a flag</param>
 /// <param name="Wanted">what is needed, as the answer to anything else</param>
 /// <param name="TryRead">from what is typed</param>
 public sealed record Wording<T>(string Placeholder, string Wanted, TryRead<T> TryRead) where T : notnull

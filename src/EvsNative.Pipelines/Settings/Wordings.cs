@@ -11,43 +11,39 @@ internal static class Wordings
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     /// <summary>Naming the setting is enough.</summary>
-    public static Wording<bool> Flag { get; } = new("", "true or false", bool.TryParse) { IsPlain = true, Print = value => value ? "true" : "false" };
+    public static Wording<bool> Flag { get; } = new("", "true or false", bool.TryParse)
+    {
+        IsPlain = true,
+        Print = value => value ? "true" : "false",
+    };
 
     /// <summary>A number without a fraction.</summary>
-    public static Wording<int> Whole { get; } =
-        new("NUMBER", "a whole number is needed", (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out value))
-        {
-            IsPlain = true,
-            Number = value => value,
-        };
+    public static Wording<int> Whole { get; } = new("N", "a whole number is needed", TryReadWhole)
+    {
+        IsPlain = true,
+        Number = value => value,
+    };
 
     /// <summary>A number of 64 bits, for seeds.</summary>
-    public static Wording<ulong> Seed { get; } = new(
-        "NUMBER", "a whole number that is not negative is needed, up to 18446744073709551615",
-        (string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, Culture, out value))
+    public static Wording<ulong> Seed { get; } =
+        new("N", $"a whole number that is not negative is needed, up to {ulong.MaxValue}", TryReadSeed)
     {
         IsPlain = true,
     };
 
     /// <summary>A number.</summary>
-    public static Wording<double> Number { get; } =
-        new("NUMBER", "a number is needed", (string text, out double value) => double.TryParse(text, NumberStyles.Float, Culture, out value))
-        {
-            IsPlain = true,
-            Number = value => value,
-        };
+    public static Wording<double> Number { get; } = new("N", "a number is needed", TryReadNumber)
+    {
+        IsPlain = true,
+        Number = value => value,
+    };
 
     /// <summary>A share of noise that all frames have: a number, or one of two words for its ends.</summary>
     public static Wording<double> Share { get; } = Number with
     {
         Placeholder = "SHARE",
         Wanted = "own, shared or a number from 0 to 1",
-        TryRead = (string text, out double value) =>
-        {
-            bool isShared = text.Equals("shared", StringComparison.OrdinalIgnoreCase);
-            value = isShared ? 1 : 0;
-            return isShared || text.Equals("own", StringComparison.OrdinalIgnoreCase) || double.TryParse(text, NumberStyles.Float, Culture, out value);
-        },
+        TryRead = TryReadShare,
     };
 
     /// <summary>Whole numbers with commas between.</summary>
@@ -63,12 +59,7 @@ internal static class Wordings
     };
 
     /// <summary>A device.</summary>
-    public static Wording<DeviceWish> Device { get; } = new("DEVICE", DeviceWish.Words, (string text, [MaybeNullWhen(false)] out DeviceWish value) =>
-    {
-        var wish = DeviceWish.Parse(text);
-        value = wish ?? DeviceWish.Auto;
-        return wish is not null;
-    });
+    public static Wording<DeviceWish> Device { get; } = new("DEVICE", DeviceWish.Words, TryReadDevice);
 
     /// <summary>Width and height in pixels.</summary>
     public static Wording<FrameSize> Size { get; } = new("SIZE", "width x height in pixels, such as 1024x640", TryReadSize)
@@ -78,27 +69,49 @@ internal static class Wordings
 
     /// <summary>Any text.</summary>
     /// <param name="placeholder">what stands for it in the help</param>
-    public static Wording<string> Text(string placeholder) => new(placeholder, "a text is needed", (string text, [MaybeNullWhen(false)] out string value) =>
-    {
-        value = text;
-        return true;
-    });
+    public static Wording<string> Text(string placeholder) => new(placeholder, "a text is needed", TryReadText);
 
     /// <summary>One of a few words, in capitals or not.</summary>
     /// <param name="words">each word with its value; values differ</param>
     public static Wording<T> OneOf<T>(params (string Word, T Value)[] words) where T : notnull
     {
         string list = words.Length == 1 ? words[0].Word : $"{string.Join(", ", words[..^1].Select(word => word.Word))} or {words[^1].Word}";
-        return new Wording<T>("WORD", list, (string text, [MaybeNullWhen(false)] out T value) =>
-        {
-            var (word, found) = words.FirstOrDefault(word => word.Word.Equals(text, StringComparison.OrdinalIgnoreCase));
-            value = found;
-            return word is not null;
-        })
+        return new Wording<T>("WORD", list, TryReadWord)
         {
             IsList = true,
             Print = value => words.First(word => word.Value.Equals(value)).Word,
         };
+
+        bool TryReadWord(string text, [MaybeNullWhen(false)] out T value)
+        {
+            (string? word, value) = words.FirstOrDefault(word => word.Word.Equals(text, StringComparison.OrdinalIgnoreCase));
+            return word is not null;
+        }
+    }
+
+    private static bool TryReadText(string text, out string value)
+    {
+        value = text;
+        return true;
+    }
+
+    private static bool TryReadWhole(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out value);
+
+    private static bool TryReadSeed(string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, Culture, out value);
+
+    private static bool TryReadNumber(string text, out double value) => double.TryParse(text, NumberStyles.Float, Culture, out value);
+
+    private static bool TryReadShare(string text, out double value)
+    {
+        bool isShared = text.Equals("shared", StringComparison.OrdinalIgnoreCase);
+        value = isShared ? 1 : 0;
+        return isShared || text.Equals("own", StringComparison.OrdinalIgnoreCase) || TryReadNumber(text, out value);
+    }
+
+    private static bool TryReadDevice(string text, [MaybeNullWhen(false)] out DeviceWish value)
+    {
+        value = DeviceWish.Parse(text);
+        return value is not null;
     }
 
     private static bool TryReadList(string text, out IReadOnlyList<int> numbers)
