@@ -156,7 +156,7 @@ public sealed partial class SettingTableTests
         var said = new Choices().With(ModelSettings.FakeWeights, "tiny").With(MethodSettings.Strength, 0.3)
             .With(MethodSettings.Sfi, SfiPreset.Full);
         var config = said.ApplyTo(new EvsConfig());
-        var json = System.Text.Json.JsonSerializer.Serialize(said.Tell(config));
+        string json = System.Text.Json.JsonSerializer.Serialize(said.Tell(config));
         var again = ChoicesJson.Read(json, "a summary");
         Assert.Equal(said.Tell(config), again.Tell(again.ApplyTo(new EvsConfig())));
         Assert.Equal("tiny", again.Get(ModelSettings.FakeWeights));
