@@ -31,14 +31,18 @@ internal static class NetworkCases
     {
         var network = new UNet(Weights(d), UNetConfig.Sd15, hasMotion ? MotionConfig.AnimateDiffV2 : null);
         Tensor z = Inputs.Latents(d, new Shape(frames, side, side, 4)), text = Inputs.Latents(d, new Shape(1, 1, Words, 768));
-        return InScope(d, () => network.Forward(d, z, 481, text, hasMotion ? frames : 0));
+        return InScope(d, () => network.Forward(d, z, new Conditioning { Timestep = 481, Text = text, Frames = hasMotion ? frames : 0 }));
     }
 
     /// <summary>A pass of the motion U-Net at this latent size, for a number of frames given later.</summary>
     public static Func<int, Action> MotionPasses(Device d, int side)
     {
         var network = new UNet(Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
-        return frames => InScope(d, () => network.Forward(d, Inputs.Latents(d, new Shape(frames, side, side, 4)), 481, Inputs.Latents(d, new Shape(1, 1, Words, 768)), frames));
+        return frames => InScope(d, () =>
+        {
+            Tensor z = Inputs.Latents(d, new Shape(frames, side, side, 4)), text = Inputs.Latents(d, new Shape(1, 1, Words, 768));
+            network.Forward(d, z, new Conditioning { Timestep = 481, Text = text, Frames = frames });
+        });
     }
 
     private static Action Run(Device d, Shape shape, Action<Vae, Tensor> run)

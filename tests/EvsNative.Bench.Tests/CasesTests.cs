@@ -1,3 +1,4 @@
+using EvsNative.Kernels;
 using EvsNative.Layers;
 
 namespace EvsNative.Bench.Tests;
@@ -26,6 +27,14 @@ public sealed class CasesTests
         var all = Cases.Matching([]);
         Assert.Equal(all.Length, all.Select(shape => (shape.Group, shape.Name)).Distinct().Count());
         Assert.All(all, shape => Assert.True(Roof.Count(shape).Sum(operation => operation.Bytes) > 0, shape.Name));
+    }
+
+    [Fact]
+    public void Every_operation_has_a_line()
+    {
+        var calls = typeof(IKernelCall).Assembly.GetTypes().Where(type => type.IsValueType && type.IsAssignableTo(typeof(IKernelCall)));
+        var measured = Cases.ForGpu([]).SelectMany(shape => Roof.Count(shape)).Select(operation => operation.Operation).ToHashSet();
+        Assert.All(calls, call => Assert.Contains(call.Name[..^"Call".Length], measured));
     }
 
     [Fact]

@@ -18,6 +18,9 @@ public sealed class Agreement : IDisposable
     /// <summary>One device of each kind.</summary>
     internal IEnumerable<Device> Each => new[] { _devices[1].Device, _openCL, _openCLHalves }.OfType<Device>();
 
+    /// <summary>All of them.</summary>
+    internal IEnumerable<Device> All => _devices.Select(pair => pair.Device).Concat(new[] { _openCL, _openCLHalves }.OfType<Device>());
+
     /// <summary>Checks an operation's result against its definition on every device, and the devices of a width against each other.</summary>
     /// <param name="wanted">what the definition says, of the inputs in float32</param>
     /// <param name="tolerance">of the processor's devices; others have at least theirs</param>

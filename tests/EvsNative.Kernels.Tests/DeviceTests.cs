@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EvsNative.Kernels.Gpu;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;
@@ -71,10 +72,36 @@ public sealed class DeviceTests
         Assert.Throws<ArgumentException>(() => d.Free(a));
     }
 
+    [Fact]
+    public void The_largest_tensor_is_remembered_wherever_it_lay()
+    {
+        foreach (var profile in (GpuCaps?[])[null, GpuProfiles.Intel])
+        {
+            using var d = Device.Open(new DeviceOptions(Backend.Null, Profile: profile));
+            Assert.Equal(profile?.MaxAllocationBytes ?? long.MaxValue, d.MaxAllocationBytes);
+            using (d.Enter("test")) d.Rent(Shape.Vector(1000));
+            Assert.Equal(4032, d.LargestTensorBytes);
+            d.Free(d.Allocate(Shape.Vector(1024)));
+            d.ResetPeak();
+            Assert.Equal(4096, d.LargestTensorBytes);
+            d.Pack(new FilterShape(64, 32), []);
+            Assert.Equal(64 * 32 * 4, d.LargestTensorBytes);
+
+            // A group norm's own memory: of a vector's channels, larger than the vector.
+            using var scope = d.Enter("test");
+            Tensor x = d.Rent(new Shape(1, 1, 1, 2560), ElementType.Float32), vector = d.Rent(Shape.Vector(2560));
+            d.Kernels.GroupNorm(x, x, null, vector, vector, 32, 1e-5f, Activation.None);
+            Assert.True(d.LargestTensorBytes > x.Bytes, $"{d.LargestTensorBytes}");
+        }
+    }
+
     /// <summary>Memory and counts after each operation, the peak measured anew for each.</summary>
     private static List<string> Measure(Backend backend)
     {
         using var d = Device.Open(new DeviceOptions(backend, Counts: true));
+
+        // Blocks that grow would leave their ends unused.
+        d.Reserve(256 << 20);
         using var scope = d.Enter("test");
         List<string> lines = [];
         foreach (var (name, run, _) in EveryOperation.Of(d))

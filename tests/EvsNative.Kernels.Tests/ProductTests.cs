@@ -69,7 +69,7 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
             var filter = new FilterShape(24, 24, kernel);
             float[] weights = draw.Normals(filter.Count);
             var epilogue = new EpilogueValues(Residual: residual);
-            devices.Check(Products.Conv2d(x, null, filter, weights, new ConvGeometry(1), epilogue), Tolerance, $"kernel {kernel}", d =>
+            devices.Check(Convolutions.Conv2d(x, null, filter, weights, new ConvGeometry(1), epilogue), Tolerance, $"kernel {kernel}", d =>
             {
                 var y = residual.On(d);
                 d.Kernels.Conv2d(y, x.On(d), null, d.Pack(filter, weights), new ConvGeometry(1), new Epilogue(Residual: y));
@@ -142,10 +142,10 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
     {
         var filter = new FilterShape(output, x.Shape.C + (x2?.Shape.C ?? 0), kernel);
         float[] weights = draw.Normals(filter.Count);
-        var y = Products.Result(x.Shape, filter, geometry);
+        var y = Convolutions.Result(x.Shape, filter, geometry);
         var epilogue = EpilogueValues.Any(draw, y);
         string what = $"seed {draw.Seed}: x {x.Shape}, x2 {x2?.Shape}, filter {filter}, {geometry}, {epilogue}";
-        devices.Check(Products.Conv2d(x, x2, filter, weights, geometry, epilogue), Tolerance, what, d =>
+        devices.Check(Convolutions.Conv2d(x, x2, filter, weights, geometry, epilogue), Tolerance, what, d =>
         {
             var got = Draw.Poisoned(d, y);
             d.Kernels.Conv2d(got, x.On(d), x2?.On(d), d.Pack(filter, weights), geometry, epilogue.On(d));

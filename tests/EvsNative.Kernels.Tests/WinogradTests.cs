@@ -26,10 +26,10 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
         var x2 = channels2 > 0 ? Values.Normal(draw, x.Shape with { C = channels2 }) : null;
         var filter = new FilterShape(output, channels + channels2, 3);
         float[] weights = draw.Normals(filter.Count);
-        var y = Products.Result(x.Shape, filter, geometry);
+        var y = Convolutions.Result(x.Shape, filter, geometry);
         var epilogue = EpilogueValues.Any(draw, y);
         foreach (int lane in (int[])[16, 8, 4]) Assert.Equal(ConvMethod.Winograd, ConvPlan.Choose(filter, geometry, y, channels, channels2, lane));
-        devices.Check(Products.Conv2d(x, x2, filter, weights, geometry, epilogue), Tolerance, $"x {x.Shape}, filter {filter}", d =>
+        devices.Check(Convolutions.Conv2d(x, x2, filter, weights, geometry, epilogue), Tolerance, $"x {x.Shape}, filter {filter}", d =>
         {
             var got = Draw.Poisoned(d, y);
             d.Kernels.Conv2d(got, x.On(d), x2?.On(d), d.Pack(filter, weights), geometry, epilogue.On(d));

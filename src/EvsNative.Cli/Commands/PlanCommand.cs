@@ -54,8 +54,8 @@ internal static class PlanCommand
     private static long PassFlops(ModelParts parts, Shape shape, int multiple)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));
-        var model = EvsModel.Load(d, parts);
-        model.PassOnce(d, new Shape(1, shape.H / multiple, shape.W / multiple, model.LatentChannels), frames: 0);
+        var networks = EvsNetworks.Load(d, parts);
+        UNetPass.Run(d, networks, new Shape(1, shape.H / multiple, shape.W / multiple, networks.LatentChannels));
         return d.Counting!.TotalFlops;
     }
 

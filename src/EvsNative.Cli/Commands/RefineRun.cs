@@ -65,21 +65,16 @@ internal sealed class RefineRun(RefineRequest request)
         double reading = clock.Elapsed.TotalSeconds;
         var refinedShape = Forecast.RefinedShape(shape, forecast!.SizeMultiple, config.UpscaleIn == UpscaleIn.Latents ? config.Upscale : 1);
         byte[] pixels = new byte[refinedShape.Count];
-        EvsModel? model = null;
+        EvsPipeline? pipeline = null;
         var progress = RunProgress.Watch(
             forecast,
             isQuiet,
             tell =>
             {
-                model = EvsModel.Load(d, parts, (part, share) =>
-                {
-                    stop.ThrowIfCancellationRequested();
-                    tell(part, share);
-                });
-                model.OnWarning = Faults.Say;
+                pipeline = new EvsPipeline(EvsNetworks.Load(d, parts, tell)) { OnWarning = Faults.Say };
                 d.Reserve(forecast.ScratchBytes);
             },
-            watch => model!.Refine(d, start.Pixels, shape, pixels, prompt, config, watch));
+            watch => pipeline!.Refine(d, start.Pixels, shape, pixels, prompt, config, watch));
 
         var after = WithoutPadding(start.With(pixels, refinedShape.H, refinedShape.W, "the refined clip"), source, start, width, height);
         var clean = request.Demo is { } demo && (width, height) == (2 * given.Width, 2 * given.Height) ? PngFolder.Read(demo.CleanFolder, cancellation: stop) : null;
@@ -95,7 +90,7 @@ internal sealed class RefineRun(RefineRequest request)
             Device = d.Description,
             PassedOver = choice.PassedOver,
             Precision = d.Precision == ElementType.Float16 ? "float16" : "float32",
-            Stages = [new StageSummary("read and plan", 0, reading), .. StagesOf(progress.Phases, config)],
+            Stages = [new StageSummary("read and plan", 0, reading), .. progress.Phases.Select(phase => StageOf(phase, config))],
             Before = ClipMeasures.Of(before, clean, stop),
             After = ClipMeasures.Of(after, clean, stop),
             Seconds = clock.Elapsed.TotalSeconds,
@@ -118,16 +113,11 @@ internal sealed class RefineRun(RefineRequest request)
         return PixelResize.Bicubic(FramePadding.Crop(refined, w, h), width, height);
     }
 
-    /// <summary>Times with the steps of the stages, which come in the order of the plan; two of them may have one name.</summary>
-    private static IEnumerable<StageSummary> StagesOf(IReadOnlyList<PhaseTime> phases, EvsConfig config)
+    /// <summary>Time with the steps of the stage, where the phase is one.</summary>
+    private static StageSummary StageOf(PhaseTime phase, EvsConfig config)
     {
-        var stages = new Queue<EvsStage>(EvsPlan.Build(config));
-        foreach (var phase in phases)
-        {
-            bool isStage = stages.TryPeek(out var stage) && stage.ToString() == phase.Phase;
-            if (isStage) stages.Dequeue();
-            yield return new StageSummary(phase.Phase, isStage ? stage.Steps + stage.Climb : 0, phase.Seconds);
-        }
+        int steps = phase.Stage is { } i && EvsPlan.Build(config)[i] is var stage ? stage.Steps + stage.Climb : 0;
+        return new StageSummary(phase.Name, steps, phase.Seconds);
     }
 
     private static int Scaled(int size, double scale) => Math.Max(1, (int)Math.Round(size * scale));

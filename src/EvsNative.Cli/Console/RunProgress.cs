@@ -5,8 +5,8 @@ using Spectre.Console;
 
 namespace EvsNative.Cli;
 
-/// <summary>Seconds of one phase of a run.</summary>
-internal sealed record PhaseTime(string Phase, double Seconds);
+/// <summary>Seconds of one phase of a run; the stage's place in the plan, where it is one.</summary>
+internal sealed record PhaseTime(string Name, int? Stage, RunPhase? Phase, double Seconds);
 
 /// <summary>
 /// A bar on the error stream: what is being done, how much of the work (in FLOPs, not in steps: they differ a hundredfold), time left. It also holds the stopwatch of
@@ -54,10 +54,11 @@ internal sealed class RunProgress : IProgress<RunEvent>
         _events++;
         double now = _clock.Elapsed.TotalSeconds, spent = now - _phaseStart;
         _phaseStart = now;
-        if (_phases.Count > 0 && _phases[^1].Phase == value.Phase) _phases[^1] = _phases[^1] with { Seconds = _phases[^1].Seconds + spent };
-        else _phases.Add(new PhaseTime(value.Phase, spent));
+        if (_phases.Count > 0 && (_phases[^1].Phase, _phases[^1].Stage) == (value.Phase, value.Stage))
+            _phases[^1] = _phases[^1] with { Seconds = _phases[^1].Seconds + spent };
+        else _phases.Add(new PhaseTime(value.Name, value.Stage, value.Phase, spent));
         if (_task is null) return;
-        _task.Description = Markup.Escape($"{value.Phase}: {value.Detail}");
+        _task.Description = Markup.Escape($"{value.Name}: {value.Detail}");
         _task.Value = _forecast.ShareAt(_events);
     }
 
@@ -72,7 +73,7 @@ internal sealed class RunProgress : IProgress<RunEvent>
             loading.Value = share;
         });
         loading?.StopTask();
-        _phases.Add(new PhaseTime("load", _clock.Elapsed.TotalSeconds));
+        _phases.Add(new PhaseTime("load", null, null, _clock.Elapsed.TotalSeconds));
         _phaseStart = _clock.Elapsed.TotalSeconds;
         _task = context?.AddTask("encode", maxValue: 1);
         run(this);

@@ -17,17 +17,20 @@ internal readonly struct NoActivation : IActivation
 internal readonly struct SiluActivation : IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct => VectorMath<TSimd, TVector>.Silu(x);
+    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct =>
+        VectorMath<TSimd, TVector>.Silu(x);
 }
 
 internal readonly struct QuickGeluActivation : IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct => VectorMath<TSimd, TVector>.QuickGelu(x);
+    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct =>
+        VectorMath<TSimd, TVector>.QuickGelu(x);
 }
 
 internal readonly struct GeluActivation : IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct => VectorMath<TSimd, TVector>.Gelu(x);
+    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct =>
+        VectorMath<TSimd, TVector>.Gelu(x);
 }

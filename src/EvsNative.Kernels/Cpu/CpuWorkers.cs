@@ -7,8 +7,9 @@ namespace EvsNative.Kernels.Cpu;
 /// are handed out one at a time. What an item computes must not depend on who runs it or when, so results never depend on
 /// the number of threads. Nothing is allocated per call, and while jobs follow closely nothing is locked and no system call wakes anybody.
 /// <code>
-/// gate        open while a job has items, with the number of threads inside. The caller shuts it when none is left and waits until all inside are
-///             out; who comes late stays outside. So nobody reads a job that is being replaced, and nobody waits for a thread without a processor
+/// gate        open while a job has items, with the number of threads inside. The caller shuts it when none is left and waits until all
+///             inside are out; who comes late stays outside. So nobody reads a job that is being replaced, and nobody waits for a thread
+///             without a processor
 /// generation  grows with each job. A thread without work watches it for a while, then yields its processor for a while, then sleeps
 /// sleeping    threads that sleep, or are about to, and have not been called; the caller calls as many as the items need
 /// </code>
@@ -30,9 +31,9 @@ internal sealed unsafe class CpuWorkers : IDisposable
     private volatile bool _stop;
     private Exception? _failure;
 
-    public CpuWorkers(int count)
+    public CpuWorkers(int count, bool isDry = false)
     {
-        Count = count;
+        (Count, IsDry) = (count, isDry);
         // Who watches without a processor to spare takes it from who works.
         _watchTicks = count <= Environment.ProcessorCount ? WatchTicks : 0;
         _threads = new Thread[count - 1];
@@ -47,15 +48,22 @@ internal sealed unsafe class CpuWorkers : IDisposable
     /// <summary>Threads, the caller's included.</summary>
     public int Count { get; }
 
+    /// <summary>True for those of a dry run: they take jobs, ask whether to stop, and do nothing, in no memory.</summary>
+    public bool IsDry { get; }
+
     /// <summary>Threads that sleep now and take no processor time.</summary>
     public int Sleeping => Volatile.Read(ref _sleeping);
 
     public CancellationToken Cancellation { get; set; }
 
+    /// <summary>Memory that these workers can reach; a size without memory where they are dry.</summary>
+    public DeviceBuffer Allocate(long bytes) => IsDry ? new NullBuffer(bytes) : new HostBuffer(bytes);
+
     /// <summary>Calls run(job, item, worker) for every item in 0..items-1, worker in 0..Count-1, and returns when all are done.</summary>
     public void Run<TJob>(ref TJob job, int items, delegate*<TJob*, int, int, void> run) where TJob : unmanaged
     {
         Cancellation.ThrowIfCancellationRequested();
+        if (IsDry) return;
         fixed (TJob* pinned = &job)
         {
             if (items <= 1 || Count == 1)
@@ -162,7 +170,9 @@ internal sealed unsafe class CpuWorkers : IDisposable
         }
     }
 
-    /// <summary>Sleeps until called. Calls are not addressed: who is called for another's sake looks around and goes to sleep again.</summary>
+    /// <summary>
+    /// Sleeps until called. Calls are not addressed: who is called for another's sake looks around and goes to sleep again.
+    /// </summary>
     private void Sleep(int seen)
     {
         Interlocked.Increment(ref _sleeping);

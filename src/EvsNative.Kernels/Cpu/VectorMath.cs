@@ -34,7 +34,9 @@ internal static class VectorMath<TSimd, TVector>
 
     private const float InverseRoot2 = 0.70710678118654752f;
 
-    /// <summary>e^x within 2 units in the last place; 0 where it would be subnormal (x below -87.34), infinity above 88.72, NaN for NaN.</summary>
+    /// <summary>
+    /// e^x within 2 units in the last place; 0 where it would be subnormal (x below -87.34), infinity above 88.72, NaN for NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp(TVector x)
     {
@@ -43,7 +45,9 @@ internal static class VectorMath<TSimd, TVector>
         return TSimd.SelectLessOrEqual(x, Of(ExpVanishes), default, y);
     }
 
-    /// <summary>2^x for x up to 127 within 3e-7 of itself, 0.7e-7 in the root mean square; 2^-100 for any x below -100, NaN for NaN.</summary>
+    /// <summary>
+    /// 2^x for x up to 127 within 3e-7 of itself, 0.7e-7 in the root mean square; 2^-100 for any x below -100, NaN for NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp2(TVector x)
     {
@@ -139,5 +143,6 @@ internal static class VectorMath
     public static float Erf(float x) => VectorMath<Simd128, Vector128<float>>.Erf(Vector128.Create(x)).ToScalar();
 
     /// <inheritdoc cref="VectorMath{TSimd, TVector}.Activate"/>
-    public static float Activate(float x, Activation activation) => VectorMath<Simd128, Vector128<float>>.Activate(Vector128.Create(x), activation).ToScalar();
+    public static float Activate(float x, Activation activation) =>
+        VectorMath<Simd128, Vector128<float>>.Activate(Vector128.Create(x), activation).ToScalar();
 }

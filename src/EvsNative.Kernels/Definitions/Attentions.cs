@@ -3,6 +3,21 @@ namespace EvsNative.Kernels.Definitions;
 /// <summary>Attention in double, with the score matrix that the kernels never form.</summary>
 internal static class Attentions
 {
+    private const int Heads = 4;
+    private const float Gamma = 0.8f;
+
+    public static IEnumerable<SelfTestRow> Rows =>
+    [
+        SelfTestRow.Of<AttentionCall>("", (d, x) => Try(d, x, new AttentionOptions(Heads))),
+        SelfTestRow.Of<AttentionCall>(
+            "one text for all", (d, x) => Try(d, x, new AttentionOptions(Heads), keys: new Shape(1, 1, 77, x.C))),
+        SelfTestRow.Of<AttentionCall>("causal", (d, x) => Try(d, x, new AttentionOptions(Heads, IsCausal: true))),
+        SelfTestRow.Of<AttentionCall>("injected query", (d, x) => Try(d, x, new AttentionOptions(Heads), isBlended: true)),
+        SelfTestRow.Of<AttentionCall>("frames", (d, x) => Try(d, x, new AttentionOptions(Heads, SequenceAxis.Frames, x.N))),
+        SelfTestRow.Of<AttentionCall>(
+            "frames, injected query", (d, x) => Try(d, x, new AttentionOptions(Heads, SequenceAxis.Frames, x.N), isBlended: true)),
+    ];
+
     public static double[] Attend(Values q, Values k, Values v, int heads, bool isCausal = false, Values? inverted = null, float gamma = 0)
     {
         var (s, t) = (q.Shape, k.Shape);
@@ -10,7 +25,8 @@ internal static class Attentions
         for (int n = 0; n < s.N; n++)
         {
             long queryRow = (long)n * s.Pixels, keyRow = t.N == 1 ? 0 : (long)n * t.Pixels;
-            for (int i = 0; i < s.Pixels; i++) Row(y, q, k, v, heads, queryRow + i, r => keyRow + r, isCausal ? i + 1 : t.Pixels, inverted, gamma);
+            for (int i = 0; i < s.Pixels; i++)
+                Row(y, q, k, v, heads, queryRow + i, r => keyRow + r, isCausal ? i + 1 : t.Pixels, inverted, gamma);
         }
 
         return y;
@@ -33,7 +49,8 @@ internal static class Attentions
         return y;
     }
 
-    private static void Row(double[] y, Values q, Values k, Values v, int heads, long query, Func<int, long> key, int keys, Values? inverted, float gamma)
+    private static void Row(
+        double[] y, Values q, Values k, Values v, int heads, long query, Func<int, long> key, int keys, Values? inverted, float gamma)
     {
         int channels = q.Shape.C, size = channels / heads;
         double[] weights = new double[keys];
@@ -60,5 +77,17 @@ internal static class Attentions
                 y[(query * channels) + c] = sum / total;
             }
         }
+    }
+
+    private static Trial Try(Device d, Shape shape, AttentionOptions options, Shape? keys = null, bool isBlended = false)
+    {
+        Values q = Values.Some(shape, 1), k = Values.Some(keys ?? shape, 2), v = Values.Some(keys ?? shape, 3);
+        var inverted = isBlended ? Values.Some(shape, 4) : null;
+        if (inverted is not null) options = options with { Blend = new QueryBlend(inverted.On(d), Gamma) };
+        Tensor y = d.Rent(shape, d.Precision), queries = q.On(d), on = k.On(d), values = v.On(d);
+        return Trial.Into(
+            d, y, () => d.Kernels.Attention(y, queries, on, values, options), () => options.Axis == SequenceAxis.Frames
+                ? AttendFrames(q, k, v, options.Heads, options.Frames, inverted, Gamma)
+                : Attend(q, k, v, options.Heads, options.IsCausal, inverted, Gamma));
     }
 }

@@ -3,6 +3,17 @@ namespace EvsNative.Kernels.Definitions;
 /// <summary>Normalisations in double.</summary>
 internal static class Norms
 {
+    private const int Groups = 4;
+    private const float Eps = 1e-5f;
+
+    public static IEnumerable<SelfTestRow> Rows =>
+    [
+        SelfTestRow.Of<GroupNormCall>("", (d, x) => TryGroup(d, x, 0, Activation.None)),
+        SelfTestRow.Of<GroupNormCall>("two inputs", (d, x) => TryGroup(d, x, 72, Activation.Silu)),
+        SelfTestRow.Of<LayerNormCall>("", (d, x) => TryLayer(d, x, 0)),
+        SelfTestRow.Of<LayerNormCall>("positions", (d, x) => TryLayer(d, x, x.N)),
+    ];
+
     public static double[] Group(Values x, Values? x2, Values weight, Values bias, int groups, float eps, Activation activation)
     {
         var s = x.Shape with { C = x.Shape.C + (x2?.Shape.C ?? 0) };
@@ -13,7 +24,8 @@ internal static class Norms
             for (int g = 0; g < groups; g++)
             {
                 var rows = Enumerable.Range(0, s.Pixels).Select(p => ((long)n * s.Pixels) + p);
-                var elements = rows.SelectMany(row => Enumerable.Range(g * width, width).Select(c => (row, c, value: At(x, x2, row, c)))).ToArray();
+                var channels = Enumerable.Range(g * width, width);
+                var elements = rows.SelectMany(row => channels.Select(c => (row, c, value: At(x, x2, row, c)))).ToArray();
                 double mean = elements.Average(e => e.value), variance = elements.Average(e => (e.value - mean) * (e.value - mean));
                 foreach (var (row, c, value) in elements)
                 {
@@ -45,4 +57,28 @@ internal static class Norms
     }
 
     private static double At(Values x, Values? x2, long row, int c) => c < x.Shape.C ? x[row, c] : x2![row, c - x.Shape.C];
+
+    private static Trial TryGroup(Device d, Shape shape, int channels2, Activation activation)
+    {
+        // Of pixels and of the second input's channels there is more than one piece each on a GPU.
+        shape = shape with { H = shape.H + 2, W = shape.W + 2 };
+        int channels = shape.C + channels2;
+        Values x = Values.Some(shape, 1), weight = Values.Some(Shape.Vector(channels), 3), bias = Values.Some(Shape.Vector(channels), 4);
+        var x2 = channels2 > 0 ? Values.Some(shape with { C = channels2 }, 2) : null;
+        Tensor y = d.Rent(shape with { C = channels }, d.Precision), one = x.On(d), scale = weight.OnFloat32(d), shift = bias.OnFloat32(d);
+        var two = x2?.On(d);
+        return Trial.Into(
+            d, y, () => d.Kernels.GroupNorm(y, one, two, scale, shift, Groups, Eps, activation),
+            () => Group(x, x2, weight, bias, Groups, Eps, activation));
+    }
+
+    private static Trial TryLayer(Device d, Shape shape, int vectors)
+    {
+        Values x = Values.Some(shape, 1), weight = Values.Some(Shape.Vector(shape.C), 2), bias = Values.Some(Shape.Vector(shape.C), 3);
+        var perImage = vectors > 0 ? Values.Some(Shape.Vector(shape.C) with { N = vectors }, 4) : null;
+        Tensor y = d.Rent(shape, d.Precision), input = x.On(d), scale = weight.OnFloat32(d), shift = bias.OnFloat32(d);
+        var added = perImage?.OnFloat32(d);
+        return Trial.Into(
+            d, y, () => d.Kernels.LayerNorm(y, input, scale, shift, Eps, added), () => Layer(x, weight, bias, Eps, perImage));
+    }
 }

@@ -3,6 +3,17 @@ namespace EvsNative.Kernels.Definitions;
 /// <summary>Resizing, noise and bytes in double.</summary>
 internal static class Pixels
 {
+    public static IEnumerable<SelfTestRow> Rows =>
+    [
+        SelfTestRow.Of<ResizeCall>("nearest", (d, x) => TryResize(d, x, Interpolation.Nearest)),
+        SelfTestRow.Of<ResizeCall>("bilinear", (d, x) => TryResize(d, x, Interpolation.Bilinear)),
+        SelfTestRow.Of<ResizeCall>("bicubic", (d, x) => TryResize(d, x, Interpolation.Bicubic)),
+        SelfTestRow.Of<NoiseCall>("", (d, x) => TryNoise(d, x, new NoiseKey(7, 3))),
+        SelfTestRow.Of<NoiseCall>("shared in part", (d, x) => TryNoise(d, x, new NoiseKey(7, 3, FirstFrame: 5, Shared: 0.4f))),
+        SelfTestRow.Of<FromBytesCall>("", TryFromBytes),
+        SelfTestRow.Of<ToBytesCall>("", TryToBytes, isExact: true),
+    ];
+
     public static double[] Resize(Values x, int height, int width, Interpolation interpolation)
     {
         var y = new Shape(x.Shape.N, height, width, x.Shape.C);
@@ -19,9 +30,10 @@ internal static class Pixels
                         double sum = 0, total = 0;
                         for (int u = 0; u < x.Shape.H; u++)
                         {
+                            double down = Weight(i, u, x.Shape.H, height, interpolation);
                             for (int v = 0; v < x.Shape.W; v++)
                             {
-                                double weight = Weight(i, u, x.Shape.H, height, interpolation) * Weight(j, v, x.Shape.W, width, interpolation);
+                                double weight = down * Weight(j, v, x.Shape.W, width, interpolation);
                                 sum += weight * x[n, u, v, c];
                                 total += weight;
                             }
@@ -66,9 +78,10 @@ internal static class Pixels
 
     private static double Normal(int index, int frame, uint isShared, NoiseKey key)
     {
-        uint[] words = Philox([(uint)(index / 4), (uint)frame, (uint)key.Stage, isShared], [(uint)key.Seed, (uint)(key.Seed >> 32)]);
+        uint[] words = Philox([(uint)(index / 4), (uint)frame, (uint)key.Draw, isShared], [(uint)key.Seed, (uint)(key.Seed >> 32)]);
         int pair = index % 4 / 2 * 2;
-        double radius = Math.Sqrt(-2 * Math.Log((words[pair] + 0.5) / 4294967296.0)), angle = 2 * Math.PI * (words[pair + 1] >> 8) / (1 << 24);
+        double radius = Math.Sqrt(-2 * Math.Log((words[pair] + 0.5) / 4294967296.0));
+        double angle = 2 * Math.PI * (words[pair + 1] >> 8) / (1 << 24);
         return radius * (index % 2 == 0 ? Math.Cos(angle) : Math.Sin(angle));
     }
 
@@ -81,4 +94,42 @@ internal static class Pixels
         return d < 1 ? ((A + 2) * d * d * d) - ((A + 3) * d * d) + 1
             : d < 2 ? (A * d * d * d) - (5 * A * d * d) + (8 * A * d) - (4 * A) : 0;
     }
+
+    private static Trial TryResize(Device d, Shape shape, Interpolation interpolation)
+    {
+        var x = Values.Some(shape, 1);
+        int height = (2 * shape.H) - 1, width = (2 * shape.W) + 3;
+        Tensor y = d.Rent(shape with { H = height, W = width }, d.Precision), input = x.On(d);
+        return Trial.Into(d, y, () => d.Kernels.Resize(y, input, interpolation), () => Resize(x, height, width, interpolation));
+    }
+
+    private static Trial TryNoise(Device d, Shape shape, NoiseKey key)
+    {
+        var y = d.Rent(shape);
+        return Trial.Into(d, y, () => d.Kernels.Noise(y, key), () => Noise(shape, key));
+    }
+
+    private static Trial TryFromBytes(Device d, Shape shape)
+    {
+        byte[] rgb = Bytes(ref shape);
+        var y = d.Rent(shape, d.Precision);
+        return Trial.Into(d, y, () => d.Kernels.FromBytes(y, rgb), () => [.. rgb.Select(Level)]);
+    }
+
+    private static Trial TryToBytes(Device d, Shape shape)
+    {
+        byte[] rgb = Bytes(ref shape), written = new byte[rgb.Length];
+        var x = d.Upload([.. rgb.Select(b => (float)Level(b))], shape, d.Precision);
+        return new Trial(
+            () => d.Kernels.ToBytes(written, x), () => [.. written.Select(b => (float)b)], () => [.. rgb.Select(b => (double)b)]);
+    }
+
+    /// <summary>Bytes of pictures of about this shape, which becomes theirs.</summary>
+    private static byte[] Bytes(ref Shape shape)
+    {
+        shape = shape with { C = 3 };
+        return [.. Enumerable.Range(0, (int)shape.Count).Select(i => (byte)(i * 11))];
+    }
+
+    private static double Level(byte b) => (b / 127.5) - 1;
 }

@@ -1,69 +1,16 @@
 namespace EvsNative.Kernels.Definitions;
 
-/// <summary>An epilogue with its values on the host.</summary>
-internal sealed record EpilogueValues(Values? Bias = null, Values? PerImage = null, Values? Residual = null, Activation Activation = Activation.None)
-{
-    public Epilogue On(Device d) => new(Bias?.OnFloat32(d), PerImage?.OnFloat32(d), Residual?.On(d), Activation);
-
-    public double Of(double v, int n, int i, int j, int o)
-    {
-        v += Bias?[0, 0, 0, o] ?? 0;
-        v += PerImage is null ? 0 : PerImage[PerImage.Shape.N == 1 ? 0 : n, 0, 0, o];
-        return Elementary.Activate(v, Activation) + (Residual?[n, i, j, o] ?? 0);
-    }
-
-    public override string ToString() => $"bias {Bias?.Shape}, per image {PerImage?.Shape}, residual {Residual?.Shape}, {Activation}";
-}
-
-/// <summary>Convolutions and matrix products in double, as they are defined.</summary>
+/// <summary>Matrix products in double, as they are defined.</summary>
 internal static class Products
 {
-    /// <summary>The size that torch gives the result.</summary>
-    public static Shape Result(Shape x, FilterShape filter, ConvGeometry geometry)
-    {
-        int padding = geometry.Padding == ConvPadding.Same ? 2 * (filter.Kernel / 2) : filter.Kernel / 2;
-        var (h, w) = geometry.Upsampled ?? (x.H, x.W);
-        return new Shape(x.N, ((h + padding - filter.Kernel) / geometry.Stride) + 1, ((w + padding - filter.Kernel) / geometry.Stride) + 1, filter.Out);
-    }
-
-    public static double[] Conv2d(Values x, Values? x2, FilterShape filter, float[] weights, ConvGeometry geometry, EpilogueValues epilogue)
-    {
-        var y = Result(x.Shape, filter, geometry);
-        var (h, w) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
-        int k = filter.Kernel, before = geometry.Padding == ConvPadding.Same ? k / 2 : 0, at = 0;
-        double[] values = new double[y.Count];
-        for (int n = 0; n < y.N; n++)
-        {
-            for (int i = 0; i < y.H; i++)
-            {
-                for (int j = 0; j < y.W; j++)
-                {
-                    for (int o = 0; o < y.C; o++, at++)
-                    {
-                        double sum = 0;
-                        for (int u = 0; u < k; u++)
-                        {
-                            for (int v = 0; v < k; v++)
-                            {
-                                int row = (i * geometry.Stride) + u - before, column = (j * geometry.Stride) + v - before;
-                                if (row < 0 || row >= h || column < 0 || column >= w) continue;
-                                int fromRow = (int)((long)row * x.Shape.H / h), fromColumn = (int)((long)column * x.Shape.W / w);
-                                for (int c = 0; c < filter.In; c++)
-                                {
-                                    double value = c < x.Shape.C ? x[n, fromRow, fromColumn, c] : x2![n, fromRow, fromColumn, c - x.Shape.C];
-                                    sum += weights[(((((o * filter.In) + c) * k) + u) * k) + v] * value;
-                                }
-                            }
-                        }
-
-                        values[at] = epilogue.Of(sum, n, i, j, o);
-                    }
-                }
-            }
-        }
-
-        return values;
-    }
+    public static IEnumerable<SelfTestRow> Rows =>
+    [
+        SelfTestRow.Of<LinearCall>("", (d, x) => TryLinear(d, x, WeightStorage.Float32)),
+        SelfTestRow.Of<LinearCall>("float16 weights", (d, x) => TryLinear(d, x, WeightStorage.Float16)),
+        SelfTestRow.Of<LinearCall>("bfloat16 weights", (d, x) => TryLinear(d, x, WeightStorage.BFloat16)),
+        SelfTestRow.Of<LinearSplitCall>("", TrySplit),
+        SelfTestRow.Of<LinearGegluCall>("", TryGeglu),
+    ];
 
     /// <summary>The plain product, [rows, Out].</summary>
     public static double[] Product(Values x, FilterShape filter, float[] weights, Values? bias = null)
@@ -98,7 +45,8 @@ internal static class Products
     public static double[] Section(double[] product, FilterShape filter, int section)
     {
         int width = filter.Out / filter.Sections;
-        return [.. Enumerable.Range(0, product.Length / filter.Sections).Select(at => product[(at / width * filter.Out) + (section * width) + (at % width)])];
+        var places = Enumerable.Range(0, product.Length / filter.Sections);
+        return [.. places.Select(at => product[(at / width * filter.Out) + (section * width) + (at % width)])];
     }
 
     /// <summary>value * gelu(gate), from the product that holds both.</summary>
@@ -113,5 +61,53 @@ internal static class Products
                 return product[value] * Elementary.Activate(product[value + width], Activation.Gelu);
             }),
         ];
+    }
+
+    private static Trial TryLinear(Device d, Shape shape, WeightStorage storage)
+    {
+        var x = Values.Some(shape, 1);
+        var filter = new FilterShape(50, shape.C);
+
+        // Numbers that every storage holds.
+        float[] weights = [.. Values.Numbers(filter.Count, 2).Select(weight => MathF.Round(weight * 64) / 64)];
+        var result = shape with { C = filter.Out };
+        var epilogue = new EpilogueValues(
+            Values.Some(Shape.Vector(filter.Out), 3), Values.Some(Shape.Vector(filter.Out), 5), Values.Some(result, 4), Activation.Gelu);
+        Tensor y = d.Rent(result, d.Precision), input = x.On(d);
+        var packed = d.Pack(filter, weights, storage);
+        var on = epilogue.On(d);
+        return Trial.Into(d, y, () => d.Kernels.Linear(y, input, packed, on), () => Linear(x, filter, weights, result, epilogue));
+    }
+
+    private static Trial TrySplit(Device d, Shape shape)
+    {
+        const int Sections = 3, Width = 20;
+        var x = Values.Some(shape, 1);
+        var filter = new FilterShape(Sections * Width, shape.C, Sections: Sections);
+        float[] weights = Values.Numbers(filter.Count, 2);
+        var bias = Values.Some(Shape.Vector(filter.Out), 3);
+        Tensor[] ys = [.. Enumerable.Range(0, Sections).Select(_ => d.Rent(shape with { C = Width }, d.Precision))];
+        Tensor input = x.On(d), vector = bias.OnFloat32(d);
+        var packed = d.Pack(filter, weights);
+        return new Trial(
+            () => d.Kernels.LinearSplit(ys, input, packed, vector),
+            () => [.. ys.SelectMany(d.Download)],
+            () =>
+            {
+                double[] product = Product(x, filter, weights, bias);
+                return [.. Enumerable.Range(0, Sections).SelectMany(section => Section(product, filter, section))];
+            });
+    }
+
+    private static Trial TryGeglu(Device d, Shape shape)
+    {
+        var x = Values.Some(shape, 1);
+        var filter = new FilterShape(2 * 44, shape.C, IsGated: true);
+        float[] weights = Values.Numbers(filter.Count, 2);
+        var bias = Values.Some(Shape.Vector(filter.Out), 3);
+        Tensor y = d.Rent(shape with { C = filter.Out / 2 }, d.Precision), input = x.On(d), vector = bias.OnFloat32(d);
+        var packed = d.Pack(filter, weights);
+        return Trial.Into(
+            d, y, () => d.Kernels.LinearGeglu(y, input, packed, vector), () => Gated(Product(x, filter, weights, bias), filter));
     }
 }

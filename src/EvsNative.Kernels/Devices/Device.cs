@@ -48,6 +48,7 @@ public sealed class Device : IDisposable
     private readonly Scratch _scratch;
     private readonly List<DeviceBuffer> _owned = [];
     private readonly Stack<string> _path = new();
+    private long _largestOwnedBytes;
 
     private Device(DeviceOptions options, GpuRuntime? gpu = null, bool isGuarded = false)
     {
@@ -58,9 +59,9 @@ public sealed class Device : IDisposable
         {
             _ when gpu is not null => OnGpu(gpu),
             Backend.Cpu when Precision != ElementType.Float32 => throw new DeviceException("the processor computes in float32 only"),
-            Backend.Cpu => new CpuBackend(options.Threads, options.VectorBits, _scratch),
+            Backend.Cpu => OnCpu(new CpuWorkers(options.Threads > 0 ? options.Threads : Environment.ProcessorCount), options),
             Backend.Null when options.Profile is { } profile => OnGpu(new DryGpu(profile)),
-            Backend.Null => new NullBackend(_scratch),
+            Backend.Null => OnCpu(new CpuWorkers(1, isDry: true), options),
             Backend.OpenCL => OnGpu(OpenCLGpu.Open(options.Index)),
             Backend.Cuda => OnGpu(CudaGpu.Open(options.Index)),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
@@ -93,7 +94,9 @@ public sealed class Device : IDisposable
     /// <summary>What the GPU can do; null on the processor.</summary>
     public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
 
-    /// <summary>Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.</summary>
+    /// <summary>
+    /// Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.
+    /// </summary>
     public long? FreeBytes => (_backend as GpuBackend)?.Gpu.FreeBytes;
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
@@ -111,7 +114,9 @@ public sealed class Device : IDisposable
     /// <summary>Times of the operations, if the device was opened with Times.</summary>
     public TimingKernels? Timing { get; }
 
-    /// <summary>Cancelling stops the running operation with an <see cref="OperationCanceledException"/> within a fraction of a second.</summary>
+    /// <summary>
+    /// Cancelling stops the running operation with an <see cref="OperationCanceledException"/> within a fraction of a second.
+    /// </summary>
     public CancellationToken Cancellation
     {
         get => _backend.Cancellation;
@@ -130,10 +135,19 @@ public sealed class Device : IDisposable
     /// <summary>Bytes that the device holds now; on a dry run those that it would need.</summary>
     public long HeldBytes => PersistentBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
 
+    /// <summary>Bytes of the largest single buffer that the device gives.</summary>
+    public long MaxAllocationBytes => _backend.MaxAllocationBytes;
+
+    /// <summary>
+    /// Bytes of the largest tensor or filter ever rented, allocated or packed, temporaries of operations included. On a dry run it tells
+    /// what a device's <see cref="MaxAllocationBytes"/> must be at least.
+    /// </summary>
+    public long LargestTensorBytes => Math.Max(_largestOwnedBytes, _scratch.LargestBytes);
+
     /// <summary>Makes room in the arena, in one block, so that a run of known peak allocates nothing.</summary>
     public void Reserve(long scratchBytes)
     {
-        if (!IsDry) _scratch.Reserve(Math.Min(scratchBytes, _backend.MaxAllocationBytes));
+        if (!IsDry) _scratch.Reserve(Math.Min(scratchBytes, MaxAllocationBytes));
     }
 
     /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
@@ -154,8 +168,7 @@ public sealed class Device : IDisposable
     public Tensor Allocate(Shape shape, ElementType type = ElementType.Float32)
     {
         var buffer = _backend.Allocate(shape.Count * type.Bytes());
-        _owned.Add(buffer);
-        PersistentBytes += buffer.Bytes;
+        Own(buffer);
         return new Tensor(buffer, 0, shape, type);
     }
 
@@ -170,9 +183,9 @@ public sealed class Device : IDisposable
     /// <summary>Packs weights; they live as long as the device. On a dry run the values may be left empty.</summary>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
+        Cancellation.ThrowIfCancellationRequested();
         var filter = Kernels.Pack(shape, weights, storage);
-        _owned.Add(filter.Buffer);
-        PersistentBytes += filter.Buffer.Bytes;
+        Own(filter.Buffer);
         return filter;
     }
 
@@ -202,8 +215,8 @@ public sealed class Device : IDisposable
     public void Synchronize() => _backend.Synchronize();
 
     /// <summary>
-    /// Does a body whose operations depend on nothing but the key, so that a device that can may record them and start the record the next time. The
-    /// body neither uploads nor downloads, and its tensors lie where they lay the last time.
+    /// Does a body whose operations depend on nothing but the key, so that a device that can may record them and start the record the next
+    /// time. The body neither uploads nor downloads, and its tensors lie where they lay the last time.
     /// </summary>
     public void Replay(object key, Action body)
     {
@@ -229,6 +242,15 @@ public sealed class Device : IDisposable
         foreach (var buffer in _owned) buffer.Dispose();
         _owned.Clear();
     }
+
+    private void Own(DeviceBuffer buffer)
+    {
+        _owned.Add(buffer);
+        PersistentBytes += buffer.Bytes;
+        _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
+    }
+
+    private CpuBackend OnCpu(CpuWorkers workers, DeviceOptions options) => new(workers, options.VectorBits, _scratch);
 
     private GpuBackend OnGpu(GpuRuntime gpu)
     {

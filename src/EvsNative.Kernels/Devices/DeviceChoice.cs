@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels;
 
 /// <summary>
-/// Opens what the user asked for. Asked for the best, it takes the first that works of CUDA devices, OpenCL GPUs and the processor, and tells why not
-/// the ones before it.
+/// Opens what the user asked for. Asked for the best, it takes the first that works of CUDA devices, OpenCL GPUs and the processor, and
+/// tells why not the ones before it.
 /// </summary>
 /// <param name="wish">what to run on</param>
 /// <param name="precision">how networks store activations; float16 on GPUs and float32 on processors if absent</param>
@@ -86,7 +86,10 @@ public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null,
     private bool IsProcessor(Backend backend, int index, FoundDevice? found) => backend switch
     {
         Backend.Cpu => true,
-        Backend.OpenCL => (found ?? Survey().Devices.FirstOrDefault(other => other.Backend == backend && other.Index == index))?.Caps.IsProcessor == true,
+        Backend.OpenCL => (found ?? Find(backend, index))?.Caps.IsProcessor == true,
         _ => false,
     };
+
+    private FoundDevice? Find(Backend backend, int index) =>
+        Survey().Devices.FirstOrDefault(other => other.Backend == backend && other.Index == index);
 }

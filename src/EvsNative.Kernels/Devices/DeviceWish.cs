@@ -18,7 +18,8 @@ public sealed record DeviceWish(Backend? Backend = null, int Index = 0)
     {
         string[] parts = word.ToLowerInvariant().Split(':');
         int index = 0;
-        if (parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index))) return null;
+        if (parts.Length > 2) return null;
+        if (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)) return null;
         return (parts[0], parts.Length) switch
         {
             ("auto", 1) => Auto,

@@ -21,4 +21,5 @@ public enum SequenceAxis
 /// <param name="Frames">frames of one video where the axis is Frames; N is a multiple of it</param>
 /// <param name="IsCausal">token i sees tokens 0..i only (CLIP)</param>
 /// <param name="Blend">selective feature injection into the query</param>
-public readonly record struct AttentionOptions(int Heads, SequenceAxis Axis = SequenceAxis.Tokens, int Frames = 0, bool IsCausal = false, QueryBlend? Blend = null);
+public readonly record struct AttentionOptions(
+    int Heads, SequenceAxis Axis = SequenceAxis.Tokens, int Frames = 0, bool IsCausal = false, QueryBlend? Blend = null);

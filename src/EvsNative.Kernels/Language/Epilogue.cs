@@ -5,4 +5,5 @@ namespace EvsNative.Kernels;
 /// <param name="PerImage">[1,1,1,C] for all images, or [N,1,1,C] with a vector for each</param>
 /// <param name="Residual">the shape of y; it may be y itself</param>
 /// <param name="Activation">applied before the residual is added</param>
-public readonly record struct Epilogue(Tensor? Bias = null, Tensor? PerImage = null, Tensor? Residual = null, Activation Activation = Activation.None);
+public readonly record struct Epilogue(
+    Tensor? Bias = null, Tensor? PerImage = null, Tensor? Residual = null, Activation Activation = Activation.None);

@@ -1,6 +1,8 @@
 namespace EvsNative.Kernels;
 
-/// <summary>N images of H x W pixels with C channels, channels last in memory. Tokens are the same memory read as rows; a video is N = frames.</summary>
+/// <summary>
+/// N images of H x W pixels with C channels, channels last in memory. Tokens are the same memory read as rows; a video is N = frames.
+/// </summary>
 /// <param name="N">images (frames)</param>
 /// <param name="H">height in pixels, 1 for tokens</param>
 /// <param name="W">width in pixels, or the number of tokens</param>

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace EvsNative.Kernels;
 
 /// <summary>
-/// Asks Linux for transparent huge pages: rows of a matrix lie kilobytes apart, so that a product touches a page for each, and looking one up is
-/// dear under virtualisation; products are 3 to 5 % faster. Only whole huge pages are given, so nothing is rounded up. Elsewhere nothing happens.
-/// Source: madvise(2).
+/// Asks Linux for transparent huge pages: rows of a matrix lie kilobytes apart, so that a product touches a page for each, and looking one
+/// up is dear under virtualisation; products are 3 to 5 % faster. Only whole huge pages are given, so nothing is rounded up. Elsewhere
+/// nothing happens. Source: madvise(2).
 /// </summary>
 internal static unsafe partial class HugePages
 {

@@ -1,12 +1,13 @@
 namespace EvsNative.Kernels;
 
 /// <summary>
-/// The stack arena of a device: rented memory lies one tensor behind the other and a whole scope is freed at once. It grows by blocks; a run
-/// whose peak is known beforehand (a dry run tells it) reserves one block and never allocates again. The same sequence of calls
+/// The stack arena of a device: rented memory lies one tensor behind the other and a whole scope is freed at once. It grows by blocks; a
+/// run whose peak is known beforehand (a dry run tells it) reserves one block and never allocates again. The same sequence of calls
 /// gives the same addresses.
 /// </summary>
 /// <param name="allocate">gives a block</param>
-/// <param name="isGuarded">for tests: each tensor is a block of its own, of its exact size, so that a device that checks bounds checks a tensor's</param>
+/// <param name="isGuarded">for tests: each tensor is a block of its own, of its exact size, so that a device that checks bounds checks a
+/// tensor's</param>
 internal sealed class Scratch(Func<long, DeviceBuffer> allocate, bool isGuarded = false) : IDisposable
 {
     private const int Alignment = 64;
@@ -22,6 +23,9 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate, bool isGuarded 
     /// <summary>Most bytes in use at any time since the last <see cref="ResetPeak"/>, the unused ends of full blocks included.</summary>
     public long PeakBytes { get; private set; }
 
+    /// <summary>Bytes of the largest tensor ever rented; a block must hold it whole.</summary>
+    public long LargestBytes { get; private set; }
+
     /// <summary>Bytes held, in use or not.</summary>
     public long ReservedBytes { get; private set; }
 
@@ -36,8 +40,9 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate, bool isGuarded 
 
     public Tensor Rent(Shape shape, ElementType type)
     {
-        if (isGuarded) return RentGuarded(shape, type);
         long bytes = (shape.Count * type.Bytes() + Alignment - 1) / Alignment * Alignment;
+        LargestBytes = Math.Max(LargestBytes, bytes);
+        if (isGuarded) return RentGuarded(shape, type);
         while (_current < _blocks.Count && _used + bytes > _blocks[_current].Buffer.Bytes)
         {
             _current++;
@@ -54,7 +59,9 @@ internal sealed class Scratch(Func<long, DeviceBuffer> allocate, bool isGuarded 
 
     public Mark Here() => isGuarded ? new Mark(_blocks.Count, 0) : new Mark(_current, _used);
 
-    /// <summary>Frees everything rented since the mark. Debug builds fill it with NaN, so that a tensor kept too long fails the first test.</summary>
+    /// <summary>
+    /// Frees everything rented since the mark. Debug builds fill it with NaN, so that a tensor kept too long fails the first test.
+    /// </summary>
     public void Release(Mark mark)
     {
         if (isGuarded)

@@ -94,6 +94,7 @@ public sealed class WeightStore(Device device, IWeightFile file)
     /// <summary>The values of several tensors of one shape, one behind the other; empty on a dry device. Valid until the next call.</summary>
     private ReadOnlySpan<float> Read(string[] names, long[] wanted)
     {
+        device.Cancellation.ThrowIfCancellationRequested();
         int each = checked((int)wanted.Aggregate(1L, (product, length) => product * length)), all = checked(each * names.Length);
         LargestReadBytes = Math.Max(LargestReadBytes, sizeof(float) * (long)all);
         if (!device.IsDry && _buffer.Length < all) _buffer = GC.AllocateUninitializedArray<float>(all);

@@ -11,109 +11,133 @@ namespace EvsNative.Models.Evs;
 /// <param name="image">the image model; may be absent from plans that do not ask it</param>
 /// <param name="video">the video model; likewise</param>
 /// <param name="noise">the Gaussian numbers</param>
-/// <param name="features">names of the features that are recorded on the way up of an inverting stage and injected on its way down</param>
+/// <param name="features">features that are recorded on the way up of an inverting stage and injected on its way down, by name</param>
 /// <param name="gamma">weight of the recorded queries</param>
-public sealed class EvsRefiner(IDenoiser? image, IDenoiser? video, INoiseSource noise, IReadOnlySet<string>? features = null, double gamma = 1)
+public sealed class EvsRefiner(
+    IDenoiser? image, IDenoiser? video, INoiseSource noise, IReadOnlySet<string>? features = null, double gamma = 1)
 {
-    /// <summary>Refines a clip. Cancelling the device's token stops it within the running operation.</summary>
+    /// <summary>All steps at once.</summary>
     /// <param name="d">the device</param>
     /// <param name="x0">[F,h,w,C], clean scaled latents of all frames, float32; left as they are</param>
     /// <param name="plan">from <see cref="EvsPlan.Build"/></param>
-    /// <param name="progress">told after every step</param>
-    /// <returns>the latents after the last stage, at its scale; its clean estimate if it stops above level 0</returns>
+    /// <returns>the latents after the last stage, rented, at its scale; its clean estimate if it stops above level 0</returns>
     /// <exception cref="InputException">the numbers are no longer finite, or a model is missing</exception>
-    public Tensor Refine(Device d, Tensor x0, IReadOnlyList<EvsStage> plan, IProgress<EvsProgress>? progress = null)
+    public Tensor Refine(Device d, Tensor x0, IReadOnlyList<EvsStage> plan)
     {
-        var result = d.Rent(SizeAt(x0.Shape, plan[^1]));
-        using var scope = d.Enter("evs");
-
-        var reporter = new EvsReporter(plan, EvsPlan.Calls(plan, image?.PassesPerStep ?? 0, video?.PassesPerStep ?? 0), progress);
-        var directions = new Dictionary<Expert, Tensor>();
-        var clean = x0;
-        for (int i = 0; i < plan.Count; i++)
-        {
-            var stage = plan[i];
-            var denoiser = stage.Expert == Expert.Image ? image : video;
-            if (denoiser is null) throw new InputException($"stage {i + 1} ({stage}) needs a model that was not given");
-            reporter.Begin(i);
-
-            var shape = SizeAt(x0.Shape, stage);
-            Tensor latents = d.Rent(shape), estimate = d.Rent(shape), direction = d.Rent(shape);
-            using (d.Enter(stage.ToString()))
-            {
-                using var tape = features is { Count: > 0 } && stage.Entry == Entry.Invert ? new FeatureTape(d, features, gamma) : null;
-                Resize(d, estimate, clean);
-                switch (stage.Entry)
-                {
-                    case Entry.Noise: AddNoise(d, denoiser.Sampler, latents, estimate, stage); break;
-                    case Entry.Invert: Climb(d, denoiser, latents, estimate, stage, tape, reporter); break;
-                    case Entry.Direction: Follow(d, denoiser.Sampler, latents, estimate, directions[stage.Expert], stage); break;
-                    default: throw new ArgumentOutOfRangeException(nameof(plan));
-                }
-
-                Descend(d, denoiser, latents, estimate, direction, stage, tape, reporter);
-            }
-
-            (clean, directions[stage.Expert]) = (estimate, direction);
-            if (i == plan.Count - 1) d.Kernels.Copy(result, stage.To == 1 ? latents : clean);
-        }
-
+        var result = d.Rent(plan[^1].SizeOf(x0.Shape));
+        foreach (var step in Steps(d, x0, plan))
+            if (step.IsLast) d.Kernels.Copy(result, step.Result);
         return result;
     }
 
-    /// <summary>Climbs from the clean estimate to step From through the model's own predictions, recording the steps that will be denoised.</summary>
-    private static void Climb(
-        Device d, IDenoiser denoiser, Tensor latents, Tensor clean, EvsStage stage, FeatureTape? tape, EvsReporter reporter)
+    /// <summary>
+    /// Does one step each time the next one is asked for. Between two steps the scopes of the run and of the stage are open, so a caller who rents
+    /// tensors there does it in a scope of its own, closed before the next step. Disposing of the enumeration closes all scopes, wherever it stands.
+    /// Cancelling the device's token stops it within the running operation.
+    /// </summary>
+    /// <param name="d">the device</param>
+    /// <param name="x0">[F,h,w,C], clean scaled latents of all frames, float32; left as they are</param>
+    /// <param name="plan">from <see cref="EvsPlan.Build"/>: every stage has a step</param>
+    /// <returns>each step, on the way up of an inversion too</returns>
+    /// <exception cref="InputException">the numbers are no longer finite, or a model is missing</exception>
+    public IEnumerable<EvsStep> Steps(Device d, Tensor x0, IReadOnlyList<EvsStage> plan)
     {
-        d.Kernels.Copy(latents, clean);
-        for (int k = 1; k <= stage.From; k++)
+        IDenoiser[] denoisers = [.. plan.Select(DenoiserOf)];
+        using var scope = d.Enter("evs");
+        int calls = 0, total = EvsPlan.Calls(plan, image?.PassesPerStep ?? 0, video?.PassesPerStep ?? 0);
+        var workspaces = Workspaces(d, x0.Shape, plan);
+        var clean = x0;
+        for (int i = 0; i < plan.Count; i++)
         {
-            using var step = d.Enter($"{stage} up {k}");
-            var prediction = denoiser.Predict(d, latents, k, isGuided: false, k >= stage.To ? tape?.Recording(k) : null);
-            prediction.Apply(d, latents, latents, denoiser.Sampler.Up(k));
-            reporter.Done(d, latents, k, calls: 1, isClimbing: true);
+            var (stage, denoiser) = (plan[i], denoisers[i]);
+            var w = workspaces[WorkspaceOf(x0.Shape, stage)];
+            EvsStep Step(int k, bool isClimbing) => new(i, stage, k, isClimbing, calls, total, w.Latents, w.Clean);
+
+            using var stageScope = d.Enter(stage.ToString());
+            using var tape = features is { Count: > 0 } && stage.Entry == Entry.Invert ? new FeatureTape(d, features, gamma) : null;
+            Resize(d, w.Clean, clean);
+            if (stage.Entry == Entry.Invert) d.Kernels.Copy(w.Latents, w.Clean);
+            else Enter(d, denoiser.Sampler, stage, w);
+
+            for (int k = 1; k <= stage.Climb; k++)
+            {
+                Climb(d, denoiser, stage, k, w, tape);
+                calls++;
+                yield return Checked(d, Step(k, isClimbing: true));
+            }
+
+            for (int k = stage.From; k >= stage.To; k--)
+            {
+                Descend(d, denoiser, stage, k, w, tape, i);
+                calls += denoiser.PassesPerStep;
+                yield return Checked(d, Step(k, isClimbing: false));
+            }
+
+            clean = w.Clean;
         }
     }
 
-    /// <summary>Along the expert's last prediction to step From.</summary>
-    private static void Follow(Device d, ISampler sampler, Tensor latents, Tensor clean, Tensor direction, EvsStage stage)
-    {
-        var mix = sampler.AddNoise(stage.From);
-        d.Kernels.Combine(latents, (float)mix.Latents, clean, (float)mix.Noise, direction);
-    }
+    /// <summary>The stages of one expert at one size share their tensors, so that passes at the same places can be replayed.</summary>
+    private static Dictionary<(Expert, Shape), Workspace> Workspaces(Device d, Shape input, IReadOnlyList<EvsStage> plan) =>
+        plan.Select(stage => WorkspaceOf(input, stage)).Distinct()
+            .ToDictionary(key => key, key => new Workspace(d.Rent(key.Shape), d.Rent(key.Shape), d.Rent(key.Shape)));
 
-    private static Shape SizeAt(Shape input, EvsStage stage) =>
-        input with { H = (int)Math.Round(input.H * stage.Scale), W = (int)Math.Round(input.W * stage.Scale) };
+    private static (Expert Expert, Shape Shape) WorkspaceOf(Shape input, EvsStage stage) => (stage.Expert, stage.SizeOf(input));
 
     private static void Resize(Device d, Tensor y, Tensor x)
     {
-        if (y.Shape == x.Shape) d.Kernels.Copy(y, x);
-        else d.Kernels.Resize(y, x, Interpolation.Bicubic);
+        if (y.Shape != x.Shape) d.Kernels.Resize(y, x, Interpolation.Bicubic);
+        else if (!y.Overlaps(x)) d.Kernels.Copy(y, x);
     }
 
-    private void AddNoise(Device d, ISampler sampler, Tensor latents, Tensor clean, EvsStage stage)
+    /// <summary>One step up through the model's own prediction, recorded if it will be denoised.</summary>
+    private static void Climb(Device d, IDenoiser denoiser, EvsStage stage, int k, Workspace w, FeatureTape? tape)
+    {
+        using var scope = d.Enter($"{stage} up {k}");
+        var prediction = denoiser.Predict(d, w.Latents, k, isGuided: false, k >= stage.To ? tape?.Recording(k) : null);
+        prediction.Apply(d, w.Latents, w.Latents, denoiser.Sampler.Up(k));
+    }
+
+    /// <summary>A picture of NaN would be black, so it is an error instead.</summary>
+    private static EvsStep Checked(Device d, EvsStep step)
+    {
+        long bad = d.Kernels.CountNonFinite(step.Latents);
+        return bad == 0 ? step : throw new InputException(
+            InputCode.NotFinite,
+            $"stage {step.StageIndex + 1} ({step.Stage}), step {step.K}: {bad} of {step.Latents.Shape.Count} numbers are not finite: "
+            + "the weights are damaged or too large for this precision; try float32 or another checkpoint");
+    }
+
+    private IDenoiser DenoiserOf(EvsStage stage, int i) =>
+        (stage.Expert == Expert.Image ? image : video)
+        ?? throw new InputException(InputCode.NotGiven, $"stage {i + 1} ({stage}) needs a model that was not given");
+
+    /// <summary>To step From: by noise, or along the expert's last prediction.</summary>
+    private void Enter(Device d, ISampler sampler, EvsStage stage, Workspace w)
     {
         var mix = sampler.AddNoise(stage.From);
-        noise.Fill(d, latents, stage.NoiseEntry, draw: 0);
-        d.Kernels.Combine(latents, (float)mix.Latents, clean, (float)mix.Noise, latents);
+        var added = stage.Entry == Entry.Direction ? w.Direction : w.Latents;
+        if (stage.Entry == Entry.Noise) noise.Fill(d, added, firstFrame: 0, stage.NoiseEntry, draw: 0);
+        d.Kernels.Combine(w.Latents, (float)mix.Latents, w.Clean, (float)mix.Noise, added);
     }
 
-    /// <summary>Denoises steps From..To; leaves the last step's clean estimate and the last prediction behind.</summary>
-    private void Descend(
-        Device d, IDenoiser denoiser, Tensor latents, Tensor clean, Tensor direction, EvsStage stage, FeatureTape? tape, EvsReporter reporter)
+    /// <summary>
+    /// Denoises step k; leaves its clean estimate behind and, of the stage's last step, the prediction. Fresh noise is of this stage alone, whichever
+    /// entry its first noise is of.
+    /// </summary>
+    private void Descend(Device d, IDenoiser denoiser, EvsStage stage, int k, Workspace w, FeatureTape? tape, int stageIndex)
     {
-        for (int k = stage.From; k >= stage.To; k--)
-        {
-            using var step = d.Enter($"{stage} down {k}");
-            var prediction = denoiser.Predict(d, latents, k, isGuided: true, tape?.Injecting(k));
-            var down = denoiser.Sampler.Down(k);
+        using var scope = d.Enter($"{stage} down {k}");
+        var prediction = denoiser.Predict(d, w.Latents, k, isGuided: true, tape?.Injecting(k));
+        var down = denoiser.Sampler.Down(k);
 
-            Tensor? fresh = down.Noise == 0 ? null : d.Rent(latents.Shape);
-            if (fresh is { } tensor) noise.Fill(d, tensor, stage.NoiseEntry, draw: stage.From - k + 1);
-            prediction.Apply(d, clean, latents, denoiser.Sampler.Estimate(k));
-            prediction.Apply(d, latents, latents, down, fresh);
-            if (k == stage.To) prediction.CopyTo(d, direction);
-            reporter.Done(d, latents, k, denoiser.PassesPerStep, isClimbing: false);
-        }
+        Tensor? fresh = down.Noise == 0 ? null : d.Rent(w.Latents.Shape);
+        if (fresh is { } tensor) noise.Fill(d, tensor, firstFrame: 0, stageIndex, draw: stage.From - k + 1);
+        prediction.Apply(d, w.Clean, w.Latents, denoiser.Sampler.Estimate(k));
+        prediction.Apply(d, w.Latents, w.Latents, down, fresh);
+        if (k == stage.To) prediction.CopyTo(d, w.Direction);
     }
+
+    /// <summary>Tensors of one expert: latents, clean estimate, last prediction.</summary>
+    private sealed record Workspace(Tensor Latents, Tensor Clean, Tensor Direction);
 }

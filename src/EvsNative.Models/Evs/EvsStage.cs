@@ -1,3 +1,5 @@
+using EvsNative.Kernels;
+
 namespace EvsNative.Models.Evs;
 
 /// <summary>Which model a stage asks.</summary>
@@ -31,7 +33,7 @@ public enum Entry
 /// <param name="Entry">the way up</param>
 /// <param name="From">first step, the noisiest</param>
 /// <param name="To">last step, at least 1; the latents end at level To - 1</param>
-/// <param name="NoiseEntry">which noise is added; stages with the same number get the same</param>
+/// <param name="NoiseEntry">which noise is added on entry; stages with the same number get the same. Fresh noise of later steps is each stage's own</param>
 /// <param name="Scale">height and width of its latents over those of the input's</param>
 public readonly record struct EvsStage(Expert Expert, Entry Entry, int From, int To, int NoiseEntry = 0, double Scale = 1)
 {
@@ -43,6 +45,10 @@ public readonly record struct EvsStage(Expert Expert, Entry Entry, int From, int
 
     /// <summary>Network calls on the whole clip, given the passes of a guided step.</summary>
     public int Calls(int passesPerStep) => Climb + (passesPerStep * Steps);
+
+    /// <summary>Shape of its latents where the input's latents have this one.</summary>
+    public Shape SizeOf(Shape input) =>
+        input with { H = (int)Math.Round(input.H * Scale), W = (int)Math.Round(input.W * Scale) };
 
     /// <summary>Such as "video 4..3".</summary>
     public override string ToString() => $"{(Expert == Expert.Image ? "image" : "video")} {From}..{To}";

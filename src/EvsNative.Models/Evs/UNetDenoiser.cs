@@ -5,8 +5,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// The U-Net as a denoiser. As the image model it sees frames one by one, so in groups of any size with the same result; as the video model it sees
-/// the whole clip.
+/// The U-Net as a denoiser. As the image model it sees frames one by one, so in groups of any size with the same result; as the video model it
+/// sees the whole clip.
 /// </summary>
 /// <param name="unet">the network; image and video model may be one</param>
 /// <param name="sampler">the rules of the model's own schedule</param>
@@ -29,45 +29,73 @@ public sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions tex
     /// <inheritdoc/>
     public int PassesPerStep => guidance > 1 ? 2 : 1;
 
+    /// <summary>How a pass is recorded and repeated; tests put their own in its place.</summary>
+    internal Action<Device, object, Action> Replay { get; init; } = static (d, key, pass) => d.Replay(key, pass);
+
     /// <inheritdoc/>
     public Prediction Predict(Device d, Tensor latents, int k, bool isGuided, IFeatureTap? tap = null)
     {
-        var positive = Pass(d, latents, k, text.Positive, tap);
+        var positive = Predict(d, latents, k, text.Positive, tap);
         return isGuided && PassesPerStep == 2
-            ? new Prediction(positive, Pass(d, latents, k, text.Negative, tap), guidance)
+            ? new Prediction(positive, Predict(d, latents, k, text.Negative, tap), guidance)
             : new Prediction(positive);
     }
 
-    private Tensor Pass(Device d, Tensor latents, int k, Tensor words, IFeatureTap? tap)
+    private Tensor Predict(Device d, Tensor latents, int k, Tensor prompt, IFeatureTap? tap)
     {
-        int frames = latents.Shape.N, timestep = sampler.Schedule.Timestep(k);
+        int frames = latents.Shape.N;
+        var y = d.Rent(latents.Shape);
+        var c = new Conditioning
+        {
+            Timestep = sampler.Schedule.Timestep(k),
+            Text = prompt,
+            Frames = IsVideo ? frames : 0,
+            NormAcrossFrames = NormAcrossFrames,
+            Tap = tap,
+        };
 
         // A tap's features are of all frames, so they are exchanged in one pass.
-        int group = IsVideo || FramesPerPass == 0 || tap is not null ? frames : FramesPerPass;
-        var y = d.Rent(latents.Shape);
-        for (int first = 0; first < frames; first += group)
+        if (tap is not null) unet.Forward(d, latents, c, into: y);
+        else if (IsVideo || FramesPerPass == 0 || FramesPerPass >= frames) Pass(d, latents, c, y);
+        else
         {
-            int count = Math.Min(group, frames - first);
-            Tensor z = latents.Images(first, count), noise = y.Images(first, count);
-            if (tap is not null)
+            for (int first = 0; first < frames; first += FramesPerPass)
             {
-                unet.Forward(d, z, timestep, words, IsVideo ? count : 0, tap, NormAcrossFrames, noise);
-                continue;
+                int count = Math.Min(FramesPerPass, frames - first);
+                Group(d, latents.Images(first, count), c, y.Images(first, count));
             }
-
-            using var scope = d.Enter("pass");
-            var temb = unet.Embed(d, timestep);
-            var place = new Place(unet, At(z), At(temb), At(words), At(noise), IsVideo, NormAcrossFrames);
-            d.Replay(place, () => unet.Forward(d, z, temb, words, IsVideo ? count : 0, null, NormAcrossFrames, noise));
         }
 
         return y;
     }
 
+    /// <summary>A pass at a place that is the same for all groups of one size, so that they are one record.</summary>
+    private void Group(Device d, Tensor latents, in Conditioning c, Tensor y)
+    {
+        using var scope = d.Enter("group");
+        Tensor z = d.Rent(latents.Shape), noise = d.Rent(y.Shape);
+        d.Kernels.Copy(z, latents);
+        Pass(d, z, c, noise);
+        d.Kernels.Copy(y, noise);
+    }
+
+    /// <summary>A pass that is recorded: what comes from the host is made before it.</summary>
+    private void Pass(Device d, Tensor latents, in Conditioning conditioning, Tensor y)
+    {
+        using var scope = d.Enter("pass");
+        var c = conditioning with { TimeEmbedding = unet.Embed(d, conditioning.Timestep) };
+        var key = new PassKey(unet, At(latents), At(c.TimeEmbedding.Value), At(c.Text), At(y), c.Frames, c.NormAcrossFrames);
+        Replay(d, key, () => unet.Forward(d, latents, c, into: y));
+    }
+
     private static (DeviceBuffer, long, Shape) At(Tensor tensor) => (tensor.Buffer, tensor.Offset, tensor.Shape);
 
     /// <summary>All that the operations of a pass depend on: the steps of a stage have the same.</summary>
-    private sealed record Place(
-        UNet UNet, (DeviceBuffer, long, Shape) Latents, (DeviceBuffer, long, Shape) Temb, (DeviceBuffer, long, Shape) Text, (DeviceBuffer, long, Shape) Noise,
-        bool IsVideo, bool NormAcrossFrames);
+    private sealed record PassKey(
+        UNet UNet, (DeviceBuffer, long, Shape) Latents, (DeviceBuffer, long, Shape) TimeEmbedding, (DeviceBuffer, long, Shape) Text,
+        (DeviceBuffer, long, Shape) Noise, int Frames, bool NormAcrossFrames)
+    {
+        /// <summary>For errors.</summary>
+        public override string ToString() => $"a U-Net pass on {Latents.Item3}{(Frames > 0 ? " as video" : "")}";
+    }
 }

@@ -38,7 +38,7 @@ public static class FormulaTensors
         var asked = parts.Kinds.ToDictionary(pair => pair.Kind, pair => new RecordedWeights(pair.Part.Weights));
         ModelPart Recorded(ModelPartKind kind, ModelPart part) => new(part.ConfigOrigin, part.Config, asked[kind]);
         using var d = Device.Open(new DeviceOptions(Backend.Null));
-        EvsModel.Load(d, new ModelParts(
+        EvsNetworks.Load(d, new ModelParts(
             Recorded(ModelPartKind.UNet, parts.UNet), Recorded(ModelPartKind.Vae, parts.Vae), Recorded(ModelPartKind.TextEncoder, parts.TextEncoder),
             Recorded(ModelPartKind.MotionAdapter, parts.Motion!), parts.Tokenizer));
 

@@ -15,6 +15,6 @@ internal sealed class MidBlock(UNetParts parts, string path, int channels, bool 
     {
         var y = d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(path);
-        return _resnet1.Forward(d, _layer.Forward(d, x, null, c), null, c.Temb, c.Tap, into: y);
+        return _resnet1.Forward(d, _layer.Forward(d, x, null, c), null, c.TimeEmbedding, c.Tap, into: y);
     }
 }

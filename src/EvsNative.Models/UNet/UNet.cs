@@ -67,59 +67,35 @@ public sealed class UNet
     /// <summary>Names that a tap may ask for.</summary>
     public NamedFeatures Features { get; }
 
-    /// <summary>
-    /// One pass. The tap is offered the features of <see cref="Features"/> and, where it wants them, time_embedding, conv_in, down_blocks.i,
-    /// mid_block, up_blocks.i and output.
-    /// </summary>
+    /// <summary>A training step, 0..999, as a pass wants it: [1,1,1,T], float32, rented. Every resnet takes it through SiLU, so that is done here.</summary>
     /// <param name="d">the device</param>
-    /// <param name="latents">[N,h,w,4], any h and w; the frames of one video are adjacent</param>
     /// <param name="timestep">0..999</param>
-    /// <param name="text">[1,1,77,T] for all images or [N,1,77,T]</param>
-    /// <param name="frames">frames of one video, N is a multiple; 0 leaves the motion modules out</param>
-    /// <param name="tap">recorded features, or features to record</param>
-    /// <param name="normAcrossFrames">the motion modules' norm sees a video as one (diffusers) or frame by frame (original AnimateDiff)</param>
-    /// <param name="into">where to write; rented if absent</param>
-    /// <returns>[N,h,w,4], the noise</returns>
-    /// <exception cref="InputException">more frames than the motion modules were trained for</exception>
-    public Tensor Forward(
-        Device d,
-        Tensor latents,
-        float timestep,
-        Tensor text,
-        int frames = 0,
-        IFeatureTap? tap = null,
-        bool normAcrossFrames = true,
-        Tensor? into = null)
+    /// <param name="tap">offered time_embedding, as it is before SiLU</param>
+    public Tensor Embed(Device d, float timestep, IFeatureTap? tap = null)
     {
-        var y = into ?? d.Rent(latents.Shape with { C = Config.OutChannels });
-        using var scope = d.Enter("unet");
-        var temb = _timeEmbedding.Forward(d, timestep);
-        Offer(tap, "time_embedding", temb);
-        return Forward(d, latents, temb, text, frames, tap, normAcrossFrames, y);
+        var embedding = _timeEmbedding.Forward(d, timestep);
+        Offer(tap, "time_embedding", embedding);
+        d.Kernels.Activate(embedding, embedding, Activation.Silu);
+        return embedding;
     }
 
-    /// <summary>A timestep, 0..999, as <see cref="Forward(Device, Tensor, Tensor, Tensor, int, IFeatureTap?, bool, Tensor)"/> wants it: [1,1,1,T], float32.</summary>
-    public Tensor Embed(Device d, float timestep) => _timeEmbedding.Forward(d, timestep);
-
     /// <summary>
-    /// One pass for a timestep that is on the device already. Between the device and the host nothing moves, so that a device may record it. What
-    /// is between the first convolution and the last has the device's precision.
+    /// One pass. The tap is offered the features of <see cref="Features"/> and, where it wants them, time_embedding, conv_in, down_blocks.i,
+    /// mid_block, up_blocks.i and output. What is between the first convolution and the last has the device's precision.
     /// </summary>
     /// <param name="d">the device</param>
-    /// <param name="latents">[N,h,w,4], float32</param>
-    /// <param name="temb">what <see cref="Embed"/> gave; it is changed</param>
-    /// <param name="text">[1,1,77,T] or [N,1,77,T]</param>
-    /// <param name="frames">frames of one video; 0 leaves the motion modules out</param>
-    /// <param name="tap">recorded features, or features to record</param>
-    /// <param name="normAcrossFrames">the motion modules' norm sees a video as one or frame by frame</param>
-    /// <param name="y">[N,h,w,4], float32, the noise</param>
+    /// <param name="latents">[N,h,w,4], float32, any h and w; the frames of one video are adjacent</param>
+    /// <param name="conditioning">time, text, frames</param>
+    /// <param name="into">where to write; rented if absent</param>
+    /// <returns>[N,h,w,4], float32, the noise</returns>
     /// <exception cref="InputException">more frames than the motion modules were trained for</exception>
-    public Tensor Forward(Device d, Tensor latents, Tensor temb, Tensor text, int frames, IFeatureTap? tap, bool normAcrossFrames, Tensor y)
+    public Tensor Forward(Device d, Tensor latents, in Conditioning conditioning, Tensor? into = null)
     {
-        EnsureFrames(frames, latents.Shape.N);
+        EnsureFrames(conditioning.Frames, latents.Shape.N);
+        var y = into ?? d.Rent(latents.Shape with { C = Config.OutChannels });
         using var scope = d.Enter("unet");
-        d.Kernels.Activate(temb, temb, Activation.Silu);
-        var c = new Conditioning(temb, text, frames, normAcrossFrames, tap);
+        var tap = conditioning.Tap;
+        var c = conditioning with { TimeEmbedding = conditioning.TimeEmbedding ?? Embed(d, conditioning.Timestep, tap) };
 
         var x = _convIn.Forward(d, latents, into: d.Rent(latents.Shape with { C = Config.BlockOutChannels[0] }, d.Precision));
         Offer(tap, "conv_in", x);
@@ -148,6 +124,7 @@ public sealed class UNet
         if (frames > Motion.MaxFrames)
         {
             throw new InputException(
+                InputCode.TooLarge,
                 $"the clip has {frames} frames, the motion modules take at most {Motion.MaxFrames}: refine it in shorter pieces");
         }
     }

@@ -17,7 +17,7 @@ internal sealed class UNetLayer(ResnetBlock resnet, SpatialTransformer? spatial,
     /// <returns>[N,H,W,Cout]</returns>
     public Tensor Forward(Device d, Tensor x, Tensor? skip, in Conditioning c, Tensor? into = null)
     {
-        var y = resnet.Forward(d, x, skip, c.Temb, c.Tap, into);
+        var y = resnet.Forward(d, x, skip, c.TimeEmbedding, c.Tap, into);
         spatial?.Forward(d, y, c.Text, c.Tap, into: y);
         if (c.Frames > 0) temporal?.Forward(d, y, c.Frames, c.NormAcrossFrames, into: y);
         return y;

@@ -59,22 +59,23 @@ internal sealed class Forecast
     public static Forecast Of(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Precision: device.Precision, Profile: device.Caps));
-        var model = EvsModel.Load(d, parts);
+        d.Cancellation = device.Cancellation;
+        var networks = EvsNetworks.Load(d, parts);
         var plan = EvsPlan.Build(config);
         var forecast = new Forecast
         {
-            MaxFrames = model.MaxFrames,
-            SizeMultiple = model.SizeMultiple,
+            MaxFrames = networks.MaxFrames,
+            SizeMultiple = networks.SizeMultiple,
             NetworkCalls = EvsPlan.Calls(plan, config.ImageGuidance > 1 ? 2 : 1, config.VideoGuidance > 1 ? 2 : 1),
             WeightBytes = d.PersistentBytes,
         };
-        FrameLimits.Check(size.N, model.MaxFrames, "the clip");
+        FrameLimits.Check(size.N, networks.MaxFrames, "the clip");
         double scale = config.UpscaleIn == UpscaleIn.Latents ? plan[^1].Scale : 1;
-        var result = RefinedShape(size, model.SizeMultiple, scale);
+        var result = RefinedShape(size, networks.SizeMultiple, scale);
         FrameLimits.CheckBytes(size);
         FrameLimits.CheckBytes(result);
         var recorder = new Recorder(d, forecast);
-        model.Refine(d, new byte[size.Count], size, new byte[result.Count], prompt, config, recorder);
+        new EvsPipeline(networks).Refine(d, new byte[size.Count], size, new byte[result.Count], prompt, config, recorder);
 
         forecast.Phases = recorder.Phases;
         forecast.Flops = d.Counting!.TotalFlops;
@@ -83,8 +84,8 @@ internal sealed class Forecast
         long frames = (size.Count * 3) + (result.Count * 6);
         long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);
         forecast.PeakBytes = device.Caps is { IsProcessor: false }
-            ? process + model.LargestTensorBytes + frames
-            : process + forecast.WeightBytes + Math.Max(model.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
+            ? process + networks.LargestTensorBytes + frames
+            : process + forecast.WeightBytes + Math.Max(networks.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
         return forecast;
     }
 
@@ -109,6 +110,7 @@ internal sealed class Forecast
     private sealed class Recorder(Device d, Forecast forecast) : IProgress<RunEvent>
     {
         private long _flops;
+        private (RunPhase, int?) _last;
 
         public List<ForecastPhase> Phases { get; } = [];
 
@@ -120,8 +122,9 @@ internal sealed class Forecast
             _flops = total;
             forecast._flopsAtEvent.Add(total);
             PeakPersistent = Math.Max(PeakPersistent, d.PersistentBytes);
-            if (Phases.Count > 0 && Phases[^1].Name == value.Phase) Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
-            else Phases.Add(new ForecastPhase(value.Phase, 1, own));
+            if (Phases.Count > 0 && _last == (value.Phase, value.Stage)) Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
+            else Phases.Add(new ForecastPhase(value.Name, 1, own));
+            _last = (value.Phase, value.Stage);
         }
     }
 }

@@ -23,18 +23,19 @@ public sealed class DemoRig : IDisposable
     {
         Device = TestDevices.Open(device);
         _parts = ModelParts.Open(_files.ModelFolder, motion: null);
-        Model = EvsModel.Load(Device, _parts);
+        var networks = EvsNetworks.Load(Device, _parts);
+        Pipeline = new EvsPipeline(networks);
         Clean = PngFolder.Read(_files.CleanFolder);
         var given = PngFolder.Read(_files.ClipFolder);
         Input = PixelResize.Bicubic(given, 2 * given.Width, 2 * given.Height);
         var shape = new Shape(Input.Frames, Input.Height, Input.Width, Clip.Channels);
-        X0 = Device.Allocate(Model.LatentShape(shape));
-        Model.Encode(Device, Input.Pixels, shape, X0);
+        X0 = Device.Allocate(networks.LatentShape(shape));
+        Pipeline.Encode(Device, Input.Pixels, shape, X0);
     }
 
     public Device Device { get; }
 
-    public EvsModel Model { get; }
+    public EvsPipeline Pipeline { get; }
 
     /// <summary>What the clip should have been.</summary>
     public Clip Clean { get; }
@@ -54,13 +55,14 @@ public sealed class DemoRig : IDisposable
         };
 
     /// <summary>Latents of a run; rented, so within a scope of the caller's.</summary>
-    public Tensor Run(EvsConfig config, INoiseSource? noise = null) => Model.Refine(Device, X0, _files.Choices.Get(ClipSettings.Prompt)!, config, noise: noise);
+    public Tensor Run(EvsConfig config, INoiseSource? noise = null) =>
+        Pipeline.Refine(Device, X0, _files.Choices.Get(ClipSettings.Prompt)!, config, noise: noise);
 
     /// <summary>Frames of latents.</summary>
     public Clip Decode(Tensor latents)
     {
         byte[] pixels = new byte[Input.Pixels.Length];
-        Model.Decode(Device, latents, pixels);
+        Pipeline.Decode(Device, latents, pixels);
         return Input.With(pixels, Input.Height, Input.Width);
     }
 

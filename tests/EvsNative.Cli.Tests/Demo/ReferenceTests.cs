@@ -1,4 +1,4 @@
-using EvsNative.Models.Sampling;
+using EvsNative.Models.Tests.Sampling;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 using EvsNative.Pipelines.Settings;
@@ -26,7 +26,8 @@ public sealed class ReferenceTests(DemoRig rig) : IClassFixture<DemoRig>
     public void Given_the_references_noise_every_mode_gives_its_latents_and_its_frames(string mode, int rowOfSheet)
     {
         using var scope = rig.Device.Enter("test");
-        var noise = new GivenNoise((entry, draw) => draw == 0 ? rig.Expected($"{mode}.noise.{entry}") : throw new InvalidOperationException("DDIM and Euler need no fresh noise"));
+        var noise = new GivenNoise((entry, draw) =>
+            draw == 0 ? rig.Expected($"{mode}.noise.{entry}") : throw new InvalidOperationException("DDIM and Euler need no fresh noise"));
         var latents = rig.Run(rig.Config(new Choices().With(MethodSettings.Mode, mode).Get(MethodSettings.Mode)!.Value), noise);
         double error = Relative.Error(rig.Device.Download(latents), rig.Expected($"{mode}.latents"));
         Assert.True(error <= LargestError, $"{mode}: error {error:e2}");

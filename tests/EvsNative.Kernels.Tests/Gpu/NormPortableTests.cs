@@ -27,8 +27,9 @@ public sealed class NormPortableTests
         Values weight = Values.Normal(draw, Shape.Vector(shape.C)), bias = Values.Normal(draw, Shape.Vector(shape.C));
         var y = scratch.Rent(shape, ElementType.Float32);
         Tensor? more = x2 is null ? null : Upload(gpu, scratch, x2);
-        new GroupNormPortable(gpu, scratch, GpuProfiles.Turing)
-            .Run(y, Upload(gpu, scratch, x), more, Upload(gpu, scratch, weight), Upload(gpu, scratch, bias), groups, 1e-5f, Activation.Silu);
+        var call = new GroupNormCall(
+            y, Upload(gpu, scratch, x), more, Upload(gpu, scratch, weight), Upload(gpu, scratch, bias), groups, 1e-5f, Activation.Silu);
+        new GroupNormPortable(gpu, scratch, GpuProfiles.Turing).Run(call);
         Check(gpu, y, Norms.Group(x, x2, weight, bias, groups, 1e-5f, Activation.Silu));
     }
 
@@ -48,7 +49,7 @@ public sealed class NormPortableTests
         Values weight = Values.Normal(draw, Shape.Vector(channels)), bias = Values.Normal(draw, Shape.Vector(channels));
         var y = Upload(gpu, scratch, x);
         new LayerNormPortable(gpu, GpuProfiles.Turing)
-            .Run(y, y, Upload(gpu, scratch, weight), Upload(gpu, scratch, bias), 1e-5f, Upload(gpu, scratch, perImage));
+            .Run(new LayerNormCall(y, y, Upload(gpu, scratch, weight), Upload(gpu, scratch, bias), 1e-5f, Upload(gpu, scratch, perImage)));
         Check(gpu, y, Norms.Layer(x, weight, bias, 1e-5f, perImage));
     }
 

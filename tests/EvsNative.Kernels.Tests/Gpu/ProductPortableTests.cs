@@ -29,13 +29,13 @@ public sealed class ProductPortableTests
             Values x = Some(draw, new Shape(2, 7, 9, channels), input), x2 = Some(draw, x.Shape with { C = 12 }, input);
             var filter = new FilterShape(channels, channels + 12, 3);
             float[] weights = Weights(draw, filter, storage);
-            var y = Products.Result(x.Shape, filter, new ConvGeometry(1));
+            var y = Convolutions.Result(x.Shape, filter, new ConvGeometry(1));
             var bias = Values.Normal(draw, Shape.Vector(y.C));
             var residual = Some(draw, y, output);
             var got = d.Rent(y, output);
             var epilogue = new Epilogue(bias.On(d), Residual: On(d, residual, output));
             d.Kernels.Conv2d(got, On(d, x, input), On(d, x2, input), d.Pack(filter, weights, storage), new ConvGeometry(1), epilogue);
-            Close(Products.Conv2d(x, x2, filter, weights, new ConvGeometry(1), new EpilogueValues(bias, Residual: residual)), d, got);
+            Close(Convolutions.Conv2d(x, x2, filter, weights, new ConvGeometry(1), new EpilogueValues(bias, Residual: residual)), d, got);
 
             var linear = new FilterShape(channels, channels);
             weights = Weights(draw, linear, storage);

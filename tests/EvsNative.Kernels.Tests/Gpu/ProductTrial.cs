@@ -26,14 +26,14 @@ internal static class ProductTrial
         var filter = new FilterShape(140, channels + 20, 3);
         float[] weights = draw.Normals(filter.Count);
         var packed = packing.Pack(filter, weights, WeightStorage.Float32);
-        new Conv2dPortable(gpu, tile).Run(y, Upload(x), Upload(x2), packed, new ConvGeometry(1), default);
-        Check(Products.Conv2d(x, x2, filter, weights, new ConvGeometry(1), new EpilogueValues()), "convolution");
+        new Conv2dPortable(gpu, tile).Run(new Conv2dCall(y, Upload(x), Upload(x2), packed, new ConvGeometry(1), default));
+        Check(Convolutions.Conv2d(x, x2, filter, weights, new ConvGeometry(1), new EpilogueValues()), "convolution");
         packed.Buffer.Dispose();
 
         var gated = new FilterShape(280, channels, IsGated: true);
         weights = draw.Normals(gated.Count, 0.3f);
         packed = packing.Pack(gated, weights, WeightStorage.Float32);
-        new LinearPortable(gpu, tile).RunGeglu(y, Upload(x), packed, null);
+        new LinearPortable(gpu, tile).Run(new LinearGegluCall(y, Upload(x), packed, null));
         Check(Products.Gated(Products.Product(x, gated, weights), gated), "gates");
         packed.Buffer.Dispose();
 

@@ -4,6 +4,7 @@ using EvsNative.Layers;
 using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
 using EvsNative.Models.Tests.Networks;
+using EvsNative.Models.Tests.Sampling;
 using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Evs;

@@ -15,7 +15,7 @@ public sealed class EvsRefinerTests : IDisposable
     private static readonly Shape One = new(1, 1, 1, 1);
 
     private readonly Device _d = Device.Open();
-    private readonly List<EvsProgress> _steps = [];
+    private readonly List<EvsStep> _steps = [];
 
     public void Dispose() => _d.Dispose();
 
@@ -50,7 +50,8 @@ public sealed class EvsRefinerTests : IDisposable
     {
         float image = Run(Image(), null, EvsPlan.Build(new EvsConfig { Mode = EvsMode.T2I }), -0.35f);
         var video = new EvsRefiner(null, Video(), new GivenNoise((_, _) => [0.20f]));
-        Assert.Equal(0.37721673, _d.Download(video.Refine(_d, _d.Upload([image], One), EvsPlan.Build(new EvsConfig { Mode = EvsMode.T2V })))[0], Tolerance);
+        var plan = EvsPlan.Build(new EvsConfig { Mode = EvsMode.T2V });
+        Assert.Equal(0.37721673, _d.Download(video.Refine(_d, _d.Upload([image], One), plan))[0], Tolerance);
     }
 
     [Theory]
@@ -71,10 +72,13 @@ public sealed class EvsRefinerTests : IDisposable
     }
 
     [Fact]
-    public void A_block_of_all_video_steps_hands_on_the_final_video_latent() => Assert.Equal(
-        Refine(Stages((Expert.Image, Entry.Noise, 20, 10), (Expert.Video, Entry.Noise, 4, 1)), -0.35f, 0.20f),
-        Refine(Stages((Expert.Image, Entry.Noise, 20, 10), (Expert.Video, Entry.Noise, 4, 1), (Expert.Image, Entry.Noise, 0, 1)), -0.35f, 0.20f, 0f) / Math.Sqrt(0.99915),
-        Tolerance);
+    public void A_block_of_all_video_steps_hands_on_the_final_video_latent()
+    {
+        var plan = Stages((Expert.Image, Entry.Noise, 20, 10), (Expert.Video, Entry.Noise, 4, 1), (Expert.Image, Entry.Noise, 10, 1));
+        var block = Refiner(-0.35f, 0.20f, 0f).Steps(_d, Given(), plan).Where(step => step.StageIndex == 1);
+        var (latents, clean) = block.Select(step => (_d.Download(step.Latents)[0], _d.Download(step.Clean)[0])).Last();
+        Assert.Equal(latents, clean, Tolerance);
+    }
 
     [Fact]
     public void Without_a_block_the_result_is_the_image_models_bit_for_bit() => Assert.Equal(
@@ -87,9 +91,10 @@ public sealed class EvsRefinerTests : IDisposable
         Assert.Equal(21 + 4 + 2, _steps.Count);
         Assert.Equal((21 * 2) + 4 + 2, _steps[^1].Calls);
         Assert.All(_steps, s => Assert.Equal(_steps[^1].Calls, s.TotalCalls));
-        Assert.Equal([20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 1, 2, 3, 4, 4, 3, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1], _steps.Select(s => s.Step));
+        Assert.Equal([20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 1, 2, 3, 4, 4, 3, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1], _steps.Select(s => s.K));
         Assert.Equal(4, _steps.Count(s => s.IsClimbing));
-        Assert.All(_steps, s => Assert.Equal(s.IsClimbing || s.Plan[s.Stage].Expert == Expert.Video ? Expert.Video : Expert.Image, s.Plan[s.Stage].Expert));
+        Assert.Equal([.. Enumerable.Repeat(0, 11), .. Enumerable.Repeat(1, 6), .. Enumerable.Repeat(2, 10)], _steps.Select(s => s.StageIndex));
+        Assert.Equal(_steps[^1], Assert.Single(_steps, s => s.IsLast));
     }
 
     [Fact]
@@ -110,7 +115,8 @@ public sealed class EvsRefinerTests : IDisposable
             drawn.Add((entry, draw));
             return [0.1f * (draw + 1)];
         });
-        float got = _d.Download(new EvsRefiner(null, new ToyDenoiser(sampler, Toy.Video), noise).Refine(_d, _d.Upload([0.7f], One), EvsPlan.Build(config)))[0];
+        var refiner = new EvsRefiner(null, new ToyDenoiser(sampler, Toy.Video), noise);
+        float got = _d.Download(refiner.Refine(_d, Given(), EvsPlan.Build(config)))[0];
 
         double z = sampler.AddNoise(4).Of(0.7, 0, 0.1);
         for (int k = 4; k >= 1; k--) z = sampler.Down(k).Of(z, Toy.Video(z, sampler.Schedule.Timestep(k)), 0.1 * (4 - k + 2));
@@ -123,6 +129,7 @@ public sealed class EvsRefinerTests : IDisposable
     {
         var image = new ToyDenoiser(new EvsConfig().CreateImageSampler(), (z, t) => t == 241 ? double.NaN : 0.1 * z);
         var e = Assert.Throws<InputException>(() => Run(image, null, EvsPlan.Build(new EvsConfig { Mode = EvsMode.T2I })));
+        Assert.Equal(InputCode.NotFinite, e.Code);
         Assert.StartsWith("stage 1 (image 20..1), step 13: 1 of 1 numbers are not finite", e.Message, StringComparison.Ordinal);
     }
 
@@ -131,7 +138,8 @@ public sealed class EvsRefinerTests : IDisposable
     {
         var image = new ToyDenoiser(new EvsConfig().CreateImageSampler(), Toy.ImagePositive);
         var e = Assert.Throws<InputException>(() => Run(image, null, EvsPlan.Build(new EvsConfig())));
-        Assert.Equal("stage 2 (video 4..3) needs a model that was not given", e.Message);
+        Assert.Equal((InputCode.NotGiven, "stage 2 (video 4..3) needs a model that was not given"), (e.Code, e.Message));
+        Assert.Empty(image.Calls);
     }
 
     [Fact]
@@ -153,25 +161,68 @@ public sealed class EvsRefinerTests : IDisposable
     {
         var sizes = new List<(Expert, int, int)>();
         var config = new EvsConfig { Upscale = 2, UpscaleIn = UpscaleIn.Latents };
-        var (image, video) = (new SizeWatch(Expert.Image, config.CreateImageSampler(), sizes), new SizeWatch(Expert.Video, config.CreateVideoSampler(), sizes));
+        var image = new SizeWatch(Expert.Image, config.CreateImageSampler(), sizes);
+        var video = new SizeWatch(Expert.Video, config.CreateVideoSampler(), sizes);
         var refiner = new EvsRefiner(image, video, new CounterNoise(1));
         var result = refiner.Refine(_d, new Draw(3).Normals(_d, new Shape(2, 4, 6, 4)), EvsPlan.Build(config));
         Assert.Equal(new Shape(2, 8, 12, 4), result.Shape);
-        Assert.Equal([(Expert.Image, 8, 12), (Expert.Video, 4, 6), (Expert.Image, 8, 12)], sizes.Where((s, i) => i == 0 || s != sizes[i - 1]));
+        (Expert, int, int)[] expected = [(Expert.Image, 8, 12), (Expert.Video, 4, 6), (Expert.Image, 8, 12)];
+        Assert.Equal(expected, sizes.Where((s, i) => i == 0 || s != sizes[i - 1]));
         Assert.All(_d.Download(result), x => Assert.True(float.IsFinite(x)));
     }
 
     [Fact]
-    public void Reused_noise_is_the_first_entrys()
+    public void Reused_noise_is_the_first_entrys() => Assert.Equal([(0, 0), (1, 0), (0, 0)], Drawn(new EvsConfig { ReuseNoise = true }));
+
+    /// <summary>What is reused is the noise of an entry; a sampler that needs fresh noise after each step gets it fresh.</summary>
+    [Fact]
+    public void Reused_noise_leaves_the_fresh_noise_of_later_steps_to_each_stage()
     {
-        var entries = new List<int>();
-        var noise = new GivenNoise((entry, _) =>
+        var config = new EvsConfig { ReuseNoise = true, ImageSampler = SamplerKind.Lcm };
+        var drawn = Drawn(config);
+        Assert.Equal([(0, 0), (1, 0), (0, 0)], drawn.Where(key => key.Draw == 0));
+        var fresh = drawn.Where(key => key.Draw > 0).ToArray();
+        Assert.Equal(11 + 9, fresh.Length);
+        Assert.Equal(fresh.Length, fresh.Distinct().Count());
+        Assert.Equal(fresh, Drawn(config with { ReuseNoise = false }).Where(key => key.Draw > 0));
+    }
+
+    [Fact]
+    public void Steps_show_the_latents_and_estimates_that_the_whole_run_ends_with()
+    {
+        var plan = EvsPlan.Build(new EvsConfig { VideoEntry = Entry.Invert });
+        float whole = _d.Download(Refiner(-0.35f, 0, 0.55f).Refine(_d, Given(), plan))[0];
+        float[] results = [.. Refiner(-0.35f, 0, 0.55f).Steps(_d, Given(), plan).Select(step => _d.Download(step.Result)[0])];
+        Assert.Equal(whole, results[^1]);
+
+        // A run that is stopped after its first stage gives what a plan of that stage alone gives.
+        Assert.Equal(Run(Image(), null, [plan[0]], -0.35f), results[plan[0].Steps - 1]);
+    }
+
+    /// <summary>An enumeration that is left closes its scopes: nothing stays rented, no recorded feature stays, the next run is the same.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(16)]
+    [InlineData(27)]
+    public void A_run_that_is_left_early_leaves_nothing_behind(int steps)
+    {
+        var plan = EvsPlan.Build(new EvsConfig { VideoEntry = Entry.Invert });
+        var x0 = Given();
+        var refiner = new EvsRefiner(Image(), new TappedDenoiser(Video()), new CounterNoise(3), new HashSet<string> { TappedDenoiser.Feature });
+        (string path, long held) = (_d.Path, _d.PersistentBytes);
+        _d.ResetPeak();
+        long rented = _d.ScratchPeakBytes;
+        int done = 0;
+        foreach (var step in refiner.Steps(_d, x0, plan))
         {
-            entries.Add(entry);
-            return [0.1f];
-        });
-        new EvsRefiner(Image(), Video(), noise).Refine(_d, _d.Upload([0.7f], One), EvsPlan.Build(new EvsConfig { ReuseNoise = true }));
-        Assert.Equal([0, 1, 0], entries);
+            using var own = _d.Enter("preview");
+            _d.Kernels.Copy(_d.Rent(One), step.Clean);
+            if (++done == steps) break;
+        }
+
+        _d.ResetPeak();
+        Assert.Equal((steps, path, held, rented), (done, _d.Path, _d.PersistentBytes, _d.ScratchPeakBytes));
     }
 
     private static EvsStage[] Stages(params (Expert Expert, Entry Entry, int From, int To)[] stages) =>
@@ -187,13 +238,49 @@ public sealed class EvsRefinerTests : IDisposable
 
     private float Run(IDenoiser? image, IDenoiser? video, IReadOnlyList<EvsStage> plan, params float[] noise)
     {
-        var source = new GivenNoise((entry, _) => [noise.Length > 0 ? noise[entry] : 0.1f]);
-        return _d.Download(new EvsRefiner(image, video, source).Refine(_d, _d.Upload([0.7f], One), plan, new Recorder(_steps)))[0];
+        float result = float.NaN;
+        foreach (var step in new EvsRefiner(image, video, Noise(noise)).Steps(_d, Given(), plan))
+        {
+            _steps.Add(step);
+            if (step.IsLast) result = _d.Download(step.Result)[0];
+        }
+
+        return result;
     }
 
-    private sealed class Recorder(List<EvsProgress> steps) : IProgress<EvsProgress>
+    private Tensor Given() => _d.Upload([0.7f], One);
+
+    private static EvsRefiner Refiner(params float[] noise) => new(Image(), Video(), Noise(noise));
+
+    private static GivenNoise Noise(float[] noise) => new((entry, _) => [noise.Length > 0 ? noise[entry] : 0.1f]);
+
+    /// <summary>The noises that a run asks for.</summary>
+    private List<(int Entry, int Draw)> Drawn(EvsConfig config)
     {
-        public void Report(EvsProgress value) => steps.Add(value);
+        var drawn = new List<(int, int)>();
+        var noise = new GivenNoise((entry, draw) =>
+        {
+            drawn.Add((entry, draw));
+            return [0.1f];
+        });
+        new EvsRefiner(new ToyDenoiser(config.CreateImageSampler(), Toy.ImagePositive), Video(), noise).Refine(_d, Given(), EvsPlan.Build(config));
+        return drawn;
+    }
+
+    /// <summary>Offers one feature, as a network would.</summary>
+    private sealed class TappedDenoiser(IDenoiser inner) : IDenoiser
+    {
+        public const string Feature = "feature";
+
+        public ISampler Sampler => inner.Sampler;
+
+        public int PassesPerStep => inner.PassesPerStep;
+
+        public Prediction Predict(Device d, Tensor latents, int k, bool isGuided, IFeatureTap? tap = null)
+        {
+            tap?.Observe(Feature, latents);
+            return inner.Predict(d, latents, k, isGuided);
+        }
     }
 
     private sealed class SizeWatch(Expert expert, ISampler sampler, List<(Expert, int, int)> sizes) : IDenoiser

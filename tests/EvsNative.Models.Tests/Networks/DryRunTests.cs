@@ -16,7 +16,7 @@ public sealed class DryRunTests
     {
         using var d = Open();
         var network = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15);
-        network.Forward(d, d.Rent(new Shape(1, h, w, 4)), 481, d.Rent(new Shape(1, 1, 77, 768)));
+        network.Forward(d, d.Rent(new Shape(1, h, w, 4)), new Conditioning { Timestep = 481, Text = d.Rent(new Shape(1, 1, 77, 768)) });
         Assert.Equal(gigaFlops, d.Counting!.TotalFlops / Giga, 0.51);
     }
 
@@ -29,7 +29,8 @@ public sealed class DryRunTests
     {
         using var d = Open();
         var network = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
-        network.Forward(d, d.Rent(new Shape(16, h, w, 4)), 481, d.Rent(new Shape(16, 1, 77, 768)), frames: 16);
+        Tensor latents = d.Rent(new Shape(16, h, w, 4)), texts = d.Rent(new Shape(16, 1, 77, 768));
+        network.Forward(d, latents, new Conditioning { Timestep = 481, Text = texts, Frames = 16 });
         Assert.Equal(gigaFlops, d.Counting!.TotalFlops / Giga, 5.0);
     }
 
@@ -68,7 +69,7 @@ public sealed class DryRunTests
         foreach (int frames in new[] { 1, 7, 32 })
         {
             var latents = d.Rent(new Shape(frames, h, w, 4));
-            var y = network.Forward(d, latents, 0, d.Rent(new Shape(1, 1, 77, 32)), frames);
+            var y = network.Forward(d, latents, new Conditioning { Text = d.Rent(new Shape(1, 1, 77, 32)), Frames = frames });
             Assert.Equal(latents.Shape, y.Shape);
         }
     }
@@ -78,8 +79,9 @@ public sealed class DryRunTests
     {
         using var d = Open();
         var network = SmallNetworks.UNet(d);
-        var error = Assert.Throws<InputException>(
-            () => network.Forward(d, d.Rent(new Shape(33, 8, 8, 4)), 0, d.Rent(new Shape(1, 1, 77, 32)), frames: 33));
+        var conditioning = new Conditioning { Text = d.Rent(new Shape(1, 1, 77, 32)), Frames = 33 };
+        var error = Assert.Throws<InputException>(() => network.Forward(d, d.Rent(new Shape(33, 8, 8, 4)), conditioning));
+        Assert.Equal(InputCode.TooLarge, error.Code);
         Assert.Contains("33 frames", error.Message, StringComparison.Ordinal);
         Assert.Contains("32", error.Message, StringComparison.Ordinal);
     }
@@ -91,7 +93,7 @@ public sealed class DryRunTests
         using var d = Open();
         var network = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
         Tensor latents = d.Allocate(new Shape(16, 80, 128, 4)), text = d.Allocate(new Shape(1, 1, 77, 768));
-        network.Forward(d, latents, 481, text, frames: 16, into: d.Allocate(latents.Shape));
+        network.Forward(d, latents, new Conditioning { Timestep = 481, Text = text, Frames = 16 }, into: d.Allocate(latents.Shape));
         Assert.InRange(d.ScratchPeakBytes / (16.0 * 80 * 128 * 320 * sizeof(float)), 11, 17);
     }
 
@@ -103,7 +105,7 @@ public sealed class DryRunTests
         Tensor latents = d.Rent(new Shape(4, 16, 24, 4)), text = d.Rent(new Shape(1, 1, 77, 32)), y = d.Rent(latents.Shape);
         d.ResetPeak();
         long before = d.ScratchPeakBytes;
-        network.Forward(d, latents, 481, text, frames: 4, into: y);
+        network.Forward(d, latents, new Conditioning { Timestep = 481, Text = text, Frames = 4 }, into: y);
         Assert.True(d.ScratchPeakBytes > before);
         d.ResetPeak();
         Assert.Equal(before, d.ScratchPeakBytes);
@@ -123,7 +125,8 @@ public sealed class DryRunTests
         {
             using var d = Open();
             var network = new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15, MotionConfig.AnimateDiffV2);
-            network.Forward(d, d.Rent(new Shape(frames, 32, 32, 4)), 481, d.Rent(new Shape(1, 1, 77, 768)), frames * videos);
+            Tensor latents = d.Rent(new Shape(frames, 32, 32, 4)), text = d.Rent(new Shape(1, 1, 77, 768));
+            network.Forward(d, latents, new Conditioning { Timestep = 481, Text = text, Frames = frames * videos });
             return (d.Counting!.TotalFlops, d.ScratchPeakBytes);
         }
     }

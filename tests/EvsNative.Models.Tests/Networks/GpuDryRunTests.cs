@@ -4,7 +4,9 @@ using EvsNative.Models.Evs;
 
 namespace EvsNative.Models.Tests.Networks;
 
-/// <summary>Whole runs at full size on GPUs of every generation and maker, without one: every launch is held to the device's limits, memory is counted.</summary>
+/// <summary>
+/// Whole runs at full size on GPUs of every generation and maker, without one: every launch is held to the device's limits, memory is counted.
+/// </summary>
 public sealed class GpuDryRunTests
 {
     private const long GiB = 1L << 30;
@@ -30,10 +32,10 @@ public sealed class GpuDryRunTests
         var profile = GpuProfiles.All.Single(caps => caps.Name == name);
         using var d = Device.Open(new DeviceOptions(Backend.Null, Precision: precision, Profile: profile));
         using var parts = FormulaModels.Open("sd15");
-        var model = EvsModel.Load(d, parts);
+        var pipeline = new EvsPipeline(EvsNetworks.Load(d, parts));
         var clip = new Shape(16, height, width, 3);
         var config = new EvsConfig { Sfi = new SfiConfig(SfiPreset.Deep), ImageStart = 2, Insertion = 1 };
-        model.Refine(d, new byte[clip.Count], clip, new byte[clip.Count], "a clip", config);
+        pipeline.Refine(d, new byte[clip.Count], clip, new byte[clip.Count], "a clip", config);
         return d.HeldBytes;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class ListedWeights(IReadOnlyCollection<string>? names = null) :
     /// <summary>Tensors whose name holds this word are zero.</summary>
     public Func<string, bool> IsZero { get; init; } = _ => false;
 
+    /// <summary>Told how many tensors have been asked for, after each.</summary>
+    public Action<int> OnAsked { get; init; } = _ => { };
+
     public string Origin => "listed weights";
 
     public IReadOnlyCollection<string> Names => _names;
@@ -27,6 +30,7 @@ internal sealed class ListedWeights(IReadOnlyCollection<string>? names = null) :
     public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted)
     {
         if (wanted.Count > 0) Asked[name] = wanted.Aggregate(1L, (product, length) => product * length);
+        OnAsked(Asked.Count);
         return names is null || _names.Contains(name) ? wanted : null;
     }
 

@@ -125,7 +125,7 @@ public sealed class PrintedTableTests
         var network = new UNet(SmallNetworks.Weights(d), SmallNetworks.UNetSizes);
         var got = new Features(d, names);
         var text = d.Upload(FormulaWeights.Input("input.context", 77 * 32), new Shape(1, 1, 77, 32));
-        network.Forward(d, Nchw.Input(d, "input.sample", new Shape(1, h, w, 4)), Timestep, text, tap: got);
+        network.Forward(d, Nchw.Input(d, "input.sample", new Shape(1, h, w, 4)), new Conditioning { Timestep = Timestep, Text = text, Tap = got });
         return got;
     }
 
@@ -138,7 +138,15 @@ public sealed class PrintedTableTests
         var latents = Nchw.Videos(d, "input.video", videos, frames, new Shape(1, 16, 24, 4));
         var text = UNetGoldenTests.Texts(d, videos, frames, 32);
         var got = new Features(d, ["mid_block"]);
-        var y = network.Forward(d, latents, Timestep, text, frames, got, normAcrossFrames);
+        var conditioning = new Conditioning
+        {
+            Timestep = Timestep,
+            Text = text,
+            Frames = frames,
+            NormAcrossFrames = normAcrossFrames,
+            Tap = got,
+        };
+        var y = network.Forward(d, latents, conditioning);
 
         middle?.Check(got["mid_block"]);
         output.Check(Nchw.Exchange(Nchw.From(d.Download(y), y.Shape), videos, frames, 4));

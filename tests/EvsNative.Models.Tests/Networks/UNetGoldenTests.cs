@@ -58,7 +58,7 @@ public sealed class UNetGoldenTests
 
         var goldens = Golden.Case(name);
         var got = new Features(d, goldens.Keys);
-        network.Forward(d, latents, Timestep, text, tap: got);
+        network.Forward(d, latents, new Conditioning { Timestep = Timestep, Text = text, Tap = got });
         Compare(d, goldens, got);
     }
 
@@ -70,7 +70,15 @@ public sealed class UNetGoldenTests
 
         var goldens = Golden.Case(name, part);
         var got = new Features(d, goldens.Keys);
-        network.Forward(d, latents, Timestep, text, frames, got, normAcrossFrames);
+        var conditioning = new Conditioning
+        {
+            Timestep = Timestep,
+            Text = text,
+            Frames = frames,
+            NormAcrossFrames = normAcrossFrames,
+            Tap = got,
+        };
+        network.Forward(d, latents, conditioning);
         Compare(d, goldens, got);
     }
 

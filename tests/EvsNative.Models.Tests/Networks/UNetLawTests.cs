@@ -26,9 +26,9 @@ public sealed class UNetLawTests
         Tensor z = draw.Normals(d, Latents), text = draw.Normals(d, new Shape(1, 1, 77, 32));
 
         var recorded = new Features(d, All(network));
-        float[] plain = d.Download(network.Forward(d, z, 250, text, Frames));
-        float[] recording = d.Download(network.Forward(d, z, 250, text, Frames, recorded));
-        float[] injecting = d.Download(network.Forward(d, z, 250, text, Frames, recorded.Injecting(gamma)));
+        float[] plain = Predict(d, network, z, 250, text, Frames);
+        float[] recording = Predict(d, network, z, 250, text, Frames, recorded);
+        float[] injecting = Predict(d, network, z, 250, text, Frames, recorded.Injecting(gamma));
         Assert.Equal((9 * 3) + 1, recorded.Count);
         Assert.InRange(Relative.Error(recording, plain), 0, 1e-5);
         Assert.InRange(Relative.Error(injecting, plain), 0, 1e-5);
@@ -43,10 +43,10 @@ public sealed class UNetLawTests
         Tensor z = draw.Normals(d, Latents), other = draw.Normals(d, Latents), text = draw.Normals(d, new Shape(1, 1, 77, 32));
 
         var recorded = new Features(d, All(network));
-        float[] source = d.Download(network.Forward(d, z, 250, text, Frames, recorded));
+        float[] source = Predict(d, network, z, 250, text, Frames, recorded);
         double[] errors = [.. new[] { 0f, 0.5f, 1f }.Select(gamma =>
-            Relative.Error(d.Download(network.Forward(d, other, 250, text, Frames, recorded.Injecting(gamma))), source))];
-        double without = Relative.Error(d.Download(network.Forward(d, other, 250, text, Frames)), source);
+            Relative.Error(Predict(d, network, other, 250, text, Frames, recorded.Injecting(gamma)), source))];
+        double without = Relative.Error(Predict(d, network, other, 250, text, Frames), source);
         Assert.True(errors[2] < without, $"{errors[2]} is not below {without}");
         Assert.True(errors[2] < errors[0], $"{errors[2]} is not below {errors[0]}");
     }
@@ -60,8 +60,8 @@ public sealed class UNetLawTests
         var draw = new Draw(3);
         Tensor z = draw.Normals(d, Latents), text = draw.Normals(d, new Shape(1, 1, 77, 32));
 
-        float[] image = d.Download(network.Forward(d, z, 700, text));
-        float[] video = d.Download(network.Forward(d, z, 700, text, Frames));
+        float[] image = Predict(d, network, z, 700, text);
+        float[] video = Predict(d, network, z, 700, text, Frames);
         Assert.InRange(Relative.Error(video, image), 0, 1e-6);
     }
 
@@ -73,8 +73,8 @@ public sealed class UNetLawTests
         var draw = new Draw(4);
         Tensor z = draw.Normals(d, Latents), text = draw.Normals(d, new Shape(1, 1, 77, 32));
 
-        float[] together = d.Download(network.Forward(d, z, 481, text));
-        float[] alone = [.. Enumerable.Range(0, Frames).SelectMany(n => d.Download(network.Forward(d, z.Images(n, 1), 481, text)))];
+        float[] together = Predict(d, network, z, 481, text);
+        float[] alone = [.. Enumerable.Range(0, Frames).SelectMany(n => Predict(d, network, z.Images(n, 1), 481, text))];
         Assert.InRange(Relative.Error(alone, together), 0, 1e-6);
     }
 
@@ -86,12 +86,13 @@ public sealed class UNetLawTests
         var network = SmallNetworks.UNet(d);
         var draw = new Draw(5);
         float[] values = draw.Normals(Latents.Count);
-        Tensor z = d.Upload(values, Latents), permuted = d.Upload(Permuted(values), Latents), text = draw.Normals(d, new Shape(1, 1, 77, 32));
+        Tensor z = d.Upload(values, Latents), permuted = d.Upload(Permuted(values), Latents);
+        var text = draw.Normals(d, new Shape(1, 1, 77, 32));
 
-        Assert.InRange(Relative.Error(Predict(permuted, 0), Permuted(Predict(z, 0))), 0, 1e-6);
-        Assert.InRange(Relative.Error(Predict(permuted, Frames), Permuted(Predict(z, Frames))), 1e-3, 1);
+        Assert.InRange(Relative.Error(Noise(permuted, 0), Permuted(Noise(z, 0))), 0, 1e-6);
+        Assert.InRange(Relative.Error(Noise(permuted, Frames), Permuted(Noise(z, Frames))), 1e-3, 1);
 
-        float[] Predict(Tensor latents, int frames) => d.Download(network.Forward(d, latents, 481, text, frames));
+        float[] Noise(Tensor latents, int frames) => Predict(d, network, latents, 481, text, frames);
         float[] Permuted(float[] v) => [.. order.SelectMany(n => v.AsSpan(n * (v.Length / Frames), v.Length / Frames).ToArray())];
     }
 
@@ -103,8 +104,8 @@ public sealed class UNetLawTests
         var draw = new Draw(6);
         Tensor z = draw.Normals(d, Latents with { N = 2 * Frames }), text = draw.Normals(d, new Shape(1, 1, 77, 32));
 
-        float[] together = d.Download(network.Forward(d, z, 481, text, Frames));
-        float[] alone = [.. new[] { 0, Frames }.SelectMany(first => d.Download(network.Forward(d, z.Images(first, Frames), 481, text, Frames)))];
+        float[] together = Predict(d, network, z, 481, text, Frames);
+        float[] alone = [.. new[] { 0, Frames }.SelectMany(first => Predict(d, network, z.Images(first, Frames), 481, text, Frames))];
         Assert.InRange(Relative.Error(alone, together), 0, 1e-6);
     }
 
@@ -119,4 +120,7 @@ public sealed class UNetLawTests
         Assert.Equal(d.Download(latents), d.Download(grouped.Encode(d, images)));
         Assert.Equal(d.Download(whole.Decode(d, latents)), d.Download(grouped.Decode(d, latents)));
     }
+
+    private static float[] Predict(Device d, UNet network, Tensor latents, float timestep, Tensor text, int frames = 0, IFeatureTap? tap = null) =>
+        d.Download(network.Forward(d, latents, new Conditioning { Timestep = timestep, Text = text, Frames = frames, Tap = tap }));
 }

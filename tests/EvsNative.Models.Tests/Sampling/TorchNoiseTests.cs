@@ -1,5 +1,4 @@
 using EvsNative.Kernels;
-using EvsNative.Models.Sampling;
 
 namespace EvsNative.Models.Tests.Sampling;
 

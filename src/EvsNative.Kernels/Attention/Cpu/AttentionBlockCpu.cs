@@ -4,8 +4,8 @@ namespace EvsNative.Kernels.Attention;
 
 /// <summary>
 /// Up to 192 queries of one head against all keys, by streaming softmax: 128 keys at a time, a maximum and a running sum for each query.
-/// Queries lie across the lanes, in panels as wide as a tile. So scores, weights and results are all [.., queries]: keys and values are read
-/// where they lie, the softmax is vertical, and only the queries and the result are turned.
+/// Queries lie across the lanes, in panels as wide as a tile. So scores, weights and results are all [.., queries]: keys and values are
+/// read where they lie, the softmax is vertical, and only the queries and the result are turned.
 /// <code>
 /// scores   s[key][query] = sum over channels of k[key][c] q[c][query]
 /// result   o[c][query]  += sum over keys of v[key][c] s[key][query]
@@ -42,7 +42,9 @@ internal readonly unsafe struct AttentionBlockCpu<TSimd, TVector>
     /// <summary>Working memory of a block.</summary>
     public static long Bytes(int headDim) => ((2L * Queries) + ((long)Keys * Columns) + (2L * Queries * headDim)) * sizeof(float);
 
-    /// <summary>Takes <paramref name="count"/> queries in, the first one at <paramref name="at"/>, rows <paramref name="stride"/> apart.</summary>
+    /// <summary>
+    /// Takes <paramref name="count"/> queries in, the first one at <paramref name="at"/>, rows <paramref name="stride"/> apart.
+    /// </summary>
     public void LoadQueries(QueryRows q, long at, long stride, int count)
     {
         for (int first = 0; first < count; first += Columns, at += Columns * stride)
@@ -85,10 +87,12 @@ internal readonly unsafe struct AttentionBlockCpu<TSimd, TVector>
             {
                 int vectors = Vectors(count - first);
                 float* q = _q + (first * _headDim), o = _o + (first * _headDim);
-                AttentionTile<TSimd, TVector>.Multiply<ByRows>(length, vectors, _headDim, k + (key * stride), stride, q, Columns, _s, Columns, false);
+                AttentionTile<TSimd, TVector>.Multiply<ByRows>(
+                    length, vectors, _headDim, k + (key * stride), stride, q, Columns, _s, Columns, false);
                 if (isCausal) Hide(key, length, firstQuery + first);
                 for (int i = 0; i < vectors; i++) Weigh(i * TSimd.Count, first, length, key > 0);
-                AttentionTile<TSimd, TVector>.Multiply<Turned>(_headDim, vectors, length, v + (key * stride), stride, _s, Columns, o, Columns, key > 0);
+                AttentionTile<TSimd, TVector>.Multiply<Turned>(
+                    _headDim, vectors, length, v + (key * stride), stride, _s, Columns, o, Columns, key > 0);
             }
         }
 

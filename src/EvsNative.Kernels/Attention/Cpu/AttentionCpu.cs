@@ -3,7 +3,8 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Attention on the processor: tokens here, see <see cref="AttentionBlockCpu{TSimd, TVector}"/>, frames by <see cref="FrameAttentionCpu{TSimd, TVector}"/>.
+/// Attention on the processor: tokens here, see <see cref="AttentionBlockCpu{TSimd, TVector}"/>, frames by
+/// <see cref="FrameAttentionCpu{TSimd, TVector}"/>.
 /// <code>
 /// items  192 queries of one head of an image, or of all heads where keys are few (text): then their rows are read while they are at hand
 /// reads  q once; k and v once for each item and head, from the second cache where a head fits it
@@ -11,7 +12,7 @@ namespace EvsNative.Kernels.Attention;
 /// floor  4 N_q N_k C / (threads * 64 * clock) seconds, and N_q N_k heads exponentials
 /// </code>
 /// </summary>
-internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers) : IDisposable
+internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers) : IOperation<AttentionCall>, IDisposable
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
@@ -19,10 +20,11 @@ internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers) : 
     private const int FewKeys = 128;
 
     private readonly FrameAttentionCpu<TSimd, TVector> _frames = new(workers);
-    private readonly WorkerBuffers _buffers = new(workers.Count);
+    private readonly WorkerBuffers _buffers = new(workers);
 
-    public void Run(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
+    public void Run(in AttentionCall call)
     {
+        var (y, q, k, v, options) = call;
         var rows = new QueryRows(q.Floats(), options.Blend is { } blend ? blend.Inverted.Floats() : null, options.Blend?.Gamma ?? 0);
         if (options.Axis == SequenceAxis.Frames) _frames.Run(y, rows, k, v, options.Heads, options.Frames);
         else Tokens(y, rows, k, v, options);

@@ -4,8 +4,8 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// The products of attention, with lanes over the columns: eight rows times up to three vectors whose sums stay in registers (24 of 32; four
-/// rows, 12, where there are 16).
+/// The products of attention, with lanes over the columns: eight rows times up to three vectors whose sums stay in registers (24 of 32;
+/// four rows, 12, where there are 16).
 /// <code>
 /// c[i][j] (+)= sum over k of a(i, k) b[k][j]        a by rows or turned (<see cref="IOperandOrder"/>), where it lies: nothing is packed
 /// reads    b once for eight rows, from the first cache; a once, each number by a broadcasting load
@@ -30,7 +30,8 @@ internal static unsafe class AttentionTile<TSimd, TVector>
     /// <param name="c">[rows][columns], rows ldc apart</param>
     /// <param name="ldc">elements from one row of c to the next</param>
     /// <param name="accumulate">add to what c holds</param>
-    public static void Multiply<TOrder>(int rows, int vectors, int steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
+    public static void Multiply<TOrder>(
+        int rows, int vectors, int steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
         where TOrder : struct, IOperandOrder
     {
         if (vectors == 3) Multiply<TOrder, Three>(rows, steps, a, lda, b, ldb, c, ldc, accumulate);
@@ -38,7 +39,8 @@ internal static unsafe class AttentionTile<TSimd, TVector>
         else Multiply<TOrder, One>(rows, steps, a, lda, b, ldb, c, ldc, accumulate);
     }
 
-    private static void Multiply<TOrder, TVectors>(int rows, int steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
+    private static void Multiply<TOrder, TVectors>(
+        int rows, int steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
         where TOrder : struct, IOperandOrder
         where TVectors : struct, INumber
     {
@@ -58,7 +60,8 @@ internal static unsafe class AttentionTile<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Tile<TOrder, TRows, TVectors>(nint steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
+    private static void Tile<TOrder, TRows, TVectors>(
+        nint steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
         where TOrder : struct, IOperandOrder
         where TRows : struct, INumber
         where TVectors : struct, INumber

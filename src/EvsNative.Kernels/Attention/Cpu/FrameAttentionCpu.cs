@@ -3,9 +3,9 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Attention of each pixel through the frames of its video. Frames lie a large power of two apart and would push one another out of the caches, so
-/// a few pixels at a time are gathered, all heads, into the thread's own memory; no permuted copy of the tensor exists. A sequence is short: its
-/// scores stay in the first cache, and the softmax needs no streaming.
+/// Attention of each pixel through the frames of its video. Frames lie a large power of two apart and would push one another out of the
+/// caches, so a few pixels at a time are gathered, all heads, into the thread's own memory; no permuted copy of the tensor exists. A
+/// sequence is short: its scores stay in the first cache, and the softmax needs no streaming.
 /// <code>
 /// items  16 pixels of a video
 /// scores s[key][query] = k q^T, queries across the lanes, so that the softmax is vertical
@@ -24,7 +24,7 @@ internal sealed unsafe class FrameAttentionCpu<TSimd, TVector>(CpuWorkers worker
     // Behind each gathered row: a head's last vector may reach beyond its channels, and rows should not lie a power of two apart.
     private const int RowEnd = 16;
 
-    private readonly WorkerBuffers _buffers = new(workers.Count);
+    private readonly WorkerBuffers _buffers = new(workers);
 
     private static int Columns => AttentionTile<TSimd, TVector>.Columns;
 

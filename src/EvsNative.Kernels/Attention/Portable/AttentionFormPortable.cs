@@ -61,8 +61,8 @@ internal interface IAttentionForm
 }
 
 /// <summary>
-/// The form that follows from a tile and a width. Neighbouring threads have neighbouring keys and channels, and rows in shared memory begin in
-/// different banks.
+/// The form that follows from a tile and a width. Neighbouring threads have neighbouring keys and channels, and rows in shared memory begin
+/// in different banks.
 /// </summary>
 internal readonly struct AttentionForm<TTile, TWidth> : IAttentionForm
     where TTile : struct, IAttentionTile

@@ -3,8 +3,8 @@ using EvsNative.Kernels.Gpu;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Which form of the attention kernel a call takes. It looks at one sequence, never at how many there are: a frame's numbers must not depend on its
-/// company.
+/// Which form of the attention kernel a call takes. It looks at one sequence, never at how many there are: a frame's numbers must not
+/// depend on its company.
 /// </summary>
 /// <param name="Form">the policy <see cref="IAttentionForm"/></param>
 /// <param name="Threads">of a group</param>
@@ -12,8 +12,10 @@ namespace EvsNative.Kernels.Attention;
 /// <param name="Queries">of a group</param>
 /// <param name="Channels">of a head that a group computes</param>
 /// <param name="QueryParts">groups along the queries</param>
-/// <param name="ChannelParts">groups along a head's channels: 1 but for heads wider than the form; each of them computes the scores again</param>
-internal readonly record struct AttentionPlanPortable(Type Form, int Threads, int SharedBytes, int Queries, int Channels, int QueryParts, int ChannelParts)
+/// <param name="ChannelParts">groups along a head's channels: 1 but for heads wider than the form; each of them computes the scores
+/// again</param>
+internal readonly record struct AttentionPlanPortable(
+    Type Form, int Threads, int SharedBytes, int Queries, int Channels, int QueryParts, int ChannelParts)
 {
     // Sequences up to this length would leave most of a large tile empty.
     private const int ShortSequence = 32;

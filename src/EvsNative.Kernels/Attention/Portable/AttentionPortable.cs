@@ -6,8 +6,8 @@ using ILGPU;
 namespace EvsNative.Kernels.Attention;
 
 /// <summary>
-/// Attention with a streaming softmax on any GPU; no score matrix exists in memory. Tokens and frames are the same kernel: a sequence is a first
-/// element and the elements from one of its members to the next.
+/// Attention with a streaming softmax on any GPU; no score matrix exists in memory. Tokens and frames are the same kernel: a sequence is a
+/// first element and the elements from one of its members to the next.
 /// <code>
 /// groups  a tile of queries of one head of one sequence, all along x
 /// scores  s = q k^T for a tile of keys, channels passing through shared memory; then maxima, exponentials, sums by a few threads a row
@@ -16,7 +16,7 @@ namespace EvsNative.Kernels.Attention;
 /// floor   4 N_q N_k C multiply-adds, of three shared loads to eight
 /// </code>
 /// </summary>
-internal sealed class AttentionPortable(GpuRuntime gpu)
+internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCall>
 {
     private const float Log2E = 1.4426950408889634f;
 
@@ -25,8 +25,9 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
 
     private readonly KernelVariants<Args> _kernels = new(gpu, typeof(AttentionPortable), nameof(Kernel));
 
-    public void Run(Tensor y, Tensor q, Tensor k, Tensor v, in AttentionOptions options)
+    public void Run(in AttentionCall call)
     {
+        var (y, q, k, v, options) = call;
         Shape s = q.Shape, t = k.Shape;
         bool isFrames = options.Axis == SequenceAxis.Frames;
         int headSize = s.C / options.Heads, queries = isFrames ? options.Frames : s.Pixels, keys = isFrames ? options.Frames : t.Pixels;
@@ -79,7 +80,8 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
         group /= args.ChannelParts;
         int head = group % args.Heads, sequence = group / args.Heads;
         long within = ((long)(sequence % args.Inner) * args.InnerStride) + ((long)head * args.HeadSize);
-        long queries = (sequence / args.Inner * args.QueryStride) + within + (first * args.Step), keys = (sequence / args.Inner * args.KeyStride) + within;
+        long queries = (sequence / args.Inner * args.QueryStride) + within + (first * args.Step);
+        long keys = (sequence / args.Inner * args.KeyStride) + within;
         int thread = Group.IdxX, across = thread & (TForm.ThreadColumns - 1), query = thread / TForm.ThreadColumns * TForm.OwnQueries;
         int row = thread / TForm.RowThreads, share = thread & (TForm.RowThreads - 1);
         var rowScores = scores.SubView((row * TForm.ScoreStride) + share);
@@ -102,7 +104,8 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
                     for (int i = 0; i < TForm.OwnQueries; i++)
                     {
                         float value = a[i * TForm.RowStride];
-                        for (int j = 0; j < TForm.OwnKeys; j++) s[(i * TForm.OwnKeys) + j] += value * b[j * TForm.ThreadColumns * TForm.RowStride];
+                        for (int j = 0; j < TForm.OwnKeys; j++)
+                            s[(i * TForm.OwnKeys) + j] += value * b[j * TForm.ThreadColumns * TForm.RowStride];
                     }
                 }
 
@@ -114,7 +117,8 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
                 var to = scores.SubView(((query + i) * TForm.ScoreStride) + across);
                 int limit = args.IsCausal != 0 ? IntrinsicMath.Min(args.Keys, first + query + i + 1) : args.Keys;
                 limit -= firstKey + across;
-                for (int j = 0; j < TForm.OwnKeys; j++) to[j * TForm.ThreadColumns] = j * TForm.ThreadColumns < limit ? s[(i * TForm.OwnKeys) + j] : Unseen;
+                for (int j = 0; j < TForm.OwnKeys; j++)
+                    to[j * TForm.ThreadColumns] = j * TForm.ThreadColumns < limit ? s[(i * TForm.OwnKeys) + j] : Unseen;
             }
 
             Threads.Wait();
@@ -135,7 +139,8 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
             if (share == 0) factors[row] = factor;
             for (int value = 0; value < TForm.Keys; value += TForm.ValueKeys)
             {
-                LoadValues<TX, TForm>(args, piece, keys + (value * args.Step) + firstChannel, args.Keys - firstKey - value, args.HeadSize - firstChannel);
+                LoadValues<TX, TForm>(
+                    args, piece, keys + (value * args.Step) + firstChannel, args.Keys - firstKey - value, args.HeadSize - firstChannel);
                 Threads.Wait();
                 if (value == 0)
                 {
@@ -247,7 +252,8 @@ internal sealed class AttentionPortable(GpuRuntime gpu)
 
     private readonly struct OwnQueries : IQueries
     {
-        public static float Load<TX>(Operand own, Operand inverted, long index, float gamma) where TX : struct, IElement => TX.Load(own, index);
+        public static float Load<TX>(Operand own, Operand inverted, long index, float gamma) where TX : struct, IElement =>
+            TX.Load(own, index);
     }
 
     /// <summary>gamma Q_inv + (1 - gamma) Q (EVS, Eq. 11).</summary>

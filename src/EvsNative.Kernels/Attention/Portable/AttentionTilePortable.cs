@@ -15,7 +15,9 @@ internal interface IAttentionTile
     /// <summary>Keys of a thread.</summary>
     static abstract int Keys { get; }
 
-    /// <summary>What lies between two rows of scores beyond their keys, so that the rows of a warp's threads are in different banks.</summary>
+    /// <summary>
+    /// What lies between two rows of scores beyond their keys, so that the rows of a warp's threads are in different banks.
+    /// </summary>
     static abstract int Gap { get; }
 }
 
@@ -66,7 +68,9 @@ internal readonly struct ShortTile : IAttentionTile
     public static int Gap => 4;
 }
 
-/// <summary>32 queries by 64 keys, 256 threads: for the autoencoder's single head, whose sums would not fit the registers of fewer.</summary>
+/// <summary>
+/// 32 queries by 64 keys, 256 threads: for the autoencoder's single head, whose sums would not fit the registers of fewer.
+/// </summary>
 internal readonly struct WideTile : IAttentionTile
 {
     public static int ThreadColumns => 32;

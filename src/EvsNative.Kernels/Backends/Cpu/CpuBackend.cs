@@ -2,22 +2,31 @@ using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Backends;
 
-/// <summary>The processor's cores and the host's memory.</summary>
+/// <summary>
+/// The processor's cores and the host's memory. With dry workers it is the dry run of itself: the same operations rent the same memory, of
+/// which only the sizes exist, and nobody computes.
+/// </summary>
 internal sealed unsafe class CpuBackend : IBackend
 {
     private readonly CpuWorkers _workers;
+    private readonly OperationTable _operations;
     private readonly int _vectorBits;
 
-    public CpuBackend(int threads, int vectorBits, Scratch scratch)
+    /// <param name="workers">who computes; the backend owns them</param>
+    /// <param name="vectorBits">128, 256 or 512; 0 takes the widest vectors</param>
+    /// <param name="scratch">temporary memory</param>
+    public CpuBackend(CpuWorkers workers, int vectorBits, Scratch scratch)
     {
+        _workers = workers;
         _vectorBits = vectorBits > 0 ? vectorBits : CpuWidth.Widest;
-        _workers = new CpuWorkers(threads > 0 ? threads : Environment.ProcessorCount);
-        Kernels = CpuWidth.Kernels(_vectorBits, _workers, scratch);
+        _operations = CpuOperations.Table(_vectorBits, workers, scratch);
     }
 
-    public string Description => $"CPU, {_workers.Count} {(_workers.Count == 1 ? "thread" : "threads")}, {_vectorBits}-bit vectors";
+    public string Description => _workers.IsDry
+        ? "dry run"
+        : $"CPU, {_workers.Count} {(_workers.Count == 1 ? "thread" : "threads")}, {_vectorBits}-bit vectors";
 
-    public IKernels Kernels { get; }
+    public IKernels Kernels => _operations;
 
     public CancellationToken Cancellation
     {
@@ -25,15 +34,22 @@ internal sealed unsafe class CpuBackend : IBackend
         set => _workers.Cancellation = value;
     }
 
-    public DeviceBuffer Allocate(long bytes) => new HostBuffer(bytes);
+    public DeviceBuffer Allocate(long bytes) => _workers.Allocate(bytes);
 
-    public void Write(Tensor y, ReadOnlySpan<float> values) => values.CopyTo(new Span<float>(y.Floats(), values.Length));
+    public void Write(Tensor y, ReadOnlySpan<float> values)
+    {
+        if (!_workers.IsDry) values.CopyTo(new Span<float>(y.Floats(), values.Length));
+    }
 
-    public void Read(Tensor x, Span<float> values) => new ReadOnlySpan<float>(x.Floats(), values.Length).CopyTo(values);
+    public void Read(Tensor x, Span<float> values)
+    {
+        if (_workers.IsDry) values.Clear();
+        else new ReadOnlySpan<float>(x.Floats(), values.Length).CopyTo(values);
+    }
 
     public void Dispose()
     {
         _workers.Dispose();
-        (Kernels as IDisposable)?.Dispose();
+        _operations.Dispose();
     }
 }

@@ -5,7 +5,9 @@ using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Backends;
 
-/// <summary>A GPU of a given profile without memory and without work: it proves that plans and launches stay within the device's limits.</summary>
+/// <summary>
+/// A GPU of a given profile without memory and without work: it proves that plans and launches stay within the device's limits.
+/// </summary>
 internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
 {
     private readonly MemoryOwner _owner = new();
@@ -23,7 +25,8 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
 
     public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads)
     {
-        if (threads > Caps.MaxThreads) throw Failure($"kernel {KernelNames.Of(kernel)} has {threads} threads, {Caps.MaxThreads} are possible");
+        if (threads > Caps.MaxThreads)
+            throw Failure($"kernel {KernelNames.Of(kernel)} has {threads} threads, {Caps.MaxThreads} are possible");
         _launches.TryAdd((kernel, threads), 0);
         return new Loaded<TArgs>(this, kernel, threads);
     }

@@ -6,11 +6,13 @@ namespace EvsNative.Kernels.Backends;
 /// <summary>A GPU with the portable kernels.</summary>
 internal sealed class GpuBackend(GpuRuntime gpu, Scratch scratch) : IBackend
 {
+    private readonly OperationTable _operations = PortableOperations.Table(gpu, scratch);
+
     public string Description => gpu.Description;
 
     public GpuRuntime Gpu => gpu;
 
-    public IKernels Kernels { get; } = new PortableKernels(gpu, scratch);
+    public IKernels Kernels => _operations;
 
     public CancellationToken Cancellation
     {
@@ -56,5 +58,9 @@ internal sealed class GpuBackend(GpuRuntime gpu, Scratch scratch) : IBackend
 
     public void Replay(object key, Action body) => gpu.Replay(key, body);
 
-    public void Dispose() => gpu.Dispose();
+    public void Dispose()
+    {
+        _operations.Dispose();
+        gpu.Dispose();
+    }
 }

@@ -7,14 +7,17 @@ namespace EvsNative.Kernels.Conv;
 /// Convolution, by the method that <see cref="ConvPlan"/> chooses. The direct one is a product whose rows are found, not copied: for each output
 /// pixel and kernel tap the address of the input pixel under it (<see cref="PixelRows"/>).
 /// </summary>
-internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> gemm, Conv2dWinograd<TSimd, TVector> winograd) : IDisposable
+internal sealed unsafe class Conv2dCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch, GemmCpu<TSimd, TVector> gemm)
+    : IOperation<Conv2dCall>, IDisposable
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    private HostBuffer? _zeros;
+    private readonly Conv2dWinograd<TSimd, TVector> _winograd = new(workers, scratch);
+    private DeviceBuffer? _zeros;
 
-    public void Run(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue)
+    public void Run(in Conv2dCall call)
     {
+        var (y, x, x2, filter, geometry, epilogue) = call;
         int kernel = filter.Shape.Kernel, taps = kernel * kernel;
         int c1 = x.Shape.C, c2 = x2?.Shape.C ?? 0, inputs = x2 is null ? 1 : 2;
         var (height, width) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
@@ -37,7 +40,7 @@ internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> g
         };
         if (ConvPlan.Choose(filter.Shape, geometry, y.Shape, c1, c2, TSimd.Count) == ConvMethod.Winograd)
         {
-            winograd.Run(y, rows, c1 + c2, filter, epilogue);
+            _winograd.Run(y, rows, c1 + c2, filter, epilogue);
             return;
         }
 
@@ -52,7 +55,11 @@ internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> g
         gemm.Run(rows, taps * inputs, y.Shape.Rows, segments[..count], filter, EpilogueCpu<TSimd, TVector>.Of(y, filter, epilogue));
     }
 
-    public void Dispose() => _zeros?.Dispose();
+    public void Dispose()
+    {
+        _winograd.Dispose();
+        _zeros?.Dispose();
+    }
 
     private float* Zeros(int count)
     {
@@ -60,10 +67,10 @@ internal sealed unsafe class Conv2dCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> g
         if (_zeros is null || _zeros.Bytes < bytes)
         {
             _zeros?.Dispose();
-            _zeros = new HostBuffer(bytes);
-            new Span<byte>(_zeros.Pointer, (int)bytes).Clear();
+            _zeros = workers.Allocate(bytes);
+            if (!workers.IsDry) new Span<byte>(_zeros.Pointer(), (int)bytes).Clear();
         }
 
-        return (float*)_zeros.Pointer;
+        return (float*)_zeros.Pointer();
     }
 }

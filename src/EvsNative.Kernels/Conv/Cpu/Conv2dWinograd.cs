@@ -21,7 +21,7 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     private const int TilesPerTransform = 4;
     private const int Taps = 9;
 
-    private readonly WorkerBuffers _buffers = new(workers.Count);
+    private readonly WorkerBuffers _buffers = new(workers);
 
     private static int Columns => GemmTile<TSimd, TVector>.Columns;
 

@@ -6,12 +6,13 @@ namespace EvsNative.Kernels.Conv;
 /// <summary>Convolution as a product whose rows are found, not copied: for each output pixel and kernel tap the input pixel under it.</summary>
 /// <param name="gpu">where it runs</param>
 /// <param name="tile">the only tile to use, for tests</param>
-internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null)
+internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null) : IOperation<Conv2dCall>
 {
     private readonly ProductPortable _product = new(gpu, tile);
 
-    public void Run(Tensor y, Tensor x, Tensor? x2, Filter filter, in ConvGeometry geometry, in Epilogue epilogue)
+    public void Run(in Conv2dCall call)
     {
+        var (y, x, x2, filter, geometry, epilogue) = call;
         var (height, width) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
         var args = ProductArguments.Of(y, x, x2, filter, epilogue);
         (args.Height, args.Width, args.VirtualHeight, args.VirtualWidth) = (x.Shape.H, x.Shape.W, height, width);

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Cpu;
 
 /// <summary>
-/// The vectors of one instruction set as a compile-time choice. A kernel generic over it is written once and compiled for each width, with the
-/// vectors themselves as locals: nothing is wrapped, nothing is called. <c>default</c> of the vector is zero.
+/// The vectors of one instruction set as a compile-time choice. A kernel generic over it is written once and compiled for each width, with
+/// the vectors themselves as locals: nothing is wrapped, nothing is called. <c>default</c> of the vector is zero.
 /// </summary>
 /// <typeparam name="TVector">a vector of float32</typeparam>
 internal unsafe interface ISimd<TVector> where TVector : struct
@@ -20,7 +20,9 @@ internal unsafe interface ISimd<TVector> where TVector : struct
 
     static abstract void Store(TVector v, float* to);
 
-    /// <summary>The number in memory in every lane. A load port does it; from a register it would take one of the two multiply-add ports.</summary>
+    /// <summary>
+    /// The number in memory in every lane. A load port does it; from a register it would take one of the two multiply-add ports.
+    /// </summary>
     static abstract TVector Broadcast(float* from);
 
     static abstract TVector Create(float value);
@@ -36,7 +38,9 @@ internal unsafe interface ISimd<TVector> where TVector : struct
     /// <summary>a b + c, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    /// <summary>The larger of each pair, b where either is NaN: the one instruction that x86 has. (Arm gives NaN, which is as good.)</summary>
+    /// <summary>
+    /// The larger of each pair, b where either is NaN: the one instruction that x86 has. (Arm gives NaN, which is as good.)
+    /// </summary>
     static abstract TVector Max(TVector a, TVector b);
 
     static abstract TVector Abs(TVector v);

@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace EvsNative.Kernels.Cpu;
 
-/// <summary>Arm64 AdvSimd with its 32 registers, 6 x 4 sums and panels of 16 columns; SSE with 16 registers, 6 x 2 and 8; and processors without vectors.</summary>
+/// <summary>
+/// Arm64 AdvSimd with its 32 registers, 6 x 4 sums and panels of 16 columns; SSE with 16 registers, 6 x 2 and 8; and processors without
+/// vectors.
+/// </summary>
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     // A half without its sign, moved to the place of a float's exponent and mantissa, lacks 112 in the exponent. A subnormal half has no
@@ -43,7 +46,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Vector128.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
@@ -55,11 +59,13 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> CopySign(Vector128<float> value, Vector128<float> sign) => Vector128.CopySign(value, sign);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SelectLessOrEqual(Vector128<float> a, Vector128<float> b, Vector128<float> then, Vector128<float> otherwise) =>
+    public static Vector128<float> SelectLessOrEqual(
+        Vector128<float> a, Vector128<float> b, Vector128<float> then, Vector128<float> otherwise) =>
         Vector128.ConditionalSelect(Vector128.LessThanOrEqual(a, b), then, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> ScaleByPower(Vector128<float> value, Vector128<float> n) => (value.AsInt32() + (n.AsInt32() << 23)).AsSingle();
+    public static Vector128<float> ScaleByPower(Vector128<float> value, Vector128<float> n) =>
+        (value.AsInt32() + (n.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float First(Vector128<float> v) => v.ToScalar();

@@ -6,21 +6,20 @@ namespace EvsNative.Kernels.Gemm;
 /// Packs weights into the panels of <see cref="PanelLayout"/>, a panel an item. Weights that a file stores in 16 bits are kept in 16 bits, exactly:
 /// half the memory; what widening costs is measured in docs/ARCHITECTURE.md, decision 14.
 /// </summary>
-internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) : IDisposable
+internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) : IFilterPacking, IDisposable
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    private readonly WorkerBuffers _rows = new(workers.Count);
+    private readonly WorkerBuffers _rows = new(workers);
 
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
     {
-        if (weights.Length != shape.Count) throw new ArgumentException($"pack: {weights.Length} weights do not fill {shape}");
         var layout = PanelLayout.Of<TSimd, TVector>(shape);
-        var buffer = new HostBuffer(layout.Count * storage.Bytes());
+        var buffer = workers.Allocate(layout.Count * storage.Bytes());
         _rows.Ensure((long)shape.Depth * storage.Bytes());
         fixed (float* w = weights)
         {
-            var job = new Job { Layout = layout, Storage = storage, Weights = w, Packed = buffer.Pointer, Rows = _rows.First, RowStride = _rows.Stride };
+            var job = new Job { Layout = layout, Storage = storage, Weights = w, Packed = buffer.Pointer(), Rows = _rows.First, RowStride = _rows.Stride };
             if (storage == WeightStorage.Float32) workers.Run(ref job, layout.Panels, &PackPanel<float>);
             else workers.Run(ref job, layout.Panels, &PackPanel<ushort>);
         }

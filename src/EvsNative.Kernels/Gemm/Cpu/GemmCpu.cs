@@ -27,7 +27,7 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
     private const int ColumnsPerItem = 640;
     private const int ItemsPerThread = 4;
 
-    private readonly WorkerBuffers _buffers = new(workers.Count);
+    private readonly WorkerBuffers _buffers = new(workers);
 
     /// <summary>Short segments are joined until a block has this length.</summary>
     private static int ShortestBlock => TSimd.LongestSegment * 2 / 3;

@@ -4,19 +4,23 @@ namespace EvsNative.Kernels.Gemm;
 
 /// <summary>Matrix products over rows of channels.</summary>
 internal sealed unsafe class LinearCpu<TSimd, TVector>(GemmCpu<TSimd, TVector> gemm)
+    : IOperation<LinearCall>, IOperation<LinearSplitCall>, IOperation<LinearGegluCall>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    public void Run(Tensor y, Tensor x, Filter filter, in Epilogue epilogue) => Multiply(x, filter, EpilogueCpu<TSimd, TVector>.Of(y, filter, epilogue));
+    public void Run(in LinearCall call) =>
+        Multiply(call.X, call.Filter, EpilogueCpu<TSimd, TVector>.Of(call.Y, call.Filter, call.Epilogue));
 
-    public void RunSplit(ReadOnlySpan<Tensor> ys, Tensor x, Filter filter, Tensor? bias)
+    public void Run(in LinearSplitCall call)
     {
-        var epilogue = EpilogueCpu<TSimd, TVector>.Of(ys[0], filter, new Epilogue(bias));
+        var ys = call.Ys;
+        var epilogue = EpilogueCpu<TSimd, TVector>.Of(ys[0], call.Filter, new Epilogue(call.Bias));
         if (ys.Length > 1) epilogue.Split(ys[1], ys.Length > 2 ? ys[2] : null);
-        Multiply(x, filter, epilogue);
+        Multiply(call.X, call.Filter, epilogue);
     }
 
-    public void RunGeglu(Tensor y, Tensor x, Filter filter, Tensor? bias) => Multiply(x, filter, EpilogueCpu<TSimd, TVector>.Of(y, filter, new Epilogue(bias)));
+    public void Run(in LinearGegluCall call) =>
+        Multiply(call.X, call.Filter, EpilogueCpu<TSimd, TVector>.Of(call.Y, call.Filter, new Epilogue(call.Bias)));
 
     private void Multiply(Tensor x, Filter filter, EpilogueCpu<TSimd, TVector> epilogue)
     {

@@ -14,7 +14,7 @@ internal readonly unsafe struct PanelReader<TSimd, TVector>
 
     public PanelReader(Filter filter)
     {
-        _packed = ((HostBuffer)filter.Buffer).Pointer;
+        _packed = filter.Buffer.Pointer();
         _storage = filter.Storage;
     }
 

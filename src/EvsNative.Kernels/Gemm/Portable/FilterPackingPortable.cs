@@ -6,7 +6,7 @@ namespace EvsNative.Kernels.Gemm;
 /// Brings weights into the rows of <see cref="FilterLayoutPortable"/> on the host and uploads them at once. An item is a block of input channels: as
 /// many as make whole cache lines of the checkpoint's order. Weights without values, as on dry runs, take their memory and nothing else.
 /// </summary>
-internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu)
+internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPacking
 {
     private const int BlockChannels = 16;
     private const int MostTaps = 9;

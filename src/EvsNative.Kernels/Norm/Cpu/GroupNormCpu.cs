@@ -10,16 +10,18 @@ namespace EvsNative.Kernels.Norm;
 /// writes y once
 /// floor  3 * N*H*W*C * 4 bytes over memory bandwidth
 /// </code>
-/// To read x once, by slices of channels that stay in the second cache, is slower: a slice's rows lie apart, and that costs more than a pass.
-/// The sums are float, per channel and chunk, of at most 256 values less one that is like them (the origin: the median of the first, the middle and the last).
-/// They are merged in double and in one order. The mean leaves x before x is scaled, so one far larger than the deviation costs nothing.
+/// To read x once, by slices of channels that stay in the second cache, is slower: a slice's rows lie apart, and that costs more than a
+/// pass. The sums are float, per channel and chunk, of at most 256 values less one that is like them (the origin: the median of the first,
+/// the middle and the last). They are merged in double and in one order. The mean leaves x before x is scaled, so one far larger than the
+/// deviation costs nothing.
 /// </summary>
-internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch)
+internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch) : IOperation<GroupNormCall>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    public void Run(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
+    public void Run(in GroupNormCall call)
     {
+        var (y, x, x2, weight, bias, groups, eps, activation) = call;
         var shape = y.Shape;
         var mark = scratch.Here();
         try
@@ -193,18 +195,23 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
         }
     }
 
-    private static void NormaliseRow<TActivation>(float* y, float* x, int channels, float* means, int stride) where TActivation : struct, IActivation
+    private static void NormaliseRow<TActivation>(float* y, float* x, int channels, float* means, int stride)
+        where TActivation : struct, IActivation
     {
         float* scales = means + stride, shifts = scales + stride;
         int c = 0;
         for (; c + TSimd.Count <= channels; c += TSimd.Count)
         {
-            var v = TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(x + c), TSimd.Load(means + c)), TSimd.Load(scales + c), TSimd.Load(shifts + c));
+            var apart = TSimd.Subtract(TSimd.Load(x + c), TSimd.Load(means + c));
+            var v = TSimd.MultiplyAdd(apart, TSimd.Load(scales + c), TSimd.Load(shifts + c));
             TSimd.Store(TActivation.Of<TSimd, TVector>(v), y + c);
         }
 
         for (; c < channels; c++)
-            y[c] = TSimd.First(TActivation.Of<TSimd, TVector>(TSimd.Create(float.MultiplyAddEstimate(x[c] - means[c], scales[c], shifts[c]))));
+        {
+            float v = float.MultiplyAddEstimate(x[c] - means[c], scales[c], shifts[c]);
+            y[c] = TSimd.First(TActivation.Of<TSimd, TVector>(TSimd.Create(v)));
+        }
     }
 
     private struct Job

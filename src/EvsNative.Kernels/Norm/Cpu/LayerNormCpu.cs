@@ -12,14 +12,15 @@ namespace EvsNative.Kernels.Norm;
 /// </code>
 /// The mean first, then the moments of x - mean; their first moment corrects the rounding of the mean.
 /// </summary>
-internal sealed unsafe class LayerNormCpu<TSimd, TVector>(CpuWorkers workers)
+internal sealed unsafe class LayerNormCpu<TSimd, TVector>(CpuWorkers workers) : IOperation<LayerNormCall>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
     private const int ChunkElements = 16384;
 
-    public void Run(Tensor y, Tensor x, Tensor weight, Tensor bias, float eps, Tensor? perImage)
+    public void Run(in LayerNormCall call)
     {
+        var (y, x, weight, bias, eps, perImage) = call;
         var shape = y.Shape;
         var job = new Job
         {
@@ -105,7 +106,8 @@ internal sealed unsafe class LayerNormCpu<TSimd, TVector>(CpuWorkers workers)
             TSimd.Store(v, y + c);
         }
 
-        for (; c < job->Channels; c++) y[c] = ((x[c] - mean - rest) * scale * job->Weight[c]) + job->Bias[c] + (added != null ? added[c] : 0);
+        for (; c < job->Channels; c++)
+            y[c] = ((x[c] - mean - rest) * scale * job->Weight[c]) + job->Bias[c] + (added != null ? added[c] : 0);
     }
 
     private struct Job

@@ -7,19 +7,21 @@ namespace EvsNative.Kernels.Norm;
 /// <summary>
 /// Group normalisation with scale, shift and activation, over one input or two read as one along the channels.
 /// <code>
-/// groups image x chunk of pixels x block of channels for the moments; image x norm group to merge them; image x 8 or 32 pixels x block to normalise
+/// groups image x chunk of pixels x block of channels for the moments; image x norm group to merge them; image x 8 or 32 pixels x block to
+///        normalise
 /// reads  x twice (moments, normalisation), the chunks' moments once
 /// writes y once
 /// floor  3 * N*H*W*C * 4 bytes over memory bandwidth
 /// </code>
-/// All is float32, and no cancellation is left in it. A channel's pivot is its first pixel; it leaves x before x is scaled, so a mean far larger
-/// than the deviation costs nothing. A thread's sums are of x less the first value that it meets, so that an outlier in one place disturbs no
-/// other's. Means and squared deviations are merged, not sums of squares, in one order. The passes over the input run once for each of two inputs.
+/// All is float32, and no cancellation is left in it. A channel's pivot is its first pixel; it leaves x before x is scaled, so a mean far
+/// larger than the deviation costs nothing. A thread's sums are of x less the first value that it meets, so that an outlier in one place
+/// disturbs no other's. Means and squared deviations are merged, not sums of squares, in one order. The passes over the input run once for
+/// each of two inputs.
 /// </summary>
 /// <param name="gpu">where it runs</param>
 /// <param name="scratch">temporary memory</param>
 /// <param name="caps">the device to plan for; the GPU itself if absent</param>
-internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps? caps = null)
+internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps? caps = null) : IOperation<GroupNormCall>
 {
     // Threads that merge the moments of a norm group.
     private const int MergeSize = 256;
@@ -28,8 +30,9 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
     private readonly KernelVariants<MergeArgs> _merge = new(gpu, typeof(GroupNormPortable), nameof(MergeKernel));
     private readonly KernelVariants<PassArgs> _normalise = new(gpu, typeof(GroupNormPortable), nameof(NormaliseKernel));
 
-    public void Run(Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation)
+    public void Run(in GroupNormCall call)
     {
+        var (y, x, x2, weight, bias, groups, eps, activation) = call;
         var shape = y.Shape;
         var plan = GroupNormPlanPortable.For(caps ?? gpu.Caps, shape);
         var mark = scratch.Here();
@@ -70,7 +73,8 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         scratch.Release(mark);
     }
 
-    private static PassArgs Second(PassArgs pass, Tensor x, Tensor x2) => pass with { X = x2.Operand(), Channels = x2.Shape.C, FirstChannel = x.Shape.C };
+    private static PassArgs Second(PassArgs pass, Tensor x, Tensor x2) =>
+        pass with { X = x2.Operand(), Channels = x2.Shape.C, FirstChannel = x.Shape.C };
 
     /// <summary>Mean (less the pivot) and squared deviations of every channel of a chunk.</summary>
     private static void MomentsKernel<TX, TTile>(PassArgs args)
@@ -124,7 +128,8 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
     {
         var shares = SharedMemory.Allocate<float>(MergeSize);
         int thread = Group.IdxX, image = Grid.IdxX / args.NormGroups, width = args.Channels / args.NormGroups;
-        int from = (Grid.IdxX - (image * args.NormGroups)) * width, chunksEach = MergeSize / width, channelsEach = MergeSize - (chunksEach * width);
+        int from = (Grid.IdxX - (image * args.NormGroups)) * width;
+        int chunksEach = MergeSize / width, channelsEach = MergeSize - (chunksEach * width);
         int firstChunk = thread / width, firstChannel = thread - (firstChunk * width);
         long pivots = ((long)image * 3 * args.Channels) + from, moments = (long)image * args.Chunks * 2 * args.Channels;
         float origin = Float32Element.Load(args.Scales, pivots), sum = 0;
@@ -156,9 +161,11 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         float inverse = 1 / XMath.Sqrt((Total(shares, sum) / elements) + args.Eps);
         for (int c = thread; c < width; c += MergeSize)
         {
-            float scale = Float32Element.Load(args.Weight, from + c) * inverse, apart = Float32Element.Load(args.Scales, pivots + c) - origin;
+            float scale = Float32Element.Load(args.Weight, from + c) * inverse;
+            float apart = Float32Element.Load(args.Scales, pivots + c) - origin;
             Float32Element.Store(args.Scales, pivots + args.Channels + c, scale);
-            Float32Element.Store(args.Scales, pivots + (2 * args.Channels) + c, Float32Element.Load(args.Bias, from + c) + ((apart - mean) * scale));
+            float shift = Float32Element.Load(args.Bias, from + c) + ((apart - mean) * scale);
+            Float32Element.Store(args.Scales, pivots + (2 * args.Channels) + c, shift);
         }
     }
 

@@ -55,7 +55,10 @@ internal readonly struct LayerNormTile256 : ILayerNormTile
     public static int Kept => 8;
 }
 
-/// <summary>For processors, where the threads of a group are a loop: one that walks along memory becomes vectors, and a short one ends in short sums.</summary>
+/// <summary>
+/// For processors, where the threads of a group are a loop: one that walks along memory becomes vectors, and a short one ends in short
+/// sums.
+/// </summary>
 internal readonly struct LineLayerNormTile : ILayerNormTile
 {
     public static int Lanes => 16;

@@ -16,15 +16,16 @@ namespace EvsNative.Kernels.Norm;
 /// </summary>
 /// <param name="gpu">where it runs</param>
 /// <param name="caps">the device to plan for; the GPU itself if absent</param>
-internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null)
+internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null) : IOperation<LayerNormCall>
 {
     // Partial sums of a row, merged by each of its threads.
     private const int Partials = 16;
 
     private readonly KernelVariants<Args> _variants = new(gpu, typeof(LayerNormPortable));
 
-    public void Run(Tensor y, Tensor x, Tensor weight, Tensor bias, float eps, Tensor? perImage)
+    public void Run(in LayerNormCall call)
     {
+        var (y, x, weight, bias, eps, perImage) = call;
         var plan = LayerNormPlanPortable.For(caps ?? gpu.Caps, x.Shape.C);
         var args = new Args
         {

@@ -4,28 +4,28 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Pointwise;
 
 /// <summary>Pictures between bytes and -1..1. The chunks are independent; each element is read and written once.</summary>
-internal sealed unsafe class FrameBytesCpu(CpuWorkers workers)
+internal sealed unsafe class FrameBytesCpu(CpuWorkers workers) : IOperation<FromBytesCall>, IOperation<ToBytesCall>
 {
     private const int Chunk = 16384;
     private const int Width = 8;
 
     private static readonly float[] Levels = [.. Enumerable.Range(0, 256).Select(level => (float)((level / 127.5) - 1))];
 
-    public void FromBytes(Tensor y, ReadOnlySpan<byte> rgb)
+    public void Run(in FromBytesCall call)
     {
-        fixed (byte* bytes = rgb)
+        fixed (byte* bytes = call.Rgb)
         fixed (float* levels = Levels)
         {
-            var job = new Job { Floats = y.Floats(), Bytes = bytes, Levels = levels, Count = y.Shape.Count };
+            var job = new Job { Floats = call.Y.Floats(), Bytes = bytes, Levels = levels, Count = call.Y.Shape.Count };
             workers.Run(ref job, Chunks(job.Count), &ReadChunk);
         }
     }
 
-    public void ToBytes(Span<byte> rgb, Tensor x)
+    public void Run(in ToBytesCall call)
     {
-        fixed (byte* bytes = rgb)
+        fixed (byte* bytes = call.Rgb)
         {
-            var job = new Job { Floats = x.Floats(), Bytes = bytes, Count = x.Shape.Count };
+            var job = new Job { Floats = call.X.Floats(), Bytes = bytes, Count = call.X.Shape.Count };
             workers.Run(ref job, Chunks(job.Count), &WriteChunk);
         }
     }

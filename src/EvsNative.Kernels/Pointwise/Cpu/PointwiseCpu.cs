@@ -7,36 +7,40 @@ namespace EvsNative.Kernels.Pointwise;
 /// those bytes over memory bandwidth.
 /// </summary>
 internal sealed unsafe class PointwiseCpu<TSimd, TVector>(CpuWorkers workers)
+    : IOperation<EmbedCall>, IOperation<CombineCall>, IOperation<ActivateCall>, IOperation<CopyCall>, IOperation<CountNonFiniteCall>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
     private const int Chunk = 16384;
 
-    public void Embed(Tensor y, Tensor table, Tensor positions, ReadOnlySpan<int> ids)
+    public void Run(in EmbedCall call)
     {
-        fixed (int* pinned = ids)
+        fixed (int* pinned = call.Ids)
         {
             var job = new EmbedJob
             {
-                Y = y.Floats(),
-                Table = table.Floats(),
-                Positions = positions.Floats(),
+                Y = call.Y.Floats(),
+                Table = call.Table.Floats(),
+                Positions = call.Positions.Floats(),
                 Ids = pinned,
-                Tokens = y.Shape.W,
-                Channels = y.Shape.C,
+                Tokens = call.Y.Shape.W,
+                Channels = call.Y.Shape.C,
             };
-            workers.Run(ref job, (int)y.Shape.Rows, &EmbedToken);
+            workers.Run(ref job, (int)call.Y.Shape.Rows, &EmbedToken);
         }
     }
 
-    public void Combine(Tensor y, float a, Tensor x, float b, Tensor? x2, float c, Tensor? x3)
+    public void Run(in CombineCall call)
     {
-        var job = new Job { Y = y.Floats(), X = x.Floats(), X2 = x2.Floats(), X3 = x3.Floats(), A = a, B = b, C = c, Count = y.Shape.Count };
+        var (y, a, x, b, x2, c, x3) = call;
+        var job = new Job { Y = y.Floats(), X = x.Floats(), X2 = x2.Floats(), X3 = x3.Floats(), A = a, B = b, C = c };
+        job.Count = y.Shape.Count;
         workers.Run(ref job, Chunks(job.Count), &CombineChunk);
     }
 
-    public void Activate(Tensor y, Tensor x, Activation activation)
+    public void Run(in ActivateCall call)
     {
+        var (y, x, activation) = call;
         var job = new Job { Y = y.Floats(), X = x.Floats(), Count = y.Shape.Count };
         workers.Run(ref job, Chunks(job.Count), activation switch
         {
@@ -47,17 +51,18 @@ internal sealed unsafe class PointwiseCpu<TSimd, TVector>(CpuWorkers workers)
         });
     }
 
-    public void Copy(Tensor y, Tensor x)
+    public void Run(in CopyCall call)
     {
+        var (y, x) = call;
         var job = new Job { Y = y.Floats(), X = x.Floats(), Count = y.Shape.Count };
         workers.Run(ref job, Chunks(job.Count), &CopyChunk);
     }
 
-    public long CountNonFinite(Tensor x)
+    public void Run(in CountNonFiniteCall call)
     {
-        var job = new Job { X = x.Floats(), Count = x.Shape.Count };
+        var job = new Job { X = call.X.Floats(), Count = call.X.Shape.Count };
         workers.Run(ref job, Chunks(job.Count), &CountChunk);
-        return job.Found;
+        call.Found = job.Found;
     }
 
     private static int Chunks(long count) => checked((int)((count + Chunk - 1) / Chunk));

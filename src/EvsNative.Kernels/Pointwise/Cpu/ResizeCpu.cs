@@ -3,25 +3,26 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Pointwise;
 
 /// <summary>
-/// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels when
-/// an image shrinks (no antialiasing).
+/// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels
+/// when an image shrinks (no antialiasing).
 /// <code>
 /// items  16 output rows of an image; first the input rows are mixed, over their whole length, then the pixels of the mixed row
 /// reads  x about once from memory (the rows of a window stay in the caches)
 /// writes y once
 /// </code>
 /// </summary>
-internal sealed unsafe class ResizeCpu<TSimd, TVector>(CpuWorkers workers) : IDisposable
+internal sealed unsafe class ResizeCpu<TSimd, TVector>(CpuWorkers workers) : IOperation<ResizeCall>, IDisposable
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
     private const int MostTaps = 4;
     private const int RowsPerItem = 16;
 
-    private readonly WorkerBuffers _buffers = new(workers.Count);
+    private readonly WorkerBuffers _buffers = new(workers);
 
-    public void Run(Tensor y, Tensor x, Interpolation interpolation)
+    public void Run(in ResizeCall call)
     {
+        var (y, x, interpolation) = call;
         var job = new Job
         {
             Y = y.Floats(),
@@ -66,7 +67,8 @@ internal sealed unsafe class ResizeCpu<TSimd, TVector>(CpuWorkers workers) : IDi
         for (; i + TSimd.Count <= count; i += TSimd.Count)
         {
             var sum = TSimd.Multiply(TSimd.Load(x + i), TSimd.Create(window.Weights[0]));
-            for (int k = 1; k < window.Count; k++) sum = TSimd.MultiplyAdd(TSimd.Load(x + (k * stride) + i), TSimd.Create(window.Weights[k]), sum);
+            for (int k = 1; k < window.Count; k++)
+                sum = TSimd.MultiplyAdd(TSimd.Load(x + (k * stride) + i), TSimd.Create(window.Weights[k]), sum);
             TSimd.Store(sum, y + i);
         }
 
@@ -78,7 +80,9 @@ internal sealed unsafe class ResizeCpu<TSimd, TVector>(CpuWorkers workers) : IDi
         }
     }
 
-    /// <summary>The input positions that make up one output position, and their weights. Positions outside are left out, the rest sums to one.</summary>
+    /// <summary>
+    /// The input positions that make up one output position, and their weights. Positions outside are left out, the rest sums to one.
+    /// </summary>
     private static Window Taps(int target, int from, int to, Interpolation interpolation)
     {
         var window = default(Window);

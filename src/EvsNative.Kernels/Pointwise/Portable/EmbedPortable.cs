@@ -12,22 +12,24 @@ namespace EvsNative.Kernels.Pointwise;
 /// writes y once
 /// </code>
 /// </summary>
-internal sealed class EmbedPortable(GpuRuntime gpu, Scratch scratch)
+internal sealed class EmbedPortable(GpuRuntime gpu, Scratch scratch) : IOperation<EmbedCall>
 {
     private const int GroupSize = 256;
 
     private readonly KernelVariants<Args> _variants = new(gpu, typeof(EmbedPortable));
 
-    public void Run(Tensor y, Tensor table, Tensor positions, ReadOnlySpan<int> ids)
+    public void Run(in EmbedCall call)
     {
+        var y = call.Y;
+        var ids = call.Ids;
         var mark = scratch.Here();
         var numbers = scratch.Rent(Shape.Vector(ids.Length), ElementType.Float32);
         gpu.Write((GpuBuffer)numbers.Buffer, numbers.Offset * sizeof(int), MemoryMarshal.AsBytes(ids));
         var args = new Args
         {
             Y = y.Operand(),
-            Table = table.Operand(),
-            Positions = positions.Operand(),
+            Table = call.Table.Operand(),
+            Positions = call.Positions.Operand(),
             Ids = numbers.Operand(),
             Tokens = y.Shape.W,
             Channels = y.Shape.C,
@@ -42,8 +44,9 @@ internal sealed class EmbedPortable(GpuRuntime gpu, Scratch scratch)
         int row = Grid.IdxX, c = (Grid.IdxY * GroupSize) + Group.IdxX;
         if (c >= args.Channels) return;
         long word = args.Ids.Memory.Cast<int>()[args.Ids.Offset + row], position = row % args.Tokens;
-        float sum = Float32Element.Load(args.Table, (word * args.Channels) + c) + Float32Element.Load(args.Positions, (position * args.Channels) + c);
-        TY.Store(args.Y, ((long)row * args.Channels) + c, sum);
+        float own = Float32Element.Load(args.Table, (word * args.Channels) + c);
+        float placed = own + Float32Element.Load(args.Positions, (position * args.Channels) + c);
+        TY.Store(args.Y, ((long)row * args.Channels) + c, placed);
     }
 
     private struct Args

@@ -9,28 +9,28 @@ namespace EvsNative.Kernels.Pointwise;
 /// groups a thread for each element, 256 to a group
 /// </code>
 /// </summary>
-internal sealed class FrameBytesPortable(GpuRuntime gpu, Scratch scratch)
+internal sealed class FrameBytesPortable(GpuRuntime gpu, Scratch scratch) : IOperation<FromBytesCall>, IOperation<ToBytesCall>
 {
     private const int GroupSize = 256;
 
     private readonly KernelVariants<Args> _from = new(gpu, typeof(FrameBytesPortable), nameof(FromKernel));
     private readonly KernelVariants<Args> _to = new(gpu, typeof(FrameBytesPortable), nameof(ToKernel));
 
-    public void FromBytes(Tensor y, ReadOnlySpan<byte> rgb)
+    public void Run(in FromBytesCall call)
     {
         var mark = scratch.Here();
-        var args = Prepare(y, out var buffer);
-        gpu.Write(buffer, args.Bytes.Offset, rgb);
-        _from.Get(GroupSize, y.Type.Policy()).Launch(GroupsOf(args.Count), args);
+        var args = Prepare(call.Y, out var buffer);
+        gpu.Write(buffer, args.Bytes.Offset, call.Rgb);
+        _from.Get(GroupSize, call.Y.Type.Policy()).Launch(GroupsOf(args.Count), args);
         scratch.Release(mark);
     }
 
-    public void ToBytes(Span<byte> rgb, Tensor x)
+    public void Run(in ToBytesCall call)
     {
         var mark = scratch.Here();
-        var args = Prepare(x, out var buffer);
-        _to.Get(GroupSize, x.Type.Policy()).Launch(GroupsOf(args.Count), args);
-        gpu.Read(buffer, args.Bytes.Offset, rgb);
+        var args = Prepare(call.X, out var buffer);
+        _to.Get(GroupSize, call.X.Type.Policy()).Launch(GroupsOf(args.Count), args);
+        gpu.Read(buffer, args.Bytes.Offset, call.Rgb);
         scratch.Release(mark);
     }
 
@@ -41,7 +41,8 @@ internal sealed class FrameBytesPortable(GpuRuntime gpu, Scratch scratch)
         long count = picture.Shape.Count;
         var words = scratch.Rent(Shape.Vector(checked((int)((count + sizeof(float) - 1) / sizeof(float)))), ElementType.Float32);
         buffer = (GpuBuffer)words.Buffer;
-        return new Args { Picture = picture.Operand(), Bytes = new Operand { Memory = buffer.View, Offset = words.Offset * sizeof(float) }, Count = count };
+        var bytes = new Operand { Memory = buffer.View, Offset = words.Offset * sizeof(float) };
+        return new Args { Picture = picture.Operand(), Bytes = bytes, Count = count };
     }
 
     private static void FromKernel<TY>(Args args)

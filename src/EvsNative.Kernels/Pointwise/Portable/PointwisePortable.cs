@@ -11,6 +11,7 @@ namespace EvsNative.Kernels.Pointwise;
 /// </code>
 /// </summary>
 internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
+    : IOperation<CombineCall>, IOperation<ActivateCall>, IOperation<CopyCall>, IOperation<CountNonFiniteCall>
 {
     private const int GroupSize = 256;
 
@@ -21,8 +22,9 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
     private readonly KernelVariants<ActivateArgs> _activate = new(gpu, typeof(PointwisePortable), nameof(ActivateKernel));
     private readonly KernelVariants<CountArgs> _count = new(gpu, typeof(PointwisePortable), nameof(CountKernel));
 
-    public void Combine(Tensor y, float a, Tensor x, float b, Tensor? x2, float c, Tensor? x3)
+    public void Run(in CombineCall call)
     {
+        var (y, a, x, b, x2, c, x3) = call;
         var args = new CombineArgs
         {
             Y = y.Operand(),
@@ -38,16 +40,18 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
         _combine.Get(GroupSize, y.Type.Policy()).Launch(GroupsOf(y.Shape.Count), args);
     }
 
-    public void Activate(Tensor y, Tensor x, Activation activation)
+    public void Run(in ActivateCall call)
     {
+        var (y, x, activation) = call;
         var args = new ActivateArgs { Y = y.Operand(), X = x.Operand(), Count = y.Shape.Count };
         _activate.Get(GroupSize, x.Type.Policy(), y.Type.Policy(), activation.Policy()).Launch(GroupsOf(y.Shape.Count), args);
     }
 
-    public void Copy(Tensor y, Tensor x) => Activate(y, x, Activation.None);
+    public void Run(in CopyCall call) => Run(new ActivateCall(call.Y, call.X, Activation.None));
 
-    public long CountNonFinite(Tensor x)
+    public void Run(in CountNonFiniteCall call)
     {
+        var x = call.X;
         var mark = scratch.Here();
         var counts = scratch.Rent(Shape.Vector(CountGroups), ElementType.Float32);
         var args = new CountArgs { X = x.Operand(), Counts = counts.Operand(), Count = x.Shape.Count };
@@ -57,7 +61,7 @@ internal sealed class PointwisePortable(GpuRuntime gpu, Scratch scratch)
         scratch.Release(mark);
         long sum = 0;
         foreach (int share in shares) sum += share;
-        return sum;
+        call.Found = sum;
     }
 
     private static Groups GroupsOf(long count) => new(checked((int)((count + GroupSize - 1) / GroupSize)));

@@ -5,8 +5,8 @@ using ILGPU.Algorithms;
 namespace EvsNative.Kernels.Pointwise;
 
 /// <summary>
-/// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels when
-/// an image shrinks (no antialiasing).
+/// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels
+/// when an image shrinks (no antialiasing).
 /// <code>
 /// groups 256 elements of an output row x row x image
 /// reads  x by windows that overlap, so mostly from the caches
@@ -14,7 +14,7 @@ namespace EvsNative.Kernels.Pointwise;
 /// </code>
 /// A place between pixels is a quotient of integers, so its fraction is exact to float32 in images of any size.
 /// </summary>
-internal sealed class ResizePortable(GpuRuntime gpu)
+internal sealed class ResizePortable(GpuRuntime gpu) : IOperation<ResizeCall>
 {
     private const int GroupSize = 256;
 
@@ -24,8 +24,9 @@ internal sealed class ResizePortable(GpuRuntime gpu)
     private readonly KernelVariants<Args> _nearest = new(gpu, typeof(ResizePortable), nameof(NearestKernel));
     private readonly KernelVariants<Args> _mix = new(gpu, typeof(ResizePortable), nameof(MixKernel));
 
-    public void Run(Tensor y, Tensor x, Interpolation interpolation)
+    public void Run(in ResizeCall call)
     {
+        var (y, x, interpolation) = call;
         if (Math.Max(Math.Max(x.Shape.H, x.Shape.W), Math.Max(y.Shape.H, y.Shape.W)) > LongestSide)
             throw new ArgumentException($"Resize: {x.Shape} to {y.Shape}, sides of at most {LongestSide} pixels were expected");
         var args = new Args

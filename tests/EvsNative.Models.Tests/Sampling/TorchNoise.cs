@@ -1,12 +1,12 @@
 using EvsNative.Kernels;
 
-namespace EvsNative.Models.Sampling;
+namespace EvsNative.Models.Tests.Sampling;
 
 /// <summary>
-/// The stream of torch.randn on the CPU: Mersenne Twister 19937, one 32-bit output a number, Box-Muller over blocks of sixteen. For float32 and at
-/// least sixteen numbers a call; torch takes other paths elsewhere.
+/// The stream of torch.randn on the CPU: Mersenne Twister 19937, one 32-bit output a number, Box-Muller over blocks of sixteen. For float32 and
+/// at least sixteen numbers a call; torch takes other paths elsewhere.
 /// </summary>
-public sealed class TorchNoise
+internal sealed class TorchNoise
 {
     private const int Size = 624, Middle = 397, Block = 16;
 

@@ -1,0 +1,50 @@
+namespace EvsNative.Kernels;
+
+/// <summary>
+/// y = activation((x - mean) / sqrt(variance + eps) * weight + bias), moments over each image's pixels and each group of C / groups
+/// channels, biased variance.
+/// </summary>
+/// <param name="Y">[N,H,W,C], C channels of both inputs together; y may be x where there is no x2</param>
+/// <param name="X">[N,H,W,C1]</param>
+/// <param name="X2">[N,H,W,C2]: its channels follow those of x</param>
+/// <param name="Weight">[1,1,1,C]</param>
+/// <param name="Bias">[1,1,1,C]</param>
+/// <param name="Groups">equal parts of the channels</param>
+/// <param name="Eps">0 or more</param>
+/// <param name="Activation">of the result</param>
+public readonly record struct GroupNormCall(
+    Tensor Y, Tensor X, Tensor? X2, Tensor Weight, Tensor Bias, int Groups, float Eps, Activation Activation) : IKernelCall
+{
+    /// <inheritdoc/>
+    public static string Name => "GroupNorm";
+
+    /// <inheritdoc/>
+    public long Flops => 0;
+
+    /// <inheritdoc/>
+    public long Bytes => Y.Bytes + X.Bytes + X2.Bytes() + Weight.Bytes + Bias.Bytes;
+
+    /// <inheritdoc/>
+    public void Check(in CallRules rules)
+    {
+        rules.SamePixels(X, X2);
+        int channels = X.Shape.C + (X2?.Shape.C ?? 0);
+        rules.Is("y", Y, X.Shape with { C = channels });
+        if (Groups < 1 || channels % Groups != 0) throw rules.Broken($"{channels} channels do not divide into {Groups} groups");
+        rules.Norm(Y, X, Weight, Bias, channels, Eps);
+        rules.SameType("y", Y, X2, "x2");
+        if (X2 is null) rules.SameOrApart(Y, X, "x");
+        else rules.Apart(Y, X, "x");
+        rules.Apart(Y, X2, "x2");
+        rules.Apart(Y, Weight, "weight");
+        rules.Apart(Y, Bias, "bias");
+    }
+}
+
+public static partial class KernelWords
+{
+    /// <inheritdoc cref="GroupNormCall"/>
+    public static void GroupNorm(
+        this IKernels kernels, Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation) =>
+        kernels.Run(new GroupNormCall(y, x, x2, weight, bias, groups, eps, activation));
+}
