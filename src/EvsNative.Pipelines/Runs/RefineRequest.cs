@@ -74,7 +74,7 @@ public sealed class RefineRequest
         string folder = Model ?? Demo?.ModelFolder ?? throw new InputException(
             InputCode.NotGiven,
             "--model is missing: the folder of a Stable Diffusion 1.5 model (or --fake-weights sd15 to measure time, or --demo)");
-        return ModelParts.Open(folder, Motion, needsMotion);
+        return ModelParts.Open(folder, Motion, needsMotion, Choices.Get(ModelSettings.MotionKind));
     }
 
     /// <summary>

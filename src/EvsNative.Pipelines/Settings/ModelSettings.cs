@@ -1,3 +1,5 @@
+using EvsNative.Models.Sampling;
+
 namespace EvsNative.Pipelines.Settings;
 
 /// <summary>The networks and their weights.</summary>
@@ -19,6 +21,15 @@ public static class ModelSettings
     {
         IsCommon = true, IsAlwaysTold = true, Default = "the model's own", Example = "evs-tiny/motion_adapter",
         Unsettles = MotionHabits,
+    });
+
+    /// <summary>What the motion modules are.</summary>
+    public static Setting<MotionKind> MotionKind { get; } = Group.Add(new Setting<MotionKind>(
+        "motion-kind",
+        Wordings.OneOf([.. Models.Sampling.MotionKind.All.Select(kind => (kind.Word, kind))]),
+        "what the motion modules were trained for")
+    {
+        Default = "what the file or its name tells", Example = "animatediff", Unsettles = MotionHabits,
     });
 
     /// <summary>Weights by formula.</summary>
