@@ -23,7 +23,8 @@ public sealed class CudaGraphTests
                     for (int i = 1; i < 200; i++) CudaTest.Add(kernel, y, i, i);
                 });
                 string[] wanted = [.. Enumerable.Range(1, 199).Select(i => $"{(i + 63) / 64} groups add {(float)i}")];
-                Assert.Equal(wanted, driver.Launches.Select(launch => $"{launch.Shape.Groups.X} groups add {BitConverter.ToSingle(launch.Arguments, 24)}"));
+                Assert.Equal(wanted,
+                    driver.Launches.Select(launch => $"{launch.Shape.Groups.X} groups add {BitConverter.ToSingle(launch.Arguments, 24)}"));
                 byte[] got = new byte[256];
                 gpu.Read(y, 0, got);
                 Assert.All(got, value => Assert.Equal(0x11, value));

@@ -10,8 +10,8 @@ using EvsNative.Testing;
 namespace EvsNative.Models.Tests.Evs;
 
 /// <summary>
-/// The demo's trained model in all compositions against the reference's latents, given its noise (weights/demo/refine.py and demo.json: t_I 12 of 50,
-/// t_T2V 4, t_V 3 of 8, n_V 3, guidance 3).
+/// The demo's trained model in all compositions against the reference's latents, given its noise (weights/demo/refine.py and demo.json:
+/// t_I 12 of 50, t_T2V 4, t_V 3 of 8, n_V 3, guidance 3).
 /// </summary>
 public sealed class DemoParityTests : IDisposable
 {
@@ -31,16 +31,16 @@ public sealed class DemoParityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evs")]
-    [InlineData("t2i")]
-    [InlineData("t2v")]
-    [InlineData("t2i+t2v")]
-    [InlineData("t2v+t2i")]
-    public void Every_composition_reproduces_the_references_latents(string mode)
+    [InlineData(EvsMode.Evs, "evs")]
+    [InlineData(EvsMode.T2I, "t2i")]
+    [InlineData(EvsMode.T2V, "t2v")]
+    [InlineData(EvsMode.T2IThenT2V, "t2i+t2v")]
+    [InlineData(EvsMode.T2VThenT2I, "t2v+t2i")]
+    public void Every_composition_reproduces_the_references_latents(EvsMode mode, string name)
     {
         var config = new EvsConfig
         {
-            Mode = EvsWords.Mode(mode),
+            Mode = mode,
             ImageScheduler = SchedulerConfig.Parse(_folder.ReadScheduler()!.Value, "scheduler"),
             ImageStart = 12,
             Insertion = 4,
@@ -48,18 +48,19 @@ public sealed class DemoParityTests : IDisposable
             VideoCalls = 3,
             ImageGuidance = 3,
         };
-        using ModelPart part = _folder.OpenUNet(), motion = _folder.OpenMotionAdapter();
+        using var files = new WeightFiles();
+        var (part, motion) = (_folder.Open(files, ModelPartKind.UNet), _folder.OpenMotionAdapter(files));
         var (store, motionStore) = (new WeightStore(_d, part.Weights), new WeightStore(_d, motion.Weights));
-        var unet = new UNet(store.Root, part.Parse(UNetConfig.Parse), motion.Parse(MotionConfig.Parse), motionStore.Root);
+        var unet = new UNet(store.Root, part.Config, motion.Config, motionStore.Root);
         store.Verify();
         motionStore.Verify();
 
         var text = Encode();
         var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = 5 };
         var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
-        var noise = new GivenNoise((entry, _) => Expected($"{mode}.noise.{entry}"));
+        var noise = new GivenNoise((entry, _) => Expected($"{name}.noise.{entry}"));
         var result = new EvsRefiner(image, video, noise).Refine(_d, _d.Upload(Expected("x0"), Clip), EvsPlan.Build(config));
-        Assert.InRange(Relative.Error(_d.Download(result), Expected($"{mode}.latents")), 0, Tolerance);
+        Assert.InRange(Relative.Error(_d.Download(result), Expected($"{name}.latents")), 0, Tolerance);
     }
 
     [Fact]
@@ -78,8 +79,9 @@ public sealed class DemoParityTests : IDisposable
 
     private TextConditions Encode()
     {
-        using var part = _folder.OpenTextEncoder();
-        var encoder = new ClipTextEncoder(new WeightStore(_d, part.Weights).Root, part.Parse(ClipConfig.Parse));
+        using var files = new WeightFiles();
+        var part = _folder.Open(files, ModelPartKind.TextEncoder);
+        var encoder = new ClipTextEncoder(new WeightStore(_d, part.Weights).Root, part.Config);
         return new PromptEncoder(ClipTokenizer.FromFolder(_folder.TokenizerFolder), encoder).Encode(_d, Prompt, "");
     }
 

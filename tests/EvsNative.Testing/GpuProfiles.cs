@@ -1,4 +1,6 @@
-namespace EvsNative.Kernels.Gpu;
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Testing;
 
 /// <summary>
 /// Devices as their makers describe them, one for each generation, for dry runs and tests on machines without them. Sources: the CUDA C++

@@ -1,4 +1,6 @@
-namespace EvsNative.Kernels.Ptx;
+using EvsNative.Kernels.Ptx;
+
+namespace EvsNative.Kernels.Tests.Ptx;
 
 /// <summary>How often an instruction may stand in a text.</summary>
 internal readonly record struct PtxRange(int Least, int Most)
@@ -39,7 +41,6 @@ internal sealed record PtxExpectations(PtxTarget Target)
 /// <summary>How often an instruction stands in a kernel.</summary>
 /// <param name="Opcode">with its suffixes</param>
 /// <param name="Count">in the whole text</param>
-/// <param name="InLargestBlock">
-/// in the longest stretch without labels and branches, which is the inner loop of a kernel that has one
-/// </param>
+/// <param name="InLargestBlock">in the longest stretch without labels and branches, which is the inner loop of a kernel that has
+/// one</param>
 internal sealed record PtxFact(string Opcode, int Count, int InLargestBlock);
