@@ -19,8 +19,15 @@ internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) :
         _rows.Ensure((long)shape.Depth * storage.Bytes());
         fixed (float* w = weights)
         {
-            var job = new Job { Layout = layout, Storage = storage, Weights = w, Packed = buffer.Pointer(), Rows = _rows.First,
-                RowStride = _rows.Stride };
+            var job = new Job
+            {
+                Layout = layout,
+                Storage = storage,
+                Weights = w,
+                Packed = buffer.Pointer(),
+                Rows = _rows.First,
+                RowStride = _rows.Stride,
+            };
             if (storage == WeightStorage.Float32) workers.Run(ref job, layout.Panels, &PackPanel<float>);
             else workers.Run(ref job, layout.Panels, &PackPanel<ushort>);
         }
