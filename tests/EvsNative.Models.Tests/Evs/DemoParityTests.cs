@@ -10,8 +10,8 @@ using EvsNative.Testing;
 namespace EvsNative.Models.Tests.Evs;
 
 /// <summary>
-/// The demo's trained model in all compositions against the reference's latents, given its noise (weights/demo/refine.py and demo.json: t_I 12 of 50,
-/// t_T2V 4, t_V 3 of 8, n_V 3, guidance 3).
+/// The demo's trained model in all compositions against the reference's latents, given its noise (weights/demo/refine.py and demo.json:
+/// t_I 12 of 50, t_T2V 4, t_V 3 of 8, n_V 3, guidance 3).
 /// </summary>
 public sealed class DemoParityTests : IDisposable
 {
