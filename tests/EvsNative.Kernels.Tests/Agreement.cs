@@ -19,6 +19,9 @@ public sealed class Agreement : IDisposable
     /// <summary>One device of each kind.</summary>
     internal IEnumerable<Device> Each => new[] { _devices[1].Device, _openCL, _openCLHalves }.OfType<Device>();
 
+    /// <summary>All of them.</summary>
+    internal IEnumerable<Device> All => _devices.Select(pair => pair.Device).Concat(new[] { _openCL, _openCLHalves }.OfType<Device>());
+
     /// <summary>
     /// Checks an operation's result against its definition on every device, and the devices of a width against each other.
     /// </summary>

@@ -78,7 +78,7 @@ internal static class Pixels
 
     private static double Normal(int index, int frame, uint isShared, NoiseKey key)
     {
-        uint[] words = Philox([(uint)(index / 4), (uint)frame, (uint)key.Stage, isShared], [(uint)key.Seed, (uint)(key.Seed >> 32)]);
+        uint[] words = Philox([(uint)(index / 4), (uint)frame, (uint)key.Draw, isShared], [(uint)key.Seed, (uint)(key.Seed >> 32)]);
         int pair = index % 4 / 2 * 2;
         double radius = Math.Sqrt(-2 * Math.Log((words[pair] + 0.5) / 4294967296.0));
         double angle = 2 * Math.PI * (words[pair + 1] >> 8) / (1 << 24);

@@ -28,12 +28,12 @@ internal static class Philox
     }
 
     /// <summary>
-    /// Both halves of a product. Nothing overflows: this runs in kernels too, and OpenCL code of ILGPU adds and multiplies as signed
-    /// numbers.
+    /// Both halves of a product with an odd number. Nothing reaches 63 bits: this runs in kernels too, and OpenCL code of ILGPU adds and
+    /// multiplies as signed numbers.
     /// </summary>
-    private static (uint High, uint Low) Product(uint a, uint b)
+    private static (uint High, uint Low) Product(uint odd, uint b)
     {
-        ulong low = (ulong)(a & 0xffff) * b, sum = (low >> 16) + ((ulong)(a >> 16) * b);
-        return ((uint)(sum >> 16), (uint)(((sum & 0xffff) << 16) | (low & 0xffff)));
+        ulong half = ((ulong)(odd >> 1) * b) + (b >> 1);
+        return ((uint)(half >> 31), ((uint)half << 1) | (b & 1));
     }
 }

@@ -3,11 +3,10 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Pointwise;
 
 /// <summary>
-/// Standard normal numbers. Elements 4 b .. 4 b + 3 of an image come from the counter (b, frame, stage, 0) under the seed as key; what
-/// frames share comes from (b, 0, stage, 1). Words 0 and 1 make the first two numbers, words 2 and 3 the others, by Box and Muller.
+/// Standard normal numbers, by <see cref="Gaussian"/>.
 /// <code>
 /// items  image x chunk of elements
-/// writes y once; about 40 integer multiplications and 2 logarithms, sines and cosines for four numbers
+/// writes y once; about 120 integer multiplications for four numbers
 /// </code>
 /// </summary>
 internal sealed unsafe class NoiseCpu(CpuWorkers workers) : IOperation<NoiseCall>
@@ -20,12 +19,12 @@ internal sealed unsafe class NoiseCpu(CpuWorkers workers) : IOperation<NoiseCall
         int count = checked((int)(y.Shape.Count / y.Shape.N));
         var job = new Job
         {
-            Y = y.Floats(),
+            Y = (uint*)y.Floats(),
             Key = key,
             Count = count,
             Chunks = (count + Chunk - 1) / Chunk,
-            Own = (float)Math.Sqrt(1.0 - key.Shared),
-            Shared = (float)Math.Sqrt(key.Shared),
+            Own = Gaussian.Weight(1.0 - key.Shared),
+            Shared = Gaussian.Weight(key.Shared),
         };
         workers.Run(ref job, y.Shape.N * job.Chunks, &Fill);
     }
@@ -33,37 +32,26 @@ internal sealed unsafe class NoiseCpu(CpuWorkers workers) : IOperation<NoiseCall
     private static void Fill(Job* job, int item, int worker)
     {
         int image = item / job->Chunks, first = item % job->Chunks * Chunk, end = Math.Min(first + Chunk, job->Count);
-        float* y = job->Y + ((long)image * job->Count);
-        float* own = stackalloc float[4], shared = stackalloc float[4];
+        uint* y = job->Y + ((long)image * job->Count);
+        var seed = ((uint)job->Key.Seed, (uint)(job->Key.Seed >> 32));
+        uint draw = (uint)job->Key.Draw;
+        Normals own = default, shared = default;
         for (int i = first; i < end; i += 4)
         {
-            if (job->Own != 0) Normals(own, job->Key, i / 4, job->Key.FirstFrame + image, 0);
-            if (job->Shared != 0) Normals(shared, job->Key, i / 4, 0, 1);
-            for (int k = 0; k < 4 && i + k < end; k++)
-                y[i + k] = job->Shared == 0 ? own[k] : job->Own == 0 ? shared[k] : (job->Own * own[k]) + (job->Shared * shared[k]);
+            if (job->Own != 0) own = Gaussian.Four(seed, draw, i / 4, job->Key.FirstFrame + image, 0);
+            if (job->Shared != 0) shared = Gaussian.Four(seed, draw, i / 4, 0, 1);
+            y[i] = Gaussian.Mix(job->Own, own.A, job->Shared, shared.A);
+            if (i + 1 < end) y[i + 1] = Gaussian.Mix(job->Own, own.B, job->Shared, shared.B);
+            if (i + 2 < end) y[i + 2] = Gaussian.Mix(job->Own, own.C, job->Shared, shared.C);
+            if (i + 3 < end) y[i + 3] = Gaussian.Mix(job->Own, own.D, job->Shared, shared.D);
         }
-    }
-
-    private static void Normals(float* four, in NoiseKey key, int block, int frame, uint isShared)
-    {
-        var (a, b, c, d) = Philox.Words((uint)block, (uint)frame, (uint)key.Stage, isShared, (uint)key.Seed, (uint)(key.Seed >> 32));
-        (four[0], four[1]) = BoxMuller(a, b);
-        (four[2], four[3]) = BoxMuller(c, d);
-    }
-
-    private static (float, float) BoxMuller(uint a, uint b)
-    {
-        // radius from a number in (0, 1]; angle from a number of turns in [0, 1) that float32 holds exactly
-        float radius = MathF.Sqrt(-2 * MathF.Log((a * (1f / (1L << 32))) + (0.5f / (1L << 32))));
-        var (sine, cosine) = MathF.SinCos((b >> 8) * (2 * MathF.PI / (1 << 24)));
-        return (radius * cosine, radius * sine);
     }
 
     private struct Job
     {
-        public float* Y;
+        public uint* Y;
         public NoiseKey Key;
         public int Count, Chunks;
-        public float Own, Shared;
+        public long Own, Shared;
     }
 }
