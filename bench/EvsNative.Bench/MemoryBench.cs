@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
+using EvsNative.Models;
 
 namespace EvsNative.Bench;
 

@@ -50,6 +50,20 @@ public sealed class DeviceChoiceTests
     }
 
     [Fact]
+    public void A_device_too_small_for_kernels_is_passed_over_with_what_it_lacks()
+    {
+        foreach (var caps in (GpuCaps[])[GpuProfiles.Intel with { MaxThreads = 128 }, GpuProfiles.Intel with { SharedBytes = 16 << 10 }])
+        {
+            var choice = Choice(DeviceWish.Auto, new DeviceSurvey([new FoundDevice(Backend.OpenCL, 0, caps)], "no driver", null));
+            using var d = choice.Open(default);
+            Assert.Equal(Backend.Cpu, _opened[^1].Backend);
+            string line = "opencl:0 cannot be used: kernels need groups of 256 threads and 32 KB of shared memory, "
+                + $"it has {caps.MaxThreads} and {caps.SharedBytes >> 10} KB";
+            Assert.Contains(line, choice.Line, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Without_any_gpu_it_is_the_processor_in_float32()
     {
         var choice = Choice(DeviceWish.Auto, new DeviceSurvey([], "no driver", "not installed"));

@@ -76,7 +76,9 @@ internal static class DoctorCommand
         {
             string sm = caps.Sm > 0 ? $", sm_{caps.Sm}" : "", kind = caps.IsProcessor ? ", a processor" : "";
             yield return $"{found.Word} {caps.Name}{kind}{sm}, {caps.Driver}, {caps.MemoryBytes / 1e9:F1} GB (largest buffer {Math.Min(caps.MaxAllocationBytes, caps.MemoryBytes) / 1e9:F1} GB), "
-                + $"{caps.Multiprocessors} units, {caps.SharedBytes >> 10} KB shared, {caps.MaxThreads} threads a group";
+                + $"{caps.Multiprocessors} units, {caps.SharedBytes >> 10} KB shared"
+                + (caps.OptInSharedBytes > caps.SharedBytes ? $" ({caps.OptInSharedBytes >> 10} KB on request)" : "")
+                + $", {caps.MaxThreads} threads a group" + (caps.Shortfall is { } lack ? $": {lack}" : "");
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
@@ -29,6 +30,7 @@ internal static class PlanCommand
     private static int Run(RefineRequest request, string? size, int frames, bool json, CancellationToken stop)
     {
         using var parts = request.OpenModel();
+        foreach (string line in parts.Assumptions) Faults.Say(line);
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, size, frames, stop);
         using var device = request.Device.Open(out var choice);

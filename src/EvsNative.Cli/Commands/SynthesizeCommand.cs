@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
+using EvsNative.Models;
 using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli;
@@ -29,7 +29,7 @@ internal static class SynthesizeCommand
     private static int Run(bool isFolder, SafetensorsType type, string size, string? output, bool force, bool json, CancellationToken stop)
     {
         if (string.IsNullOrWhiteSpace(output)) throw new InputException("-o is missing: name the folder, or with --layout single the .safetensors file, to write");
-        var tensors = FormulaTensors.Of(size);
+        FormulaModels.EnsureKnown(size);
         if (isFolder) WriteFolder(output, size, type, force, stop);
         else WriteFile(output, size, type, force, stop);
 

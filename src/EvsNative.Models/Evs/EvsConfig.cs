@@ -93,10 +93,10 @@ public sealed record EvsConfig
     public int FramesPerPass { get; init; }
 
     /// <summary>The image model's sampler over its schedule.</summary>
-    public ISampler CreateImageSampler() => Samplers.Create(ImageSampler, ImageScheduler, ImageSteps);
+    internal ISampler CreateImageSampler() => Samplers.Create(ImageSampler, ImageScheduler, ImageSteps);
 
     /// <summary>The video model's sampler over its schedule.</summary>
-    public ISampler CreateVideoSampler() => Samplers.Create(VideoSampler, Motion.Scheduler, VideoSteps);
+    internal ISampler CreateVideoSampler() => Samplers.Create(VideoSampler, Motion.Scheduler, VideoSteps);
 
     /// <summary>Throws if the choices contradict each other or make no sense.</summary>
     /// <exception cref="InputException">one line that names the choice and its limits</exception>

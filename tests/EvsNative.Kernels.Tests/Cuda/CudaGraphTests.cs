@@ -222,4 +222,21 @@ public sealed class CudaGraphTests
             Assert.Equal(launches + 1, driver.Calls.Count(call => call == nameof(ICudaDriver.Launch)));
         });
     }
+
+    [Fact]
+    public void An_error_in_a_record_names_the_kind_of_its_key_and_not_its_fields()
+    {
+        var driver = new FakeCudaDriver();
+        CudaTest.Balanced(driver, gpu =>
+        {
+            var kernel = CudaTest.LoadAdd(gpu);
+            var y = gpu.Allocate(64);
+            var key = (new string('x', 1000), 2);
+            for (int pass = 0; pass < 2; pass++) gpu.Replay(key, () => CudaTest.Add(kernel, y, 1));
+            driver.Fail(nameof(ICudaDriver.GraphLaunch), CudaResult.InvalidValue);
+            var e = Assert.Throws<DeviceException>(() => gpu.Replay(key, () => CudaTest.Add(kernel, y, 1)));
+            Assert.Contains("of record ValueTuple", e.Message, StringComparison.Ordinal);
+            Assert.InRange(e.Message.Length, 1, 200);
+        });
+    }
 }

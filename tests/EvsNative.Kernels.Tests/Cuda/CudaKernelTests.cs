@@ -64,8 +64,8 @@ public sealed class CudaKernelTests
             driver.Fail(function, CudaResult.InvalidValue);
             CudaTest.Balanced(driver, gpu =>
             {
-                var e = Assert.Throws<DeviceException>(
-                    () => gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new CudaKernelOptions(60 << 10)));
+                var options = new GpuKernelOptions(60 << 10);
+                var e = Assert.Throws<DeviceException>(() => gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, options));
                 Assert.Contains("kernel CudaTest.AddingKernel", e.Message, StringComparison.Ordinal);
             });
         }
@@ -79,11 +79,27 @@ public sealed class CudaKernelTests
         var driver = new FakeCudaDriver();
         CudaTest.Balanced(driver, gpu =>
         {
-            var kernel = gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new CudaKernelOptions(kilobytes << 10));
+            var kernel = gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new GpuKernelOptions(kilobytes << 10));
             CudaTest.Add(kernel, gpu.Allocate(64), 1);
             Assert.Equal(asked, driver.Asked.Count(pair => pair == (CudaFunctionAttribute.MaxDynamicSharedBytes, kilobytes << 10)));
             Assert.Equal(kilobytes << 10, driver.Launches[0].Shape.SharedBytes);
             Assert.Equal((kilobytes << 10) + 512, gpu.Facts[0].SharedBytes);
+        });
+    }
+
+    [Fact]
+    public void Static_and_dynamic_shared_memory_together_are_held_to_what_the_device_gives_on_request()
+    {
+        // The driver's kernels have 512 bytes of static arrays.
+        CudaTest.Balanced(new FakeCudaDriver(), gpu =>
+        {
+            gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new GpuKernelOptions((227 << 10) - 512));
+            foreach (int bytes in (int[])[(227 << 10) - 511, (227 << 10) + 1])
+            {
+                var options = new GpuKernelOptions(bytes);
+                var e = Assert.Throws<DeviceException>(() => gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, options));
+                Assert.Contains($"of shared memory a group, {227 << 10} are possible", e.Message, StringComparison.Ordinal);
+            }
         });
     }
 
@@ -94,7 +110,7 @@ public sealed class CudaKernelTests
         CudaTest.Balanced(driver, gpu =>
         {
             var kernel =
-                gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new CudaKernelOptions(Cluster: 2, IsOverlapping: true));
+                gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new GpuKernelOptions(Cluster: 2, IsOverlapping: true));
             CudaTest.Add(kernel, gpu.Allocate(64), 1);
             Assert.Equal([(4, 2, 1, 1), (6, 1, 0, 0)], driver.Launches[0].Attributes.Select(a => (a.Id, a.X, a.Y, a.Z)));
         });

@@ -51,6 +51,18 @@ public sealed class ProductPlanPortableTests
     }
 
     [Fact]
+    public void A_device_without_room_for_any_tile_is_a_line_and_no_division_by_zero()
+    {
+        foreach (var caps in (GpuCaps[])[GpuProfiles.Intel with { MaxThreads = 64 }, GpuProfiles.Intel with { SharedBytes = 1 << 10 }])
+        {
+            var e = Assert.Throws<DeviceException>(() => Choose(caps, 100, 100, 100));
+            Assert.Contains(caps.Shortfall!, e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.All(GpuProfiles.All, caps => Assert.Null(caps.Shortfall));
+    }
+
+    [Fact]
     public void Few_rows_and_few_columns_waste_little()
     {
         foreach (var caps in Devices)

@@ -90,7 +90,7 @@ public sealed class ProductPortableTests
     {
         Assert.SkipWhen(OpenCLDevice.Problem is not null, $"no OpenCL here: {OpenCLDevice.Problem}");
         using var gpu = OpenCLGpu.Open(0);
-        foreach (var (tile, channels) in ProductTrial.All) ProductTrial.Run(gpu, tile, channels);
+        ProductTrial.RunAll(gpu);
     }
 
     [Fact]
