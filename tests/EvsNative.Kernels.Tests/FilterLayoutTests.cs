@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Backends;
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Testing;
