@@ -7,6 +7,7 @@ using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli;
@@ -40,8 +41,7 @@ internal sealed class RefineRun(RefineRequest request)
     public RefineResult Do(bool isQuiet, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
-        request.Choose(new EvsConfig());
-        string prompt = request.Words;
+        string prompt = request.Prompt;
         using var parts = request.OpenModel();
         foreach (string line in parts.Assumptions) Faults.Say(line);
         var config = request.Configure(parts);
@@ -82,10 +82,10 @@ internal sealed class RefineRun(RefineRequest request)
         var summary = new RunSummary
         {
             Version = Version,
-            Mode = RunSettings.Word(config.Mode),
+            Mode = MethodSettings.Mode.Print(config.Mode),
             Prompt = prompt,
-            Seed = (long)config.Seed,
-            Settings = RunSettings.Of(config, request),
+            Seed = config.Seed,
+            Settings = request.Choices.Tell(config),
             Input = ClipFacts.Of(given),
             Output = ClipFacts.Of(after),
             Device = d.Description,

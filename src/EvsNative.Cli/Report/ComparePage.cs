@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli.Report;
@@ -102,9 +103,9 @@ public static partial class ComparePage
     private static string Settings(RunSummary run)
     {
         var html = new StringBuilder();
-        foreach ((string name, object value) in (KeyValuePair<string, object>[])[new("mode", run.Mode), new("seed", run.Seed), .. run.Settings, new("input", run.Input.Path)])
+        foreach (var (name, value) in run.Settings.Append(new("input", run.Input.Path)))
         {
-            string? text = Convert.ToString(value, CultureInfo.InvariantCulture);
+            string? text = value is null ? SettingTable.Find(name)?.Default : Convert.ToString(value, CultureInfo.InvariantCulture);
             html.Append($"<div><dt>{Text(name)}</dt><dd>{Text(string.IsNullOrEmpty(text) ? "none" : text)}</dd></div>\n");
         }
 

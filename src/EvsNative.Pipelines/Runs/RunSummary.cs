@@ -32,10 +32,13 @@ public sealed record RunSummary
     public string? Prompt { get; init; }
 
     /// <summary>Seed of all noise.</summary>
-    public long Seed { get; init; }
+    public ulong Seed { get; init; }
 
-    /// <summary>Every other setting by its option's name without dashes, in the order to print; values are numbers, texts or truths.</summary>
-    public IReadOnlyDictionary<string, object> Settings { get; init; } = new Dictionary<string, object>();
+    /// <summary>
+    /// Every setting that holds, by its option's name without dashes, in the order to print: numbers, truths and words as they can be typed
+    /// again. Null where a setting without a word holds its default.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?> Settings { get; init; } = new Dictionary<string, object?>();
 
     /// <summary>The clip that was read.</summary>
     public required ClipFacts Input { get; init; }
@@ -86,7 +89,8 @@ public sealed record RunSummary
 public sealed record ClipFacts(string Path, int Frames, int Width, int Height, string Rate)
 {
     /// <summary>The facts of a clip.</summary>
-    public static ClipFacts Of(Clip clip, string? path = null) => new(path ?? clip.Source, clip.Frames, clip.Width, clip.Height, clip.Rate.ToString());
+    public static ClipFacts Of(Clip clip, string? path = null) =>
+        new(path ?? clip.Source, clip.Frames, clip.Width, clip.Height, clip.Rate.ToString());
 }
 
 /// <summary>One part of a run.</summary>

@@ -17,11 +17,13 @@ public sealed class InterruptTests : IDisposable
     {
         if (output.EndsWith(".mp4", StringComparison.Ordinal)) Ffmpeg.Need();
         string clip = _scene.Frames("in", 16, 64, 64);
-        await Stops(signal, afterSecondsOfWork, "refine", clip, "-o", _scene[output], "--report", _scene["page.html"], "--fake-weights", "tiny", "--upscale", "4");
+        await Stops(signal, afterSecondsOfWork, "refine", clip, "-o", _scene[output], "--report", _scene["page.html"], "--fake-weights",
+            "tiny", "--upscale", "4");
     }
 
     [Fact]
-    public Task The_demo_stopped_leaves_no_folder() => Stops("INT", 2, "refine", "--demo", "-o", _scene["demo"], "--image-start", "50", "--insert-at", "20");
+    public Task The_demo_stopped_leaves_no_folder() =>
+        Stops("INT", 2, "refine", "--demo", "-o", _scene["demo"], "--image-start", "50", "--insert-at", "20");
 
     private async Task Stops(string signal, double afterSecondsOfWork, params string[] args)
     {
@@ -29,7 +31,8 @@ public sealed class InterruptTests : IDisposable
         string[] before = _scene.Content();
         using var process = Evs.Start(_scene.Path, args);
         var end = Evs.Finish(process);
-        // Processor time, not a clock: on a busy machine a run starts late. Its own handler must be there first, or the system ends it without a word.
+        // Processor time, not a clock: on a busy machine a run starts late. Its own handler must be there first, or the system ends it
+        // without a word.
         while (!process.HasExited && Work(process) < afterSecondsOfWork) await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.False(process.HasExited, "the run ended before it was stopped");
 
@@ -37,7 +40,8 @@ public sealed class InterruptTests : IDisposable
         Outcome outcome;
         try
         {
-            using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill
+                .WaitForExitAsync(TestContext.Current.CancellationToken);
             outcome = await end.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         }
         finally
@@ -46,7 +50,8 @@ public sealed class InterruptTests : IDisposable
         }
 
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
-        Assert.Equal((Faults.Stopped, "", "evsnative: stopped; nothing was written"), (outcome.ExitCode, outcome.Output, outcome.Error.Trim()));
+        Assert.Equal((Faults.Stopped, "", "evsnative: stopped; nothing was written"),
+            (outcome.ExitCode, outcome.Output, outcome.Error.Trim()));
         Assert.Equal(before, _scene.Content());
     }
 

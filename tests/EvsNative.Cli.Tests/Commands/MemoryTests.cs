@@ -16,11 +16,13 @@ public sealed class MemoryTests : IDisposable
     [InlineData("--fake-weights tiny --upscale-in latents")]
     [InlineData("--model evs-tiny --prompt balloon")]
     public Task A_run_stays_within_its_forecast(string words) => Compare(
-        [_scene.Frames("in", 8, 64, 64), .. words.Replace("evs-tiny", Repository.File("weights", "evs-tiny"), StringComparison.Ordinal).Split(' '),
+        [_scene.Frames("in", 8, 64, 64), .. words.Replace("evs-tiny", Repository.File("weights", "evs-tiny"), StringComparison.Ordinal)
+            .Split(' '),
         "--image-steps", "2", "--image-start", "1", "--guidance", "1"]);
 
     [Fact]
-    public Task The_demo_stays_within_its_forecast() => Compare(["--demo", "--image-start", "1", "--insert-at", "1", "--video-start", "1", "--video-calls", "1"]);
+    public Task The_demo_stays_within_its_forecast() =>
+        Compare(["--demo", "--image-start", "1", "--insert-at", "1", "--video-start", "1", "--video-calls", "1"]);
 
     private async Task Compare(string[] args)
     {

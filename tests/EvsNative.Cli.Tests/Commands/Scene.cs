@@ -7,7 +7,9 @@ namespace EvsNative.Cli.Tests.Commands;
 internal sealed class Scene : IDisposable
 {
     /// <summary>The smallest whole run: one step of the image model, one of the video model, one of the image model.</summary>
-    public static readonly string[] Short = ["--fake-weights", "tiny", "--image-steps", "2", "--image-start", "1", "--video-steps", "4", "--video-start", "1", "--guidance", "1"];
+    public static readonly string[] Short =
+        ["--fake-weights", "tiny", "--image-steps", "2", "--image-start", "1", "--video-steps", "4", "--video-start", "1", "--guidance",
+            "1"];
 
     private readonly ScratchFolder _folder = new();
 
