@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Bench;
 
-/// <summary>Attentions of the U-Net, to its own pixels, to 77 words and through 16 frames; those of the autoencoder and of the text encoder.</summary>
+/// <summary>
+/// Attentions of the U-Net, to its own pixels, to 77 words and through 16 frames; those of the autoencoder and of the text encoder.
+/// </summary>
 internal static class AttentionCases
 {
     private const string Group = "attention";
@@ -12,8 +14,10 @@ internal static class AttentionCases
 
     public static IEnumerable<Case> All()
     {
-        foreach (var (side, c) in Levels) yield return Of($"{side * side} tokens, {Heads} x {c / Heads}", side * side, side * side, c, new AttentionOptions(Heads));
-        foreach (var (side, c) in Levels) yield return Of($"{side * side} tokens to {Words}, {Heads} x {c / Heads}", side * side, Words, c, new AttentionOptions(Heads));
+        foreach (var (side, c) in Levels)
+            yield return Of($"{side * side} tokens, {Heads} x {c / Heads}", side * side, side * side, c, new AttentionOptions(Heads));
+        foreach (var (side, c) in Levels)
+            yield return Of($"{side * side} tokens to {Words}, {Heads} x {c / Heads}", side * side, Words, c, new AttentionOptions(Heads));
         foreach (var (side, c) in Levels) yield return Temporal(side, c);
         yield return Of("4096 tokens, 1 x 512 (VAE)", 4096, 4096, 512, new AttentionOptions(1));
         yield return Of($"{Words} tokens, 12 x 64, causal (CLIP)", Words, Words, 768, new AttentionOptions(12, IsCausal: true));

@@ -11,7 +11,10 @@ internal static class BenchCommands
 
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.") { Cpu(), Gpu(), Memory(), Scaling() };
+        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.")
+        {
+            Cpu(), Gpu(), Memory(), Scaling(),
+        };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
         try
@@ -29,9 +32,13 @@ internal static class BenchCommands
         var threads = Threads();
         var only = new Option<string[]>("--only") { Description = "lines whose group or name contains this; may be given several times" };
         var peer = new Option<bool>("--peer") { Description = "time PyTorch beside, in turns (python3 with torch)" };
-        var rounds = new Option<int>("--rounds") { Description = "how often they take turns; medians are printed", DefaultValueFactory = _ => 5 };
+        var rounds =
+            new Option<int>("--rounds") { Description = "how often they take turns; medians are printed", DefaultValueFactory = _ => 5 };
         var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
-        var command = new Command("cpu", "The operations and networks of the CPU backend: time, rate, share of the roof, the peer.") { threads, only, peer, rounds, markdown };
+        var command = new Command("cpu", "The operations and networks of the CPU backend: time, rate, share of the roof, the peer.")
+        {
+            threads, only, peer, rounds, markdown,
+        };
         command.SetAction(said => CpuBench.Print(new CpuRequest(
             ThreadsOf(said.GetValue(threads)), said.GetValue(only) ?? [], said.GetValue(peer),
             Within("--rounds", said.GetValue(rounds), 1, MostRounds), said.GetValue(markdown))));
@@ -44,9 +51,13 @@ internal static class BenchCommands
         var precision = new Option<string?>("--precision") { Description = "fp16 or fp32: how activations are stored" };
         var threads = Threads();
         var only = new Option<string[]>("--only") { Description = "lines whose group or name contains this; may be given several times" };
-        var rounds = new Option<int>("--rounds") { Description = "how often the device and the processor take turns", DefaultValueFactory = _ => 3 };
+        var rounds =
+            new Option<int>("--rounds") { Description = "how often the device and the processor take turns", DefaultValueFactory = _ => 3 };
         var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
-        var command = new Command("gpu", "Every operation on a GPU, or on a processor through OpenCL, beside the CPU backend.") { device, precision, threads, only, rounds, markdown };
+        var command = new Command("gpu", "Every operation on a GPU, or on a processor through OpenCL, beside the CPU backend.")
+        {
+            device, precision, threads, only, rounds, markdown,
+        };
         command.SetAction(said => GpuBench.Print(new GpuRequest(
             DeviceWish.Parse(said.GetValue(device)!) ?? throw new InputException($"--device {said.GetValue(device)}: {DeviceWish.Words}"),
             PrecisionOf(said.GetValue(precision)), said.GetValue(only) ?? [], Within("--rounds", said.GetValue(rounds), 1, MostRounds),
@@ -64,14 +75,18 @@ internal static class BenchCommands
 
     private static Command Memory()
     {
-        var model = new Option<string?>("--model") { Description = "a model folder with motion_adapter, float16; made by formula for the run unless given (3 GB of disk)" };
+        var model = new Option<string?>("--model")
+        {
+            Description = "a model folder with motion_adapter, float16; made by formula for the run unless given (3 GB of disk)",
+        };
         var frames = new Option<int>("--frames") { Description = "frames of the clip", DefaultValueFactory = _ => 16 };
         var side = Side(256);
         var threads = Threads();
         var peer = new Option<bool>("--peer") { Description = "run PyTorch too (python3 with torch)" };
         var command = new Command("memory", "Peak memory of the whole pipeline.") { model, frames, side, threads, peer };
         command.SetAction(said => MemoryBench.Print(
-            said.GetValue(model), Within("--frames", said.GetValue(frames), 2, MostFrames), SideOf(said.GetValue(side)), ThreadsOf(said.GetValue(threads)), said.GetValue(peer)));
+            said.GetValue(model), Within("--frames", said.GetValue(frames), 2, MostFrames), SideOf(said.GetValue(side)),
+            ThreadsOf(said.GetValue(threads)), said.GetValue(peer)));
         return command;
     }
 
@@ -81,15 +96,21 @@ internal static class BenchCommands
         var threads = Threads();
         var markdown = new Option<bool>("--markdown") { Description = "print the tables for a page" };
         var command = new Command("scaling", "Time and memory for more frames and for more steps.") { side, threads, markdown };
-        command.SetAction(said => ScalingBench.Print(SideOf(said.GetValue(side)), ThreadsOf(said.GetValue(threads)), said.GetValue(markdown)));
+        command.SetAction(
+            said => ScalingBench.Print(SideOf(said.GetValue(side)), ThreadsOf(said.GetValue(threads)), said.GetValue(markdown)));
         return command;
     }
 
-    private static Option<int> Side(int usual) => new("--side") { Description = $"height and width of the frames, {usual} unless given", DefaultValueFactory = _ => usual };
+    private static Option<int> Side(int usual) =>
+        new("--side") { Description = $"height and width of the frames, {usual} unless given", DefaultValueFactory = _ => usual };
 
-    private static int SideOf(int side) => Within("--side", side, SideStep, MostSide) % SideStep == 0 ? side : throw new InputException($"--side {side}: a multiple of {SideStep}");
+    private static int SideOf(int side) =>
+        Within("--side", side, SideStep, MostSide) % SideStep == 0
+            ? side
+            : throw new InputException($"--side {side}: a multiple of {SideStep}");
 
-    private static int ThreadsOf(int said) => Within("--threads", said, 0, MostThreads) is > 0 and var threads ? threads : Environment.ProcessorCount;
+    private static int ThreadsOf(int said) =>
+        Within("--threads", said, 0, MostThreads) is > 0 and var threads ? threads : Environment.ProcessorCount;
 
     private static Option<int> Threads() => new("--threads") { Description = "threads; as many as the process may use unless given" };
 

@@ -29,7 +29,8 @@ internal sealed record ChildRun(string Output, double Seconds, long PeakBytes)
         double seconds = clock.Elapsed.TotalSeconds;
         return process.ExitCode == 0
             ? new ChildRun(output.Result, seconds, peak)
-            : throw new InputException($"{string.Join(' ', start.ArgumentList.Prepend(start.FileName))}: ended with exit code {process.ExitCode}, its complaint stands above");
+            : throw new InputException($"{string.Join(' ', start.ArgumentList.Prepend(start.FileName))}: "
+                + $"ended with exit code {process.ExitCode}, its complaint stands above");
     }
 
     // The mark only ever rises, so the last reading before the end misses at most what happened within a few milliseconds of it.
@@ -37,8 +38,11 @@ internal sealed record ChildRun(string Output, double Seconds, long PeakBytes)
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(text => text.StartsWith(Peak, StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line[Peak.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            string? line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(text => text.StartsWith(Peak, StringComparison.Ordinal));
+            return line is null
+                ? 0
+                : 1024 * long.Parse(line[Peak.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

@@ -81,7 +81,8 @@ internal static class ConvCases
         if (walk is Walk.Down or Walk.DownAfter) request["stride"] = 2;
         if (walk == Walk.DownAfter) request["pad_after"] = true;
         if (walk == Walk.Up) request["up"] = true;
-        return new Case(group, $"{channels} -> {outputs}, {size}x{size}{word}", d => Prepare(d, inputs, second, outputs, size, kernel, walk), request);
+        return new Case(group, $"{channels} -> {outputs}, {size}x{size}{word}",
+            d => Prepare(d, inputs, second, outputs, size, kernel, walk), request);
     }
 
     private static Action Prepare(Device d, int inputs, int second, int outputs, int size, int kernel, Walk walk)

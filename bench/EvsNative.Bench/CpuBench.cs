@@ -29,13 +29,16 @@ internal static class CpuBench
         int threads = request.Threads;
         using var peer = request.HasPeer ? Start(threads) : null;
         var roof = new Roof(threads);
-        using (var d = Device.Open(new DeviceOptions(Threads: threads))) Console.WriteLine($"ours: {d.Description}, .NET {Environment.Version}");
+        using (var d = Device.Open(new DeviceOptions(Threads: threads)))
+            Console.WriteLine($"ours: {d.Description}, .NET {Environment.Version}");
         if (peer is not null) Console.WriteLine($"peer: {peer.Description}");
-        Console.WriteLine($"roof: multiply-adds in {Peak.Vectors} beside each line, memory copied at {roof.MemoryGigabytes:F1} GB/s, {threads} threads; medians of {request.Rounds} rounds");
+        Console.WriteLine($"roof: multiply-adds in {Peak.Vectors} beside each line, memory copied at {roof.MemoryGigabytes:F1} GB/s, "
+            + $"{threads} threads; medians of {request.Rounds} rounds");
         Console.WriteLine();
 
         var table = new Table(
-            request.IsMarkdown, ("operation", 46), ("ms", 10), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("peer ms", 10), ("peer/ours", 11), (" peer's form", 24));
+            request.IsMarkdown, ("operation", 46), ("ms", 10), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("peer ms", 10),
+            ("peer/ours", 11), (" peer's form", 24));
         table.Head();
         var lines = new List<Measured>();
         foreach (var shape in cases)

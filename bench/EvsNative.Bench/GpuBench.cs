@@ -10,11 +10,12 @@ namespace EvsNative.Bench;
 /// <param name="Rounds">how often the device and the processor take turns</param>
 /// <param name="Threads">of the processor</param>
 /// <param name="IsMarkdown">print for a page</param>
-internal sealed record GpuRequest(DeviceWish Wish, ElementType? Precision, IReadOnlyCollection<string> Only, int Rounds, int Threads, bool IsMarkdown);
+internal sealed record GpuRequest(DeviceWish Wish, ElementType? Precision, IReadOnlyCollection<string> Only, int Rounds, int Threads,
+    bool IsMarkdown);
 
 /// <summary>
-/// Every operation on a GPU beside the CPU backend, in turns; medians of rounds. Time is from the call to the end of the work on the device. Where the
-/// device is a processor running OpenCL, both have the same roof and the floor stands beside.
+/// Every operation on a GPU beside the CPU backend, in turns; medians of rounds. Time is from the call to the end of the work on the
+/// device. Where the device is a processor running OpenCL, both have the same roof and the floor stands beside.
 /// </summary>
 internal static class GpuBench
 {
@@ -33,19 +34,27 @@ internal static class GpuBench
             Console.WriteLine($"device: {choice.Line}, {caps.Driver}, {caps.Multiprocessors} units");
         }
 
-        using (var cpu = Device.Open(new DeviceOptions(Threads: request.Threads))) Console.WriteLine($"beside: {cpu.Description}, .NET {Environment.Version}");
+        using (var cpu = Device.Open(new DeviceOptions(Threads: request.Threads)))
+            Console.WriteLine($"beside: {cpu.Description}, .NET {Environment.Version}");
         var roof = isProcessor ? new Roof(request.Threads) : null;
-        if (roof is not null) Console.WriteLine($"roof of both: multiply-adds in {Peak.Vectors}, memory copied at {roof.MemoryGigabytes:F1} GB/s, {request.Threads} threads");
+        if (roof is not null)
+        {
+            Console.WriteLine($"roof of both: multiply-adds in {Peak.Vectors}, memory copied at {roof.MemoryGigabytes:F1} GB/s, "
+                + $"{request.Threads} threads");
+        }
+
         Console.WriteLine($"medians of {request.Rounds} rounds");
         Console.WriteLine();
 
-        var table = new Table(request.IsMarkdown, ("operation", 52), ("device ms", 11), ("rate", 16), ("floor ms", 10), ("CPU ms", 10), ("CPU/device", 12));
+        var table = new Table(request.IsMarkdown, ("operation", 52), ("device ms", 11), ("rate", 16), ("floor ms", 10), ("CPU ms", 10),
+            ("CPU/device", 12));
         table.Head();
         foreach (var shape in cases)
         {
             var line = Measure(shape, choice, request, roof);
             table.Line(
-                $"{shape.Group}: {shape.Name}", $"{line.Milliseconds:F3}", line.Rate, roof is null ? "" : $"{line.FloorMilliseconds:F3}", $"{line.PeerMilliseconds:F3}", $"{line.Ratio:F2}");
+                $"{shape.Group}: {shape.Name}", $"{line.Milliseconds:F3}", line.Rate, roof is null ? "" : $"{line.FloorMilliseconds:F3}",
+                $"{line.PeerMilliseconds:F3}", $"{line.Ratio:F2}");
         }
     }
 

@@ -2,7 +2,10 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Bench;
 
-/// <summary>Numbers for inputs and weights: -1..1, none of them denormal. On a dry device there are none. Vectors are float32, all else has the device's precision.</summary>
+/// <summary>
+/// Numbers for inputs and weights: -1..1, none of them denormal. On a dry device there are none. Vectors are float32, all else has the
+/// device's precision.
+/// </summary>
 internal static class Inputs
 {
     public static Tensor Rent(Device d, Shape shape)

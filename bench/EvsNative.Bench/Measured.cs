@@ -9,7 +9,8 @@ namespace EvsNative.Bench;
 /// <param name="PeerMilliseconds">median of the peer's, if it ran</param>
 /// <param name="Note">the peer's form, or why it did not run</param>
 internal sealed record Measured(
-    Case Shape, double Milliseconds, double Gflop, double Gigabytes, double FloorMilliseconds, double? PeerMilliseconds = null, string Note = "")
+    Case Shape, double Milliseconds, double Gflop, double Gigabytes, double FloorMilliseconds, double? PeerMilliseconds = null,
+    string Note = "")
 {
     /// <summary>The peer's time over ours: above 1 we are faster.</summary>
     public double? Ratio => PeerMilliseconds / Milliseconds;

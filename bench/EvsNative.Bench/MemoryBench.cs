@@ -1,12 +1,12 @@
 using System.Text.Json;
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
+using EvsNative.Models;
 
 namespace EvsNative.Bench;
 
 /// <summary>
-/// Peak memory of the whole pipeline on one float16 checkpoint: load, read the prompt, encode, one step of the image model, one of the video model,
-/// decode. Ours is the program itself, the peer bench/peers/torch_pipeline.py; both are watched from outside.
+/// Peak memory of the whole pipeline on one float16 checkpoint: load, read the prompt, encode, one step of the image model, one of the
+/// video model, decode. Ours is the program itself, the peer bench/peers/torch_pipeline.py; both are watched from outside.
 /// </summary>
 internal static class MemoryBench
 {
@@ -28,7 +28,8 @@ internal static class MemoryBench
 
         Console.WriteLine($"{frames} frames of {side}x{side}, one image step, one video step, {threads} threads");
         var ours = new Refinement(folder.Path).Do(
-            frames, side, threads, "--model", model, "--mode", "t2i+t2v", "--image-steps", "2", "--image-start", "1", "--video-steps", "4", "--video-start", "1");
+            frames, side, threads, "--model", model, "--mode", "t2i+t2v", "--image-steps", "2", "--image-start", "1", "--video-steps", "4",
+            "--video-start", "1");
         Print("EvsNative", ours.Run, Refinement.Seconds(ours.Summary));
         if (!hasPeer) return;
         if (Python.FindWithTorch() is not { } python)

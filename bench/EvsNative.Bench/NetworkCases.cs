@@ -14,8 +14,10 @@ internal static class NetworkCases
     {
         yield return UNet("U-Net pass, 512x512", 1, 64, hasMotion: false);
         yield return UNet("motion U-Net pass, 16 frames of 256x256", 16, 32, hasMotion: true);
-        yield return new Case(Group, "VAE encode, 512x512", d => Run(d, new Shape(1, 512, 512, 3), (vae, x) => vae.Encode(d, x)), Square("vae_encode", 512));
-        yield return new Case(Group, "VAE decode, 512x512", d => Run(d, new Shape(1, 64, 64, 4), (vae, z) => vae.Decode(d, z)), Square("vae_decode", 512));
+        yield return new Case(Group, "VAE encode, 512x512", d => Run(d, new Shape(1, 512, 512, 3), (vae, x) => vae.Encode(d, x)),
+            Square("vae_encode", 512));
+        yield return new Case(Group, "VAE decode, 512x512", d => Run(d, new Shape(1, 64, 64, 4), (vae, z) => vae.Decode(d, z)),
+            Square("vae_decode", 512));
         yield return new Case(Group, "CLIP, 77 tokens", Clip, new() { ["op"] = "clip" });
     }
 

@@ -10,7 +10,8 @@ internal static class NormCases
 
     public static IEnumerable<Case> All()
     {
-        foreach (var (side, c) in new[] { (64, 320), (64, 960), (32, 640), (16, 1280), (8, 2560), (512, 128), (256, 256) }) yield return GroupNorm(side, c);
+        foreach (var (side, c) in new[] { (64, 320), (64, 960), (32, 640), (16, 1280), (8, 2560), (512, 128), (256, 256) })
+            yield return GroupNorm(side, c);
         foreach (var (rows, c) in new[] { (4096, 320), (1024, 640), (256, 1280), (65536, 320) }) yield return LayerNorm(rows, c);
     }
 

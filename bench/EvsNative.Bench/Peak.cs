@@ -20,7 +20,10 @@ internal static class Peak
         return 2.0 * Chains * lanes * BurstSteps * threads / seconds / 1e9;
     }
 
-    /// <summary>GB/s, read and write together, of copying <paramref name="bytes"/> in all; the best of a few passes over the same memory, as a network's layers find theirs.</summary>
+    /// <summary>
+    /// GB/s, read and write together, of copying <paramref name="bytes"/> in all; the best of a few passes over the same memory, as a
+    /// network's layers find theirs.
+    /// </summary>
     public static double CopyGigabytes(int threads, long bytes)
     {
         int numbers = (int)Math.Max(1024, bytes / sizeof(float) / 2 / threads), passes = (int)Math.Clamp((1L << 27) / bytes, 1, 100);
@@ -37,7 +40,9 @@ internal static class Peak
         return 2.0 * sizeof(float) * numbers * threads * passes / best / 1e9;
     }
 
-    /// <summary>Seconds from the first thread's start to the last one's end, by their own clocks: who waits for them may be kept waiting.</summary>
+    /// <summary>
+    /// Seconds from the first thread's start to the last one's end, by their own clocks: who waits for them may be kept waiting.
+    /// </summary>
     private static double OnThreads(int threads, Action<int> run)
     {
         using var ready = new Barrier(threads);

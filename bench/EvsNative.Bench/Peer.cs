@@ -8,7 +8,9 @@ namespace EvsNative.Bench;
 /// <param name="Variant">the form of the operation that was fastest</param>
 internal sealed record PeerTimes(double[] Seconds, string Variant);
 
-/// <summary>PyTorch in a process of its own, which waits for requests and computes nothing meanwhile. See bench/peers/torch_peer.py.</summary>
+/// <summary>
+/// PyTorch in a process of its own, which waits for requests and computes nothing meanwhile. See bench/peers/torch_peer.py.
+/// </summary>
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
@@ -42,7 +44,8 @@ internal sealed class Peer : IDisposable
     public PeerTimes Run(IReadOnlyDictionary<string, object> request, int repeats)
     {
         var answer = Ask(new Dictionary<string, object>(request) { ["repeats"] = repeats });
-        return new PeerTimes([.. answer.GetProperty("seconds").EnumerateArray().Select(s => s.GetDouble())], answer.GetProperty("variant").GetString()!);
+        return new PeerTimes([.. answer.GetProperty("seconds").EnumerateArray().Select(s => s.GetDouble())],
+            answer.GetProperty("variant").GetString()!);
     }
 
     /// <summary>Lets it forget all inputs.</summary>

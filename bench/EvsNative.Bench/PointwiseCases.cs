@@ -49,7 +49,8 @@ internal static class PointwiseCases
         });
         yield return Of("embed, 77 words, 768", d =>
         {
-            Tensor table = Inputs.Latents(d, new Shape(1, 1, Vocabulary, Width)), positions = Inputs.Latents(d, new Shape(1, 1, Words, Width)), y = d.Rent(positions.Shape);
+            var table = Inputs.Latents(d, new Shape(1, 1, Vocabulary, Width));
+            Tensor positions = Inputs.Latents(d, new Shape(1, 1, Words, Width)), y = d.Rent(positions.Shape);
             int[] ids = [.. Enumerable.Range(0, Words)];
             return () => d.Kernels.Embed(y, table, positions, ids);
         });

@@ -20,10 +20,12 @@ internal static class ProductCases
     }
 
     private static Case Plain(int rows, int inputs, int outputs) =>
-        new(Group, $"{rows} x {inputs} x {outputs}", d => Linear(d, rows, inputs, outputs, hasResidual: false), Request("plain", rows, inputs, outputs));
+        new(Group, $"{rows} x {inputs} x {outputs}", d => Linear(d, rows, inputs, outputs, hasResidual: false),
+            Request("plain", rows, inputs, outputs));
 
     private static Case FeedForwardOut(int rows, int c) =>
-        new(Group, $"{rows} x {4 * c} x {c}, FF out + residual", d => Linear(d, rows, 4 * c, c, hasResidual: true), Request("residual", rows, 4 * c, c));
+        new(Group, $"{rows} x {4 * c} x {c}, FF out + residual", d => Linear(d, rows, 4 * c, c, hasResidual: true),
+            Request("residual", rows, 4 * c, c));
 
     private static Case Qkv(int rows, int c) => new(
         Group,
@@ -51,7 +53,8 @@ internal static class ProductCases
     private static Action Linear(Device d, int rows, int inputs, int outputs, bool hasResidual)
     {
         var filter = Inputs.Pack(d, new FilterShape(outputs, inputs));
-        Tensor x = Inputs.Rent(d, Rows(rows, inputs)), y = Inputs.Empty(d, Rows(rows, outputs)), bias = Inputs.Rent(d, Shape.Vector(outputs));
+        Tensor x = Inputs.Rent(d, Rows(rows, inputs)), y = Inputs.Empty(d, Rows(rows, outputs)),
+            bias = Inputs.Rent(d, Shape.Vector(outputs));
         var epilogue = new Epilogue(bias, Residual: hasResidual ? Inputs.Rent(d, y.Shape) : null);
         return () => d.Kernels.Linear(y, x, filter, epilogue);
     }

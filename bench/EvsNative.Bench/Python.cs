@@ -6,7 +6,8 @@ namespace EvsNative.Bench;
 internal static class Python
 {
     /// <summary>Said where there is none.</summary>
-    public const string Missing = "no peer: neither python3 nor /usr/bin/python3 has torch and numpy (Debian: python3-torch); its columns stay empty";
+    public const string Missing =
+        "no peer: neither python3 nor /usr/bin/python3 has torch and numpy (Debian: python3-torch); its columns stay empty";
 
     private static readonly string[] Candidates = ["python3", "/usr/bin/python3"];
 
@@ -21,7 +22,8 @@ internal static class Python
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import numpy, torch"]) { RedirectStandardError = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(python, ["-c", "import numpy, torch"]) { RedirectStandardError = true })!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;

@@ -22,7 +22,8 @@ internal sealed class Refinement(string folder)
         WriteClip(clip, frames, side);
         string[] command =
         [
-            Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), "refine", clip, "--prompt", "a red fox in the snow", "--upscale", "1", "--guidance", "1", "--threads", $"{threads}",
+            Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), "refine", clip, "--prompt", "a red fox in the snow", "--upscale", "1",
+            "--guidance", "1", "--threads", $"{threads}",
             "--json", "--force", "-o", Path.Combine(folder, "refined"), .. args,
         ];
         var run = ChildRun.Of(new ProcessStartInfo(Host(), command));
@@ -32,7 +33,8 @@ internal sealed class Refinement(string folder)
 
     /// <summary>Seconds of the phases whose name begins with one of these words; of all if there are none.</summary>
     public static double Seconds(JsonElement summary, params string[] phases) => summary.GetProperty("stages").EnumerateArray()
-        .Where(stage => phases.Length == 0 || phases.Any(phase => stage.GetProperty("name").GetString()!.StartsWith(phase, StringComparison.Ordinal)))
+        .Where(stage => phases.Length == 0
+            || phases.Any(phase => stage.GetProperty("name").GetString()!.StartsWith(phase, StringComparison.Ordinal)))
         .Sum(stage => stage.GetProperty("seconds").GetDouble());
 
     /// <summary>A coloured ramp that wanders.</summary>
@@ -54,5 +56,7 @@ internal sealed class Refinement(string folder)
     }
 
     // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very program.
-    private static string Host() => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+    private static string Host() =>
+        Path.GetFullPath(Path.Combine(
+            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }

@@ -28,8 +28,8 @@ internal sealed class Roof(int threads)
     }
 
     /// <summary>
-    /// Milliseconds at the roof: for each operation the longer of its multiply-adds and of the moving of its inputs, weights and outputs. Memory counts
-    /// at the speed of a copy of as many bytes, which the caches may hold.
+    /// Milliseconds at the roof: for each operation the longer of its multiply-adds and of the moving of its inputs, weights and outputs.
+    /// Memory counts at the speed of a copy of as many bytes, which the caches may hold.
     /// </summary>
     public double Floor(IEnumerable<OperationCount> operations, double gflops) =>
         operations.Sum(o => Math.Max(o.Flops / gflops / 1e6, o.Bytes / Copy(o.Bytes / o.Calls) / 1e6));

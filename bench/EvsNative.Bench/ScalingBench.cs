@@ -22,8 +22,10 @@ internal static class ScalingBench
     {
         using var folder = new WorkFolder();
         var refinement = new Refinement(folder.Path);
-        Console.WriteLine($"frames of {side}x{side}, full size on weights by formula, {threads} threads; encode, one image step, one video step, decode");
-        Print(isMarkdown, "frames", Frames, frames => refinement.Do(frames, side, threads, Settings(1)), "encode", "image", "video", "decode");
+        Console.WriteLine(
+            $"frames of {side}x{side}, full size on weights by formula, {threads} threads; encode, one image step, one video step, decode");
+        Print(isMarkdown, "frames", Frames, frames => refinement.Do(frames, side, threads, Settings(1)), "encode", "image", "video",
+            "decode");
         Console.WriteLine();
         Console.WriteLine($"{Frames[0]} frames, steps of each model; the steps alone");
         Print(isMarkdown, "steps", Steps, steps => refinement.Do(Frames[0], side, threads, Settings(steps)), "image", "video");
@@ -60,10 +62,12 @@ internal static class ScalingBench
 
     private static string[] Settings(int steps) =>
     [
-        "--fake-weights", Weights, "--mode", "t2i+t2v", "--image-steps", "50", "--image-start", $"{steps}", "--video-steps", "8", "--video-start", $"{steps}",
+        "--fake-weights", Weights, "--mode", "t2i+t2v", "--image-steps", "50", "--image-start", $"{steps}", "--video-steps", "8",
+        "--video-start", $"{steps}",
     ];
 
-    private static void Print(bool isMarkdown, string what, int[] counts, Func<int, (ChildRun Run, JsonElement Summary)> run, params string[] phases)
+    private static void Print(bool isMarkdown, string what, int[] counts, Func<int, (ChildRun Run, JsonElement Summary)> run,
+        params string[] phases)
     {
         var table = new Table(isMarkdown, Columns);
         table.Head();

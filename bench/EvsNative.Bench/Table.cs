@@ -16,6 +16,10 @@ internal sealed class Table(bool isMarkdown, params (string Heading, int Width)[
     public void Line(params string[] cells)
     {
         if (isMarkdown) Console.WriteLine($"| {string.Join(" | ", cells)} |");
-        else Console.WriteLine(string.Concat(cells.Select((cell, i) => i == 0 ? cell.PadRight(columns[i].Width) : cell.PadLeft(columns[i].Width))).TrimEnd());
+        else
+        {
+            var padded = cells.Select((cell, i) => i == 0 ? cell.PadRight(columns[i].Width) : cell.PadLeft(columns[i].Width));
+            Console.WriteLine(string.Concat(padded).TrimEnd());
+        }
     }
 }

@@ -40,7 +40,8 @@ public sealed class CasesTests
     [Fact]
     public void Words_choose_lines_and_unknown_ones_list_the_groups()
     {
-        Assert.All(Cases.Matching(["norms", "clip"]), shape => Assert.True(shape.Group == "norms" || shape.Name.Contains("CLIP", StringComparison.Ordinal)));
+        Assert.All(Cases.Matching(["norms", "clip"]),
+            shape => Assert.True(shape.Group == "norms" || shape.Name.Contains("CLIP", StringComparison.Ordinal)));
         Assert.Contains("attention", Assert.Throws<InputException>(() => Cases.Matching(["warp drive"])).Message, StringComparison.Ordinal);
     }
 

@@ -5,7 +5,8 @@ public sealed class PeerTests
 {
     private const int Repeats = 3;
 
-    private static readonly Dictionary<string, object> Convolution = new() { ["op"] = "conv", ["n"] = 1, ["h"] = 8, ["w"] = 8, ["in"] = 16, ["out"] = 16 };
+    private static readonly Dictionary<string, object> Convolution =
+        new() { ["op"] = "conv", ["n"] = 1, ["h"] = 8, ["w"] = 8, ["in"] = 16, ["out"] = 16 };
 
     [Fact]
     public void Requests_are_timed_refused_forgotten_and_waited_for_asleep()
@@ -18,7 +19,8 @@ public sealed class PeerTests
         Assert.All(times.Seconds, seconds => Assert.InRange(seconds, 1e-9, 10));
         Assert.NotEmpty(times.Variant);
 
-        Assert.Contains("warp", Assert.Throws<PeerException>(() => peer.Run(new Dictionary<string, object> { ["op"] = "warp" }, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("warp", Assert.Throws<PeerException>(() => peer.Run(new Dictionary<string, object> { ["op"] = "warp" }, 1)).Message,
+            StringComparison.Ordinal);
         peer.Drop();
         Assert.Single(peer.Run(Convolution, 1).Seconds);
 
@@ -42,7 +44,8 @@ public sealed class PeerTests
     }
 
     /// <summary>Which words a request has, and those that are no numbers.</summary>
-    private static string Form(Case shape) => string.Join(' ', shape.Request.Select(pair => pair.Value is int ? pair.Key : $"{pair.Key}={pair.Value}"));
+    private static string Form(Case shape) =>
+        string.Join(' ', shape.Request.Select(pair => pair.Value is int ? pair.Key : $"{pair.Key}={pair.Value}"));
 
     private static double Work(Case shape) => Roof.Count(shape).Sum(operation => operation.Flops + operation.Bytes);
 

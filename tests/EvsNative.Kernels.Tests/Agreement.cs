@@ -3,12 +3,13 @@ using EvsNative.Testing;
 namespace EvsNative.Kernels.Tests;
 
 /// <summary>
-/// CPU devices with vectors of every width and several numbers of threads; those of one width must all give the same bits. Where there is OpenCL, its
-/// first device too, once with activations of float32 and once of binary16, within tolerances of their own.
+/// CPU devices with vectors of every width and several numbers of threads; those of one width must all give the same bits. Where there is
+/// OpenCL, its first device too, once with activations of float32 and once of binary16, within tolerances of their own.
 /// </summary>
 public sealed class Agreement : IDisposable
 {
-    private static readonly (int Bits, int Threads)[] Kinds = [(512, 1), (512, 2), (512, 3), (512, 5), (256, 1), (256, 3), (128, 1), (128, 2)];
+    private static readonly (int Bits, int Threads)[] Kinds =
+        [(512, 1), (512, 2), (512, 3), (512, 5), (256, 1), (256, 3), (128, 1), (128, 2)];
 
     private readonly List<(int Bits, Device Device)> _devices =
         [.. Kinds.Select(kind => (kind.Bits, Device.Open(new DeviceOptions(Threads: kind.Threads, VectorBits: kind.Bits))))];
@@ -21,7 +22,9 @@ public sealed class Agreement : IDisposable
     /// <summary>All of them.</summary>
     internal IEnumerable<Device> All => _devices.Select(pair => pair.Device).Concat(new[] { _openCL, _openCLHalves }.OfType<Device>());
 
-    /// <summary>Checks an operation's result against its definition on every device, and the devices of a width against each other.</summary>
+    /// <summary>
+    /// Checks an operation's result against its definition on every device, and the devices of a width against each other.
+    /// </summary>
     /// <param name="wanted">what the definition says, of the inputs in float32</param>
     /// <param name="tolerance">of the processor's devices; others have at least theirs</param>
     /// <param name="what">the case, for the error</param>
@@ -41,7 +44,8 @@ public sealed class Agreement : IDisposable
         }
 
         if (_openCL is not null) Check(_openCL, wanted, Math.Max(tolerance, OpenCLDevice.Tolerance), what, compute);
-        if (_openCLHalves is not null && isForHalves) Check(_openCLHalves, wanted, Math.Max(tolerance, OpenCLDevice.HalfTolerance), what, compute);
+        if (_openCLHalves is not null && isForHalves)
+            Check(_openCLHalves, wanted, Math.Max(tolerance, OpenCLDevice.HalfTolerance), what, compute);
     }
 
     public void Dispose()

@@ -42,12 +42,14 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
         for (int seed = 0; seed < 40; seed++)
         {
             var draw = new Draw(seed);
-            int frames = draw.Once(8) ? draw.Whole(33, 70) : draw.Whole(1, 32), heads = draw.Whole(1, 4), channels = heads * draw.Whole(1, 50);
+            int frames = draw.Once(8) ? draw.Whole(33, 70) : draw.Whole(1, 32), heads = draw.Whole(1, 4),
+                channels = heads * draw.Whole(1, 50);
             var shape = new Shape(frames * draw.Whole(1, 2), draw.Whole(1, 4), draw.Whole(1, 6), channels);
             var (q, k, v) = (Values.Normal(draw, shape), Values.Normal(draw, shape), Values.Normal(draw, shape));
             var inverted = draw.Once(3) ? Values.Normal(draw, shape) : null;
             double[] wanted = Attentions.AttendFrames(q, k, v, heads, frames, inverted, 0.8f);
-            devices.Check(wanted, Tolerance, $"seed {seed}: {shape}, {heads} heads, {frames} frames, {(inverted is null ? "plain" : "blended")}", d =>
+            devices.Check(wanted, Tolerance,
+                $"seed {seed}: {shape}, {heads} heads, {frames} frames, {(inverted is null ? "plain" : "blended")}", d =>
             {
                 var y = Draw.Poisoned(d, shape);
                 QueryBlend? blend = inverted is null ? null : new QueryBlend(inverted.On(d), 0.8f);
@@ -98,7 +100,8 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
         var s = new Shape(1, 1, 2, 2);
         var y = Draw.Poisoned(d, s);
         var blend = new QueryBlend(d.Upload([0.2f, 0.9f, 1, -1], s), gamma);
-        d.Kernels.Attention(y, d.Upload([1, 0, 0, 1], s), d.Upload([1, 0, 0.5f, -0.5f], s), d.Upload([1, 2, 3, 4], s), new AttentionOptions(1, Blend: blend));
+        d.Kernels.Attention(y, d.Upload([1, 0, 0, 1], s), d.Upload([1, 0, 0.5f, -0.5f], s), d.Upload([1, 2, 3, 4], s),
+            new AttentionOptions(1, Blend: blend));
         Assert.True(Relative.Error(d.Download(y), (double[])[row0, row0 + 1, row1, row1 + 1]) < 5e-7);
     }
 
@@ -108,7 +111,8 @@ public sealed class AttentionTests(Agreement devices) : IClassFixture<Agreement>
         var (k, v) = (deviation > 1 ? Values.Halves(draw, keys, deviation) : Values.Normal(draw, keys), Values.Normal(draw, keys));
         var inverted = isBlended ? Values.Normal(draw, q.Shape) : null;
         float gamma = draw.Of(0, 0.5f, 0.8f, 1);
-        string what = $"seed {draw.Seed}: q {q.Shape}, k {keys}, {heads} heads, {(isCausal ? "causal" : "all")}, {(isBlended ? "blended" : "plain")}";
+        string what =
+            $"seed {draw.Seed}: q {q.Shape}, k {keys}, {heads} heads, {(isCausal ? "causal" : "all")}, {(isBlended ? "blended" : "plain")}";
         devices.Check(Attentions.Attend(q, k, v, heads, isCausal, inverted, gamma), tolerance, what, d =>
         {
             var y = Draw.Poisoned(d, q.Shape);

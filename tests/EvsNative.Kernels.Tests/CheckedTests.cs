@@ -14,12 +14,15 @@ public sealed class CheckedTests : IDisposable
     {
         Refused("Pack: filter [0,4,1,1] is empty, every size is at least 1", () => _d.Pack(new FilterShape(0, 4), []));
         Refused("Pack: filter [4,4,5,5] has kernel 5, 1 or 3 was expected", () => _d.Pack(new FilterShape(4, 4, 5), []));
-        Refused("Pack: filter [8,4,1,1] in 3 sections, 1, 2 or 3 equal ones were expected", () => _d.Pack(new FilterShape(8, 4, Sections: 3), []));
-        Refused("Pack: filter [8,4,1,1] in 4 sections, 1, 2 or 3 equal ones were expected", () => _d.Pack(new FilterShape(8, 4, Sections: 4), []));
+        Refused("Pack: filter [8,4,1,1] in 3 sections, 1, 2 or 3 equal ones were expected",
+            () => _d.Pack(new FilterShape(8, 4, Sections: 3), []));
+        Refused("Pack: filter [8,4,1,1] in 4 sections, 1, 2 or 3 equal ones were expected",
+            () => _d.Pack(new FilterShape(8, 4, Sections: 4), []));
         Refused(
             "Pack: gated filter [7,4,1,1] of 1 sections, an even number of channels in one section was expected",
             () => _d.Pack(new FilterShape(7, 4, IsGated: true), []));
-        Refused("Pack: filter [8,4,3,3] is gated or in sections, its kernel must be 1", () => _d.Pack(new FilterShape(8, 4, 3, IsGated: true), []));
+        Refused("Pack: filter [8,4,3,3] is gated or in sections, its kernel must be 1",
+            () => _d.Pack(new FilterShape(8, 4, 3, IsGated: true), []));
         Refused("Pack: 7 values do not fill [2,4,1,1], 8 were expected", () => _d.Pack(new FilterShape(2, 4), new float[7]));
         using var cpu = Device.Open();
         Refused("Pack: 0 values do not fill [2,4,1,1], 8 were expected", () => cpu.Pack(new FilterShape(2, 4), []), at: "");
@@ -30,7 +33,8 @@ public sealed class CheckedTests : IDisposable
     {
         var f = F(20, 16, 3);
         Tensor x = T(2, 5, 6, 16), y = T(2, 5, 6, 20);
-        void Conv(Tensor y, Tensor x, Tensor? x2 = null, Filter? filter = null, ConvGeometry? geometry = null, Epilogue epilogue = default) =>
+        void Conv(Tensor y, Tensor x, Tensor? x2 = null, Filter? filter = null, ConvGeometry? geometry = null,
+            Epilogue epilogue = default) =>
             K.Conv2d(y, x, x2, filter ?? f, geometry ?? new ConvGeometry(1), epilogue);
 
         Conv(y, x);
@@ -40,16 +44,19 @@ public sealed class CheckedTests : IDisposable
         Refused("Conv2d: x with 20 channels does not fit filter [20,16,3,3], 16 were expected", () => Conv(y, x, T(2, 5, 6, 4)));
         Refused("Conv2d: x2 [2,5,5,4] does not fit the pixels of x [2,5,6,16]", () => Conv(y, x, T(2, 5, 5, 4)));
         Refused("Conv2d: stride 0, 1 or 2 was expected", () => Conv(y, x, geometry: default(ConvGeometry)));
-        Refused("Conv2d: enlarged to 0 x 4, at least one pixel was expected", () => Conv(y, x, geometry: new ConvGeometry(1, Upsampled: (0, 4))));
+        Refused("Conv2d: enlarged to 0 x 4, at least one pixel was expected",
+            () => Conv(y, x, geometry: new ConvGeometry(1, Upsampled: (0, 4))));
         Refused(
             "Conv2d: x of 1 x 6 pixels is smaller than the window of filter [20,16,3,3]",
             () => Conv(y, T(2, 1, 6, 16), geometry: new ConvGeometry(2, ConvPadding.After)));
         Refused("Conv2d: y [2,5,6,20] has the wrong shape, [2,3,3,20] was expected", () => Conv(y, x, geometry: new ConvGeometry(2)));
-        Refused("Conv2d: the destination [2,5,6,16] overlaps x [2,5,6,16], memory of its own was expected", () => Conv(x, x, filter: F(16, 16, 3)));
+        Refused("Conv2d: the destination [2,5,6,16] overlaps x [2,5,6,16], memory of its own was expected",
+            () => Conv(x, x, filter: F(16, 16, 3)));
         Refused(
             "Conv2d: filter [20,16,1,1] is gated or in sections, a plain one was expected",
             () => Conv(y, x, filter: _d.Pack(new FilterShape(20, 16, Sections: 2), [])));
-        Refused("Conv2d: bias [1,1,1,16] does not fit 20 channels, [1,1,1,20] was expected", () => Conv(y, x, epilogue: new Epilogue(T(1, 1, 1, 16))));
+        Refused("Conv2d: bias [1,1,1,16] does not fit 20 channels, [1,1,1,20] was expected",
+            () => Conv(y, x, epilogue: new Epilogue(T(1, 1, 1, 16))));
         Refused(
             "Conv2d: perImage [3,1,1,20] has the wrong shape, [2,1,1,20] was expected",
             () => Conv(y, x, epilogue: new Epilogue(PerImage: T(3, 1, 1, 20))));
@@ -67,8 +74,10 @@ public sealed class CheckedTests : IDisposable
     public void Linear_layers_refuse_shapes_that_do_not_fit()
     {
         Tensor x = T(1, 1, 7, 5), y = T(1, 1, 7, 12);
-        Filter plain = F(12, 5, 1), split = _d.Pack(new FilterShape(12, 5, Sections: 3), []), gated = _d.Pack(new FilterShape(12, 5, IsGated: true), []);
-        Refused("Linear: x [1,1,7,12] does not fit filter [12,5,1,1], 5 channels were expected", () => K.Linear(T(1, 1, 7, 12), y, plain, default));
+        Filter plain = F(12, 5, 1), split = _d.Pack(new FilterShape(12, 5, Sections: 3), []),
+            gated = _d.Pack(new FilterShape(12, 5, IsGated: true), []);
+        Refused("Linear: x [1,1,7,12] does not fit filter [12,5,1,1], 5 channels were expected",
+            () => K.Linear(T(1, 1, 7, 12), y, plain, default));
         Refused(
             "Linear: y [1,1,6,12] does not fit x [1,1,7,5] and filter [12,5,1,1], 7 rows of 12 channels were expected",
             () => K.Linear(T(1, 1, 6, 12), x, plain, default));
@@ -85,7 +94,8 @@ public sealed class CheckedTests : IDisposable
         Refused(
             "LinearSplit: bias [1,1,1,4] does not fit 12 channels, [1,1,1,12] was expected",
             () => K.LinearSplit([third, T(1, 1, 7, 4), T(1, 1, 7, 4)], x, split, T(1, 1, 1, 4)));
-        Refused("LinearGeglu: filter [12,5,1,1] is not gated, a gated one was expected", () => K.LinearGeglu(T(1, 1, 7, 6), x, plain, null));
+        Refused("LinearGeglu: filter [12,5,1,1] is not gated, a gated one was expected",
+            () => K.LinearGeglu(T(1, 1, 7, 6), x, plain, null));
         Refused(
             "LinearGeglu: y [1,1,7,12] does not fit x [1,1,7,5] and filter [12,5,1,1], 7 rows of 6 channels were expected",
             () => K.LinearGeglu(y, x, gated, null));
@@ -107,7 +117,8 @@ public sealed class CheckedTests : IDisposable
         Refused("Attention: v [1,1,9,8] has the wrong shape, [4,1,9,8] was expected", () => K.Attention(y, q, k, k.Images(0, 1), two));
         Refused("Attention: 8 channels do not divide into 3 heads", () => K.Attention(y, q, k, k, new AttentionOptions(3)));
         Refused("Attention: 8 channels do not divide into 0 heads", () => K.Attention(y, q, k, k, default));
-        Refused("Attention: k [4,1,9,4] does not fit the channels of q [4,2,3,8]", () => K.Attention(y, q, T(4, 1, 9, 4), T(4, 1, 9, 4), two));
+        Refused("Attention: k [4,1,9,4] does not fit the channels of q [4,2,3,8]",
+            () => K.Attention(y, q, T(4, 1, 9, 4), T(4, 1, 9, 4), two));
         Refused("Attention: k [2,1,9,8] has 2 images, 4 or 1 were expected", () => K.Attention(y, q, T(2, 1, 9, 8), T(2, 1, 9, 8), two));
         Refused("Attention: causal with 9 keys, 6 as in q were expected", () => K.Attention(y, q, k, k, two with { IsCausal = true }));
         Refused("Attention: k [4,1,9,8] has the wrong shape, [4,2,3,8] was expected", () => K.Attention(y, q, k, k, frames));
@@ -117,8 +128,10 @@ public sealed class CheckedTests : IDisposable
             "Attention: inverted q [4,1,9,8] has the wrong shape, [4,2,3,8] was expected",
             () => K.Attention(y, q, k, k, two with { Blend = new QueryBlend(k, 0.5f) }));
         Refused("Attention: gamma 1.5, 0..1 was expected", () => K.Attention(y, q, k, k, two with { Blend = new QueryBlend(q, 1.5f) }));
-        Refused("Attention: gamma NaN, 0..1 was expected", () => K.Attention(y, q, k, k, two with { Blend = new QueryBlend(q, float.NaN) }));
-        Refused("Attention: the destination [4,2,3,8] overlaps q [4,2,3,8], memory of its own was expected", () => K.Attention(q, q, k, k, two));
+        Refused("Attention: gamma NaN, 0..1 was expected",
+            () => K.Attention(y, q, k, k, two with { Blend = new QueryBlend(q, float.NaN) }));
+        Refused("Attention: the destination [4,2,3,8] overlaps q [4,2,3,8], memory of its own was expected",
+            () => K.Attention(q, q, k, k, two));
     }
 
     [Fact]
@@ -132,7 +145,8 @@ public sealed class CheckedTests : IDisposable
         Refused(
             "GroupNorm: bias [1,1,1,8] does not fit 12 channels, [1,1,1,12] was expected",
             () => K.GroupNorm(y, x, x2, twelve, eight, 4, 1e-5f, Activation.None));
-        Refused("GroupNorm: 12 channels do not divide into 8 groups", () => K.GroupNorm(y, x, x2, twelve, twelve, 8, 1e-5f, Activation.None));
+        Refused("GroupNorm: 12 channels do not divide into 8 groups",
+            () => K.GroupNorm(y, x, x2, twelve, twelve, 8, 1e-5f, Activation.None));
         Refused("GroupNorm: eps NaN, 0 or more was expected", () => K.GroupNorm(y, x, x2, twelve, twelve, 4, float.NaN, Activation.None));
         Refused(
             "GroupNorm: y [2,3,3,12] has the wrong shape, [2,3,3,8] was expected",
@@ -145,14 +159,16 @@ public sealed class CheckedTests : IDisposable
             () => K.LayerNorm(x, x, eight, eight, 1e-5f, T(2, 1, 1, 12)));
         Refused("LayerNorm: y [2,3,3,12] has the wrong shape, [2,3,3,8] was expected", () => K.LayerNorm(y, x, eight, eight, 1e-5f, null));
         Refused("LayerNorm: eps -1, 0 or more was expected", () => K.LayerNorm(x, x, eight, eight, -1, null));
-        Refused("LayerNorm: weight [1,1,1,12] does not fit 8 channels, [1,1,1,8] was expected", () => K.LayerNorm(x, x, twelve, eight, 1e-5f, null));
+        Refused("LayerNorm: weight [1,1,1,12] does not fit 8 channels, [1,1,1,8] was expected",
+            () => K.LayerNorm(x, x, twelve, eight, 1e-5f, null));
     }
 
     [Fact]
     public void Vectors_tables_and_latents_are_float32_whatever_the_activations_are()
     {
         Tensor x = Half(2, 3, 3, 8), vector = Half(1, 1, 1, 8), eight = T(1, 1, 1, 8), tokens = Half(1, 1, 4, 6), table = T(1, 1, 50, 6);
-        Filter f = F(8, 8, 3), plain = F(8, 8, 1), split = _d.Pack(new FilterShape(8, 8), []), gated = _d.Pack(new FilterShape(8, 8, IsGated: true), []);
+        Filter f = F(8, 8, 3), plain = F(8, 8, 1), split = _d.Pack(new FilterShape(8, 8), []),
+            gated = _d.Pack(new FilterShape(8, 8, IsGated: true), []);
         var y = Half(2, 3, 3, 8);
         K.Conv2d(y, x, null, f, new ConvGeometry(1), new Epilogue(eight, eight, y));
         K.LayerNorm(x, x, eight, eight, 1e-5f, eight);
@@ -163,8 +179,10 @@ public sealed class CheckedTests : IDisposable
         Refused("Linear: perImage [1,1,1,8] Float16, float32 was expected", () => K.Linear(y, x, plain, new Epilogue(PerImage: vector)));
         Refused("LinearSplit: bias [1,1,1,8] Float16, float32 was expected", () => K.LinearSplit([y], x, split, vector));
         Refused("LinearGeglu: bias [1,1,1,8] Float16, float32 was expected", () => K.LinearGeglu(Half(2, 3, 3, 4), x, gated, vector));
-        Refused("GroupNorm: weight [1,1,1,8] Float16, float32 was expected", () => K.GroupNorm(y, x, null, vector, eight, 2, 1e-5f, Activation.None));
-        Refused("GroupNorm: bias [1,1,1,8] Float16, float32 was expected", () => K.GroupNorm(y, x, null, eight, vector, 2, 1e-5f, Activation.None));
+        Refused("GroupNorm: weight [1,1,1,8] Float16, float32 was expected",
+            () => K.GroupNorm(y, x, null, vector, eight, 2, 1e-5f, Activation.None));
+        Refused("GroupNorm: bias [1,1,1,8] Float16, float32 was expected",
+            () => K.GroupNorm(y, x, null, eight, vector, 2, 1e-5f, Activation.None));
         Refused("LayerNorm: bias [1,1,1,8] Float16, float32 was expected", () => K.LayerNorm(y, x, eight, vector, 1e-5f, null));
         Refused("LayerNorm: perImage [1,1,1,8] Float16, float32 was expected", () => K.LayerNorm(y, x, eight, eight, 1e-5f, vector));
         Refused("Embed: table [1,1,50,6] Float16, float32 was expected", () => K.Embed(tokens, Half(1, 1, 50, 6), table, [1, 2, 3, 4]));
@@ -181,11 +199,13 @@ public sealed class CheckedTests : IDisposable
         K.Linear(y, x, F(8, 8, 1), default);
         K.Activate(y, x, Activation.Silu);
         K.Copy(x, y);
-        Refused("Conv2d: x [2,3,3,8] and x2 [2,3,3,8] Float16, one type was expected", () => K.Conv2d(y, x, y, F(8, 16, 3), geometry, default));
+        Refused("Conv2d: x [2,3,3,8] and x2 [2,3,3,8] Float16, one type was expected",
+            () => K.Conv2d(y, x, y, F(8, 16, 3), geometry, default));
         Refused(
             "Conv2d: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected",
             () => K.Conv2d(y, x, null, F(8, 8, 3), geometry, new Epilogue(Residual: x)));
-        Refused("Linear: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected", () => K.Linear(y, x, F(8, 8, 1), new Epilogue(Residual: x)));
+        Refused("Linear: y [2,3,3,8] Float16 and residual [2,3,3,8], one type was expected",
+            () => K.Linear(y, x, F(8, 8, 1), new Epilogue(Residual: x)));
         Refused(
             "LinearSplit: a destination [2,3,3,8] and another [2,3,3,8] Float16, one type was expected",
             () => K.LinearSplit([y, T(2, 3, 3, 8)], x, _d.Pack(new FilterShape(16, 8, Sections: 2), []), null));
@@ -195,7 +215,8 @@ public sealed class CheckedTests : IDisposable
         Refused(
             "GroupNorm: y [2,3,3,16] and x2 [2,3,3,8] Float16, one type was expected",
             () => K.GroupNorm(wide, x, y, sixteen, sixteen, 2, 1e-5f, Activation.None));
-        Refused("LayerNorm: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected", () => K.LayerNorm(y, x, eight, eight, 1e-5f, null));
+        Refused("LayerNorm: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected",
+            () => K.LayerNorm(y, x, eight, eight, 1e-5f, null));
         Refused("Resize: y [2,3,3,8] Float16 and x [2,3,3,8], one type was expected", () => K.Resize(y, x, Interpolation.Nearest));
         var two = new AttentionOptions(2);
         Tensor q = T(2, 3, 3, 8), z = T(2, 3, 3, 8);
@@ -217,7 +238,8 @@ public sealed class CheckedTests : IDisposable
         Refused(
             "Embed: positions [1,1,3,6] has the wrong shape, [1,1,4,6] was expected",
             () => K.Embed(tokens, table, T(1, 1, 3, 6), [1, 2, 3, 4]));
-        Refused("Embed: table [1,1,50,5] has the wrong shape, [1,1,50,6] was expected", () => K.Embed(tokens, T(1, 1, 50, 5), T(1, 1, 4, 6), [1, 2, 3, 4]));
+        Refused("Embed: table [1,1,50,5] has the wrong shape, [1,1,50,6] was expected",
+            () => K.Embed(tokens, T(1, 1, 50, 5), T(1, 1, 4, 6), [1, 2, 3, 4]));
         Refused("Embed: y [2,4,5,3] is not [N,1,J,C]", () => K.Embed(x, table, tokens, []));
         Refused("Combine: x2 [1,4,5,3] has the wrong shape, [2,4,5,3] was expected", () => K.Combine(y, 1, x, 1, x.Images(0, 1)));
         Refused("Combine: b 2 without x2, 0 was expected", () => K.Combine(y, 1, x, 2));

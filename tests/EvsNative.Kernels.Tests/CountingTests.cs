@@ -17,7 +17,8 @@ public sealed class CountingTests
         d.Kernels.Linear(T(2, 1, 7, 11), T(2, 1, 7, 5), d.Pack(new FilterShape(11, 5), []), new Epilogue(Residual: T(2, 1, 7, 11)));
         Expect(d, "Linear", 2 * 14 * 55, 4 * ((14 * 11 * 2) + (14 * 5) + 55));
 
-        d.Kernels.LinearSplit([T(1, 1, 7, 4), T(1, 1, 7, 4), T(1, 1, 7, 4)], T(1, 1, 7, 5), d.Pack(new FilterShape(12, 5, Sections: 3), []), null);
+        d.Kernels.LinearSplit([T(1, 1, 7, 4), T(1, 1, 7, 4), T(1, 1, 7, 4)], T(1, 1, 7, 5), d.Pack(new FilterShape(12, 5, Sections: 3), []),
+            null);
         Expect(d, "LinearSplit", 2 * 7 * 60, 4 * ((7 * 12) + (7 * 5) + 60));
 
         d.Kernels.LinearGeglu(T(1, 1, 7, 6), T(1, 1, 7, 5), d.Pack(new FilterShape(12, 5, IsGated: true), []), T(1, 1, 1, 12));

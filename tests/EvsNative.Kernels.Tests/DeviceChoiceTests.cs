@@ -1,11 +1,13 @@
 using EvsNative.Kernels.Gpu;
+using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;
 
 public sealed class DeviceChoiceTests
 {
     private static readonly FoundDevice Nvidia = new(Backend.Cuda, 0, GpuProfiles.Ada), Radeon = new(Backend.OpenCL, 1, GpuProfiles.Amd);
-    private static readonly FoundDevice Processor = new(Backend.OpenCL, 0, GpuProfiles.Intel with { Name = "some processor", IsProcessor = true });
+    private static readonly FoundDevice Processor =
+        new(Backend.OpenCL, 0, GpuProfiles.Intel with { Name = "some processor", IsProcessor = true });
 
     private readonly List<DeviceOptions> _opened = [];
 
@@ -15,7 +17,8 @@ public sealed class DeviceChoiceTests
     [InlineData("cuda", Backend.Cuda, 0)]
     [InlineData("CUDA:3", Backend.Cuda, 3)]
     [InlineData("opencl:12", Backend.OpenCL, 12)]
-    public void Words_name_devices(string word, Backend? backend, int index) => Assert.Equal(new DeviceWish(backend, index), DeviceWish.Parse(word));
+    public void Words_name_devices(string word, Backend? backend, int index) =>
+        Assert.Equal(new DeviceWish(backend, index), DeviceWish.Parse(word));
 
     [Theory]
     [InlineData("")]
@@ -48,6 +51,19 @@ public sealed class DeviceChoiceTests
     }
 
     [Fact]
+    public void A_device_too_small_for_kernels_is_passed_over_with_what_it_lacks()
+    {
+        foreach (var caps in (GpuCaps[])[GpuProfiles.Intel with { MaxThreads = 128 }, GpuProfiles.Intel with { SharedBytes = 16 << 10 }])
+        {
+            var choice = Choice(DeviceWish.Auto, new DeviceSurvey([new FoundDevice(Backend.OpenCL, 0, caps)], "no driver", null));
+            using var d = choice.Open(default);
+            Assert.Equal(Backend.Cpu, _opened[^1].Backend);
+            string line = $"opencl:0 cannot be used: kernels need groups of 256 threads and 32 KB of shared memory, it has {caps.MaxThreads} and {caps.SharedBytes >> 10} KB";
+            Assert.Contains(line, choice.Line, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Without_any_gpu_it_is_the_processor_in_float32()
     {
         var choice = Choice(DeviceWish.Auto, new DeviceSurvey([], "no driver", "not installed"));
@@ -59,7 +75,8 @@ public sealed class DeviceChoiceTests
     [Fact]
     public void A_device_that_does_not_open_is_passed_over()
     {
-        var choice = Choice(DeviceWish.Auto, new DeviceSurvey([Nvidia, Radeon], null, null), fails: options => options.Backend == Backend.Cuda ? "it has fallen off the bus" : null);
+        var choice = Choice(DeviceWish.Auto, new DeviceSurvey([Nvidia, Radeon], null, null),
+            fails: options => options.Backend == Backend.Cuda ? "it has fallen off the bus" : null);
         using var d = choice.Open(default);
         Assert.Equal(Backend.OpenCL, _opened[^1].Backend);
         Assert.Contains("(cuda:0: it has fallen off the bus)", choice.Line, StringComparison.Ordinal);
@@ -94,7 +111,8 @@ public sealed class DeviceChoiceTests
     {
         var survey = new DeviceSurvey([Processor], "no driver", null);
         using (Choice(new DeviceWish(Backend.OpenCL), survey).Open(default)) Assert.Equal(ElementType.Float32, _opened[^1].Precision);
-        using (Choice(new DeviceWish(Backend.OpenCL), survey, ElementType.Float16).Open(default)) Assert.Equal(ElementType.Float16, _opened[^1].Precision);
+        using (Choice(new DeviceWish(Backend.OpenCL), survey, ElementType.Float16).Open(default))
+            Assert.Equal(ElementType.Float16, _opened[^1].Precision);
         var cpu = Choice(DeviceWish.Auto, survey, ElementType.Float16);
         Assert.StartsWith("fp16 needs a GPU", Assert.Throws<DeviceException>(() => cpu.Open(default)).Message, StringComparison.Ordinal);
     }
@@ -110,14 +128,16 @@ public sealed class DeviceChoiceTests
         }
     }
 
-    private DeviceChoice Choice(DeviceWish wish, DeviceSurvey survey, ElementType? precision = null, Func<DeviceOptions, string?>? fails = null) => new(wish, precision)
+    private DeviceChoice Choice(DeviceWish wish, DeviceSurvey survey, ElementType? precision = null,
+        Func<DeviceOptions, string?>? fails = null) => new(wish, precision)
     {
         Survey = () => survey,
         OpenDevice = options =>
         {
             _opened.Add(options);
             if (fails?.Invoke(options) is { } why) throw new DeviceException(why);
-            return Device.Open(options.Backend == Backend.Cpu ? options : options with { Backend = Backend.Null, Profile = GpuProfiles.Ada });
+            return Device.Open(
+                options.Backend == Backend.Cpu ? options : options with { Backend = Backend.Null, Profile = GpuProfiles.Ada });
         },
     };
 }

@@ -108,7 +108,8 @@ public sealed class DeviceTests
         {
             d.ResetPeak();
             run();
-            lines.Add($"{name}: peak {d.ScratchPeakBytes}, weights {d.PersistentBytes}, {d.Counting!.TotalFlops} FLOP, {d.Counting.TotalBytes} bytes");
+            lines.Add($"{name}: peak {d.ScratchPeakBytes}, weights {d.PersistentBytes}, "
+                + $"{d.Counting!.TotalFlops} FLOP, {d.Counting.TotalBytes} bytes");
         }
 
         return lines;

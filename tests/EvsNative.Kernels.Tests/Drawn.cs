@@ -8,10 +8,12 @@ internal static class Drawn
 {
     extension(Values)
     {
-        public static Values Normal(Draw draw, Shape shape, float deviation = 1, float mean = 0) => new(shape, draw.Normals(shape.Count, deviation, mean));
+        public static Values Normal(Draw draw, Shape shape, float deviation = 1, float mean = 0) =>
+            new(shape, draw.Normals(shape.Count, deviation, mean));
 
         /// <summary>
-        /// Numbers that binary16 holds exactly: for definitions that cancel or jump, where a device that stores halves would otherwise compute something else.
+        /// Numbers that binary16 holds exactly: for definitions that cancel or jump, where a device that stores halves would otherwise
+        /// compute something else.
         /// </summary>
         public static Values Halves(Draw draw, Shape shape, float deviation = 1, float mean = 0) =>
             new(shape, [.. draw.Normals(shape.Count, deviation, mean).Select(value => (float)(Half)value)]);

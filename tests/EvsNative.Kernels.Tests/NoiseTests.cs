@@ -103,7 +103,8 @@ public sealed class NoiseTests(Agreement devices) : IClassFixture<Agreement>
         {
             var draw = new Draw(seed);
             var shape = new Shape(draw.Whole(1, 4), draw.Whole(1, 40), draw.Whole(1, 40), draw.Whole(1, 5));
-            var key = new NoiseKey((ulong)draw.Whole(0, int.MaxValue) << draw.Whole(0, 33), draw.Whole(0, 50), draw.Whole(0, 30), draw.Of(0, 0.25f, 0.7f, 1));
+            var key = new NoiseKey((ulong)draw.Whole(0, int.MaxValue) << draw.Whole(0, 33), draw.Whole(0, 50), draw.Whole(0, 30),
+                draw.Of(0, 0.25f, 0.7f, 1));
             devices.Check(Pixels.Noise(shape, key), 1e-7, $"seed {seed}: {shape}, {key}", d =>
             {
                 var y = Draw.Poisoned(d, shape, ElementType.Float32);
@@ -155,7 +156,11 @@ public sealed class NoiseTests(Agreement devices) : IClassFixture<Agreement>
         var shape = new Shape(1, 128, 128, 4);
         var key = new NoiseKey(5, 0);
         float[] x = Noise(d, shape, key);
-        NoiseKey[] others = [key with { Seed = 6 }, key with { Seed = 5 + (1ul << 32) }, key with { Draw = 1 }, key with { FirstFrame = 1 }, key with { Shared = 1 }];
+        NoiseKey[] others =
+        [
+            key with { Seed = 6 }, key with { Seed = 5 + (1ul << 32) }, key with { Draw = 1 },
+            key with { FirstFrame = 1 }, key with { Shared = 1 },
+        ];
         foreach (var other in others)
             Assert.InRange(Correlation(x, Noise(d, shape, other)), -5.0 / 256, 5.0 / 256);
     }

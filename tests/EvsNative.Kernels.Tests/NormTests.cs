@@ -15,7 +15,8 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
             var draw = new Draw(seed);
             int groups = draw.Whole(1, 8), channels = groups * draw.Whole(1, 12), first = draw.Once(3) ? draw.Whole(1, channels) : channels;
             var shape = new Shape(draw.Whole(1, 4), draw.Whole(1, 40), draw.Whole(1, 20), first);
-            Normalise(draw, shape, channels - first, groups, draw.Of(0, 2, -30), draw.Of(Activation.None, Activation.Silu, Activation.Gelu), draw.Once(2));
+            Normalise(draw, shape, channels - first, groups, draw.Of(0, 2, -30), draw.Of(Activation.None, Activation.Silu, Activation.Gelu),
+                draw.Once(2));
         }
     }
 
@@ -55,7 +56,8 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
         for (int seed = 0; seed < 80; seed++)
         {
             var draw = new Draw(seed);
-            var shape = new Shape(draw.Whole(1, 6), draw.Whole(1, 8), draw.Whole(1, 20), draw.Once(4) ? draw.Whole(90, 2500) : draw.Whole(2, 90));
+            var shape = new Shape(
+                draw.Whole(1, 6), draw.Whole(1, 8), draw.Whole(1, 20), draw.Once(4) ? draw.Whole(90, 2500) : draw.Whole(2, 90));
             bool isHalf = draw.Once(2);
             float mean = draw.Of(0, 3, 1e3f);
             var perImage = draw.Once(2) ? Values.Normal(draw, Shape.Vector(shape.C) with { N = draw.Whole(1, shape.N) }) : null;
@@ -64,7 +66,8 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
             double[] wanted = Norms.Layer(x, weight, bias, 1e-5f, perImage);
             foreach (bool isInPlace in (bool[])[false, true])
             {
-                devices.Check(wanted, Tolerance, $"seed {seed}: x {shape} around {mean}, per image {perImage?.Shape}, in place {isInPlace}", d =>
+                devices.Check(wanted, Tolerance,
+                    $"seed {seed}: x {shape} around {mean}, per image {perImage?.Shape}, in place {isInPlace}", d =>
                 {
                     var on = x.On(d);
                     var y = isInPlace ? on : Draw.Poisoned(d, shape);
@@ -78,10 +81,13 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
     private void Normalise(Draw draw, Shape shape, int channels2, int groups, float mean, Activation activation, bool isHalf)
     {
         Func<Draw, Shape, float, float, Values> values = isHalf ? Values.Halves : Values.Normal;
-        Normalise(draw, values(draw, shape, 1, mean), channels2 > 0 ? values(draw, shape with { C = channels2 }, 1, mean) : null, groups, activation, isHalf);
+        Normalise(draw, values(draw, shape, 1, mean), channels2 > 0 ? values(draw, shape with { C = channels2 }, 1, mean) : null, groups,
+            activation, isHalf);
     }
 
-    /// <summary>Small groups amplify the rounding of their inputs, so devices of binary16 are given what they hold exactly, or nothing.</summary>
+    /// <summary>
+    /// Small groups amplify the rounding of their inputs, so devices of binary16 are given what they hold exactly, or nothing.
+    /// </summary>
     private void Normalise(Draw draw, Values x, Values? x2, int groups, Activation activation, bool isHalf, double tolerance = Tolerance)
     {
         var whole = x.Shape with { C = x.Shape.C + (x2?.Shape.C ?? 0) };
@@ -89,7 +95,8 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
         double[] wanted = Norms.Group(x, x2, weight, bias, groups, 1e-5f, activation);
         foreach (bool isInPlace in (bool[])[false, x2 is null])
         {
-            string what = $"seed {draw.Seed}: x {x.Shape}, x2 {x2?.Shape}, {groups} groups, {activation}, in place {isInPlace}, halves {isHalf}";
+            string what =
+                $"seed {draw.Seed}: x {x.Shape}, x2 {x2?.Shape}, {groups} groups, {activation}, in place {isInPlace}, halves {isHalf}";
             devices.Check(wanted, tolerance, what, d =>
             {
                 var on = x.On(d);

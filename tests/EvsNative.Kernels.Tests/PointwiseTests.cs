@@ -17,7 +17,8 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
             int terms = draw.Whole(1, 3), into = draw.Whole(0, terms);
             float[] factors = draw.Normals(3);
             Values[] xs = [.. Enumerable.Range(0, terms).Select(_ => Values.Normal(draw, shape))];
-            double[] wanted = [.. Enumerable.Range(0, (int)shape.Count).Select(i => xs.Select((x, k) => (double)factors[k] * x.Data[i]).Sum())];
+            double[] wanted =
+                [.. Enumerable.Range(0, (int)shape.Count).Select(i => xs.Select((x, k) => (double)factors[k] * x.Data[i]).Sum())];
             devices.Check(wanted, Tolerance, $"seed {seed}: {terms} x {shape}, into {into}", d =>
             {
                 Tensor[] on = [.. xs.Select(x => x.OnFloat32(d))];
@@ -71,7 +72,8 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
         using var d = OpenCLDevice.Open(ElementType.Float16);
         using var scope = d.Enter("test");
         var x = Values.Halves(new Draw(1), new Shape(2, 7, 11, 5), 3);
-        Tensor half = Draw.Poisoned(d, x.Shape), whole = Draw.Poisoned(d, x.Shape, ElementType.Float32), gelu = Draw.Poisoned(d, x.Shape, ElementType.Float32);
+        Tensor half = Draw.Poisoned(d, x.Shape), whole = Draw.Poisoned(d, x.Shape, ElementType.Float32),
+            gelu = Draw.Poisoned(d, x.Shape, ElementType.Float32);
         d.Kernels.Copy(half, x.OnFloat32(d));
         d.Kernels.Copy(whole, half);
         Assert.Equal(x.Data, d.Download(whole));
@@ -159,7 +161,8 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
             var (h, w) = (draw.Whole(1, 30), draw.Whole(1, 30));
             var interpolation = draw.Of(Interpolation.Nearest, Interpolation.Bilinear, Interpolation.Bicubic);
             double[] wanted = Pixels.Resize(x, h, w, interpolation);
-            devices.Check(wanted, interpolation == Interpolation.Nearest ? 0 : Tolerance, $"seed {seed}: {x.Shape} to {h} x {w}, {interpolation}", d =>
+            devices.Check(wanted, interpolation == Interpolation.Nearest ? 0 : Tolerance,
+                $"seed {seed}: {x.Shape} to {h} x {w}, {interpolation}", d =>
             {
                 var y = Draw.Poisoned(d, new Shape(x.Shape.N, h, w, x.Shape.C));
                 d.Kernels.Resize(y, x.On(d), interpolation);

@@ -15,8 +15,11 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
             var draw = new Draw(seed);
             var x = Values.Normal(draw, new Shape(draw.Whole(1, 3), draw.Whole(1, 9), draw.Whole(1, 9), draw.Whole(1, 40)));
             var x2 = draw.Once(3) ? Values.Normal(draw, x.Shape with { C = draw.Whole(1, 24) }) : null;
-            (int, int)? upsampled = draw.Once(3) ? (draw.Whole(x.Shape.H, (2 * x.Shape.H) + 1), draw.Whole(x.Shape.W, (2 * x.Shape.W) + 1)) : null;
-            var geometry = new ConvGeometry(draw.Whole(1, 2), draw.Once(4) && x.Shape is { H: > 1, W: > 1 } ? ConvPadding.After : ConvPadding.Same, upsampled);
+            (int, int)? upsampled = draw.Once(3)
+                ? (draw.Whole(x.Shape.H, (2 * x.Shape.H) + 1), draw.Whole(x.Shape.W, (2 * x.Shape.W) + 1))
+                : null;
+            var geometry = new ConvGeometry(draw.Whole(1, 2),
+                draw.Once(4) && x.Shape is { H: > 1, W: > 1 } ? ConvPadding.After : ConvPadding.Same, upsampled);
             Convolve(draw, x, x2, draw.Whole(1, 40), draw.Of(1, 3), geometry);
         }
     }
@@ -32,7 +35,8 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
     [InlineData(64, 0, 4, 3, 1, ConvPadding.Same, false)]
     [InlineData(320, 0, 33, 3, 1, ConvPadding.Same, false)]
     [InlineData(320, 160, 17, 3, 2, ConvPadding.Same, true)]
-    public void Convolutions_as_the_models_have_them(int channels, int channels2, int output, int kernel, int stride, ConvPadding padding, bool isUpsampled)
+    public void Convolutions_as_the_models_have_them(int channels, int channels2, int output, int kernel, int stride, ConvPadding padding,
+        bool isUpsampled)
     {
         var draw = new Draw(1);
         var x = Values.Normal(draw, new Shape(2, 10, 13, channels));
@@ -56,7 +60,8 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
     [InlineData(1000, 40, 40)]
     [InlineData(333, 5120, 21)]
     [InlineData(50, 32, 1280)]
-    public void Linear_layers_as_the_models_have_them(int rows, int channels, int output) => Multiply(new Draw(rows), new Shape(1, 1, rows, channels), output);
+    public void Linear_layers_as_the_models_have_them(int rows, int channels, int output) =>
+        Multiply(new Draw(rows), new Shape(1, 1, rows, channels), output);
 
     [Fact]
     public void A_residual_may_be_the_destination_itself()
@@ -130,7 +135,8 @@ public sealed class ProductTests(Agreement devices) : IClassFixture<Agreement>
         float[] weights = draw.Normals(filter.Count);
         var y = shape with { C = output };
         var epilogue = EpilogueValues.Any(draw, y);
-        devices.Check(Products.Linear(x, filter, weights, y, epilogue), Tolerance, $"seed {draw.Seed}: x {shape}, filter {filter}, {epilogue}", d =>
+        devices.Check(Products.Linear(x, filter, weights, y, epilogue), Tolerance,
+            $"seed {draw.Seed}: x {shape}, filter {filter}, {epilogue}", d =>
         {
             var got = Draw.Poisoned(d, y);
             d.Kernels.Linear(got, x.On(d), d.Pack(filter, weights), epilogue.On(d));

@@ -1,6 +1,9 @@
 namespace EvsNative.Kernels.Tests;
 
-/// <summary>Operations that have run once take nothing more: no managed memory on any thread, no memory of the host, and no thread waits for another's lock.</summary>
+/// <summary>
+/// Operations that have run once take nothing more: no managed memory on any thread, no memory of the host, and no thread waits for
+/// another's lock.
+/// </summary>
 [Collection(nameof(WholeProcess))]
 public sealed class SteadyStateTests
 {
@@ -25,7 +28,8 @@ public sealed class SteadyStateTests
                 Repeat(run, Calls);
                 allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
                 Assert.True(allocated == 0, $"{name} allocates {allocated} bytes in {Calls} calls");
-                Assert.True((HostBuffer.HeldBytes, d.HeldBytes) == (held, arena), $"{name} holds {HostBuffer.HeldBytes - held} bytes more after {Calls} calls");
+                Assert.True((HostBuffer.HeldBytes, d.HeldBytes) == (held, arena),
+                    $"{name} holds {HostBuffer.HeldBytes - held} bytes more after {Calls} calls");
             }
     }
 
@@ -69,7 +73,9 @@ public sealed class SteadyStateTests
         }
     }
 
-    /// <summary>By how much a counter of the process grows. The test's own machinery may do something at one time, but not at every one.</summary>
+    /// <summary>
+    /// By how much a counter of the process grows. The test's own machinery may do something at one time, but not at every one.
+    /// </summary>
     private static long Least(Func<long> counter, Action run)
     {
         long least = long.MaxValue;

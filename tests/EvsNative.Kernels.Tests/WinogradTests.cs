@@ -17,7 +17,8 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
     [InlineData(2, 5, 7, 80, 0, 65, "10x14")]
     [InlineData(2, 5, 7, 80, 48, 65, "11x13")]
     [InlineData(5, 17, 18, 64, 0, 64, null)]
-    public void Convolutions_by_tiles_are_what_the_definition_says(int n, int h, int w, int channels, int channels2, int output, string? upsampled)
+    public void Convolutions_by_tiles_are_what_the_definition_says(int n, int h, int w, int channels, int channels2, int output,
+        string? upsampled)
     {
         var draw = new Draw(h);
         int[]? size = upsampled?.Split('x').Select(int.Parse).ToArray();
@@ -28,7 +29,8 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
         float[] weights = draw.Normals(filter.Count);
         var y = Convolutions.Result(x.Shape, filter, geometry);
         var epilogue = EpilogueValues.Any(draw, y);
-        foreach (int lane in (int[])[16, 8, 4]) Assert.Equal(ConvMethod.Winograd, ConvPlan.Choose(filter, geometry, y, channels, channels2, lane));
+        foreach (int lane in (int[])[16, 8, 4])
+            Assert.Equal(ConvMethod.Winograd, ConvPlan.Choose(filter, geometry, y, channels, channels2, lane));
         devices.Check(Convolutions.Conv2d(x, x2, filter, weights, geometry, epilogue), Tolerance, $"x {x.Shape}, filter {filter}", d =>
         {
             var got = Draw.Poisoned(d, y);
@@ -45,9 +47,11 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
         var draw = new Draw(1);
         var shape = new Shape(40, 16, 16, 1280);
         var filter = new FilterShape(64, shape.C, 3);
-        Assert.True(new WinogradTiles(shape, shape.C) is { ChunksAtATime: var some, PerChunk: var each } && some * each * 2 < 640, "the budget holds too many tiles for this test");
+        Assert.True(new WinogradTiles(shape, shape.C) is { ChunksAtATime: var some, PerChunk: var each } && some * each * 2 < 640,
+            "the budget holds too many tiles for this test");
         var weights = d.Pack(filter, draw.Normals(filter.Count));
-        Tensor x = draw.Normals(d, shape), all = Draw.Poisoned(d, shape with { C = filter.Out }), one = Draw.Poisoned(d, all.Shape with { N = 1 });
+        Tensor x = draw.Normals(d, shape), all = Draw.Poisoned(d, shape with { C = filter.Out }),
+            one = Draw.Poisoned(d, all.Shape with { N = 1 });
         d.Kernels.Conv2d(all, x, null, weights, new ConvGeometry(1), default);
         foreach (int image in (int[])[0, 17, 39])
         {
@@ -80,14 +84,16 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
     [InlineData(320, 4, 1, 64, 64, ConvMethod.Direct)]
     [InlineData(100, 320, 1, 64, 64, ConvMethod.Direct)]
     internal void The_plan_counts_what_each_method_costs(int channels, int output, int n, int h, int w, ConvMethod wanted) =>
-        Assert.Equal(wanted, ConvPlan.Choose(new FilterShape(output, channels, 3), new ConvGeometry(1), new Shape(n, h, w, output), channels, 0, 16));
+        Assert.Equal(wanted,
+            ConvPlan.Choose(new FilterShape(output, channels, 3), new ConvGeometry(1), new Shape(n, h, w, output), channels, 0, 16));
 
     [Fact]
     public void Strides_one_sided_zeros_and_single_pixels_are_done_directly()
     {
         var y = new Shape(1, 32, 32, 320);
         Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(2), y, 320, 0, 16));
-        Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(1, ConvPadding.After), y, 320, 0, 16));
+        Assert.Equal(ConvMethod.Direct,
+            ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(1, ConvPadding.After), y, 320, 0, 16));
         Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 1), new ConvGeometry(1), y, 320, 0, 16));
     }
 }

@@ -18,7 +18,7 @@ public sealed class FormulaWeightsTests
 
     private static float[] Read(string name, params long[] shape)
     {
-        using var weights = new FormulaWeights();
+        var weights = new FormulaWeights();
         float[] values = new float[shape.Aggregate(1L, (product, length) => product * length)];
         Array.Fill(values, float.NaN);
         weights.Read(name, weights.FindShape(name, shape)!, values);
@@ -85,6 +85,6 @@ public sealed class FormulaWeightsTests
         FormulaWeights.Fill("text_model.embeddings.token_embedding.weight", values, 0.5, 0);
         double perSecond = values.Length / clock.Elapsed.TotalSeconds;
         TestContext.Current.TestOutputHelper?.WriteLine($"{perSecond:E2} numbers per second");
-        Assert.True(perSecond > 1e8, $"{perSecond:E2} numbers per second: 1.4e9 weights of the SD1.5 networks would take longer than the tests");
+        Assert.True(perSecond > 1e8, $"{perSecond:E2} numbers per second: the 1.4e9 weights of SD1.5 would take longer than the tests");
     }
 }

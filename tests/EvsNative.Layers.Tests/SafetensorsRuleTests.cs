@@ -14,19 +14,24 @@ public sealed class SafetensorsRuleTests : IDisposable
     {
         string path = _folder.Write("model.safetensors", bytes);
         var error = Assert.Throws<InputException>(() => SafetensorsFile.Open(path));
+        Assert.Equal(InputCode.Damaged, error.Code);
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
         return error.Message[path.Length..];
     }
 
     [Theory]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}""", "the header names 'x' twice")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}""",
+        "the header names 'x' twice")]
     [InlineData("""{"x":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "tensor 'x': its entry names 'dtype' twice")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}""", "tensor 'x': its entry names 'shape' twice")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}""", "tensor 'x': its entry names 'data_offsets' twice")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}""",
+        "tensor 'x': its entry names 'data_offsets' twice")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}""", "tensor 'x': its entry has a field 'more'")]
-    [InlineData("""{"__metadata__":{},"__metadata__":{},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "the header names '__metadata__' twice")]
-    [InlineData("""{"__metadata__":{"a":"1","a":"2"},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "__metadata__ names 'a' twice")]
+    [InlineData("""{"__metadata__":{},"__metadata__":{},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "the header names '__metadata__' twice")]
+    [InlineData("""{"__metadata__":{"a":"1","a":"2"},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "__metadata__ names 'a' twice")]
     [InlineData("""{"__metadata__":{"a":1},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "__metadata__: 'a' is not a string")]
     [InlineData("""{"__metadata__":{"a":{}},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "__metadata__: 'a' is not a string")]
     [InlineData("""{"__metadata__":["a"],"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "__metadata__ is not an object")]
@@ -43,25 +48,36 @@ public sealed class SafetensorsRuleTests : IDisposable
     [InlineData("""{"x":{"dtype":"F32","shape":[2e0],"data_offsets":[0,8]}}""", "tensor 'x': shape holds something that is not an integer")]
     [InlineData("""{"x":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", "tensor 'x': shape holds something that is not an integer")]
     [InlineData("""{"x":{"dtype":"F32","shape":[[2]],"data_offsets":[0,8]}}""", "tensor 'x': shape holds something that is not an integer")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}}""", "tensor 'x': shape holds something that is not an integer")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}}""",
+        "tensor 'x': shape holds something that is not an integer")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", "tensor 'x': data_offsets has 3 numbers")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8]}}""", "tensor 'x': data_offsets has 1 numbers")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,-8]}}""", "tensor 'x': data_offsets holds something that is not an integer")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "tensor 'x': its data ends (byte 0) before it starts (byte 8)")]
-    [InlineData("""{"x":{"dtype":"F16","shape":[2],"data_offsets":[0,8]}}""", "tensor 'x': F16 [2] takes 4 bytes, but its data_offsets span 8")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[],"data_offsets":[0,8]}}""", "tensor 'x': F32 [] takes 4 bytes, but its data_offsets span 8")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[0,5],"data_offsets":[0,8]}}""", "tensor 'x': F32 [0,5] takes 0 bytes, but its data_offsets span 8")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387906],"data_offsets":[0,8]}}""", "tensor 'x': the size of [4611686018427387906] overflows")]
-    [InlineData("""{"x":{"dtype":"U8","shape":[4294967296,4294967296,8],"data_offsets":[0,8]}}""", "tensor 'x': the size of [4294967296,4294967296,8] overflows")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "tensor 'x': a hole of 4 bytes lies between it and the start of the data")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,-8]}}""",
+        "tensor 'x': data_offsets holds something that is not an integer")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""",
+        "tensor 'x': its data ends (byte 0) before it starts (byte 8)")]
+    [InlineData("""{"x":{"dtype":"F16","shape":[2],"data_offsets":[0,8]}}""",
+        "tensor 'x': F16 [2] takes 4 bytes, but its data_offsets span 8")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[],"data_offsets":[0,8]}}""",
+        "tensor 'x': F32 [] takes 4 bytes, but its data_offsets span 8")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[0,5],"data_offsets":[0,8]}}""",
+        "tensor 'x': F32 [0,5] takes 0 bytes, but its data_offsets span 8")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387906],"data_offsets":[0,8]}}""",
+        "tensor 'x': the size of [4611686018427387906] overflows")]
+    [InlineData("""{"x":{"dtype":"U8","shape":[4294967296,4294967296,8],"data_offsets":[0,8]}}""",
+        "tensor 'x': the size of [4294967296,4294967296,8] overflows")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        "tensor 'x': a hole of 4 bytes lies between it and the start of the data")]
     [InlineData("""{"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"y":{"dtype":"U8","shape":[5],"data_offsets":[3,8]}}""",
         "tensor 'y': a hole of 1 bytes lies between it and the end of 'x'")]
     [InlineData("""{"y":{"dtype":"U8","shape":[5],"data_offsets":[3,8]},"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""",
         "tensor 'y': it overlaps the end of 'x' by 1 bytes")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "it overlaps the end of")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "it overlaps the end of")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes follow the last tensor")]
     [InlineData("""{}""", "8 bytes follow the last tensor")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "truncated: the header promises 12 bytes of data, the file has 8: download it again")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""",
+        "truncated: the header promises 12 bytes of data, the file has 8: download it again")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},}""", "not valid JSON")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""", "not valid JSON")]
     [InlineData("""{"x":{"dtype":"F32","shape":[02],"data_offsets":[0,8]}}""", "not valid JSON")]
@@ -123,7 +139,9 @@ public sealed class SafetensorsRuleTests : IDisposable
         Assert.Equal(5, file.Count);
     }
 
-    /// <summary>Mutations of a right file: bytes changed, cut, doubled and inserted. The reader refuses or reads; nothing else happens.</summary>
+    /// <summary>
+    /// Mutations of a right file: bytes changed, cut, doubled and inserted. The reader refuses or reads; nothing else happens.
+    /// </summary>
     [Fact]
     public void Damaged_files_are_refused_or_read_and_never_crash()
     {

@@ -17,7 +17,8 @@ public sealed class SafetensorsWriterTests : IDisposable
         [
             new("a.weight", [2, 3, 4]), new("b", [40_001], SafetensorsType.F16), new("é \"quoted\"", []), new("none", [0, 4]),
         ];
-        using (var writer = new SafetensorsWriter(path, plan, new Dictionary<string, string> { ["format"] = "pt", ["note"] = "two\nlines" }))
+        var metadata = new Dictionary<string, string> { ["format"] = "pt", ["note"] = "two\nlines" };
+        using (var writer = new SafetensorsWriter(path, plan, metadata))
         {
             writer.Append(a);
             writer.Append(b);

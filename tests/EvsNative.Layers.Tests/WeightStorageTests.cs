@@ -11,8 +11,11 @@ public sealed class WeightStorageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SafetensorsFile Open(string name, string type, int bytes) =>
-        SafetensorsFile.Open(_folder.Write(name, RawSafetensors.File(Encoding.UTF8.GetBytes($"{{{RawSafetensors.Entry(name, type, "3", 0, 3 * bytes)}}}"), new byte[3 * bytes])));
+    private SafetensorsFile Open(string name, string type, int bytes)
+    {
+        byte[] header = Encoding.UTF8.GetBytes($"{{{RawSafetensors.Entry(name, type, "3", 0, 3 * bytes)}}}");
+        return SafetensorsFile.Open(_folder.Write(name, RawSafetensors.File(header, new byte[3 * bytes])));
+    }
 
     [Theory]
     [InlineData("F32", 4, WeightStorage.Float32)]
@@ -31,16 +34,19 @@ public sealed class WeightStorageTests : IDisposable
     [Fact]
     public void Several_files_tell_that_of_the_owner_and_new_names_that_of_the_old()
     {
-        using var both = new CombinedWeights([Open("a", "F16", 2), Open("b", "BF16", 2), new FormulaWeights()]);
-        Assert.Equal([WeightStorage.Float16, WeightStorage.BFloat16, WeightStorage.Float32], [.. new[] { "a", "b", "c" }.Select(both.StorageOf)]);
-        using var renamed = new RenamedWeights(both, name => name == "a" ? "b" : name == "b" ? "new" : null);
-        Assert.Equal([WeightStorage.Float32, WeightStorage.Float16, WeightStorage.BFloat16], [.. new[] { "a", "b", "new" }.Select(renamed.StorageOf)]);
+        using SafetensorsFile a = Open("a", "F16", 2), b = Open("b", "BF16", 2);
+        var both = new CombinedWeights([a, b, new FormulaWeights()]);
+        WeightStorage[] combined = [.. new[] { "a", "b", "c" }.Select(both.StorageOf)];
+        Assert.Equal([WeightStorage.Float16, WeightStorage.BFloat16, WeightStorage.Float32], combined);
+        var renamed = new RenamedWeights(both, name => name == "a" ? "b" : name == "b" ? "new" : null);
+        WeightStorage[] turned = [.. new[] { "a", "b", "new" }.Select(renamed.StorageOf)];
+        Assert.Equal([WeightStorage.Float32, WeightStorage.Float16, WeightStorage.BFloat16], turned);
     }
 
     [Fact]
     public void Weights_by_formula_are_float32()
     {
-        using IWeightFile weights = new FormulaWeights();
+        IWeightFile weights = new FormulaWeights();
         Assert.Equal(WeightStorage.Float32, weights.StorageOf("anything"));
     }
 }

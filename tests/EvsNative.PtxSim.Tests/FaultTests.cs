@@ -37,7 +37,8 @@ public sealed class FaultTests
         using var memory = new PtxMemory();
         ulong gone = memory.Allocate(64), there = memory.Allocate(64);
         memory.Free(gone);
-        var report = new PtxMachine(memory).Launch(Kernel.Parse("ld.global.u32 %r1, [%in];"), (1, 1, 1), (1, 1, 1), 0, Kernel.Bytes(gone, there));
+        var report = new PtxMachine(memory)
+            .Launch(Kernel.Parse("ld.global.u32 %r1, [%in];"), (1, 1, 1), (1, 1, 1), 0, Kernel.Bytes(gone, there));
         Assert.Contains("freed", Assert.Single(report.Findings).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => memory.Free(gone));
     }
@@ -70,7 +71,8 @@ public sealed class FaultTests
         string body = Exchange(between, other, after);
         var (report, output) = Kernel.Run(body, 64, declarations: Tile);
         Assert.Equal(hasRace, report.Findings.Any(finding => finding.Kind == PtxFault.SharedRace));
-        Assert.All(report.Findings, finding => Assert.True(finding.Kind is PtxFault.SharedRace or PtxFault.UninitialisedRead, finding.Message));
+        Assert.All(report.Findings,
+            finding => Assert.True(finding.Kind is PtxFault.SharedRace or PtxFault.UninitialisedRead, finding.Message));
         if (!hasRace) Assert.Equal(Enumerable.Range(0, 64).Select(t => (uint)(t ^ int.Parse(other, null))), output[..64]);
     }
 

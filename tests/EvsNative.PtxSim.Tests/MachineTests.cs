@@ -76,7 +76,8 @@ public sealed class MachineTests
         for (int seed = 0; seed < 4; seed++)
         {
             memory.Fill(to, 0, 24 * 30 * 4);
-            var report = new PtxMachine(memory, PtxChecks.All, seed).Launch(Kernel.Parse(Body), (2, 5, 3), (3, 4, 2), 0, Kernel.Bytes(to, to));
+            var report = new PtxMachine(memory, PtxChecks.All, seed)
+                .Launch(Kernel.Parse(Body), (2, 5, 3), (3, 4, 2), 0, Kernel.Bytes(to, to));
             Assert.True(report.Count == 0, report.ToString());
             byte[] output = new byte[24 * 30 * 4];
             memory.Read(to, output);
@@ -190,7 +191,9 @@ public sealed class MachineTests
             using var memory = new PtxMemory();
             ulong word = memory.Allocate(4), to = memory.Allocate(4 * 64);
             memory.Write(word, BitConverter.GetBytes(start));
-            Assert.Equal(0, new PtxMachine(memory, PtxChecks.All, seed).Launch(Kernel.Parse(body), (1, 1, 1), (64, 1, 1), 0, Kernel.Bytes(word, to)).Count);
+            Assert.Equal(0,
+                new PtxMachine(memory, PtxChecks.All, seed)
+                    .Launch(Kernel.Parse(body), (1, 1, 1), (64, 1, 1), 0, Kernel.Bytes(word, to)).Count);
             byte[] bytes = new byte[4];
             memory.Read(word, bytes);
             Assert.Equal(wanted, BitConverter.ToUInt32(bytes));

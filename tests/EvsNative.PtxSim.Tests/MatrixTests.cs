@@ -34,7 +34,8 @@ public sealed class MatrixTests
             mul.wide.u32 %d1, %t, 40; add.u64 %d1, %in, %d1;
             ld.global.v2.b32 {%r1, %r2}, [%d1]; ld.global.v2.b32 {%r3, %r4}, [%d1+8]; ld.global.v2.b32 {%r5, %r6}, [%d1+16];
             ld.global.v2.f32 {%f1, %f2}, [%d1+24]; ld.global.v2.f32 {%f3, %f4}, [%d1+32];
-            mma.sync.aligned.m16n8k{{depth}}.row.col.f32.{{type}}.{{type}}.f32 {%f1, %f2, %f3, %f4}, {{left}}, {{right}}, {%f1, %f2, %f3, %f4};
+            mma.sync.aligned.m16n8k{{depth}}.row.col.f32.{{type}}.{{type}}.f32 {%f1, %f2, %f3, %f4}, {{left}}, {{right}},
+                {%f1, %f2, %f3, %f4};
             mul.wide.u32 %d2, %t, 16; add.u64 %d2, %out, %d2; st.global.v4.f32 [%d2], {%f1, %f2, %f3, %f4};
             """, 32, CollectionsMarshal.AsSpan(words));
         Assert.True(report.Count == 0, report.ToString());
@@ -96,7 +97,8 @@ public sealed class MatrixTests
     [InlineData("setp.lt.u32 %p1, %t, 31; @%p1 ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r1}, [%r5];", PtxFault.BarrierDivergence)]
     public void Wrong_loads_of_matrices_are_found(string body, PtxFault wanted)
     {
-        const string Fill = "mul.lo.u32 %r5, %t, 16; mov.u32 %r6, tile; add.u32 %r5, %r5, %r6; st.shared.v4.b32 [%r5], {%t, %t, %t, %t}; bar.sync 0; ";
+        const string Fill =
+            "mul.lo.u32 %r5, %t, 16; mov.u32 %r6, tile; add.u32 %r5, %r5, %r6; st.shared.v4.b32 [%r5], {%t, %t, %t, %t}; bar.sync 0; ";
         var (report, _) = Kernel.Run(Fill + body, 32, declarations: ".shared .align 16 .b8 tile[512];");
         Assert.Equal(wanted, report.Findings[0].Kind);
     }

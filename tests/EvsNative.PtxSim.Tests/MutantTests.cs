@@ -115,11 +115,13 @@ public sealed class MutantTests
     public void Nearly_all_mutants_of_the_product_are_noticed()
     {
         var mutants = PtxMutants.Of(Product).ToList();
-        var missed = mutants.Where(mutant => Run(mutant.Text) is { Report.Count: 0, Error: < 1e-5 }).Select(mutant => mutant.Description).ToList();
+        var missed = mutants.Where(mutant => Run(mutant.Text) is { Report.Count: 0, Error: < 1e-5 }).Select(mutant => mutant.Description)
+            .ToList();
         Assert.True(mutants.Count >= 30, $"{mutants.Count} mutants");
 
         // The one that changes no result: with K = 24 it would multiply one more tile, of zeros.
-        Assert.EndsWith("relation changed: setp.ge.s32 %p1, %r10, %r3; -> setp.gt.s32 %p1, %r10, %r3;", Assert.Single(missed), StringComparison.Ordinal);
+        Assert.EndsWith("relation changed: setp.ge.s32 %p1, %r10, %r3; -> setp.gt.s32 %p1, %r10, %r3;", Assert.Single(missed),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,14 +131,16 @@ public sealed class MutantTests
         var mutants = PtxMutants.Of(Product).ToList();
         string[] kinds =
         [
-            "barrier dropped", "address shifted", "relation changed", "operands exchanged", "bound one larger", "special register changed", "predicate dropped",
+            "barrier dropped", "address shifted", "relation changed", "operands exchanged", "bound one larger", "special register changed",
+            "predicate dropped",
         ];
         Assert.All(kinds, kind => Assert.Contains(mutants, mutant => mutant.Description.Contains(kind, StringComparison.Ordinal)));
         Assert.All(mutants, mutant => Assert.Single(lines.Zip(mutant.Text.Split('\n')), pair => pair.First != pair.Second));
         Assert.Equal(mutants.Count, mutants.Select(mutant => mutant.Text).Distinct().Count());
         int barrier = Array.FindIndex(lines, line => line.Contains("bar.sync", StringComparison.Ordinal)) + 1;
         Assert.Contains($"line {barrier}, barrier dropped: bar.sync 0; -> nothing", mutants.Select(mutant => mutant.Description));
-        Assert.Contains(mutants, mutant => mutant.Description.EndsWith("st.shared.f32 [%d5], %f2; -> st.shared.f32 [%d5+4], %f2;", StringComparison.Ordinal));
+        Assert.Contains(mutants,
+            mutant => mutant.Description.EndsWith("st.shared.f32 [%d5], %f2; -> st.shared.f32 [%d5+4], %f2;", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -155,7 +159,8 @@ public sealed class MutantTests
         ulong left = Upload(memory, a), right = Upload(memory, b), to = memory.Allocate(M * N * 4);
         var arguments = MemoryMarshal.AsBytes<ulong>([left, M * K, right, K * N, to, M * N, M | ((ulong)N << 32), K]);
         var machine = new PtxMachine(memory, PtxChecks.All, seed) { Limit = 2_000_000 };
-        var report = machine.Launch(PtxModule.Parse(text).Entries[0], ((N + Tile - 1) / Tile, (M + Tile - 1) / Tile, 1), (Tile, Tile, 1), 0, arguments);
+        var report = machine.Launch(PtxModule.Parse(text).Entries[0], ((N + Tile - 1) / Tile, (M + Tile - 1) / Tile, 1), (Tile, Tile, 1), 0,
+            arguments);
         float[] c = new float[M * N];
         memory.Read(to, MemoryMarshal.AsBytes(c.AsSpan()));
         double error = 0;

@@ -24,7 +24,8 @@ public sealed partial class OpcodeTests
         Ternary<uint>("mad.lo.s32 %x, %a, %b, %c;", (a, b, c) => (a * b) + c);
         Ternary<ulong>("mad.lo.u64 %x, %a, %b, %c;", (a, b, c) => (a * b) + c);
         Ternary<uint>("mad.hi.u32 %x, %a, %b, %c;", (a, b, c) => (uint)(((ulong)a * b) >> 32) + c);
-        Check(".reg .b64 %w; cvt.s64.s32 %w, %c; mad.wide.s32 %x, %a, %b, %w;", 64, 32, (a, b, c) => (ulong)(((long)(int)a * (int)b) + (int)c));
+        Check(".reg .b64 %w; cvt.s64.s32 %w, %c; mad.wide.s32 %x, %a, %b, %w;", 64, 32,
+            (a, b, c) => (ulong)(((long)(int)a * (int)b) + (int)c));
         Binary<uint, uint>("div.u32 %x, %a, %b;", (a, b) => b == 0 ? uint.MaxValue : a / b);
         Binary<int, int>("div.s32 %x, %a, %b;", (a, b) => b == 0 ? -1 : b == -1 ? -a : a / b);
         Binary<long, long>("rem.s64 %x, %a, %b;", (a, b) => b == 0 ? a : b == -1 ? 0 : a % b);
@@ -63,7 +64,8 @@ public sealed partial class OpcodeTests
         Ternary<float>("mad.rn.f32 %x, %a, %b, %c;", MathF.FusedMultiplyAdd);
         Ternary<float>("fma.rn.sat.f32 %x, %a, %b, %c;", (a, b, c) => Clamp(MathF.FusedMultiplyAdd(a, b, c)));
         Ternary<Half>("fma.rn.f16 %x, %a, %b, %c;", (a, b, c) => (Half)(((double)a * (double)b) + (double)c));
-        Check("fma.rn.f16x2 %x, %a, %b, %c;", 32, 32, (a, b, c) => Pairs(a, b, c, (x, y, z) => (Half)(((double)x * (double)y) + (double)z)));
+        Check("fma.rn.f16x2 %x, %a, %b, %c;", 32, 32,
+            (a, b, c) => Pairs(a, b, c, (x, y, z) => (Half)(((double)x * (double)y) + (double)z)));
         Check("add.f16x2 %x, %a, %b;", 32, 32, (a, b, c) => Pairs(a, b, c, (x, y, _) => x + y));
     }
 
@@ -131,7 +133,8 @@ public sealed partial class OpcodeTests
         Binary<uint, uint>("bfi.b32 %x, %a, %b, 4, 8;", (a, b) => (b & ~0xff0u) | ((a & 0xff) << 4));
         Binary<ulong, ulong>("bfi.b64 %x, %a, %b, 60, 64;", (a, b) => (b & (ulong.MaxValue >> 4)) | (a << 60));
         Binary<uint, uint>("bfi.b32 %x, %a, %b, 4, 0;", (_, b) => b);
-        Binary<uint, uint>("prmt.b32 %x, %a, %b, 0x7531;", (a, b) => ((a >> 8) & 255) | ((a >> 24) << 8) | (((b >> 8) & 255) << 16) | (b >> 24 << 24));
+        Binary<uint, uint>("prmt.b32 %x, %a, %b, 0x7531;",
+            (a, b) => ((a >> 8) & 255) | ((a >> 24) << 8) | (((b >> 8) & 255) << 16) | (b >> 24 << 24));
         Binary<uint, uint>("prmt.b32 %x, %a, %b, 0xb3b3;", (a, _) => ((a >> 24) * 0x00010001) | ((a >> 31) * 0xff00ff00));
     }
 
@@ -161,7 +164,8 @@ public sealed partial class OpcodeTests
         Relation<int>("setp.gt.s32 %q, %b, %c; setp.lt.or.s32 %p, %a, %b, !%q;", (a, b, c) => a < b || !(b > c));
         Relation<int>("setp.gt.s32 %q, %b, %c; setp.lt.xor.s32 %p, %a, %b, %q;", (a, b, c) => (a < b) != (b > c));
         Relation<int>("setp.lt.s32 %q|%p, %a, %b;", (a, b, _) => !(a < b));
-        Relation<int>("setp.lt.s32 %p, %a, %b; setp.lt.s32 %q, %b, %c; and.pred %p, %p, %q; not.pred %p, %p;", (a, b, c) => !(a < b && b < c));
+        Relation<int>("setp.lt.s32 %p, %a, %b; setp.lt.s32 %q, %b, %c; and.pred %p, %p, %q; not.pred %p, %p;",
+            (a, b, c) => !(a < b && b < c));
         Relation<float>("testp.notanumber.f32 %p, %a;", (a, _, _) => float.IsNaN(a));
         Relation<double>("testp.finite.f64 %p, %a;", (a, _, _) => double.IsFinite(a));
         Relation<float>("testp.infinite.f32 %p, %a;", (a, _, _) => float.IsInfinity(a));
@@ -228,7 +232,8 @@ public sealed partial class OpcodeTests
         if (float.IsInfinity(value)) return bits >> 16;
         uint below = (uint)bits >> 16, above = below + 1;
         double down = Math.Abs(To<float>((ulong)below << 16) - (double)value);
-        double up = Math.Abs((above & 0x7fff) == 0x7f80 ? Math.ScaleB(1, 128) - Math.Abs(value) : To<float>((ulong)above << 16) - (double)value);
+        double up =
+            Math.Abs((above & 0x7fff) == 0x7f80 ? Math.ScaleB(1, 128) - Math.Abs(value) : To<float>((ulong)above << 16) - (double)value);
         return up < down || (up == down && (above & 1) == 0) ? above : below;
     }
 }

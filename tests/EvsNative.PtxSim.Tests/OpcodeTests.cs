@@ -10,12 +10,16 @@ public sealed partial class OpcodeTests
 
     private static readonly ulong[] Edges =
     [
-        0, 1, 2, 31, 32, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, ulong.MaxValue, 1ul << 63, long.MaxValue,
-        0x3c00, 0xbc00, 0x7c00, 0xfc00, 0x7e00, 0x0001, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0x4f000000, 0xcf000000, 0x40200000,
+        0, 1, 2, 31, 32, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, ulong.MaxValue, 1ul << 63,
+        long.MaxValue,
+        0x3c00, 0xbc00, 0x7c00, 0xfc00, 0x7e00, 0x0001, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0x4f000000, 0xcf000000,
+        0x40200000,
         0x3ff8000000000000, 0xc004000000000000, 0x7ff8000000000000, 0x7e37e43c8800759c,
     ];
 
-    /// <summary>One instruction with destination %x and sources %a, %b, %c, of these many bits; the function gets and gives the bits.</summary>
+    /// <summary>
+    /// One instruction with destination %x and sources %a, %b, %c, of these many bits; the function gets and gives the bits.
+    /// </summary>
     private static void Check(string instruction, int outBits, int inBits, Func<ulong, ulong, ulong, ulong> wanted, double tolerance = 0)
     {
         string text = $$"""
@@ -56,7 +60,8 @@ public sealed partial class OpcodeTests
         ulong cutIn = ulong.MaxValue >> (64 - inBits), cutOut = ulong.MaxValue >> (64 - outBits);
         for (int i = 0; i < Threads; i++)
         {
-            ulong a = values[i * 3] & cutIn, b = values[(i * 3) + 1] & cutIn, c = values[(i * 3) + 2] & cutIn, expected = wanted(a, b, c) & cutOut;
+            ulong a = values[i * 3] & cutIn, b = values[(i * 3) + 1] & cutIn, c = values[(i * 3) + 2] & cutIn,
+                expected = wanted(a, b, c) & cutOut;
             bool agree = instruction.Contains(".f16x2 %x", StringComparison.Ordinal)
                 ? Agree((ushort)got[i], (ushort)expected, 16, 0) && Agree(got[i] >> 16, expected >> 16, 16, 0)
                 : Agree(got[i], expected, outBits, tolerance);
@@ -70,14 +75,16 @@ public sealed partial class OpcodeTests
 
     private static void Binary<TIn, TOut>(string instruction, Func<TIn, TIn, TOut> wanted, double tolerance = 0)
         where TIn : unmanaged
-        where TOut : unmanaged => Check(instruction, Bits<TOut>(), Bits<TIn>(), (a, b, _) => From(wanted(To<TIn>(a), To<TIn>(b))), tolerance);
+        where TOut : unmanaged =>
+            Check(instruction, Bits<TOut>(), Bits<TIn>(), (a, b, _) => From(wanted(To<TIn>(a), To<TIn>(b))), tolerance);
 
     private static void Ternary<T>(string instruction, Func<T, T, T, T> wanted)
         where T : unmanaged => Check(instruction, Bits<T>(), Bits<T>(), (a, b, c) => From(wanted(To<T>(a), To<T>(b), To<T>(c))));
 
     /// <summary>A predicate as 1 or 0.</summary>
     private static void Relation<T>(string instruction, Func<T, T, T, bool> wanted)
-        where T : unmanaged => Check(instruction + " selp.b32 %x, 1, 0, %p;", 32, Bits<T>(), (a, b, c) => wanted(To<T>(a), To<T>(b), To<T>(c)) ? 1ul : 0);
+        where T : unmanaged =>
+            Check(instruction + " selp.b32 %x, 1, 0, %p;", 32, Bits<T>(), (a, b, c) => wanted(To<T>(a), To<T>(b), To<T>(c)) ? 1ul : 0);
 
     private static unsafe int Bits<T>()
         where T : unmanaged => Math.Max(16, sizeof(T) * 8);

@@ -30,7 +30,8 @@ public sealed class ParseTests
         Assert.Equal(("8.4", "sm_90a"), (module.Version, module.Target));
         Assert.Equal(["first", "second"], module.Entries.Select(entry => entry.Name));
         var first = module.Entry("first");
-        Assert.Equal([(0, 40, 8), (40, 4, 4), (48, 8, 8)], first.Parameters.Select(parameter => (parameter.Offset, parameter.Bytes, parameter.Alignment)));
+        Assert.Equal([(0, 40, 8), (40, 4, 4), (48, 8, 8)],
+            first.Parameters.Select(parameter => (parameter.Offset, parameter.Bytes, parameter.Alignment)));
         Assert.Equal((56, 128, 132, 12), (first.ParameterBytes, first.MaxThreads, first.StaticSharedBytes, first.LocalBytes));
         Assert.Equal(2, first.OpcodeCounts["mov.b32"]);
         Assert.Equal(["mov.b32 %r0, 1", "mov.b32 %r1, 2", "ret"], first.Instructions.Select(instruction => instruction.Text));

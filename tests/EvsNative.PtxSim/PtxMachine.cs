@@ -5,8 +5,8 @@ using EvsNative.PtxSim.Storage;
 namespace EvsNative.PtxSim;
 
 /// <summary>
-/// Runs kernels as a GPU would, slowly, and looks for what a GPU would not tell. Blocks run one after the other; the seed gives the order of blocks and
-/// the turns of the warps, so that the result of a race is another with another seed.
+/// Runs kernels as a GPU would, slowly, and looks for what a GPU would not tell. Blocks run one after the other; the seed gives the order
+/// of blocks and the turns of the warps, so that the result of a race is another with another seed.
 /// </summary>
 public sealed unsafe class PtxMachine(PtxMemory memory, PtxChecks checks = PtxChecks.All, int seed = 0)
 {
@@ -21,7 +21,8 @@ public sealed unsafe class PtxMachine(PtxMemory memory, PtxChecks checks = PtxCh
     /// <param name="block">threads of a block</param>
     /// <param name="dynamicSharedBytes">shared memory beyond what the kernel declares</param>
     /// <param name="arguments">its parameters as they lie in memory, in order, each at its alignment</param>
-    public PtxReport Launch(PtxEntry entry, (int X, int Y, int Z) grid, (int X, int Y, int Z) block, int dynamicSharedBytes, ReadOnlySpan<byte> arguments)
+    public PtxReport Launch(PtxEntry entry, (int X, int Y, int Z) grid, (int X, int Y, int Z) block, int dynamicSharedBytes,
+        ReadOnlySpan<byte> arguments)
     {
         fixed (byte* pinned = arguments)
         {
@@ -47,8 +48,10 @@ public sealed unsafe class PtxMachine(PtxMemory memory, PtxChecks checks = PtxCh
             entry.MaxThreads == 0 || launch.Threads <= entry.MaxThreads,
             PtxFault.LaunchLimit,
             $"{launch.Threads} threads for {entry.Name}, made for {entry.MaxThreads}");
-        Demand(grid.X > 0 && grid.Y is > 0 and <= MostBlocksYZ && grid.Z is > 0 and <= MostBlocksYZ, PtxFault.LaunchLimit, $"a grid of {grid} blocks");
-        Demand(entry.StaticSharedBytes <= MostStaticShared, PtxFault.LaunchLimit, $"{entry.Name} declares {entry.StaticSharedBytes} bytes of shared memory");
+        Demand(grid.X > 0 && grid.Y is > 0 and <= MostBlocksYZ && grid.Z is > 0 and <= MostBlocksYZ, PtxFault.LaunchLimit,
+            $"a grid of {grid} blocks");
+        Demand(entry.StaticSharedBytes <= MostStaticShared, PtxFault.LaunchLimit,
+            $"{entry.Name} declares {entry.StaticSharedBytes} bytes of shared memory");
         int shared = entry.StaticSharedBytes + launch.DynamicSharedBytes;
         Demand(launch.DynamicSharedBytes >= 0 && shared <= MostShared, PtxFault.LaunchLimit, $"{shared} bytes of shared memory");
 

@@ -4,8 +4,8 @@ using EvsNative.PtxSim.Storage;
 namespace EvsNative.PtxSim;
 
 /// <summary>
-/// Device memory. Addresses are numbers of its own, multiples of 256 and no more, far apart and never used twice, so that a wrong or freed address
-/// hits nothing. What was never written holds NaN in every float type.
+/// Device memory. Addresses are numbers of its own, multiples of 256 and no more, far apart and never used twice, so that a wrong or freed
+/// address hits nothing. What was never written holds NaN in every float type.
 /// </summary>
 public sealed unsafe class PtxMemory : IDisposable
 {

@@ -5,7 +5,8 @@ namespace EvsNative.PtxSim;
 /// <summary>PTX text, parsed and decoded: what a driver would load.</summary>
 public sealed class PtxModule
 {
-    private PtxModule(string version, string target, IReadOnlyList<PtxEntry> entries) => (Version, Target, Entries) = (version, target, entries);
+    private PtxModule(string version, string target, IReadOnlyList<PtxEntry> entries) =>
+        (Version, Target, Entries) = (version, target, entries);
 
     /// <summary>Version of the PTX ISA, as "8.4".</summary>
     public string Version { get; }

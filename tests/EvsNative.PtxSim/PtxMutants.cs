@@ -7,8 +7,8 @@ namespace EvsNative.PtxSim;
 public sealed record PtxMutant(string Description, string Text);
 
 /// <summary>
-/// Puts bugs into the text of a kernel, one at a time. A test of a kernel that means something notices nearly all of them, by findings of the machine or
-/// by wrong numbers; those that change nothing (a barrier too many) are the rest.
+/// Puts bugs into the text of a kernel, one at a time. A test of a kernel that means something notices nearly all of them, by findings of
+/// the machine or by wrong numbers; those that change nothing (a barrier too many) are the rest.
 /// </summary>
 public static partial class PtxMutants
 {
@@ -91,13 +91,15 @@ public static partial class PtxMutants
 
             if (long.TryParse(b, CultureInfo.InvariantCulture, out long bound))
             {
-                yield return ("bound one larger", Replaced(line, comparison.Groups["b"], (bound + 1).ToString(CultureInfo.InvariantCulture)));
+                yield return ("bound one larger",
+                    Replaced(line, comparison.Groups["b"], (bound + 1).ToString(CultureInfo.InvariantCulture)));
             }
         }
 
         foreach (Match special in Special().Matches(line))
         {
-            if (Specials.TryGetValue(special.Value, out string? other)) yield return ("special register changed", Replaced(line, special, other));
+            if (Specials.TryGetValue(special.Value, out string? other))
+                yield return ("special register changed", Replaced(line, special, other));
         }
 
         if (Guard().Match(line) is { Success: true } guard) yield return ("predicate dropped", Replaced(line, guard, ""));

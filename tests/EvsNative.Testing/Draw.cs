@@ -31,9 +31,12 @@ public sealed class Draw(int seed)
     }
 
     /// <summary>A rented tensor of normal numbers.</summary>
-    public Tensor Normals(Device d, Shape shape, float deviation = 1, float mean = 0) => d.Upload(Normals(shape.Count, deviation, mean), shape);
+    public Tensor Normals(Device d, Shape shape, float deviation = 1, float mean = 0) =>
+        d.Upload(Normals(shape.Count, deviation, mean), shape);
 
-    /// <summary>A rented tensor full of NaN, of the type that the device's networks compute with: what a kernel forgets to write is found.</summary>
+    /// <summary>
+    /// A rented tensor full of NaN, of the type that the device's networks compute with: what a kernel forgets to write is found.
+    /// </summary>
     public static Tensor Poisoned(Device d, Shape shape) => Poisoned(d, shape, d.Precision);
 
     /// <summary>The same, of a given type.</summary>

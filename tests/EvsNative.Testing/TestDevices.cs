@@ -27,7 +27,9 @@ public static class TestDevices
         }
     });
 
-    /// <summary>Why tests on this device must be skipped; null if they can run. The gate installs an OpenCL that runs on the processor.</summary>
+    /// <summary>
+    /// Why tests on this device must be skipped; null if they can run. The gate installs an OpenCL that runs on the processor.
+    /// </summary>
     public static string? Missing(string name) => name == Cpu ? null : NoOpenCL.Value;
 
     /// <summary>Opens it.</summary>

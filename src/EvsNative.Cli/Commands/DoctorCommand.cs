@@ -84,8 +84,10 @@ internal static class DoctorCommand
         {
             string sm = caps.Sm > 0 ? $", sm_{caps.Sm}" : "", kind = caps.IsProcessor ? ", a processor" : "";
             double memory = caps.MemoryBytes / 1e9, largest = Math.Min(caps.MaxAllocationBytes, caps.MemoryBytes) / 1e9;
+            string onRequest = caps.OptInSharedBytes > caps.SharedBytes ? $" ({caps.OptInSharedBytes >> 10} KB on request)" : "";
+            string lack = caps.Shortfall is { } shortfall ? $": {shortfall}" : "";
             yield return $"{found.Word} {caps.Name}{kind}{sm}, {caps.Driver}, {memory:F1} GB (largest buffer {largest:F1} GB), "
-                + $"{caps.Multiprocessors} units, {caps.SharedBytes >> 10} KB shared, {caps.MaxThreads} threads a group";
+                + $"{caps.Multiprocessors} units, {caps.SharedBytes >> 10} KB shared{onRequest}, {caps.MaxThreads} threads a group{lack}";
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EvsNative.Kernels;
+using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
@@ -29,6 +30,7 @@ internal static class PlanCommand
     private static int Run(RefineRequest request, CancellationToken stop)
     {
         using var parts = request.OpenModel();
+        foreach (string line in parts.Assumptions) Faults.Say(line);
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, stop);
         using var device = request.Device.Open(out var choice);

@@ -43,6 +43,7 @@ internal sealed class RefineRun(RefineRequest request)
         var clock = Stopwatch.StartNew();
         string prompt = request.Prompt;
         using var parts = request.OpenModel();
+        foreach (string line in parts.Assumptions) Faults.Say(line);
         var config = request.Configure(parts);
 
         var given = request.ReadClip(stop);

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
+using EvsNative.Models;
 using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli;
@@ -24,7 +24,8 @@ internal static class SynthesizeCommand
         var output = new Option<string?>("--output", "-o") { Description = "the folder, or the .safetensors file" };
         var force = new Option<bool>("--force") { Description = "replace what an earlier run of this command has made" };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        const string about = "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.";
+        const string about =
+            "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.";
         var command = new Command("synthesize", about) { layout, type, size, output, force, json };
         command.SetAction(said => Run(
             Layout(said.GetValue(layout)!),
@@ -45,7 +46,7 @@ internal static class SynthesizeCommand
                 InputCode.NotGiven, "-o is missing: name the folder, or with --layout single the .safetensors file, to write");
         }
 
-        var tensors = FormulaTensors.Of(size);
+        FormulaModels.EnsureKnown(size);
         if (isFolder) WriteFolder(output, size, type, force, stop);
         else WriteFile(output, size, type, force, stop);
 

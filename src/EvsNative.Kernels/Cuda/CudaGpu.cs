@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 
@@ -82,13 +83,10 @@ internal sealed unsafe class CudaGpu : GpuRuntime
         return _owner.Wrap(address, bytes, () => Free(address));
     }
 
-    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads) => Load<TArgs>(kernel, threads, default);
-
-    /// <summary>The same with what only CUDA has.</summary>
-    public GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, CudaKernelOptions options)
-        where TArgs : struct
+    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default)
     {
         _graphs.Refuse("the loading of a kernel");
+        Hold(KernelNames.Of(kernel), threads, options);
         var watch = Stopwatch.StartNew();
         var ptx = _compiler.Compile(kernel, threads, options.MinGroups);
         return new CudaKernel<TArgs>(this, _modules.Load(ptx, options.SharedBytes, watch), ptx.Name, threads, options);

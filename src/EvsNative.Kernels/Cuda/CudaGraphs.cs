@@ -99,12 +99,15 @@ internal sealed class CudaGraphs(CudaContext context, Action<string> starting) :
                 _bodies.Remove(oldest);
             }
 
-            _bodies[key] = body = new Body($"of record {key}");
+            _bodies[key] = body = new Body($"of record {NameOf(key)}");
         }
 
         body.LastUse = ++_clock;
         return body;
     }
+
+    /// <summary>Keys may be records of many fields; an error's line needs a word.</summary>
+    private static string NameOf(object key) => key as string ?? key.GetType().Name;
 
     private bool TryRecord(Body body, Action work)
     {

@@ -30,13 +30,16 @@ internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCap
         _modules.Add(module);
         string what = $"kernel {kernel.Name} cannot be used";
         context.Check(context.Driver.ModuleFunction(module, kernel.Entry, out nint function), what);
+        int shared = Ask(CudaFunctionAttribute.StaticSharedBytes) + dynamicShared;
+        if (shared > caps.OptInSharedBytes)
+            throw context.Failure($"{what}: it needs {shared} bytes of shared memory a group, {caps.OptInSharedBytes} are possible");
         if (dynamicShared > SharedWithoutAsking)
             context.Check(context.Driver.FunctionSet(function, CudaFunctionAttribute.MaxDynamicSharedBytes, dynamicShared), what);
         int threads = Ask(CudaFunctionAttribute.MaxThreads);
         if (threads < kernel.Threads) throw context.Failure($"{what}: it has {kernel.Threads} threads, its registers allow {threads}");
         _facts.Add(new CudaKernelFacts(
             kernel.Name, kernel.Threads, Ask(CudaFunctionAttribute.Registers), Ask(CudaFunctionAttribute.LocalBytes),
-            Ask(CudaFunctionAttribute.StaticSharedBytes) + dynamicShared, isFromCache, watch.Elapsed.TotalMilliseconds));
+            shared, isFromCache, watch.Elapsed.TotalMilliseconds));
         return function;
 
         int Ask(CudaFunctionAttribute attribute)

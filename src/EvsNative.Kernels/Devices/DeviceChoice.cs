@@ -49,6 +49,7 @@ public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null,
         foreach (var found in all.Devices.Where(found => found.Backend == Backend.OpenCL))
         {
             if (found.Caps.IsProcessor) _passedOver.Add($"{found.Word} is a processor, faster without OpenCL");
+            else if (found.Caps.Shortfall is { } lack) _passedOver.Add($"{found.Word} {lack}");
             else if (TryOpen(options, found) is { } device) return device;
         }
 

@@ -19,6 +19,10 @@ public enum GpuVendor
 /// <summary>What a device can do: all that the choice of a kernel and of its tiles may ask. Plans are pure functions of this and of shapes.</summary>
 public sealed record GpuCaps
 {
+    private const int LeastThreads = 256, LeastSharedBytes = 32 << 10;
+
+    private readonly int _optInSharedBytes;
+
     /// <summary>The device's own name.</summary>
     public required string Name { get; init; }
 
@@ -37,8 +41,15 @@ public sealed record GpuCaps
     /// <summary>Most threads of one group.</summary>
     public int MaxThreads { get; init; } = 256;
 
-    /// <summary>Shared memory of one group in bytes.</summary>
+    /// <summary>Shared memory of one group in bytes that a kernel's static arrays may take.</summary>
     public int SharedBytes { get; init; } = 32 << 10;
+
+    /// <summary>Shared memory of one group in bytes that a kernel may have where it asks for it, static arrays included.</summary>
+    public int OptInSharedBytes
+    {
+        get => Math.Max(_optInSharedBytes, SharedBytes);
+        init => _optInSharedBytes = value;
+    }
 
     /// <summary>Device memory in bytes.</summary>
     public long MemoryBytes { get; init; }
@@ -48,6 +59,11 @@ public sealed record GpuCaps
 
     /// <summary>Most groups in y and in z.</summary>
     public int MaxGridYZ { get; init; } = 65535;
+
+    /// <summary>Why kernels cannot run on it, in words that follow the device's name; null if they can.</summary>
+    public string? Shortfall => MaxThreads >= LeastThreads && SharedBytes >= LeastSharedBytes ? null
+        : $"cannot be used: kernels need groups of {LeastThreads} threads and {LeastSharedBytes >> 10} KB of shared memory, "
+            + $"it has {MaxThreads} and {SharedBytes >> 10} KB";
 
     /// <summary>The driver's version, as it says it.</summary>
     public string Driver { get; init; } = "";

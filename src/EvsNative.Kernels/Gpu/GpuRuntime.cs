@@ -51,8 +51,11 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     public abstract GpuBuffer Allocate(long bytes);
 
     /// <summary>Compiles and loads a static method of one argument, a struct; explicitly grouped, in one dimension of threads.</summary>
-    /// <exception cref="DeviceException">it does not compile on this device</exception>
-    public abstract GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads) where TArgs : struct;
+    /// <param name="kernel">with all type parameters given</param>
+    /// <param name="threads">of a group</param>
+    /// <param name="options">what else it needs</param>
+    /// <exception cref="DeviceException">it does not compile on this device, or needs more than the device has</exception>
+    public abstract GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default) where TArgs : struct;
 
     public abstract void Write(GpuBuffer buffer, long offset, ReadOnlySpan<byte> bytes);
 
@@ -80,6 +83,14 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
         if (++_unsynchronised < Pace) return;
         _unsynchronised = 0;
         Synchronize();
+    }
+
+    /// <summary>Holds a kernel to the device's limits.</summary>
+    /// <exception cref="DeviceException">it needs more</exception>
+    protected void Hold(string kernel, int threads, GpuKernelOptions options)
+    {
+        string? objection = threads > Caps.MaxThreads ? $"it has {threads} threads, {Caps.MaxThreads} are possible" : options.Objection(Caps);
+        if (objection is not null) throw Failure($"kernel {kernel} cannot be used: {objection}");
     }
 
     /// <summary>An error with the kernel and the module in its line.</summary>

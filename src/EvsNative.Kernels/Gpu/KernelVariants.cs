@@ -6,7 +6,8 @@ namespace EvsNative.Kernels.Gpu;
 /// <param name="gpu">where they run</param>
 /// <param name="owner">the class of the kernel</param>
 /// <param name="method">its static method, with a type parameter for each policy</param>
-internal sealed class KernelVariants<TArgs>(GpuRuntime gpu, Type owner, string method = "Kernel")
+/// <param name="options">what all forms need beyond groups and threads</param>
+internal sealed class KernelVariants<TArgs>(GpuRuntime gpu, Type owner, string method = "Kernel", GpuKernelOptions options = default)
     where TArgs : struct
 {
     private readonly Dictionary<Key, GpuKernel<TArgs>> _loaded = [];
@@ -15,7 +16,7 @@ internal sealed class KernelVariants<TArgs>(GpuRuntime gpu, Type owner, string m
     public GpuKernel<TArgs> Get(int threads, Type? a = null, Type? b = null, Type? c = null, Type? d = null, Type? e = null)
     {
         var key = new Key(threads, a, b, c, d, e);
-        if (!_loaded.TryGetValue(key, out var kernel)) _loaded[key] = kernel = gpu.Load<TArgs>(Form(key), threads);
+        if (!_loaded.TryGetValue(key, out var kernel)) _loaded[key] = kernel = gpu.Load<TArgs>(Form(key), threads, options);
         return kernel;
     }
 

@@ -24,7 +24,8 @@ public readonly record struct FilterShape(int Out, int In, int Kernel = 1, int S
 /// <summary>Weights packed once, in the layout that the backend's kernels read.</summary>
 public sealed class Filter
 {
-    internal Filter(FilterShape shape, WeightStorage storage, DeviceBuffer buffer) => (Shape, Storage, Buffer) = (shape, storage, buffer);
+    internal Filter(FilterShape shape, WeightStorage storage, FilterLayout layout, DeviceBuffer buffer) =>
+        (Shape, Storage, Layout, Buffer) = (shape, storage, layout, buffer);
 
     /// <summary>The size the weights had before packing.</summary>
     public FilterShape Shape { get; }
@@ -32,5 +33,15 @@ public sealed class Filter
     /// <summary>How the numbers are kept.</summary>
     public WeightStorage Storage { get; }
 
+    /// <summary>How the numbers lie.</summary>
+    public FilterLayout Layout { get; }
+
     internal DeviceBuffer Buffer { get; }
+
+    /// <summary>Whoever reads the weights says how.</summary>
+    /// <exception cref="InvalidOperationException">they are packed for others</exception>
+    internal void Demand(FilterLayout layout)
+    {
+        if (Layout != layout) throw new InvalidOperationException($"filter {Shape}: packed as {Layout}, read as {layout}");
+    }
 }

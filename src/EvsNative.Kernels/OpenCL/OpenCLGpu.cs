@@ -37,6 +37,7 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
         var all = OpenCLDevices.Find();
         if (all.Count == 0) throw new DeviceException("OpenCL is installed and offers no device: a vendor's driver is missing");
         if (index >= all.Count) throw new DeviceException($"there is no OpenCL device {index}: they are 0 to {all.Count - 1}");
+        if (all[index].Caps.Shortfall is { } lack) throw new DeviceException($"OpenCL device {index}, {all[index].Caps.Name}, {lack}");
         var context = KernelContext.Create();
         try
         {
@@ -58,9 +59,10 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
         return Guard(() => new GpuBuffer(_accelerator.Allocate1D<byte>(Math.Max(bytes, 1)), Math.Max(bytes, 1)), $"no room for {bytes / 1e9:F2} GB more");
     }
 
-    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads) => Guard(
+    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default) => Guard(
         () =>
         {
+            Hold(KernelNames.Of(kernel), threads, options);
             var compiled = (CLCompiledKernel)_accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
             string text = OpenCLText.Canonical(compiled.Source);
             var loaded = _accelerator.LoadKernel(new CLCompiledKernel(_context, EntryPointOf(compiled), compiled.Info, text, compiled.CVersion));

@@ -1,7 +1,8 @@
 namespace EvsNative.Layers;
 
 /// <summary>
-/// The kind of an <see cref="InputException"/>, for programs: sentences get better, codes stay. Scripts see them in kebab case, as <c>out-of-range</c>.
+/// The kind of an <see cref="InputException"/>, for programs: sentences get better, codes stay. Scripts see them in kebab case, as
+/// <c>out-of-range</c>.
 /// </summary>
 public enum InputCode
 {

@@ -1,8 +1,8 @@
 namespace EvsNative.Layers;
 
 /// <summary>
-/// Something the user gave cannot be used. The message is one line: what is wrong, where, what to do. Details are further lines, such as the
-/// names of missing tensors. The command line prints both and exits with 2.
+/// Something the user gave cannot be used. The message is one line: what is wrong, where, what to do. Details are further lines, such as
+/// the names of missing tensors. The command line prints both and exits with 2.
 /// </summary>
 public sealed class InputException : Exception
 {
@@ -11,11 +11,16 @@ public sealed class InputException : Exception
         : base(message, cause) => (Code, Details) = (code, details ?? []);
 
     /// <summary>For call sites that have not been given a code yet; it goes when the last of them has one.</summary>
-    public InputException(string message, IReadOnlyList<string>? details = null, Exception? cause = null) : this(InputCode.Damaged, message, details, cause) { }
+    public InputException(string message, IReadOnlyList<string>? details = null, Exception? cause = null)
+        : this(InputCode.Damaged, message, details, cause) { }
 
     /// <summary>The kind, for programs and tests.</summary>
     public InputCode Code { get; }
 
     /// <summary>Further lines, often names.</summary>
     public IReadOnlyList<string> Details { get; }
+
+    /// <summary>The same with its place before it.</summary>
+    /// <param name="where">a file, for example</param>
+    public InputException At(string where) => new(Code, $"{where}: {Message}", Details, this);
 }

@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>A convolution with everything that may be fused into it: a second input, an enlarged input, a vector per image, a residual.</summary>
+/// <summary>
+/// A convolution with everything that may be fused into it: a second input, an enlarged input, a vector per image, a residual.
+/// </summary>
 public sealed class Conv2d
 {
     private readonly Filter _weight;

@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>y = out(softmax(q k^T / sqrt(d)) v) + residual with q from the picture, k and v from the text. Padding words are not masked.</summary>
+/// <summary>
+/// y = out(softmax(q k^T / sqrt(d)) v) + residual with q from the picture, k and v from the text. Padding words are not masked.
+/// </summary>
 public sealed class CrossAttention
 {
     private readonly Filter _toQ, _toKv;

@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>Zero mean and unit variance over each image and group of channels, then a scale and an offset per channel, then an activation.</summary>
+/// <summary>
+/// Zero mean and unit variance over each image and group of channels, then a scale and an offset per channel, then an activation.
+/// </summary>
 public sealed class GroupNorm
 {
     private readonly Tensor _weight, _bias;

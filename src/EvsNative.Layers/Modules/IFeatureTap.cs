@@ -6,8 +6,8 @@ namespace EvsNative.Layers;
 public readonly record struct Injection(Tensor Recorded, float Weight = 1);
 
 /// <summary>
-/// What layers may exchange with the outside during one forward pass, by name: an attention offers <c>path.q</c>, <c>path.k</c>, <c>path.v</c>;
-/// a resnet offers <c>path</c>, its residual branch; a network offers <c>path</c>, the output of each block.
+/// What layers may exchange with the outside during one forward pass, by name: an attention offers <c>path.q</c>, <c>path.k</c>,
+/// <c>path.v</c>; a resnet offers <c>path</c>, its residual branch; a network offers <c>path</c>, the output of each block.
 /// </summary>
 public interface IFeatureTap
 {

@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>y = activation(x W + bias) + residual for every pixel or token. The weights may be stored as [out,in] or as a 1x1 convolution.</summary>
+/// <summary>
+/// y = activation(x W + bias) + residual for every pixel or token. The weights may be stored as [out,in] or as a 1x1 convolution.
+/// </summary>
 public sealed class Linear
 {
     private readonly Filter _weight;

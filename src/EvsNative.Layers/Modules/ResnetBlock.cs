@@ -3,8 +3,8 @@ using EvsNative.Kernels;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// Norm, SiLU, convolution, twice; the time embedding is added in between and a shortcut goes around. On the way up the block reads the running
-/// tensor and a skip as one input, never concatenated.
+/// Norm, SiLU, convolution, twice; the time embedding is added in between and a shortcut goes around. On the way up the block reads the
+/// running tensor and a skip as one input, never concatenated.
 /// </summary>
 public sealed class ResnetBlock
 {

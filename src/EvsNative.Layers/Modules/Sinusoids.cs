@@ -8,9 +8,9 @@ public static class Sinusoids
     private const double LongestPeriod = 10000;
 
     /// <summary>
-    /// [cos(t f_0), .., cos(t f_(h-1)), sin(t f_0), ..] with f_i = 10000^(-i/h) and h half the channels: the timestep of the U-Net (diffusers
-    /// Timesteps with flip_sin_to_cos and no shift). Frequencies and products are rounded to float32 as there, since a timestep of 999 magnifies
-    /// the difference.
+    /// [cos(t f_0), .., cos(t f_(h-1)), sin(t f_0), ..] with f_i = 10000^(-i/h) and h half the channels: the timestep of the U-Net
+    /// (diffusers Timesteps with flip_sin_to_cos and no shift). Frequencies and products are rounded to float32 as there, since a timestep
+    /// of 999 magnifies the difference.
     /// </summary>
     public static float[] Timestep(float timestep, int channels)
     {

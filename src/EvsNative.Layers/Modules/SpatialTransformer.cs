@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>A transformer over the pixels of each image, looking at the text; diffusers' Transformer2DModel with 1x1 convolutions around.</summary>
+/// <summary>
+/// A transformer over the pixels of each image, looking at the text; diffusers' Transformer2DModel with 1x1 convolutions around.
+/// </summary>
 public sealed class SpatialTransformer
 {
     private const float Eps = 1e-6f;

@@ -29,7 +29,7 @@ public sealed class TemporalTransformer
     /// <param name="d">the device</param>
     /// <param name="x">[videos F,H,W,C]</param>
     /// <param name="frames">F, at most the length the module was made for</param>
-    /// <param name="normAcrossFrames">true: one mean and variance per video, as diffusers; false: per frame, as the original AnimateDiff</param>
+    /// <param name="normAcrossFrames">true: one mean and variance per video, as diffusers; false: per frame, as the original</param>
     /// <param name="into">where to write, it may be x; rented if absent</param>
     /// <returns>[videos F,H,W,C]</returns>
     public Tensor Forward(Device d, Tensor x, int frames, bool normAcrossFrames = true, Tensor? into = null)

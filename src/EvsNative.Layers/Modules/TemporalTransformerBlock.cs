@@ -3,8 +3,8 @@ using EvsNative.Kernels;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// Attention of each pixel to itself through the frames, twice, and a gated network. Positions in time are added behind the norm, so that q, k
-/// and v see them and the residual stream does not.
+/// Attention of each pixel to itself through the frames, twice, and a gated network. Positions in time are added behind the norm, so that
+/// q, k and v see them and the residual stream does not.
 /// </summary>
 public sealed class TemporalTransformerBlock
 {
@@ -13,11 +13,10 @@ public sealed class TemporalTransformerBlock
     private readonly FeedForward _ff;
     private readonly string _path;
 
-    /// <summary>Reads the parts in the order of the forward pass; stored positions are passed over, they are computed instead.</summary>
+    /// <summary>Reads the parts in the order of the forward pass; positions are computed, not read.</summary>
     public TemporalTransformerBlock(WeightSource w, int channels, int heads)
     {
         _path = w.Path;
-        w.Ignore("pos_embed.pe");
         _norm1 = new LayerNorm(w / "norm1", channels);
         _attn1 = new SelfAttention(w / "attn1", channels, heads);
         _norm2 = new LayerNorm(w / "norm2", channels);

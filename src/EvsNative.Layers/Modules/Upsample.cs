@@ -12,7 +12,7 @@ public sealed class Upsample
 
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,C]</param>
-    /// <param name="size">height and width of the result: 2 H and 2 W, or what a skip connection has where the picture does not divide</param>
+    /// <param name="size">height and width of the result: 2 H and 2 W, or a skip connection's where the picture does not divide</param>
     /// <param name="into">where to write; rented if absent</param>
     /// <returns>[N,size,C]</returns>
     public Tensor Forward(Device d, Tensor x, (int H, int W) size, Tensor? into = null) => _conv.Forward(d, x, upsampled: size, into: into);

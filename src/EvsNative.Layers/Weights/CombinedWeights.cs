@@ -2,13 +2,16 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>Several files read as one: shards, or a network and what is plugged into it. No name may stand in two of them.</summary>
+/// <summary>A view of several files as one: shards, or a network and what is plugged into it. No name may stand in two of them.</summary>
 public sealed class CombinedWeights : IWeightFile
 {
     private readonly IReadOnlyList<IWeightFile> _files;
     private readonly Dictionary<string, IWeightFile> _owners = [];
 
-    /// <summary>Takes the files over. Throws <see cref="InputException"/> if two of them hold a tensor of the same name.</summary>
+    /// <summary>Reads these files as one; they stay their owner's.</summary>
+    /// <param name="files">in any order</param>
+    /// <param name="origin">what to call them together</param>
+    /// <exception cref="InputException">two of them hold a tensor of the same name</exception>
     public CombinedWeights(IReadOnlyList<IWeightFile> files, string? origin = null)
     {
         _files = files;
@@ -18,7 +21,8 @@ public sealed class CombinedWeights : IWeightFile
             foreach (string name in file.Names)
             {
                 if (_owners.TryAdd(name, file)) continue;
-                throw new InputException($"{file.Origin}: tensor {SafetensorsHeader.Quote(name)} stands in {_owners[name].Origin} too");
+                throw new InputException(
+                    InputCode.Damaged, $"{file.Origin}: tensor {InputText.Quote(name)} stands in {_owners[name].Origin} too");
             }
         }
     }
@@ -44,17 +48,14 @@ public sealed class CombinedWeights : IWeightFile
     /// <inheritdoc/>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
-        var owner = Owner(name, shape) ?? throw new InputException($"{Origin}: there is no tensor {SafetensorsHeader.Quote(name)}");
+        var owner = Owner(name, shape)
+            ?? throw new InputException(InputCode.Incomplete, $"{Origin}: there is no tensor {InputText.Quote(name)}");
         owner.Read(name, shape, values);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var file in _files) file.Dispose();
     }
 
     /// <summary>The file that lists the name, or one that makes it up.</summary>
     private IWeightFile? Owner(string name, IReadOnlyList<long> wanted) =>
-        _owners.TryGetValue(name, out var file) ? file : _files.FirstOrDefault(f => f.Names.Count == 0 && f.FindShape(name, wanted) is not null);
+        _owners.TryGetValue(name, out var file)
+            ? file
+            : _files.FirstOrDefault(f => f.Names.Count == 0 && f.FindShape(name, wanted) is not null);
 }

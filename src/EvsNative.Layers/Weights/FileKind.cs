@@ -1,61 +1,50 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace EvsNative.Layers;
 
-/// <summary>Says what a file is that was given in place of a safetensors file.</summary>
-internal static class FileKind
+/// <summary>What a file is that was given in place of a safetensors file, as far as its first bytes tell.</summary>
+internal enum FileKind
 {
-    /// <summary>Bytes of the start of a file that <see cref="Describe"/> looks at.</summary>
-    public const int StartBytes = 512;
+    /// <summary>Nothing that is known here, or damaged.</summary>
+    Unknown,
 
-    private const string Convert = "convert it to safetensors in Python, on a machine where you may run what the file holds: " +
-        "d = torch.load(path, weights_only=True); safetensors.torch.save_file(d.get('state_dict', d), 'model.safetensors')";
+    /// <summary>No bytes at all.</summary>
+    Empty,
 
-    private const string Download = "download the file itself";
+    /// <summary>Fewer bytes than any safetensors file has.</summary>
+    TooShort,
 
-    private static ReadOnlySpan<byte> Gzip => [0x1F, 0x8B];
+    /// <summary>Nothing but zeros: a download that did not end.</summary>
+    Zeros,
 
-    private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];
+    /// <summary>What torch.save writes: .ckpt, .pt, .bin.</summary>
+    Zip,
 
-    /// <summary>What the file is and what to do, as the end of a sentence.</summary>
-    public static string Describe(ReadOnlySpan<byte> start, long length)
-    {
-        if (length == 0) return "the file is empty: download it again";
-        if (start.StartsWith("PK"u8)) return $"it is a zip archive, as torch.save writes checkpoints (.ckpt, .pt, .bin): {Convert}";
-        if (start.Length > 2 && start[0] == 0x80 && start[1] is >= 2 and <= 5) return $"it is a Python pickle, an old PyTorch checkpoint: {Convert}";
-        if (start.StartsWith("GGUF"u8)) return "it is a GGUF file, made for llama.cpp and its kin: take the safetensors file of the same model";
-        if (start[1..].StartsWith("NUMPY"u8)) return "it is a NumPy array: a safetensors file is needed";
-        if (start.StartsWith(Gzip)) return "it is a gzip archive: unpack it first";
-        if (start[1..].StartsWith("PNG"u8) || start.StartsWith(Jpeg)) return "it is a picture: a safetensors file is needed";
-        if (start.Length > 8 && start[4..].StartsWith("ftyp"u8)) return "it is a video: a safetensors file is needed";
-        if (start.StartsWith("version https://git-lfs"u8)) return $"it is a Git-LFS pointer, not the weights: run 'git lfs pull', or {Download}";
-        if (!start.ContainsAnyExcept((byte)0)) return "it starts with nothing but zeros, an unfinished download: download it again";
-        if (IsText(start)) return DescribeText(start);
-        if (length < 10) return $"it has only {length} bytes: download it again";
-        return $"its first 8 bytes would be a header length of {BinaryPrimitives.ReadUInt64LittleEndian(start)}: it is something else, or damaged";
-    }
+    /// <summary>What old versions of torch.save wrote.</summary>
+    Pickle,
 
-    private static string DescribeText(ReadOnlySpan<byte> start)
-    {
-        string text = Encoding.UTF8.GetString(start).TrimStart();
-        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
-        {
-            return $"it is an HTML page, perhaps a login or error page saved under this name: {Download}";
-        }
+    /// <summary>The format of llama.cpp and its kin.</summary>
+    Gguf,
 
-        return text.StartsWith('{') ? "it is JSON text, not weights: give the .safetensors file" : "it is plain text: a safetensors file is needed";
-    }
+    /// <summary>A NumPy array.</summary>
+    NumPy,
 
-    private static bool IsText(ReadOnlySpan<byte> start)
-    {
-        foreach (byte b in start)
-        {
-            if (b is < 0x20 and not (9 or 10 or 13) or 0x7F) return false;
-        }
+    /// <summary>A gzip archive.</summary>
+    Gzip,
 
-        // A character may be cut at the end of what was read.
-        string text = Encoding.UTF8.GetString(start);
-        return text.IndexOf('\uFFFD') is var bad && (bad < 0 || bad >= text.Length - 3);
-    }
+    /// <summary>PNG or JPEG.</summary>
+    Picture,
+
+    /// <summary>MP4 and its kin.</summary>
+    Video,
+
+    /// <summary>The few lines that Git LFS leaves where a large file belongs.</summary>
+    GitLfsPointer,
+
+    /// <summary>A page of a web site, often one that asks to log in.</summary>
+    HtmlPage,
+
+    /// <summary>JSON: an index, a configuration, an error message.</summary>
+    Json,
+
+    /// <summary>Any other text.</summary>
+    PlainText,
 }

@@ -11,7 +11,9 @@ internal static class FloatReader
     public static bool CanRead(SafetensorsType type) =>
         type is SafetensorsType.F32 or SafetensorsType.F16 or SafetensorsType.BF16 or SafetensorsType.F64;
 
-    /// <summary>Reads little-endian numbers at any alignment; <paramref name="source"/> holds exactly as many as <paramref name="values"/>.</summary>
+    /// <summary>
+    /// Reads little-endian numbers at any alignment; <paramref name="source"/> holds exactly as many as <paramref name="values"/>.
+    /// </summary>
     public static void Read(SafetensorsType type, ReadOnlySpan<byte> source, Span<float> values)
     {
         switch (type)
@@ -58,7 +60,8 @@ internal static class FloatReader
     }
 
     /// <summary>
-    /// Eight halves in the low bits to floats, by integer arithmetic. A subnormal half m 2^-24 is found as (2^-14 + m 2^-24) - 2^-14, exactly.
+    /// Eight halves in the low bits to floats, by integer arithmetic. A subnormal half m 2^-24 is found as (2^-14 + m 2^-24) - 2^-14,
+    /// exactly.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Widen(Vector256<uint> half)
@@ -68,7 +71,8 @@ internal static class FloatReader
         var normal = magnitude + Vector256.Create(rebias);
         var special = magnitude | Vector256.Create(0x7F800000u);
         var subnormal = ((magnitude + Vector256.Create(smallest)).AsSingle() - Vector256.Create(smallest).AsSingle()).AsUInt32();
-        var bits = Vector256.ConditionalSelect(Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(1 << 23)).AsUInt32(), subnormal, normal);
+        var isSubnormal = Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(1 << 23)).AsUInt32();
+        var bits = Vector256.ConditionalSelect(isSubnormal, subnormal, normal);
         var isSpecial = Vector256.GreaterThanOrEqual(magnitude.AsInt32(), Vector256.Create((int)infinity)).AsUInt32();
         bits = Vector256.ConditionalSelect(isSpecial, special, bits);
         return (bits | ((half & Vector256.Create(0x8000u)) << 16)).AsSingle();

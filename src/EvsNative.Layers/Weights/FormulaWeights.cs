@@ -5,10 +5,10 @@ using System.Text;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// Weights made by formula: every tensor that is asked for is there, with numbers that depend on its name and shape alone. With
-/// U(name, j) in -1..1, a hash of the name's CRC-32 and the flat index, a tensor with two or more axes is U sqrt(3 / fan-in), a norm's weight
-/// 1 + 0.1 U, another vector 0.1 U, an embedding of the text encoder 0.5 U. Goldens of full-size networks need no files this way.
-/// Source: tests/reference/evs_torch.py, formula_weight; the numbers are equal bit by bit.
+/// Weights made by formula: every tensor that is asked for is there, with numbers that depend on its name and shape alone. With U(name, j)
+/// in -1..1, a hash of the name's CRC-32 and the flat index, a tensor with two or more axes is U sqrt(3 / fan-in), a norm's weight 1 + 0.1
+/// U, another vector 0.1 U, an embedding of the text encoder 0.5 U. Goldens of full-size networks need no files this way. Source:
+/// tests/reference/evs_torch.py, formula_weight; the numbers are equal bit by bit.
 /// </summary>
 public sealed class FormulaWeights : IWeightFile
 {
@@ -40,7 +40,8 @@ public sealed class FormulaWeights : IWeightFile
         if (shape.Count >= 2)
         {
             long fanIn = shape.Skip(1).Aggregate(1L, (product, length) => product * length);
-            bool isOfText = name.Contains("embedding.weight", StringComparison.Ordinal) && name.Contains("text_model", StringComparison.Ordinal);
+            bool Has(string part) => name.Contains(part, StringComparison.Ordinal);
+            bool isOfText = Has("embedding.weight") && Has("text_model");
             Fill(name, values, isOfText && shape.Count == 2 ? 0.5 : Math.Sqrt(3.0 / fanIn), 0);
         }
         else
@@ -48,9 +49,6 @@ public sealed class FormulaWeights : IWeightFile
             Fill(name, values, 0.1, name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
         }
     }
-
-    /// <summary>Nothing is held.</summary>
-    public void Dispose() { }
 
     /// <summary>values[j] = offset + scale U(name, j), computed in float64.</summary>
     internal static unsafe void Fill(string name, Span<float> values, double scale, double offset)

@@ -2,8 +2,8 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>Named tensors somewhere: a safetensors file, several of them, or a formula.</summary>
-public interface IWeightFile : IDisposable
+/// <summary>Named tensors somewhere: a safetensors file, a view of one or several, or a formula. Who opened a file closes it.</summary>
+public interface IWeightFile
 {
     /// <summary>Where the tensors come from, for error messages.</summary>
     string Origin { get; }
@@ -18,16 +18,19 @@ public interface IWeightFile : IDisposable
     string OriginOf(string name) => Origin;
 
     /// <summary>
-    /// Dimensions of a tensor, or null if there is none of this name. A source that makes tensors up answers with <paramref name="wanted"/>.
+    /// Dimensions of a tensor, or null if there is none of this name. A source that makes tensors up answers with
+    /// <paramref name="wanted"/>.
     /// </summary>
     IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted);
 
-    /// <summary>How the source keeps a tensor's numbers; types with no counterpart, and tensors that are not there, count as float32.</summary>
+    /// <summary>
+    /// How the source keeps a tensor's numbers; types with no counterpart, and tensors that are not there, count as float32.
+    /// </summary>
     WeightStorage StorageOf(string name) => WeightStorage.Float32;
 
     /// <summary>
-    /// Reads a whole tensor as float32, in the file's order. <paramref name="shape"/> is what <see cref="FindShape"/> answered; its product is
-    /// the length of <paramref name="values"/>.
+    /// Reads a whole tensor as float32, in the file's order. <paramref name="shape"/> is what <see cref="FindShape"/> answered; its product
+    /// is the length of <paramref name="values"/>.
     /// </summary>
     void Read(string name, IReadOnlyList<long> shape, Span<float> values);
 }

@@ -2,7 +2,9 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>Passes on what another source gives and keeps the names and dimensions that were asked for, in their order: the tensors of a network.</summary>
+/// <summary>
+/// Passes on what another source gives and keeps the names and dimensions that were asked for, in their order: the tensors of a network.
+/// </summary>
 /// <param name="file">what answers</param>
 public sealed class RecordedWeights(IWeightFile file) : IWeightFile
 {
@@ -34,7 +36,4 @@ public sealed class RecordedWeights(IWeightFile file) : IWeightFile
 
     /// <inheritdoc/>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values) => file.Read(name, shape, values);
-
-    /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
 }

@@ -2,24 +2,24 @@ using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
-/// <summary>A file read under other names: the old spellings of a format, or a prefix too many. Tensors may be left out.</summary>
+/// <summary>A view of a file under other names: the old spellings of a format, or a prefix too many. Tensors may be left out.</summary>
 public sealed class RenamedWeights : IWeightFile
 {
     private readonly IWeightFile _file;
     private readonly Dictionary<string, string> _stored = [];
 
-    /// <summary>
-    /// Takes the file over. <paramref name="newName"/> gives the name that a stored tensor is known by, or null to leave it out.
-    /// Throws <see cref="InputException"/> if two tensors come to the same name.
-    /// </summary>
+    /// <summary>Reads a file under other names; it stays its owner's.</summary>
+    /// <param name="file">what is read</param>
+    /// <param name="newName">the name that a stored tensor is known by, or null to leave it out</param>
+    /// <exception cref="InputException">two tensors come to the same name</exception>
     public RenamedWeights(IWeightFile file, Func<string, string?> newName)
     {
         _file = file;
         foreach (string stored in file.Names)
         {
             if (newName(stored) is not { } name || _stored.TryAdd(name, stored)) continue;
-            string first = SafetensorsHeader.Quote(_stored[name]), second = SafetensorsHeader.Quote(stored);
-            throw new InputException($"{file.Origin}: tensors {first} and {second} are both {SafetensorsHeader.Quote(name)}");
+            string first = InputText.Quote(_stored[name]), second = InputText.Quote(stored);
+            throw new InputException(InputCode.Damaged, $"{file.Origin}: tensors {first} and {second} are both {InputText.Quote(name)}");
         }
 
         Count = _stored.Values.Sum(stored => file.FindShape(stored, [])!.Aggregate(1L, (product, length) => product * length));
@@ -48,10 +48,8 @@ public sealed class RenamedWeights : IWeightFile
     /// <inheritdoc/>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
-        if (!_stored.TryGetValue(name, out string? stored)) throw new InputException($"{Origin}: there is no tensor {SafetensorsHeader.Quote(name)}");
+        if (!_stored.TryGetValue(name, out string? stored))
+            throw new InputException(InputCode.Incomplete, $"{Origin}: there is no tensor {InputText.Quote(name)}");
         _file.Read(stored, shape, values);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 }

@@ -6,10 +6,11 @@ using Microsoft.Win32.SafeHandles;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// A safetensors file: 8 bytes with the length of the header, the header in JSON, the numbers. The header is checked when the file is opened; nothing
-/// else is read before it is asked for. Nothing is mapped, so what was read does not count as the process's memory. May be read from several threads.
+/// A safetensors file: 8 bytes with the length of the header, the header in JSON, the numbers. The header is checked when the file is
+/// opened; nothing else is read before it is asked for. Nothing is mapped, so what was read does not count as the process's memory. May be
+/// read from several threads.
 /// </summary>
-public sealed class SafetensorsFile : IWeightFile
+public sealed class SafetensorsFile : IWeightFile, IDisposable
 {
     private const int LengthBytes = 8, NumbersAtOnce = 1 << 16;
 
@@ -32,7 +33,7 @@ public sealed class SafetensorsFile : IWeightFile
     /// <summary>Opens a file and checks its header against the whole format. Throws <see cref="InputException"/>.</summary>
     public static SafetensorsFile Open(string path)
     {
-        if (Directory.Exists(path)) throw new InputException($"{path}: a folder, where a safetensors file is needed");
+        if (Directory.Exists(path)) throw new InputException(InputCode.WrongKind, $"{path}: a folder, where a safetensors file is needed");
         try
         {
             var handle = File.OpenHandle(path);
@@ -48,7 +49,7 @@ public sealed class SafetensorsFile : IWeightFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InputException($"{path}: no such file", cause: e);
+            throw new InputException(InputCode.NotFound, $"{path}: no such file", cause: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -82,17 +83,21 @@ public sealed class SafetensorsFile : IWeightFile
         _ => WeightStorage.Float32,
     };
 
-    /// <summary>Reads a tensor of type F32, F16, BF16 or F64 as float32. Other types and unknown names are an <see cref="InputException"/>.</summary>
+    /// <summary>
+    /// Reads a tensor of type F32, F16, BF16 or F64 as float32. Other types and unknown names are an <see cref="InputException"/>.
+    /// </summary>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
         var tensor = Find(name);
         if (!FloatReader.CanRead(tensor.Type))
         {
-            string quoted = SafetensorsHeader.Quote(name);
-            throw new InputException($"{Origin}: tensor {quoted} is stored as {tensor.Type.Word()}: weights must be F32, F16, BF16 or F64");
+            throw new InputException(
+                InputCode.Unsupported,
+                $"{Origin}: tensor {InputText.Quote(name)} is stored as {tensor.Type.Word()}: weights must be F32, F16, BF16 or F64");
         }
 
-        if (tensor.Count != values.Length) throw new ArgumentException($"read: {name} has {tensor.Count} numbers, the span {values.Length}");
+        if (tensor.Count != values.Length)
+            throw new ArgumentException($"read: {name} has {tensor.Count} numbers, the span {values.Length}");
         int size = tensor.Type.Bytes();
         byte[] buffer = ArrayPool<byte>.Shared.Rent(NumbersAtOnce * size);
         try
@@ -129,13 +134,14 @@ public sealed class SafetensorsFile : IWeightFile
     private SafetensorsTensor Find(string name)
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        return _header.Tensors.GetValueOrDefault(name) ?? throw new InputException($"{Origin}: there is no tensor {SafetensorsHeader.Quote(name)}");
+        return _header.Tensors.GetValueOrDefault(name)
+            ?? throw new InputException(InputCode.Incomplete, $"{Origin}: there is no tensor {InputText.Quote(name)}");
     }
 
     /// <summary>The header's length, which must be plausible.</summary>
     private int HeaderBytes(long length)
     {
-        Span<byte> start = stackalloc byte[(int)Math.Min(length, FileKind.StartBytes)];
+        Span<byte> start = stackalloc byte[(int)Math.Min(length, FileFacts.StartBytes)];
         ReadExactly(start, 0);
         if (length < LengthBytes + 2) throw NotSafetensors(start, length);
         ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(start);
@@ -143,7 +149,7 @@ public sealed class SafetensorsFile : IWeightFile
         if (!isPlausible) throw NotSafetensors(start, length);
         return bytes <= (ulong)(length - LengthBytes)
             ? (int)bytes
-            : throw new InputException($"{Origin}: truncated: a header of {bytes} bytes is promised, the file has {length}: download it again");
+            : throw Damaged($"truncated: a header of {bytes} bytes is promised, the file has {length}");
     }
 
     private void ReadExactly(Span<byte> bytes, long from)
@@ -153,7 +159,7 @@ public sealed class SafetensorsFile : IWeightFile
             while (!bytes.IsEmpty)
             {
                 int read = RandomAccess.Read(_handle, bytes, from);
-                if (read == 0) throw new InputException($"{Origin}: became shorter while it was read, it ends at byte {RandomAccess.GetLength(_handle)} now: download it again");
+                if (read == 0) throw Damaged($"became shorter while it was read, it ends at byte {RandomAccess.GetLength(_handle)} now");
                 bytes = bytes[read..];
                 from += read;
             }
@@ -164,7 +170,14 @@ public sealed class SafetensorsFile : IWeightFile
         }
     }
 
-    private InputException NotSafetensors(ReadOnlySpan<byte> start, long length) => new($"{Origin}: not a safetensors file: {FileKind.Describe(start, length)}");
+    private InputException NotSafetensors(ReadOnlySpan<byte> start, long length)
+    {
+        var facts = FileFacts.Of(start, length);
+        return new InputException(facts.Code, $"{Origin}: not a safetensors file: {facts.Sentence}");
+    }
 
-    private static InputException CannotRead(string path, Exception e) => new($"{path}: cannot be read: {e.Message}", cause: e);
+    private InputException Damaged(string what) => new(InputCode.Damaged, $"{Origin}: {what}: download it again");
+
+    private static InputException CannotRead(string path, Exception e) =>
+        new(InputCode.Unreadable, $"{path}: cannot be read: {InputText.OneLine(e.Message)}", cause: e);
 }

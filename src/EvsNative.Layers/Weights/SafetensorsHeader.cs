@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// The JSON header of a safetensors file, held to every rule of the format. Files come from strangers: System.Text.Json's documents would take
-/// duplicate keys silently, so the tokens are read one by one.
+/// The JSON header of a safetensors file, held to every rule of the format. Files come from strangers: System.Text.Json's documents would
+/// take duplicate keys silently, so the tokens are read one by one.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -22,7 +22,9 @@ internal sealed class SafetensorsHeader
 
     public Dictionary<string, string> Metadata { get; } = [];
 
-    /// <summary>Reads a header that stands before <paramref name="dataBytes"/> bytes of numbers. Throws <see cref="InputException"/>.</summary>
+    /// <summary>
+    /// Reads a header that stands before <paramref name="dataBytes"/> bytes of numbers. Throws <see cref="InputException"/>.
+    /// </summary>
     public static SafetensorsHeader Parse(string origin, ReadOnlySpan<byte> json, long dataBytes)
     {
         var header = new SafetensorsHeader(origin);
@@ -37,23 +39,15 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw new InputException($"{origin}: broken safetensors file: the header is not valid JSON near its byte {e.BytePositionInLine}", cause: e);
+            throw header.Broken($"the header is not valid JSON near its byte {e.BytePositionInLine}", e);
         }
         catch (InvalidOperationException e)
         {
-            throw new InputException($"{origin}: broken safetensors file: the header holds a string that is not valid Unicode", cause: e);
+            throw header.Broken("the header holds a string that is not valid Unicode", e);
         }
 
         header.CheckSpans(dataBytes);
         return header;
-    }
-
-    /// <summary>A name from the file, fit for one line of an error message.</summary>
-    public static string Quote(string name)
-    {
-        const int most = 160;
-        string cut = name.Length > most ? name[..most] + "..." : name;
-        return $"'{string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}'";
     }
 
     private void ReadEntries(ref Utf8JsonReader reader)
@@ -62,7 +56,7 @@ internal sealed class SafetensorsHeader
         reader.Read();
         while (NextKey(ref reader) is { } name)
         {
-            if (!seen.Add(name)) throw Broken($"the header names {Quote(name)} twice");
+            if (!seen.Add(name)) throw Broken($"the header names {InputText.Quote(name)} twice");
             reader.Read();
             if (name == MetadataKey) ReadMetadata(ref reader);
             else Tensors.Add(name, ReadTensor(ref reader, name));
@@ -75,8 +69,8 @@ internal sealed class SafetensorsHeader
         while (NextKey(ref reader) is { } key)
         {
             reader.Read();
-            if (reader.TokenType != JsonTokenType.String) throw Broken($"{MetadataKey}: {Quote(key)} is not a string");
-            if (!Metadata.TryAdd(key, reader.GetString()!)) throw Broken($"{MetadataKey} names {Quote(key)} twice");
+            if (reader.TokenType != JsonTokenType.String) throw Broken($"{MetadataKey}: {InputText.Quote(key)} is not a string");
+            if (!Metadata.TryAdd(key, reader.GetString()!)) throw Broken($"{MetadataKey} names {InputText.Quote(key)} twice");
         }
     }
 
@@ -92,9 +86,9 @@ internal sealed class SafetensorsHeader
                 "dtype" => type is not null,
                 "shape" => shape is not null,
                 "data_offsets" => span is not null,
-                _ => throw Broken(name, $"its entry has a field {Quote(key)} that the format does not know"),
+                _ => throw Broken(name, $"its entry has a field {InputText.Quote(key)} that the format does not know"),
             };
-            if (isTwice) throw Broken(name, $"its entry names {Quote(key)} twice");
+            if (isTwice) throw Broken(name, $"its entry names {InputText.Quote(key)} twice");
             reader.Read();
             if (key == "dtype") type = ReadType(ref reader, name);
             else if (key == "shape") shape = ReadIntegers(ref reader, name, key);
@@ -109,7 +103,8 @@ internal sealed class SafetensorsHeader
         long bytes = Bytes(shape, type.Value, name);
         if (bytes != span[1] - span[0])
         {
-            throw Broken(name, $"{type.Value.Word()} [{string.Join(',', shape)}] takes {bytes} bytes, but its data_offsets span {span[1] - span[0]}");
+            string dimensions = string.Join(',', shape);
+            throw Broken(name, $"{type.Value.Word()} [{dimensions}] takes {bytes} bytes, but its data_offsets span {span[1] - span[0]}");
         }
 
         return new SafetensorsTensor(name, type.Value, shape, span[0], span[1]);
@@ -119,7 +114,7 @@ internal sealed class SafetensorsHeader
     {
         if (reader.TokenType != JsonTokenType.String) throw Broken(name, "dtype is not a string");
         string word = reader.GetString()!;
-        return SafetensorsTypes.Find(word) ?? throw Broken(name, $"unknown dtype {Quote(word)}");
+        return SafetensorsTypes.Find(word) ?? throw Broken(name, $"unknown dtype {InputText.Quote(word)}");
     }
 
     private List<long> ReadIntegers(ref Utf8JsonReader reader, string name, string key)
@@ -157,16 +152,19 @@ internal sealed class SafetensorsHeader
         foreach (var tensor in Tensors.Values.OrderBy(t => t.Begin).ThenBy(t => t.End))
         {
             long expected = last?.End ?? 0;
-            string before = last is null ? "the start of the data" : $"the end of {Quote(last.Name)}";
-            if (tensor.Begin > expected) throw Broken(tensor.Name, $"a hole of {tensor.Begin - expected} bytes lies between it and {before}");
-            if (tensor.Begin < expected) throw Broken(tensor.Name, $"it overlaps {before} by {expected - tensor.Begin} bytes");
+            string before = last is null ? "the start of the data" : $"the end of {InputText.Quote(last.Name)}";
+            long hole = tensor.Begin - expected;
+            if (hole > 0) throw Broken(tensor.Name, $"a hole of {hole} bytes lies between it and {before}");
+            if (hole < 0) throw Broken(tensor.Name, $"it overlaps {before} by {-hole} bytes");
             last = tensor;
         }
 
         long promised = last?.End ?? 0;
         if (promised > dataBytes)
         {
-            throw new InputException($"{_origin}: truncated: the header promises {promised} bytes of data, the file has {dataBytes}: download it again");
+            throw new InputException(
+                InputCode.Damaged,
+                $"{_origin}: truncated: the header promises {promised} bytes of data, the file has {dataBytes}: download it again");
         }
 
         if (promised < dataBytes) throw Broken($"{dataBytes - promised} bytes follow the last tensor");
@@ -179,7 +177,8 @@ internal sealed class SafetensorsHeader
         return reader.TokenType == JsonTokenType.PropertyName ? reader.GetString() : null;
     }
 
-    private InputException Broken(string rule) => new($"{_origin}: broken safetensors file: {rule}");
+    private InputException Broken(string rule, Exception? cause = null) =>
+        new(InputCode.Damaged, $"{_origin}: broken safetensors file: {rule}", cause: cause);
 
-    private InputException Broken(string name, string rule) => new($"{_origin}: broken safetensors file: tensor {Quote(name)}: {rule}");
+    private InputException Broken(string name, string rule) => Broken($"tensor {InputText.Quote(name)}: {rule}");
 }

@@ -13,8 +13,8 @@ namespace EvsNative.Layers;
 public sealed record SafetensorsPlan(string Name, IReadOnlyList<long> Shape, SafetensorsType Type = SafetensorsType.F32);
 
 /// <summary>
-/// Writes a safetensors file one tensor at a time. The file appears under its name when <see cref="Complete"/> is called; what was written until
-/// then is removed if it never is.
+/// Writes a safetensors file one tensor at a time. The file appears under its name when <see cref="Complete"/> is called; what was written
+/// until then is removed if it never is.
 /// </summary>
 public sealed class SafetensorsWriter : IDisposable
 {
@@ -70,7 +70,8 @@ public sealed class SafetensorsWriter : IDisposable
     {
         if (_next == _plan.Count) throw new InvalidOperationException("safetensors: every tensor of the plan is written");
         var plan = _plan[_next];
-        if (values.Length != Numbers(plan)) throw new ArgumentException($"safetensors: {plan.Name} has {Numbers(plan)} numbers, not {values.Length}");
+        if (values.Length != Numbers(plan))
+            throw new ArgumentException($"safetensors: {plan.Name} has {Numbers(plan)} numbers, not {values.Length}");
         if (plan.Type == SafetensorsType.F32) Put(MemoryMarshal.AsBytes(values));
         else PutHalves(values);
         _next++;
@@ -79,7 +80,8 @@ public sealed class SafetensorsWriter : IDisposable
     /// <summary>Gives the file its name, over an older one.</summary>
     public void Complete()
     {
-        if (_next != _plan.Count) throw new InvalidOperationException($"safetensors: {_plan.Count - _next} tensors of the plan are not written");
+        if (_next != _plan.Count)
+            throw new InvalidOperationException($"safetensors: {_plan.Count - _next} tensors of the plan are not written");
         try
         {
             _file.Dispose();
@@ -131,7 +133,8 @@ public sealed class SafetensorsWriter : IDisposable
 
     private static long WriteEntry(Utf8JsonWriter json, SafetensorsPlan tensor, long at)
     {
-        if (tensor.Type is not (SafetensorsType.F32 or SafetensorsType.F16)) throw new NotSupportedException($"safetensors: writing {tensor.Type}");
+        if (tensor.Type is not (SafetensorsType.F32 or SafetensorsType.F16))
+            throw new NotSupportedException($"safetensors: writing {tensor.Type}");
         long end = at + (Numbers(tensor) * tensor.Type.Bytes());
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.Word());
@@ -172,5 +175,6 @@ public sealed class SafetensorsWriter : IDisposable
         }
     }
 
-    private InputException CannotWrite(Exception e) => new($"{_path}: cannot be written: {e.Message}", cause: e);
+    private InputException CannotWrite(Exception e) =>
+        new(InputCode.NotWritable, $"{_path}: cannot be written: {InputText.OneLine(e.Message)}", cause: e);
 }

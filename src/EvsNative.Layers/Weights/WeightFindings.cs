@@ -3,14 +3,13 @@ namespace EvsNative.Layers;
 /// <summary>Compares what networks ask for with what a checkpoint holds, and keeps what does not agree, tensor by tensor.</summary>
 internal sealed class WeightFindings(IWeightFile file)
 {
-    /// <summary>A table of ascending numbers that old text encoders were saved with; some are damaged, none is needed.</summary>
-    private const string PositionIds = "position_ids";
-
     private readonly HashSet<string> _asked = [];
     private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal), _misshapen = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _nonFinite = new(StringComparer.Ordinal);
 
-    /// <summary>The stored shape of a tensor that can be read as <paramref name="wanted"/>; otherwise null, and the finding is kept.</summary>
+    /// <summary>
+    /// The stored shape of a tensor that can be read as <paramref name="wanted"/>; otherwise null, and the finding is kept.
+    /// </summary>
     public IReadOnlyList<long>? Find(string name, IReadOnlyList<long> wanted)
     {
         _asked.Add(name);
@@ -28,10 +27,10 @@ internal sealed class WeightFindings(IWeightFile file)
         if (count > 0) _nonFinite.TryAdd(name, $"{count} of {values.Length} numbers are NaN or infinite{From(name)}");
     }
 
-    /// <summary>Throws if anything was found, or if the file holds tensors that were neither asked for nor ignored.</summary>
-    public void Verify(HashSet<string> ignored)
+    /// <summary>Throws if anything was found, or if the file holds tensors that were not asked for.</summary>
+    public void Verify()
     {
-        var leftOver = file.Names.Where(name => !_asked.Contains(name) && !ignored.Contains(name) && !IsKnownExtra(name))
+        var leftOver = file.Names.Where(name => !_asked.Contains(name) && !ComputedTables.Contains(name))
             .Order(StringComparer.Ordinal).ToDictionary(name => name, name => $"{Text(file.FindShape(name, [])!)}{From(name)}");
         (string Word, IReadOnlyDictionary<string, string> Tensors)[] lists =
         [
@@ -40,8 +39,9 @@ internal sealed class WeightFindings(IWeightFile file)
         if (lists.All(list => list.Tensors.Count == 0)) return;
         var counts = lists.Where(list => list.Tensors.Count > 0).Select(list => $"{list.Tensors.Count} {list.Word}");
         throw new InputException(
+            Code(leftOver.Count),
             $"{file.Origin}: does not fit the network that its configuration describes; tensors: {string.Join(", ", counts)}",
-            [.. lists.SelectMany(list => list.Tensors.Select(tensor => $"{list.Word}: {Clean(tensor.Key)} {tensor.Value}"))]);
+            [.. lists.SelectMany(list => list.Tensors.Select(tensor => $"{list.Word}: {InputText.Name(tensor.Key)} {tensor.Value}"))]);
     }
 
     /// <summary>Equal, but for axes of length 1 at the end of a matrix: a linear layer may be stored as a 1x1 convolution.</summary>
@@ -49,11 +49,14 @@ internal sealed class WeightFindings(IWeightFile file)
         found.SequenceEqual(wanted)
         || (wanted.Count == 2 && found.Count > 2 && found.Take(2).SequenceEqual(wanted) && found.Skip(2).All(length => length == 1));
 
-    private static bool IsKnownExtra(string name) => name == PositionIds || name.EndsWith($".{PositionIds}", StringComparison.Ordinal);
+    private InputCode Code(int leftOver) => (_missing.Count, _misshapen.Count + leftOver, _nonFinite.Count) switch
+    {
+        (0, 0, _) => InputCode.NotFinite,
+        (_, 0, 0) => InputCode.Incomplete,
+        _ => InputCode.Mismatch,
+    };
 
     private static string Text(IReadOnlyList<long> shape) => $"[{string.Join(',', shape)}]";
-
-    private static string Clean(string name) => SafetensorsHeader.Quote(name)[1..^1];
 
     private string From(string name) => file.OriginOf(name) is var origin && origin != file.Origin ? $" in {origin}" : "";
 }

@@ -19,15 +19,17 @@ public sealed class WeightSource
     public static WeightSource Divide(WeightSource left, string right) => left / right;
 
     /// <summary>
-    /// True if the checkpoint lists a tensor of this name or in the folder of this name. A source that makes tensors up lists none: what a network
-    /// consists of is the configuration's word, not this one's.
+    /// True if the checkpoint lists a tensor of this name or in the folder of this name. A source that makes tensors up lists none: what a
+    /// network consists of is the configuration's word, not this one's.
     /// </summary>
     public bool Has(string name) => _store.HasAnyUnder(Full(name));
 
     /// <summary>A vector [1,1,1,length]: biases, norms.</summary>
     public Tensor Vector(string name, int length) => _store.Tensor([Full(name)], [length], Shape.Vector(length));
 
-    /// <summary>Several vectors of one length, one behind the other, [1,1,1,length * names]: the biases of q, k and v in one product.</summary>
+    /// <summary>
+    /// Several vectors of one length, one behind the other, [1,1,1,length * names]: the biases of q, k and v in one product.
+    /// </summary>
     public Tensor Vectors(int length, params string[] names) =>
         _store.Tensor([.. names.Select(Full)], [length], Shape.Vector(length * names.Length));
 
@@ -42,9 +44,6 @@ public sealed class WeightSource
 
     /// <summary>Numbers that no file holds, on the device of the weights and as long as they.</summary>
     public Tensor Constant(ReadOnlySpan<float> values, Shape shape) => _store.Constant(values, shape);
-
-    /// <summary>Names a tensor that may be there and is not used.</summary>
-    public void Ignore(string name) => _store.Ignore(Full(name));
 
     private string Full(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 }

@@ -3,10 +3,10 @@ using EvsNative.Kernels;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// The weights of networks on a device. Each tensor is read and uploaded once, however many networks ask for it (image and video model share
-/// theirs). Missing, misshapen and non-finite tensors are collected and reported together by <see cref="Verify"/>, left-over ones too; until then
-/// zeros stand in for what cannot be read. On a dry device shapes are checked and nothing is read. What products multiply with is kept as the file
-/// stores it, in 16 bits or 32; vectors and tables are float32.
+/// The weights of networks on a device. Each tensor is read and uploaded once, however many networks ask for it (image and video model
+/// share theirs). Missing, misshapen and non-finite tensors are collected and reported together by <see cref="Verify"/>, left-over ones
+/// too; until then zeros stand in for what cannot be read. On a dry device shapes are checked and nothing is read. What products multiply
+/// with is kept as the file stores it, in 16 bits or 32; vectors and tables are float32.
 /// </summary>
 /// <param name="device">where the weights go; they live as long as it does</param>
 /// <param name="file">where they come from; it stays the caller's and is not needed after <see cref="Verify"/></param>
@@ -14,7 +14,6 @@ public sealed class WeightStore(Device device, IWeightFile file)
 {
     private readonly Dictionary<(string Names, Shape Shape), Tensor> _tensors = [];
     private readonly Dictionary<(string Names, FilterShape Shape), Filter> _filters = [];
-    private readonly HashSet<string> _ignored = [];
     private readonly WeightFindings _findings = new(file);
     private float[] _buffer = [];
 
@@ -24,7 +23,9 @@ public sealed class WeightStore(Device device, IWeightFile file)
     /// <summary>Filters that the file stores in 32 bits are kept in 16, unless a number of theirs is too large for that.</summary>
     public bool IsHalved { get; init; }
 
-    /// <summary>Called with <see cref="NumbersRead"/> after each tensor; a progress bar counts to <see cref="IWeightFile.Count"/>.</summary>
+    /// <summary>
+    /// Called with <see cref="NumbersRead"/> after each tensor; a progress bar counts to <see cref="IWeightFile.Count"/>.
+    /// </summary>
     public Action<long>? OnRead { get; init; }
 
     /// <summary>Host memory that the largest tensor takes while it is read; known after a dry run too.</summary>
@@ -34,13 +35,13 @@ public sealed class WeightStore(Device device, IWeightFile file)
     public long NumbersRead { get; private set; }
 
     /// <summary>
-    /// Throws an <see cref="InputException"/> that lists everything wrong with the checkpoint. To be called when all networks on this store are
-    /// built; it also gives the reading buffer back.
+    /// Throws an <see cref="InputException"/> that lists everything wrong with the checkpoint. To be called when all networks on this store
+    /// are built; it also gives the reading buffer back.
     /// </summary>
     public void Verify()
     {
         _buffer = [];
-        _findings.Verify(_ignored);
+        _findings.Verify();
     }
 
     internal bool HasAnyUnder(string path) => file.Names.Any(name =>
@@ -58,7 +59,8 @@ public sealed class WeightStore(Device device, IWeightFile file)
 
     internal Filter Filter(string[] names, FilterShape shape)
     {
-        if (names.Length == 0 || shape.Out % names.Length != 0) throw new ArgumentException($"filter: {shape} is no stack of {names.Length} equal parts");
+        if (names.Length == 0 || shape.Out % names.Length != 0)
+            throw new ArgumentException($"filter: {shape} is no stack of {names.Length} equal parts");
         var key = (string.Join('|', names), shape);
         if (_filters.TryGetValue(key, out var filter)) return filter;
         int rows = shape.Out / names.Length;
@@ -89,9 +91,9 @@ public sealed class WeightStore(Device device, IWeightFile file)
         return tensor;
     }
 
-    internal void Ignore(string name) => _ignored.Add(name);
-
-    /// <summary>The values of several tensors of one shape, one behind the other; empty on a dry device. Valid until the next call.</summary>
+    /// <summary>
+    /// The values of several tensors of one shape, one behind the other; empty on a dry device. Valid until the next call.
+    /// </summary>
     private ReadOnlySpan<float> Read(string[] names, long[] wanted)
     {
         device.Cancellation.ThrowIfCancellationRequested();

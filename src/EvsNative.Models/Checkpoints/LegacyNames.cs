@@ -40,11 +40,10 @@ internal static class LegacyNames
         return TextEncoderParts.Any(part => stored.StartsWith(part, StringComparison.Ordinal)) ? $"text_model.{stored}" : stored;
     }
 
-    /// <summary>The original AnimateDiff's names. Tables of positions are left out: they are computed.</summary>
-    public static string? Motion(string stored)
+    /// <summary>The original AnimateDiff's names.</summary>
+    public static string Motion(string stored)
     {
         const string wrapper = "module.";
-        if (stored.EndsWith(".pos_encoder.pe", StringComparison.Ordinal) || stored.EndsWith(".pos_embed.pe", StringComparison.Ordinal)) return null;
         string name = stored.StartsWith(wrapper, StringComparison.Ordinal) ? stored[wrapper.Length..] : stored;
         return MotionParts.Aggregate(name, (current, part) => current.Replace(part.Old, part.New, StringComparison.Ordinal));
     }

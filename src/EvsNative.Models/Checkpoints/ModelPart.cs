@@ -3,76 +3,96 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>One network's files: what it looks like and its weights, under today's diffusers names.</summary>
-public sealed class ModelPart : IDisposable
+/// <summary>One network of a model: a view of its tensors, under today's diffusers names. The files are their owner's.</summary>
+/// <param name="configOrigin">where the configuration comes from</param>
+/// <param name="weights">the tensors</param>
+/// <param name="facts">what the files are</param>
+internal abstract class ModelPart(string configOrigin, IWeightFile weights, CheckpointFacts facts)
 {
-    internal ModelPart(string configOrigin, JsonElement config, IWeightFile weights) =>
-        (ConfigOrigin, Config, Weights) = (configOrigin, config, weights);
+    /// <summary>Which network.</summary>
+    public abstract ModelPartKind Kind { get; }
 
-    /// <summary>Where the configuration comes from.</summary>
-    public string ConfigOrigin { get; }
-
-    /// <summary>The content of config.json.</summary>
-    public JsonElement Config { get; }
+    /// <summary>Where the configuration comes from: a config.json, or a file whose tensors tell it.</summary>
+    public string ConfigOrigin => configOrigin;
 
     /// <summary>The tensors.</summary>
-    public IWeightFile Weights { get; }
+    public IWeightFile Weights => weights;
+
+    /// <summary>What the files are.</summary>
+    public CheckpointFacts Facts => facts;
+
+    /// <summary>The text of the part's config.json.</summary>
+    public abstract string ConfigText();
 
     /// <summary>
-    /// Opens the folder of a part, or the folder of a model that has one. Throws <see cref="InputException"/> if it, its config.json or its weights
-    /// are missing, broken or of another class of networks. Motion adapters may be files too; see <see cref="MotionAdapterFile"/>.
+    /// Opens the folder of a part, or the folder of a model that has one. Motion adapters may be files too:
+    /// <see cref="MotionAdapterFile"/>.
     /// </summary>
-    public static ModelPart Open(ModelPartKind kind, string folder)
+    /// <param name="files">the owner of what is opened</param>
+    /// <param name="kind">which network</param>
+    /// <param name="folder">its folder, or the model's</param>
+    /// <exception cref="InputException">config.json or weights are missing, broken or of another class of networks</exception>
+    public static ModelPart<TConfig> Open<TConfig>(WeightFiles files, ModelPartKind<TConfig> kind, string folder)
     {
-        if (kind == ModelPartKind.MotionAdapter) return MotionAdapterFile.Open(folder);
         if (!Directory.Exists(folder))
         {
-            string what = File.Exists(folder) ? "a file, where the folder of a network is needed" : "no such folder";
-            throw new InputException($"{folder}: {what} (config.json and {kind.Stem()}.safetensors)");
+            var (code, what) = File.Exists(folder)
+                ? (InputCode.WrongKind, "a file, where the folder of a network is needed")
+                : (InputCode.NotFound, "no such folder");
+            throw new InputException(code, $"{folder}: {what} (config.json and {kind.Stem}.safetensors)");
         }
 
-        string inside = Path.Combine(folder, kind.Folder()), config = Path.Combine(folder, "config.json");
-        if (!File.Exists(config) && Directory.Exists(inside)) return Open(kind, inside);
-        if (!File.Exists(config)) throw new InputException($"{config}: no such file: the sizes of the network stand in it");
-        var json = ReadConfig(kind, config);
-        var stored = PartFiles.Open(PartFiles.Find(folder, kind.Stem()));
-        return new ModelPart(config, json, Renamed(kind, stored));
+        string inside = Path.Combine(folder, kind.Folder), config = Path.Combine(folder, "config.json");
+        if (!File.Exists(config) && Directory.Exists(inside)) return Open(files, kind, inside);
+        if (!File.Exists(config))
+            throw new InputException(InputCode.NotFound, $"{config}: no such file: the sizes of the network stand in it");
+        var parsed = ParseConfig(kind, ReadConfig(kind, config), config);
+        var stored = PartFiles.Open(files, PartFiles.Find(folder, kind.Stem));
+        return new ModelPart<TConfig>(kind, parsed, config, files.View(stored, kind.TensorName), CheckpointReader.Read(stored));
     }
 
-    /// <summary>Reads the configuration by the network's own rules; its errors are given the path of the file.</summary>
-    public T Parse<T>(Func<JsonElement, T> parse)
-    {
-        try
-        {
-            return parse(Config);
-        }
-        catch (InputException e)
-        {
-            throw new InputException($"{ConfigOrigin}: {e.Message}", e.Details, e);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => Weights.Dispose();
-
+    /// <summary>The content of a config.json, which must be of this class of networks if it says one.</summary>
     internal static JsonElement ReadConfig(ModelPartKind kind, string path)
     {
         var json = JsonFile.ReadObject(path);
-        return json.Text("_class_name") is not { } found || found == kind.ClassName()
-            ? json
-            : throw new InputException($"{path}: describes a network of class {found}: {kind.ClassName()} is needed");
+        if (json.Text("_class_name") is not { } found || found == kind.ClassName) return json;
+        throw new InputException(InputCode.WrongKind, $"{path}: describes a network of class {found}: {kind.ClassName} is needed");
     }
 
-    private static RenamedWeights Renamed(ModelPartKind kind, IWeightFile stored)
+    /// <summary>The configuration by the network's own rules, whose errors are given the path of the file.</summary>
+    internal static TConfig ParseConfig<TConfig>(ModelPartKind<TConfig> kind, JsonElement json, string path)
     {
         try
         {
-            return new RenamedWeights(stored, name => kind.TensorName(name));
+            return kind.Parse(json);
         }
-        catch
+        catch (InputException e)
         {
-            stored.Dispose();
-            throw;
+            throw e.At(path);
         }
     }
+}
+
+/// <summary>A network with its configuration.</summary>
+/// <param name="kind">which network</param>
+/// <param name="config">its sizes</param>
+/// <param name="configOrigin">where they come from</param>
+/// <param name="weights">the tensors</param>
+/// <param name="facts">what the files are</param>
+internal sealed class ModelPart<TConfig>(
+    ModelPartKind<TConfig> kind, TConfig config, string configOrigin, IWeightFile weights, CheckpointFacts facts)
+    : ModelPart(configOrigin, weights, facts)
+{
+    /// <summary>Sizes.</summary>
+    public TConfig Config => config;
+
+    /// <inheritdoc/>
+    public override ModelPartKind Kind => kind;
+
+    /// <inheritdoc/>
+    public override string ConfigText() => ConfigWriter.Text(json =>
+    {
+        kind.Write(json, config);
+        if (Facts.Motion is { } motion) json.WriteString(MotionRecognition.ConfigKey, motion.Word);
+    });
 }

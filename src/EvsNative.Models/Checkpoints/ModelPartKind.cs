@@ -1,51 +1,47 @@
+using System.Text.Json;
+
 namespace EvsNative.Models;
 
-/// <summary>The networks of a model folder.</summary>
-public enum ModelPartKind
+/// <summary>One network of a model: what its files are called, and how they are read. Another network is another record.</summary>
+/// <param name="Folder">its folder in a model folder</param>
+/// <param name="ClassName">what its configuration calls it</param>
+/// <param name="Stem">the name of its weights, without endings: transformers and diffusers differ</param>
+/// <param name="TensorName">the name that a stored tensor is known by in our network, or null for what it does without</param>
+internal abstract record ModelPartKind(string Folder, string ClassName, string Stem, Func<string, string?> TensorName)
 {
-    /// <summary>The denoiser, <c>unet/</c>.</summary>
-    UNet,
+    private const string DiffusersStem = "diffusion_pytorch_model", TransformersStem = "model";
 
-    /// <summary>The autoencoder, <c>vae/</c>.</summary>
-    Vae,
+    /// <summary>The denoiser.</summary>
+    public static ModelPartKind<UNetConfig> UNet { get; } =
+        new("unet", "UNet2DConditionModel", DiffusersStem, name => name, UNetConfig.Parse, ConfigWriter.Write);
 
-    /// <summary>CLIP, <c>text_encoder/</c>.</summary>
-    TextEncoder,
+    /// <summary>The autoencoder.</summary>
+    public static ModelPartKind<VaeConfig> Vae { get; } =
+        new("vae", "AutoencoderKL", DiffusersStem, LegacyNames.Vae, VaeConfig.Parse, ConfigWriter.Write);
 
-    /// <summary>AnimateDiff's layers, <c>motion_adapter/</c>.</summary>
-    MotionAdapter,
+    /// <summary>CLIP's text half.</summary>
+    public static ModelPartKind<ClipConfig> TextEncoder { get; } =
+        new("text_encoder", "CLIPTextModel", TransformersStem, LegacyNames.TextEncoder, ClipConfig.Parse, ConfigWriter.Write);
+
+    /// <summary>AnimateDiff's layers.</summary>
+    public static ModelPartKind<MotionConfig> MotionAdapter { get; } =
+        new("motion_adapter", "MotionAdapter", DiffusersStem, LegacyNames.Motion, MotionConfig.Parse, ConfigWriter.Write);
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Folder;
 }
 
-/// <summary>What the parts are called in files.</summary>
-internal static class ModelPartKinds
-{
-    /// <summary>The part's folder in a model folder.</summary>
-    public static string Folder(this ModelPartKind kind) => kind switch
-    {
-        ModelPartKind.UNet => "unet",
-        ModelPartKind.Vae => "vae",
-        ModelPartKind.TextEncoder => "text_encoder",
-        _ => "motion_adapter",
-    };
-
-    /// <summary>What its configuration calls it.</summary>
-    public static string ClassName(this ModelPartKind kind) => kind switch
-    {
-        ModelPartKind.UNet => "UNet2DConditionModel",
-        ModelPartKind.Vae => "AutoencoderKL",
-        ModelPartKind.TextEncoder => "CLIPTextModel",
-        _ => "MotionAdapter",
-    };
-
-    /// <summary>The name of its weights, without endings: transformers and diffusers differ.</summary>
-    public static string Stem(this ModelPartKind kind) => kind == ModelPartKind.TextEncoder ? "model" : "diffusion_pytorch_model";
-
-    /// <summary>The name that a stored tensor is known by in our networks, or null for a tensor that none of them uses.</summary>
-    public static string? TensorName(this ModelPartKind kind, string stored) => kind switch
-    {
-        ModelPartKind.Vae => LegacyNames.Vae(stored),
-        ModelPartKind.TextEncoder => LegacyNames.TextEncoder(stored),
-        ModelPartKind.MotionAdapter => LegacyNames.Motion(stored),
-        _ => stored,
-    };
-}
+/// <summary>A network and the type of its configuration.</summary>
+/// <param name="Folder">its folder in a model folder</param>
+/// <param name="ClassName">what its configuration calls it</param>
+/// <param name="Stem">the name of its weights, without endings</param>
+/// <param name="TensorName">the name that a stored tensor is known by in our network</param>
+/// <param name="Parse">reads a config.json</param>
+/// <param name="Write">writes the fields of one</param>
+internal sealed record ModelPartKind<TConfig>(
+    string Folder,
+    string ClassName,
+    string Stem,
+    Func<string, string?> TensorName,
+    Func<JsonElement, TConfig> Parse,
+    Action<Utf8JsonWriter, TConfig> Write) : ModelPartKind(Folder, ClassName, Stem, TensorName);

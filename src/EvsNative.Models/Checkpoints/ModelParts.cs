@@ -1,36 +1,52 @@
 using EvsNative.Layers;
 using EvsNative.Models.Sampling;
 
-namespace EvsNative.Models.Evs;
+namespace EvsNative.Models;
 
-/// <summary>Everything a run reads, opened and not yet loaded: networks, vocabulary, the image model's noise and the motion modules' habits.</summary>
+/// <summary>
+/// Everything a run reads, opened and not yet loaded: networks, vocabulary, the image model's noise and the motion modules' habits. It owns
+/// the files; the networks are views of them.
+/// </summary>
 public sealed class ModelParts : IDisposable
 {
-    internal ModelParts(ModelPart unet, ModelPart vae, ModelPart textEncoder, ModelPart? motion, IPromptTokenizer tokenizer)
+    private readonly WeightFiles? _files;
+
+    internal ModelParts(
+        ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
+        IPromptTokenizer tokenizer, WeightFiles? files = null)
     {
-        (UNet, Vae, TextEncoder, Motion, Tokenizer) = (unet, vae, textEncoder, motion, tokenizer);
+        (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
+        if (motion is null) return;
+        MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
+        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line) Assumptions = [line];
     }
-
-    /// <summary>The image model's denoiser.</summary>
-    public ModelPart UNet { get; }
-
-    /// <summary>The autoencoder.</summary>
-    public ModelPart Vae { get; }
-
-    /// <summary>CLIP's text half.</summary>
-    public ModelPart TextEncoder { get; }
-
-    /// <summary>The motion modules; null where only the image model runs.</summary>
-    public ModelPart? Motion { get; }
-
-    /// <summary>The vocabulary.</summary>
-    public IPromptTokenizer Tokenizer { get; }
 
     /// <summary>The image model's noise.</summary>
     public SchedulerConfig ImageScheduler { get; private init; } = SchedulerConfig.StableDiffusion;
 
     /// <summary>How the motion modules want to be sampled.</summary>
-    public MotionProfile MotionProfile { get; private init; } = MotionProfile.Lightning();
+    public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
+
+    /// <summary>What nothing told and was assumed, a line each, for the user.</summary>
+    public IReadOnlyList<string> Assumptions { get; } = [];
+
+    /// <summary>The image model's denoiser.</summary>
+    internal ModelPart<UNetConfig> UNet { get; }
+
+    /// <summary>The autoencoder.</summary>
+    internal ModelPart<VaeConfig> Vae { get; }
+
+    /// <summary>CLIP's text half.</summary>
+    internal ModelPart<ClipConfig> TextEncoder { get; }
+
+    /// <summary>The motion modules; null where only the image model runs.</summary>
+    internal ModelPart<MotionConfig>? Motion { get; }
+
+    /// <summary>The vocabulary.</summary>
+    internal IPromptTokenizer Tokenizer { get; }
+
+    /// <summary>The networks, in the order in which they are written.</summary>
+    internal IEnumerable<ModelPart> Networks => Motion is { } motion ? [UNet, Vae, TextEncoder, motion] : [UNet, Vae, TextEncoder];
 
     /// <summary>Opens a model folder and a motion adapter.</summary>
     /// <param name="modelFolder">diffusers layout</param>
@@ -42,47 +58,55 @@ public sealed class ModelParts : IDisposable
     {
         var folder = ModelFolder.Open(modelFolder);
         if (needsMotion && motion is null && !folder.HasMotionAdapter)
-            throw new InputException($"{modelFolder} has no motion_adapter: give motion modules with --motion (a safetensors file or a folder), or use --mode t2i");
-
-        var opened = new List<IDisposable>();
-        T Keep<T>(T part) where T : IDisposable
         {
-            opened.Add(part);
-            return part;
+            throw new InputException(
+                InputCode.NotGiven,
+                $"{modelFolder} has no motion_adapter: " +
+                "give motion modules with --motion (a safetensors file or a folder), or use --mode t2i");
         }
 
+        var files = new WeightFiles();
         try
         {
-            ModelPart unet = Keep(folder.OpenUNet()), vae = Keep(folder.OpenVae()), text = Keep(folder.OpenTextEncoder());
-            var modules = !needsMotion ? null : Keep(motion is null ? folder.OpenMotionAdapter() : MotionAdapterFile.Open(motion));
-            return new ModelParts(unet, vae, text, modules, ClipTokenizer.FromFolder(folder.TokenizerFolder))
+            var parts = new ModelParts(
+                folder.Open(files, ModelPartKind.UNet),
+                folder.Open(files, ModelPartKind.Vae),
+                folder.Open(files, ModelPartKind.TextEncoder),
+                !needsMotion ? null
+                    : motion is null ? folder.OpenMotionAdapter(files, motionKind)
+                    : MotionAdapterFile.Open(files, motion, motionKind),
+                ClipTokenizer.FromFolder(folder.TokenizerFolder),
+                files)
             {
-                ImageScheduler = folder.ReadScheduler() is { } json ? SchedulerConfig.Parse(json, modelFolder) : SchedulerConfig.StableDiffusion,
-                MotionProfile = motionKind?.Profile ?? MotionProfile.Recognize(Path.GetFileName(Path.TrimEndingDirectorySeparator(motion ?? ""))),
+                ImageScheduler = folder.ReadScheduler() is { } json
+                    ? SchedulerConfig.Parse(json, modelFolder)
+                    : SchedulerConfig.StableDiffusion,
             };
+            parts.EnsureFit();
+            files.Verify();
+            return parts;
         }
         catch
         {
-            opened.ForEach(part => part.Dispose());
+            files.Dispose();
             throw;
         }
     }
 
-    /// <summary>The parts with what they are.</summary>
-    internal IEnumerable<(ModelPartKind Kind, ModelPart Part)> Kinds
-    {
-        get
-        {
-            yield return (ModelPartKind.UNet, UNet);
-            yield return (ModelPartKind.Vae, Vae);
-            yield return (ModelPartKind.TextEncoder, TextEncoder);
-            if (Motion is { } motion) yield return (ModelPartKind.MotionAdapter, motion);
-        }
-    }
-
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _files?.Dispose();
+
+    /// <summary>An adapter of another size is refused where its file can be named.</summary>
+    private void EnsureFit()
     {
-        foreach (var (_, part) in Kinds) part.Dispose();
+        if (Motion is null) return;
+        try
+        {
+            Motion.Config.EnsureFits(UNet.Config);
+        }
+        catch (InputException e)
+        {
+            throw e.At(Motion.ConfigOrigin);
+        }
     }
 }

@@ -9,9 +9,9 @@ internal static class PartFiles
     private static readonly string[] Pickles = [".bin", ".ckpt", ".pt", ".pth", ".msgpack", ".h5"];
 
     /// <summary>
-    /// The file to open: full precision before fp16, one file before shards, and whatever a folder with a single safetensors file calls it.
-    /// Throws <see cref="InputException"/> if there is none.
+    /// The file to open: full precision before fp16, one file before shards, and a folder's only safetensors file by any name.
     /// </summary>
+    /// <exception cref="InputException">there is none</exception>
     public static string Find(string folder, string stem)
     {
         string[] names =
@@ -22,48 +22,41 @@ internal static class PartFiles
         if (names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path) return path;
         string[] others = Directory.GetFiles(folder, "*.safetensors");
         if (others.Length == 1) return others[0];
-        if (others.Length > 1) throw new InputException($"{folder}: {others.Length} safetensors files, none of them {names[0]}: rename the one to use");
+        if (others.Length > 1)
+        {
+            throw new InputException(
+                InputCode.NotFound, $"{folder}: {others.Length} safetensors files, none of them {names[0]}: rename the one to use");
+        }
+
         string? pickle = Directory.GetFiles(folder).FirstOrDefault(file => Pickles.Contains(Path.GetExtension(file)));
-        throw new InputException(pickle is null
-            ? $"{folder}: there are no weights here ({names[0]}): download the folder again"
-            : $"{folder}: {Path.GetFileName(pickle)} is not in the safetensors format: convert the model in Python: " +
-              "DiffusionPipeline.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)");
+        throw pickle is null
+            ? new InputException(InputCode.NotFound, $"{folder}: there are no weights here ({names[0]}): download the folder again")
+            : new InputException(
+                InputCode.WrongKind,
+                $"{folder}: {Path.GetFileName(pickle)} is not in the safetensors format: convert the model in Python: " +
+                "DiffusionPipeline.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)");
     }
 
     /// <summary>Opens what <see cref="Find"/> found.</summary>
-    public static IWeightFile Open(string path) => path.EndsWith(".json", StringComparison.Ordinal) ? OpenShards(path) : SafetensorsFile.Open(path);
+    /// <exception cref="InputException">a file is missing, damaged or of another kind</exception>
+    public static IWeightFile Open(WeightFiles files, string path) =>
+        path.EndsWith(".json", StringComparison.Ordinal) ? OpenShards(files, path) : files.Open(path);
 
-    private static CombinedWeights OpenShards(string index)
+    private static CombinedWeights OpenShards(WeightFiles files, string index)
     {
         var json = JsonFile.ReadObject(index);
         if (!json.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
-        {
-            throw new InputException($"{index}: it has no weight_map, which would say where the tensors are");
-        }
+            throw new InputException(InputCode.Damaged, $"{index}: it has no weight_map, which would say where the tensors are");
 
         var places = map.EnumerateObject().Select(entry => (Tensor: entry.Name, File: ShardName(index, entry.Value))).ToList();
-        var shards = new List<IWeightFile>();
-        try
-        {
-            foreach (string name in places.Select(place => place.File).Distinct().Order(StringComparer.Ordinal))
-            {
-                shards.Add(SafetensorsFile.Open(Path.Combine(Path.GetDirectoryName(index)!, name)));
-            }
-
-            var all = new CombinedWeights(shards, index);
-            var names = all.Names.ToHashSet();
-            if (places.Find(place => !names.Contains(place.Tensor)) is { Tensor: { } lost, File: var file })
-            {
-                throw new InputException($"{index}: {file} should hold tensor '{CheckpointKind.Short(lost)}' and does not: download both again");
-            }
-
-            return all;
-        }
-        catch
-        {
-            foreach (var shard in shards) shard.Dispose();
-            throw;
-        }
+        string folder = Path.GetDirectoryName(index)!;
+        var parts = places.Select(place => place.File).Distinct().Order(StringComparer.Ordinal);
+        IWeightFile[] shards = [.. parts.Select(name => files.Open(Path.Combine(folder, name)))];
+        var all = new CombinedWeights(shards, index);
+        var names = all.Names.ToHashSet();
+        if (places.Find(place => !names.Contains(place.Tensor)) is not { Tensor: { } lost, File: var file }) return all;
+        throw new InputException(
+            InputCode.Incomplete, $"{index}: {file} should hold tensor {InputText.Quote(lost)} and does not: download both again");
     }
 
     /// <summary>A shard lies beside its index; a name that leads elsewhere is not followed.</summary>
@@ -71,6 +64,8 @@ internal static class PartFiles
     {
         string name = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
         bool isPlain = name.EndsWith(".safetensors", StringComparison.Ordinal) && name.IndexOfAny(['/', '\\', ':']) < 0;
-        return isPlain ? name : throw new InputException($"{index}: weight_map names a file that is not a safetensors file beside it");
+        return isPlain
+            ? name
+            : throw new InputException(InputCode.Damaged, $"{index}: weight_map names a file that is not a safetensors file beside it");
     }
 }

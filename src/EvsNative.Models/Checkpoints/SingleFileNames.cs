@@ -3,24 +3,29 @@ using System.Globalization;
 namespace EvsNative.Models;
 
 /// <summary>
-/// What the tensors of a model are called in the original Stable Diffusion's single file, from diffusers' names. Two layers a block, as in every
-/// Stable Diffusion 1. Sources: models.md 2.2, 2.3, 3.4 and 4.1.
+/// What the tensors of a model are called in the original Stable Diffusion's single file, from diffusers' names. Two layers a block, as in
+/// every Stable Diffusion 1. Sources: models.md 2.2, 2.3, 3.4 and 4.1.
 /// </summary>
 internal static class SingleFileNames
 {
     private const int LayersPerBlock = 2, VaeLevels = 4;
 
-    /// <summary>The name in a single file; motion modules have none.</summary>
-    public static string Of(ModelPartKind kind, string name) => kind switch
-    {
-        ModelPartKind.UNet => $"model.diffusion_model.{UNet(name.Split('.'))}",
-        ModelPartKind.Vae => $"first_stage_model.{Vae(name.Split('.'))}",
-        ModelPartKind.TextEncoder => $"cond_stage_model.transformer.{name}",
-        _ => throw Unknown([name]),
-    };
+    /// <summary>The place behind the layers of a block.</summary>
+    private static readonly string Behind = $"{LayersPerBlock}";
 
-    /// <summary>The dimensions in a single file: the autoencoder's attention is made of 1 x 1 convolutions there, of linear layers in diffusers.</summary>
-    public static IReadOnlyList<long> ShapeOf(ModelPartKind kind, IReadOnlyList<long> shape) => kind == ModelPartKind.Vae && shape.Count == 2 ? [.. shape, 1, 1] : shape;
+    /// <summary>The name in a single file; motion modules have none.</summary>
+    public static string Of(ModelPartKind kind, string name)
+    {
+        if (kind == ModelPartKind.UNet) return $"model.diffusion_model.{UNet(name.Split('.'))}";
+        if (kind == ModelPartKind.Vae) return $"first_stage_model.{Vae(name.Split('.'))}";
+        return kind == ModelPartKind.TextEncoder ? $"cond_stage_model.transformer.{name}" : throw Unknown([name]);
+    }
+
+    /// <summary>
+    /// The dimensions in a single file: the autoencoder's attention is made of 1 x 1 convolutions there, of linear layers in diffusers.
+    /// </summary>
+    public static IReadOnlyList<long> ShapeOf(ModelPartKind kind, IReadOnlyList<long> shape) =>
+        kind == ModelPartKind.Vae && shape.Count == 2 ? [.. shape, 1, 1] : shape;
 
     private static string UNet(string[] name) => name switch
     {
@@ -29,14 +34,15 @@ internal static class SingleFileNames
         ["time_embedding", "linear_2", .. var leaf] => Join("time_embed.2", leaf),
         ["down_blocks", var b, "resnets", var j, .. var leaf] => Join($"input_blocks.{Down(b, j)}.0", Resnet(leaf)),
         ["down_blocks", var b, "attentions", var j, .. var leaf] => Join($"input_blocks.{Down(b, j)}.1", leaf),
-        ["down_blocks", var b, "downsamplers", "0", "conv", .. var leaf] => Join($"input_blocks.{Down(b, $"{LayersPerBlock}")}.0.op", leaf),
+        ["down_blocks", var b, "downsamplers", "0", "conv", .. var leaf] => Join($"input_blocks.{Down(b, Behind)}.0.op", leaf),
         ["mid_block", "resnets", "0", .. var leaf] => Join("middle_block.0", Resnet(leaf)),
         ["mid_block", "attentions", "0", .. var leaf] => Join("middle_block.1", leaf),
         ["mid_block", "resnets", "1", .. var leaf] => Join("middle_block.2", Resnet(leaf)),
         ["up_blocks", var b, "resnets", var j, .. var leaf] => Join($"output_blocks.{Up(b, j)}.0", Resnet(leaf)),
         ["up_blocks", var b, "attentions", var j, .. var leaf] => Join($"output_blocks.{Up(b, j)}.1", leaf),
         // Behind the last layer of a block, whose attention, where there is one, comes first.
-        ["up_blocks", var b, "upsamplers", "0", "conv", .. var leaf] => Join($"output_blocks.{Up(b, $"{LayersPerBlock}")}.{(b == "0" ? 1 : 2)}.conv", leaf),
+        ["up_blocks", "0", "upsamplers", "0", "conv", .. var leaf] => Join($"output_blocks.{Up("0", Behind)}.1.conv", leaf),
+        ["up_blocks", var b, "upsamplers", "0", "conv", .. var leaf] => Join($"output_blocks.{Up(b, Behind)}.2.conv", leaf),
         ["conv_norm_out", .. var leaf] => Join("out.0", leaf),
         ["conv_out", .. var leaf] => Join("out.2", leaf),
         _ => throw Unknown(name),

@@ -96,10 +96,10 @@ public sealed record EvsConfig
     public int FramesPerPass { get; init; }
 
     /// <summary>The image model's sampler over its schedule.</summary>
-    public ISampler CreateImageSampler() => Samplers.Create(ImageSampler, ImageScheduler, ImageSteps);
+    internal ISampler CreateImageSampler() => Samplers.Create(ImageSampler, ImageScheduler, ImageSteps);
 
     /// <summary>The video model's sampler over its schedule.</summary>
-    public ISampler CreateVideoSampler() => Samplers.Create(VideoSampler, Motion.Scheduler, VideoSteps);
+    internal ISampler CreateVideoSampler() => Samplers.Create(VideoSampler, Motion.Scheduler, VideoSteps);
 
     /// <summary>True if a stage asks the image model.</summary>
     public bool NeedsImage => Mode != EvsMode.T2V;

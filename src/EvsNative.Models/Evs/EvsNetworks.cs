@@ -33,11 +33,11 @@ public sealed class EvsNetworks
     public Shape LatentShape(Shape clip) => new(clip.N, clip.H / SizeMultiple, clip.W / SizeMultiple, LatentChannels);
 
     /// <summary>
-    /// Loads the networks. On a dry device only names and shapes are checked, so everything wrong with a checkpoint is found before anything large is
-    /// read. On every device its <see cref="Device.Cancellation"/> is asked between tensors.
+    /// Loads the networks. On a dry device only names and shapes are checked, so everything wrong with a checkpoint is found before anything
+    /// large is read. On every device its <see cref="Device.Cancellation"/> is asked between tensors.
     /// </summary>
     /// <param name="d">where the weights go</param>
-    /// <param name="parts">the opened files; each is closed when it has been read</param>
+    /// <param name="parts">the opened files</param>
     /// <param name="onRead">told the name of a part and the share of it, 0 to 1, that has been read</param>
     /// <exception cref="InputException">lists what is missing, misshapen, left over or not finite</exception>
     /// <exception cref="OperationCanceledException">the device's token was cancelled</exception>
@@ -51,30 +51,22 @@ public sealed class EvsNetworks
             var network = build(store.Root);
             store.Verify();
             largest = Math.Max(largest, store.LargestReadBytes);
-            if (!d.IsDry) part.Dispose();
             return network;
         }
 
-        var text = Build(parts.TextEncoder, "text encoder", w => new ClipTextEncoder(w, parts.TextEncoder.Parse(ClipConfig.Parse)));
-        var vae = Build(parts.Vae, "autoencoder", w => new Vae(w, parts.Vae.Parse(VaeConfig.Parse)));
-        var config = parts.UNet.Parse(UNetConfig.Parse);
+        var text = Build(parts.TextEncoder, "text encoder", w => new ClipTextEncoder(w, parts.TextEncoder.Config));
+        var vae = Build(parts.Vae, "autoencoder", w => new Vae(w, parts.Vae.Config));
+        var config = parts.UNet.Config;
         bool isHalved = d.Precision == ElementType.Float16;
         var unet = Build(
             parts.UNet,
             "U-Net",
             w => parts.Motion is { } motion
-                ? Build(motion, "motion modules", m => new UNet(w, config, motion.Parse(json => Fitting(MotionConfig.Parse(json), config)), m), isHalved)
+                ? Build(motion, "motion modules", m => new UNet(w, config, motion.Config, m), isHalved)
                 : new UNet(w, config),
             isHalved);
         EnsureFits(text.Config, config);
         return new EvsNetworks(unet, vae, new PromptEncoder(parts.Tokenizer, text)) { LargestTensorBytes = largest };
-    }
-
-    /// <summary>An adapter of another size is refused where its file can be named.</summary>
-    private static MotionConfig Fitting(MotionConfig motion, UNetConfig unet)
-    {
-        motion.EnsureFits(unet);
-        return motion;
     }
 
     private static void EnsureFits(ClipConfig text, UNetConfig unet)
@@ -82,6 +74,7 @@ public sealed class EvsNetworks
         if (text.HiddenSize == unet.CrossAttentionDim) return;
         throw new InputException(
             InputCode.Mismatch,
-            $"the text encoder gives {text.HiddenSize} numbers a word, the U-Net wants {unet.CrossAttentionDim}: they are not of one model");
+            $"the text encoder gives {text.HiddenSize} numbers a word, the U-Net wants {unet.CrossAttentionDim}: "
+            + "they are not of one model");
     }
 }

@@ -5,15 +5,15 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// Runs a list of stages on the clean latents of a clip. Only the clean estimate crosses from one expert to the other: their noise levels differ, so
-/// noisy latents of one mean nothing to the other.
+/// Runs a list of stages on the clean latents of a clip. Only the clean estimate crosses from one expert to the other: their noise levels
+/// differ, so noisy latents of one mean nothing to the other.
 /// </summary>
 /// <param name="image">the image model; may be absent from plans that do not ask it</param>
 /// <param name="video">the video model; likewise</param>
 /// <param name="noise">the Gaussian numbers</param>
 /// <param name="features">features that are recorded on the way up of an inverting stage and injected on its way down, by name</param>
 /// <param name="gamma">weight of the recorded queries</param>
-public sealed class EvsRefiner(
+internal sealed class EvsRefiner(
     IDenoiser? image, IDenoiser? video, INoiseSource noise, IReadOnlySet<string>? features = null, double gamma = 1)
 {
     /// <summary>All steps at once.</summary>
@@ -31,9 +31,9 @@ public sealed class EvsRefiner(
     }
 
     /// <summary>
-    /// Does one step each time the next one is asked for. Between two steps the scopes of the run and of the stage are open, so a caller who rents
-    /// tensors there does it in a scope of its own, closed before the next step. Disposing of the enumeration closes all scopes, wherever it stands.
-    /// Cancelling the device's token stops it within the running operation.
+    /// Does one step each time the next one is asked for. Between two steps the scopes of the run and of the stage are open, so a caller
+    /// who rents tensors there does it in a scope of its own, closed before the next step. Disposing of the enumeration closes all
+    /// scopes, wherever it stands. Cancelling the device's token stops it within the running operation.
     /// </summary>
     /// <param name="d">the device</param>
     /// <param name="x0">[F,h,w,C], clean scaled latents of all frames, float32; left as they are</param>
@@ -122,8 +122,8 @@ public sealed class EvsRefiner(
     }
 
     /// <summary>
-    /// Denoises step k; leaves its clean estimate behind and, of the stage's last step, the prediction. Fresh noise is of this stage alone, whichever
-    /// entry its first noise is of.
+    /// Denoises step k; leaves its clean estimate behind and, of the stage's last step, the prediction. Fresh noise is of this stage
+    /// alone, whichever entry its first noise is of.
     /// </summary>
     private void Descend(Device d, IDenoiser denoiser, EvsStage stage, int k, Workspace w, FeatureTape? tape, int stageIndex)
     {

@@ -26,14 +26,16 @@ public enum Entry
 }
 
 /// <summary>
-/// One stage: an expert takes a clean estimate up to step From of its own schedule and denoises steps From..To, both included. It hands on the
-/// clean estimate of its last step.
+/// One stage: an expert takes a clean estimate up to step From of its own schedule and denoises steps From..To, both included. It hands
+/// on the clean estimate of its last step.
 /// </summary>
 /// <param name="Expert">the model</param>
 /// <param name="Entry">the way up</param>
 /// <param name="From">first step, the noisiest</param>
 /// <param name="To">last step, at least 1; the latents end at level To - 1</param>
-/// <param name="NoiseEntry">which noise is added on entry; stages with the same number get the same. Fresh noise of later steps is each stage's own</param>
+/// <param name="NoiseEntry">
+/// which noise is added on entry; stages with the same number get the same. Fresh noise of later steps is each stage's own
+/// </param>
 /// <param name="Scale">height and width of its latents over those of the input's</param>
 public readonly record struct EvsStage(Expert Expert, Entry Entry, int From, int To, int NoiseEntry = 0, double Scale = 1)
 {

@@ -3,8 +3,8 @@ using EvsNative.Kernels;
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// Where a refinement stands after one step. The tensors are the refiner's own: they hold these numbers until the next step is asked for, and may be
-/// read or copied, not written.
+/// Where a refinement stands after one step. The tensors are the refiner's own: they hold these numbers until the next step is asked for,
+/// and may be read or copied, not written.
 /// </summary>
 /// <param name="StageIndex">the stage in the plan, 0 for the first</param>
 /// <param name="Stage">the stage</param>

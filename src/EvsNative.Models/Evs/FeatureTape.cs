@@ -4,13 +4,13 @@ using EvsNative.Layers;
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// Features recorded by name and step on the way up, to be injected at the same steps on the way down. The copies live on the device until the
-/// tape is disposed of, at the end of its stage.
+/// Features recorded by name and step on the way up, to be injected at the same steps on the way down. The copies live on the device
+/// until the tape is disposed of, at the end of its stage.
 /// </summary>
 /// <param name="device">where the features lie</param>
 /// <param name="names">which features</param>
 /// <param name="gamma">weight of the recorded queries, whose names end with <c>.q</c>; everything else is replaced</param>
-public sealed class FeatureTape(Device device, IReadOnlySet<string> names, double gamma) : IDisposable
+internal sealed class FeatureTape(Device device, IReadOnlySet<string> names, double gamma) : IDisposable
 {
     private readonly Dictionary<(int Step, string Name), Tensor> _recorded = [];
 

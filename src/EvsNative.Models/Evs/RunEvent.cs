@@ -17,8 +17,8 @@ public enum RunPhase
 }
 
 /// <summary>
-/// A piece of work that has just been done: told in the same order on every run of the same settings and on its dry run. Texts are derived here,
-/// for those who show them; nothing should be told from them.
+/// A piece of work that has just been done: told in the same order on every run of the same settings and on its dry run. Texts are
+/// derived here, for those who show them; nothing should be told from them.
 /// </summary>
 /// <param name="Phase">the part of the run</param>
 /// <param name="Done">what is done of it: frames, prompts, or network calls of the whole run</param>

@@ -5,14 +5,14 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// The U-Net as a denoiser. As the image model it sees frames one by one, so in groups of any size with the same result; as the video model it
-/// sees the whole clip.
+/// The U-Net as a denoiser. As the image model it sees frames one by one, so in groups of any size with the same result; as the video
+/// model it sees the whole clip.
 /// </summary>
 /// <param name="unet">the network; image and video model may be one</param>
 /// <param name="sampler">the rules of the model's own schedule</param>
 /// <param name="text">what to show and what not to</param>
 /// <param name="guidance">how far to lead away from the negative prompt; no second pass at 1 and below</param>
-public sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions text, double guidance) : IDenoiser
+internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions text, double guidance) : IDenoiser
 {
     /// <summary>True if the motion modules are on and all frames are one video.</summary>
     public bool IsVideo { get; init; }

@@ -1,6 +1,6 @@
 using EvsNative.Layers;
 
-namespace EvsNative.Models.Evs;
+namespace EvsNative.Models;
 
 /// <summary>
 /// Writes a model by formula to files that other programs read, so that all can be timed on the same numbers: those of
@@ -38,6 +38,8 @@ public static class FormulaCheckpoint
         }
         """;
 
+    private const string Tokenizer = """{ "tokenizer_class": "CLIPTokenizer", "model_max_length": 77 }""";
+
     /// <summary>Writes a model folder in the diffusers layout, with motion adapter, vocabulary and schedule.</summary>
     /// <param name="folder">an empty folder</param>
     /// <param name="size">sd15 or tiny</param>
@@ -48,20 +50,23 @@ public static class FormulaCheckpoint
     {
         using var parts = FormulaModels.Open(size);
         var tensors = FormulaTensors.Of(size).ToLookup(tensor => tensor.Part);
-        foreach (var (kind, part) in parts.Kinds)
+        foreach (var part in parts.Networks)
         {
-            string inside = Made(folder, kind.Folder());
-            File.WriteAllText(Path.Combine(inside, "config.json"), part.Config.GetRawText());
-            Write(Path.Combine(inside, $"{kind.Stem()}.safetensors"), [.. tensors[kind]], tensor => new SafetensorsPlan(tensor.Name, tensor.Shape, type), stop);
+            string inside = Made(folder, part.Kind.Folder), weights = Path.Combine(inside, $"{part.Kind.Stem}.safetensors");
+            File.WriteAllText(Path.Combine(inside, "config.json"), part.ConfigText());
+            Write(weights, [.. tensors[part.Kind]], tensor => new SafetensorsPlan(tensor.Name, tensor.Shape, type), stop);
         }
 
         FormulaModels.Vocabulary(size).Write(Made(folder, "tokenizer"));
-        File.WriteAllText(Path.Combine(folder, "tokenizer", "tokenizer_config.json"), """{ "tokenizer_class": "CLIPTokenizer", "model_max_length": 77 }""");
+        File.WriteAllText(Path.Combine(folder, "tokenizer", "tokenizer_config.json"), Tokenizer);
         File.WriteAllText(Path.Combine(Made(folder, "scheduler"), "scheduler_config.json"), Scheduler);
         File.WriteAllText(Path.Combine(folder, "model_index.json"), Index);
     }
 
-    /// <summary>Writes U-Net, autoencoder and text encoder to one file, in the names of the original Stable Diffusion. Motion modules have no place in it.</summary>
+    /// <summary>
+    /// Writes U-Net, autoencoder and text encoder to one file, in the names of the original Stable Diffusion. Motion modules have no place
+    /// in it.
+    /// </summary>
     /// <param name="path">the file</param>
     /// <param name="size">sd15 or tiny</param>
     /// <param name="type">F32 or F16</param>
@@ -70,12 +75,15 @@ public static class FormulaCheckpoint
     public static void WriteSingleFile(string path, string size, SafetensorsType type, CancellationToken stop = default)
     {
         FormulaTensor[] tensors = [.. FormulaTensors.Of(size).Where(tensor => tensor.Part != ModelPartKind.MotionAdapter)];
-        Write(path, tensors, tensor => new SafetensorsPlan(SingleFileNames.Of(tensor.Part, tensor.Name), SingleFileNames.ShapeOf(tensor.Part, tensor.Shape), type), stop);
+        Write(path, tensors, InSingleFile, stop);
+
+        SafetensorsPlan InSingleFile(FormulaTensor tensor) =>
+            new(SingleFileNames.Of(tensor.Part, tensor.Name), SingleFileNames.ShapeOf(tensor.Part, tensor.Shape), type);
     }
 
     private static void Write(string path, FormulaTensor[] tensors, Func<FormulaTensor, SafetensorsPlan> plan, CancellationToken stop)
     {
-        using var formula = new FormulaWeights();
+        var formula = new FormulaWeights();
         using var writer = new SafetensorsWriter(path, [.. tensors.Select(plan)], new Dictionary<string, string> { ["format"] = "pt" });
         float[] values = new float[tensors.Max(tensor => tensor.Count)];
         foreach (var tensor in tensors)

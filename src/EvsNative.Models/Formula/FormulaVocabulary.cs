@@ -1,8 +1,8 @@
 namespace EvsNative.Models;
 
 /// <summary>
-/// A byte-pair vocabulary of any size without files, in CLIP's order: bytes, bytes at the end of a word, one merge a token, begin and end. The
-/// merges make every word of two letters, then of three, then of four, in alphabetic order, each within a word and at its end.
+/// A byte-pair vocabulary of any size without files, in CLIP's order: bytes, bytes at the end of a word, one merge a token, begin and end.
+/// The merges make every word of two letters, then of three, then of four, in alphabetic order, each within a word and at its end.
 /// </summary>
 internal static class FormulaVocabulary
 {
@@ -17,8 +17,10 @@ internal static class FormulaVocabulary
         string[] bytes = [.. ClipTokenizerFiles.ByteSymbols().Order().Select(symbol => $"{symbol}")];
         string[] ends = [.. bytes.Select(symbol => symbol + ClipTokenizer.WordEnd)];
         string[] merges = [.. Merges().Take(size - bytes.Length - ends.Length - Specials)];
-        IEnumerable<string> tokens = [.. bytes, .. ends, .. merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal)), ClipTokenizer.Begin, ClipTokenizer.End];
-        return new ClipTokenizerFiles(tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id), merges, "vocabulary by formula");
+        var merged = merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal));
+        IEnumerable<string> tokens = [.. bytes, .. ends, .. merged, ClipTokenizer.Begin, ClipTokenizer.End];
+        var ids = tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id);
+        return new ClipTokenizerFiles(ids, merges, "vocabulary by formula");
     }
 
     private static IEnumerable<string> Merges()

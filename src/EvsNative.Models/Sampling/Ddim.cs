@@ -1,7 +1,7 @@
 namespace EvsNative.Models.Sampling;
 
 /// <summary>Denoising diffusion implicit models without added noise (eta 0), and their inversion.</summary>
-public sealed class Ddim(NoiseSchedule schedule) : ISampler
+internal sealed class Ddim(NoiseSchedule schedule) : ISampler
 {
     /// <inheritdoc/>
     public NoiseSchedule Schedule => schedule;
@@ -16,7 +16,9 @@ public sealed class Ddim(NoiseSchedule schedule) : ISampler
     public Mix Down(int k) => Between(schedule.AlphaBar(k), schedule.AlphaBar(k - 1));
 
     /// <inheritdoc/>
-    /// <remarks>The clean end counts as training step 0, so that a climb and a descent pair up where the last level is alpha-bar[0].</remarks>
+    /// <remarks>
+    /// The clean end counts as training step 0, so that a climb and a descent pair up where the last level is alpha-bar[0].
+    /// </remarks>
     public Mix Up(int k) => Between(k > 1 ? schedule.AlphaBar(k - 1) : schedule.FirstLevel, schedule.AlphaBar(k));
 
     /// <summary>To the clean estimate of level a and, with the same noise, on to level b.</summary>

@@ -1,11 +1,11 @@
 namespace EvsNative.Models.Sampling;
 
 /// <summary>
-/// Euler's method on dy/dsigma = epsilon, the form that AnimateDiff-Lightning was distilled with. Its own latents are y = x0 + sigma noise; between
-/// steps they are kept variance preserving, z = y / sqrt(sigma^2 + 1), which is just what the network is fed. On models that predict noise it
-/// is the same update as <see cref="Ddim"/> in other coordinates.
+/// Euler's method on dy/dsigma = epsilon, the form that AnimateDiff-Lightning was distilled with. Its own latents are y = x0 + sigma
+/// noise; between steps they are kept variance preserving, z = y / sqrt(sigma^2 + 1), which is just what the network is fed. On models
+/// that predict noise it is the same update as <see cref="Ddim"/> in other coordinates.
 /// </summary>
-public sealed class Euler(NoiseSchedule schedule) : ISampler
+internal sealed class Euler(NoiseSchedule schedule) : ISampler
 {
     private readonly Ddim _ddim = new(schedule);
 

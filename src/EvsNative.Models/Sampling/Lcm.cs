@@ -1,10 +1,10 @@
 namespace EvsNative.Models.Sampling;
 
 /// <summary>
-/// Latent consistency sampling: the consistency function gives a clean estimate, which is noised anew to the next level with fresh noise at every
-/// step but the last (diffusers LCMScheduler).
+/// Latent consistency sampling: the consistency function gives a clean estimate, which is noised anew to the next level with fresh noise
+/// at every step but the last (diffusers LCMScheduler).
 /// </summary>
-public sealed class Lcm(NoiseSchedule schedule) : ISampler
+internal sealed class Lcm(NoiseSchedule schedule) : ISampler
 {
     private const double TimestepScale = 10, SigmaData = 0.5;
 

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace EvsNative.Models.Sampling;
 
 /// <summary>How a family of motion modules wants to be sampled: none of it is written in their files.</summary>
@@ -8,7 +6,7 @@ namespace EvsNative.Models.Sampling;
 /// <param name="Sampler">the rules it was trained or distilled for</param>
 /// <param name="Steps">steps of its grid, T_V</param>
 /// <param name="Guidance">its usual guidance; 1 is none</param>
-public sealed partial record MotionProfile(string Name, SchedulerConfig Scheduler, SamplerKind Sampler, int Steps, double Guidance)
+public sealed record MotionProfile(string Name, SchedulerConfig Scheduler, SamplerKind Sampler, int Steps, double Guidance)
 {
     /// <summary>AnimateDiff v2 and v3.</summary>
     public static MotionProfile AnimateDiff { get; } = new("AnimateDiff", SchedulerConfig.AnimateDiff, SamplerKind.Ddim, 25, 7.5);
@@ -21,19 +19,4 @@ public sealed partial record MotionProfile(string Name, SchedulerConfig Schedule
 
     /// <summary>AnimateDiff-Lightning, whose grid is the one the checkpoint was distilled on: 1, 2, 4 or 8 steps.</summary>
     public static MotionProfile Lightning(int steps = 8) => new("AnimateDiff-Lightning", SchedulerConfig.Lightning, SamplerKind.Euler, steps, 1);
-
-    /// <summary>The family that a file's or folder's name tells; the method's own choice, Lightning in 8 steps, where it tells nothing.</summary>
-    public static MotionProfile Recognize(string name)
-    {
-        if (name.Contains("lightning", StringComparison.OrdinalIgnoreCase))
-            return Lightning(StepsInName().Match(name) is { Success: true } m ? int.Parse(m.Groups[1].ValueSpan) : 8);
-        if (name.Contains("lcm", StringComparison.OrdinalIgnoreCase)) return AnimateLcm;
-        return AnimateDiffName().IsMatch(name) ? AnimateDiff : Lightning();
-    }
-
-    [GeneratedRegex(@"([1248])[-_ ]?step", RegexOptions.IgnoreCase)]
-    private static partial Regex StepsInName();
-
-    [GeneratedRegex(@"mm_?sd|v3_sd15|motion-adapter|animatediff", RegexOptions.IgnoreCase)]
-    private static partial Regex AnimateDiffName();
 }

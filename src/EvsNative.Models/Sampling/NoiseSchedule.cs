@@ -3,10 +3,10 @@ using EvsNative.Layers;
 namespace EvsNative.Models.Sampling;
 
 /// <summary>
-/// A model's noise levels as step indices: k = 0 is the clean end, k = <see cref="Steps"/> the noisiest level. All of it in double precision.
-/// Two models agree neither in timesteps nor in levels: only clean estimates cross from one to the other.
+/// A model's noise levels as step indices: k = 0 is the clean end, k = <see cref="Steps"/> the noisiest level. All of it in double
+/// precision. Two models agree neither in timesteps nor in levels: only clean estimates cross from one to the other.
 /// </summary>
-public sealed class NoiseSchedule
+internal sealed class NoiseSchedule
 {
     private readonly double[] _alphaBar;
     private readonly int[] _timestep;
@@ -33,8 +33,8 @@ public sealed class NoiseSchedule
     }
 
     /// <summary>
-    /// The steps of a latent consistency model: <paramref name="steps"/> of the <paramref name="trained"/> that it was distilled on, which are
-    /// themselves every (T / trained)-th training step (diffusers LCMScheduler; it knows no offset).
+    /// The steps of a latent consistency model: <paramref name="steps"/> of the <paramref name="trained"/> that it was distilled on,
+    /// which are themselves every (T / trained)-th training step (diffusers LCMScheduler; it knows no offset).
     /// </summary>
     public static NoiseSchedule BuildLcm(SchedulerConfig config, int steps, int trained = 50)
     {
@@ -54,7 +54,8 @@ public sealed class NoiseSchedule
     public double AlphaBar(int k) => _alphaBar[k];
 
     /// <summary>The training step that the network is told at step k, 1..Steps.</summary>
-    public int Timestep(int k) => k >= 1 ? _timestep[k] : throw new ArgumentOutOfRangeException(nameof(k), k, "level 0 belongs to no training step");
+    public int Timestep(int k) =>
+        k >= 1 ? _timestep[k] : throw new ArgumentOutOfRangeException(nameof(k), k, "level 0 belongs to no training step");
 
     /// <summary>sqrt(alpha-bar): the clean latent's factor at level k.</summary>
     public double Signal(int k) => Math.Sqrt(_alphaBar[k]);
@@ -82,8 +83,8 @@ public sealed class NoiseSchedule
     }
 
     /// <summary>
-    /// How many of n steps a strength keeps: n times strength, truncated. The product is taken in double as the reference does: 50 at 0.58 gives
-    /// 28.
+    /// How many of n steps a strength keeps: n times strength, truncated. The product is taken in double as the reference does: 50 at
+    /// 0.58 gives 28.
     /// </summary>
     public static int StepsOf(int steps, double strength) => Math.Min((int)(steps * strength), steps);
 
@@ -91,9 +92,15 @@ public sealed class NoiseSchedule
     {
         double[] table = Table(config);
         if (descending[0] >= table.Length)
-            throw new InputException($"{descending.Length} steps with offset {config.StepsOffset} go beyond the {config.TrainSteps} training steps: take fewer steps");
+        {
+            throw new InputException(
+                InputCode.OutOfRange,
+                $"{descending.Length} steps with offset {config.StepsOffset} go beyond the {config.TrainSteps} training steps: "
+                + "take fewer steps");
+        }
+
         if (descending.Distinct().Count() != descending.Length)
-            throw new InputException($"{descending.Length} steps visit a training step twice: take fewer steps");
+            throw new InputException(InputCode.OutOfRange, $"{descending.Length} steps visit a training step twice: take fewer steps");
         Array.Reverse(descending);
         return new NoiseSchedule(table, descending, config.SetAlphaToOne ? 1 : table[0]);
     }
@@ -109,7 +116,8 @@ public sealed class NoiseSchedule
 
     private static void CheckSteps(int steps, int most)
     {
-        if (steps < 1 || steps > most) throw new InputException($"{steps} sampling steps: the model allows 1 to {most}");
+        if (steps >= 1 && steps <= most) return;
+        throw new InputException(InputCode.OutOfRange, $"{steps} sampling steps: the model allows 1 to {most}");
     }
 
     private static double Square(double x) => x * x;

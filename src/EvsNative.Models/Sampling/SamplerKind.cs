@@ -17,7 +17,7 @@ public enum SamplerKind
 public static class Samplers
 {
     /// <summary>A sampler over <paramref name="steps"/> steps. Euler's last level is 1 whatever the configuration says, as its last sigma is 0.</summary>
-    public static ISampler Create(SamplerKind kind, SchedulerConfig config, int steps) => kind switch
+    internal static ISampler Create(SamplerKind kind, SchedulerConfig config, int steps) => kind switch
     {
         SamplerKind.Ddim => new Ddim(NoiseSchedule.Build(config, steps)),
         SamplerKind.Euler => new Euler(NoiseSchedule.Build(config with { SetAlphaToOne = true }, steps)),

@@ -36,7 +36,8 @@ public sealed record SchedulerConfig
     public static SchedulerConfig AnimateDiff { get; } = new() { BetaSchedule = BetaSchedule.Linear };
 
     /// <summary>AnimateDiff-Lightning: linear, trailing, last level 1.</summary>
-    public static SchedulerConfig Lightning { get; } = AnimateDiff with { StepsOffset = 0, SetAlphaToOne = true, TimestepSpacing = TimestepSpacing.Trailing };
+    public static SchedulerConfig Lightning { get; } =
+        AnimateDiff with { StepsOffset = 0, SetAlphaToOne = true, TimestepSpacing = TimestepSpacing.Trailing };
 
     /// <summary>AnimateLCM: linear; the steps are chosen by the LCM sampler itself.</summary>
     public static SchedulerConfig AnimateLcm { get; } = AnimateDiff with { StepsOffset = 0, SetAlphaToOne = true };
@@ -75,7 +76,7 @@ public sealed record SchedulerConfig
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
-            throw new InputException($"{origin}: not a scheduler configuration: {e.Message}", cause: e);
+            throw new InputException(InputCode.Damaged, $"{origin}: not a scheduler configuration: {e.Message}", cause: e);
         }
     }
 
@@ -84,13 +85,19 @@ public sealed record SchedulerConfig
         JsonElement? Key(string name) =>
             root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
+        InputException Unsupported(string what) => new(InputCode.Unsupported, $"{origin}: {what}");
+
         string prediction = Key("prediction_type")?.GetString() ?? "epsilon";
         if (prediction != "epsilon")
-            throw new InputException($"{origin}: prediction_type '{prediction}' is not supported, only 'epsilon': use a checkpoint trained to predict noise");
+        {
+            throw Unsupported(
+                $"prediction_type '{prediction}' is not supported, only 'epsilon': use a checkpoint trained to predict noise");
+        }
+
         if (Key("trained_betas") is not null)
-            throw new InputException($"{origin}: trained_betas are not supported: use a checkpoint with a linear or scaled_linear schedule");
+            throw Unsupported("trained_betas are not supported: use a checkpoint with a linear or scaled_linear schedule");
         if (Key("rescale_betas_zero_snr")?.GetBoolean() == true)
-            throw new InputException($"{origin}: rescale_betas_zero_snr is not supported: use a checkpoint without it");
+            throw Unsupported("rescale_betas_zero_snr is not supported: use a checkpoint without it");
 
         return new SchedulerConfig
         {
@@ -101,7 +108,7 @@ public sealed record SchedulerConfig
                 null => defaults.BetaSchedule,
                 "linear" => BetaSchedule.Linear,
                 "scaled_linear" => BetaSchedule.ScaledLinear,
-                var other => throw new InputException($"{origin}: beta_schedule '{other}' is not supported, only 'linear' and 'scaled_linear'"),
+                var other => throw Unsupported($"beta_schedule '{other}' is not supported, only 'linear' and 'scaled_linear'"),
             },
             TrainSteps = Key("num_train_timesteps")?.GetInt32() ?? defaults.TrainSteps,
             StepsOffset = Key("steps_offset")?.GetInt32() ?? defaults.StepsOffset,
@@ -112,7 +119,7 @@ public sealed record SchedulerConfig
                 "leading" => TimestepSpacing.Leading,
                 "trailing" => TimestepSpacing.Trailing,
                 "linspace" => TimestepSpacing.Linspace,
-                var other => throw new InputException($"{origin}: timestep_spacing '{other}' is unknown: leading, trailing or linspace"),
+                var other => throw Unsupported($"timestep_spacing '{other}' is unknown: leading, trailing or linspace"),
             },
         }.Checked(origin);
     }
@@ -120,9 +127,11 @@ public sealed record SchedulerConfig
     private SchedulerConfig Checked(string origin)
     {
         if (!(BetaStart > 0 && BetaEnd >= BetaStart && BetaEnd < 1))
-            throw new InputException($"{origin}: betas from {BetaStart} to {BetaEnd} are no noise schedule: they must rise within 0..1");
-        if (TrainSteps is < 2 or > 100_000) throw new InputException($"{origin}: num_train_timesteps {TrainSteps} is out of range");
-        if (StepsOffset < 0 || StepsOffset >= TrainSteps) throw new InputException($"{origin}: steps_offset {StepsOffset} is out of range");
+            throw OutOfRange($"betas from {BetaStart} to {BetaEnd} are no noise schedule: they must rise within 0..1");
+        if (TrainSteps is < 2 or > 100_000) throw OutOfRange($"num_train_timesteps {TrainSteps} is out of range");
+        if (StepsOffset < 0 || StepsOffset >= TrainSteps) throw OutOfRange($"steps_offset {StepsOffset} is out of range");
         return this;
+
+        InputException OutOfRange(string what) => new(InputCode.OutOfRange, $"{origin}: {what}");
     }
 }

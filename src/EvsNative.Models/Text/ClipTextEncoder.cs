@@ -4,19 +4,20 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>CLIP's text encoder: from token ids to the vectors that the U-Net attends to. No pooling, no projection, padding is not masked.</summary>
+/// <summary>
+/// CLIP's text encoder: from token ids to the vectors that the U-Net attends to. No pooling, no projection, padding is not masked.
+/// </summary>
 public sealed class ClipTextEncoder
 {
     private readonly Tensor _tokenEmbedding, _positionEmbedding;
     private readonly ClipLayer[] _layers;
     private readonly LayerNorm _finalLayerNorm;
 
-    /// <summary>Reads the folder <c>text_model</c>; stored position ids are passed over, since some merged checkpoints have damaged ones.</summary>
+    /// <summary>Reads the folder <c>text_model</c>.</summary>
     public ClipTextEncoder(WeightSource w, ClipConfig config)
     {
         Config = config;
         var model = w / "text_model";
-        model.Ignore("embeddings.position_ids");
         _tokenEmbedding = model.Table("embeddings.token_embedding.weight", config.VocabularySize, config.HiddenSize);
         _positionEmbedding = model.Table("embeddings.position_embedding.weight", config.MaxPositions, config.HiddenSize);
         _layers = [.. Enumerable.Range(0, config.Layers)
@@ -38,6 +39,7 @@ public sealed class ClipTextEncoder
         if (clipSkip < 0 || clipSkip >= _layers.Length)
         {
             throw new InputException(
+                InputCode.OutOfRange,
                 $"clip skip {clipSkip}: the text encoder has {_layers.Length} layers, so 0 to {_layers.Length - 1} can be left out");
         }
 

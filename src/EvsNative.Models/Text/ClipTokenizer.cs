@@ -7,14 +7,14 @@ namespace EvsNative.Models;
 /// <summary>A prompt as the text encoder reads it.</summary>
 /// <param name="Ids">begin, the words' ids, end, and end again up to the encoder's length</param>
 /// <param name="Warning">what was cut off, for the user; null if nothing was</param>
-public sealed record ClipTokens(int[] Ids, string? Warning);
+internal sealed record ClipTokens(int[] Ids, string? Warning);
 
 /// <summary>
-/// CLIP's byte-pair tokenizer. The merging is Microsoft.ML.Tokenizers' (byte level, end-of-word suffix); what comes before it, the normalising and
-/// the splitting, is our own, because its regular expressions and normalizers do not see letters beyond the basic plane.
+/// CLIP's byte-pair tokenizer. The merging is Microsoft.ML.Tokenizers' (byte level, end-of-word suffix); what comes before it, the
+/// normalising and the splitting, is our own, because its regular expressions and normalizers do not see letters beyond the basic plane.
 /// Ids are those of the vocabulary file, whatever its order.
 /// </summary>
-public sealed class ClipTokenizer : IPromptTokenizer
+internal sealed class ClipTokenizer : IPromptTokenizer
 {
     internal const string Begin = "<|startoftext|>", End = "<|endoftext|>", WordEnd = "</w>";
 
@@ -65,8 +65,8 @@ public sealed class ClipTokenizer : IPromptTokenizer
     }
 
     /// <summary>
-    /// Lower case and NFC, as transformers' fast tokenizer does; white space needs no care, since no piece contains any. Letter by letter, so that a
-    /// final sigma is a sigma; half surrogates become U+FFFD.
+    /// Lower case and NFC, as transformers' fast tokenizer does; white space needs no care, since no piece contains any. Letter by letter,
+    /// so that a final sigma is a sigma; half surrogates become U+FFFD.
     /// </summary>
     private static string Normalize(string prompt)
     {

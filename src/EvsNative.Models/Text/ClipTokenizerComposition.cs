@@ -1,9 +1,9 @@
 namespace EvsNative.Models;
 
 /// <summary>
-/// Letters and their marks put together, as Unicode's NFC does: some systems type and store them apart, and CLIP's vocabulary knows them joined.
-/// Written out because string.Normalize leaves non-ASCII text alone where the culture is invariant. Lower-case Latin, Greek, Cyrillic,
-/// Arabic and kana, marks next to their letter, and Hangul by rule.
+/// Letters and their marks put together, as Unicode's NFC does: some systems type and store them apart, and CLIP's vocabulary knows them
+/// joined. Written out because string.Normalize leaves non-ASCII text alone where the culture is invariant. Lower-case Latin, Greek,
+/// Cyrillic, Arabic and kana, marks next to their letter, and Hangul by rule.
 /// </summary>
 internal static class ClipTokenizerComposition
 {

@@ -8,24 +8,29 @@ namespace EvsNative.Models;
 /// <param name="Merges">pairs to merge, "a b", the most urgent first</param>
 /// <param name="Origin">where they come from, for error messages</param>
 /// <param name="Length">tokens that the text encoder reads, begin and end included</param>
-public sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocabulary, IReadOnlyList<string> Merges, string Origin, int Length = 77)
+internal sealed record ClipTokenizerFiles(
+    IReadOnlyDictionary<string, int> Vocabulary, IReadOnlyList<string> Merges, string Origin, int Length = 77)
 {
     /// <summary>Reads vocab.json and merges.txt, or tokenizer.json where they are not.</summary>
     /// <exception cref="InputException">neither is there, or they cannot be understood</exception>
     public static ClipTokenizerFiles Read(string folder)
     {
-        string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt"), both = Path.Combine(folder, "tokenizer.json");
+        string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
+        string joined = Path.Combine(folder, "tokenizer.json");
         try
         {
-            if (File.Exists(vocabulary) && File.Exists(merges)) return Parse(File.ReadAllText(vocabulary), File.ReadAllText(merges), folder);
-            if (File.Exists(both)) return ParseJoined(File.ReadAllText(both), both);
+            bool hasBoth = File.Exists(vocabulary) && File.Exists(merges);
+            if (hasBoth) return Parse(File.ReadAllText(vocabulary), File.ReadAllText(merges), folder);
+            if (File.Exists(joined)) return ParseJoined(File.ReadAllText(joined), joined);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{folder}: the tokenizer cannot be read: {e.Message}", cause: e);
+            throw new InputException(
+                InputCode.Unreadable, $"{folder}: the tokenizer cannot be read: {InputText.OneLine(e.Message)}", cause: e);
         }
 
-        throw new InputException($"{folder}: no tokenizer here: vocab.json with merges.txt, or tokenizer.json, is needed");
+        throw new InputException(
+            InputCode.NotFound, $"{folder}: no tokenizer here: vocab.json with merges.txt, or tokenizer.json, is needed");
     }
 
     /// <summary>Writes vocab.json and merges.txt.</summary>
@@ -40,7 +45,8 @@ public sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocabul
     {
         using var document = JsonDocument.Parse(vocabulary);
         string[] lines = merges.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new ClipTokenizerFiles(Ids(document.RootElement), [.. lines.SkipWhile((line, i) => i == 0 && line.StartsWith("#version", StringComparison.Ordinal))], origin);
+        bool hasVersion = lines.Length > 0 && lines[0].StartsWith("#version", StringComparison.Ordinal);
+        return new ClipTokenizerFiles(Ids(document.RootElement), hasVersion ? lines[1..] : lines, origin);
     });
 
     /// <summary>Understands the text of tokenizer.json, where merges are "a b" or ["a", "b"].</summary>
@@ -67,21 +73,28 @@ public sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocabul
         {
             int space = merge.IndexOf(' ', StringComparison.Ordinal);
             if (space <= 0 || space == merge.Length - 1 || merge.IndexOf(' ', space + 1) >= 0)
-                throw new InputException($"{Origin}: merge \"{merge}\" is not a pair: not CLIP's merges.txt");
+                throw new InputException(InputCode.Damaged, $"{Origin}: merge \"{merge}\" is not a pair: not CLIP's merges.txt");
             Need(merge[..space]);
             Need(merge[(space + 1)..]);
             Need(merge.Remove(space, 1));
         }
     }
 
-    /// <summary>The characters that stand for the 256 bytes in byte-level vocabularies: printable bytes for themselves, the others from U+0100 on.</summary>
+    /// <summary>
+    /// The characters that stand for the 256 bytes in byte-level vocabularies: printable bytes for themselves, the others from U+0100 on.
+    /// </summary>
     internal static IEnumerable<char> ByteSymbols()
     {
         int others = 0;
-        for (int b = 0; b < 256; b++) yield return b is (>= 33 and <= 126) or (>= 161 and <= 172) or >= 174 ? (char)b : (char)(256 + others++);
+        for (int b = 0; b < 256; b++)
+        {
+            bool isPrintable = b is (>= 33 and <= 126) or (>= 161 and <= 172) or >= 174;
+            yield return isPrintable ? (char)b : (char)(256 + others++);
+        }
     }
 
-    private static Dictionary<string, int> Ids(JsonElement vocabulary) => vocabulary.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
+    private static Dictionary<string, int> Ids(JsonElement vocabulary) =>
+        vocabulary.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
 
     private static ClipTokenizerFiles Understand(string origin, Func<ClipTokenizerFiles> read)
     {
@@ -89,14 +102,17 @@ public sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocabul
         {
             return read();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
+            or ArgumentException or IndexOutOfRangeException)
         {
-            throw new InputException($"{origin}: not a byte-pair vocabulary: {e.Message}", cause: e);
+            throw new InputException(InputCode.Damaged, $"{origin}: not a byte-pair vocabulary: {InputText.OneLine(e.Message)}", cause: e);
         }
     }
 
     private void Need(string token)
     {
-        if (!Vocabulary.ContainsKey(token)) throw new InputException($"{Origin}: the vocabulary lacks \"{token}\": not CLIP's, or not the one that goes with these merges");
+        if (Vocabulary.ContainsKey(token)) return;
+        throw new InputException(
+            InputCode.Mismatch, $"{Origin}: the vocabulary lacks \"{token}\": not CLIP's, or not the one that goes with these merges");
     }
 }

@@ -1,7 +1,7 @@
 namespace EvsNative.Models;
 
 /// <summary>Turns prompts into token ids.</summary>
-public interface IPromptTokenizer
+internal interface IPromptTokenizer
 {
     /// <summary>Rows that the text encoder's table of embeddings must have.</summary>
     int VocabularySize { get; }

@@ -1,17 +1,16 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
 
 namespace EvsNative.Models;
 
 /// <summary>From words to what the networks attend to.</summary>
 /// <param name="tokenizer">words to ids</param>
 /// <param name="encoder">ids to vectors</param>
-public sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder encoder)
+internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder encoder)
 {
     /// <summary>
-    /// Encodes a prompt and a negative prompt; both tensors [1,1,77,T] are rented. Clip skip applies to the prompt alone, as in diffusers: the
-    /// negative prompt always goes through all layers.
+    /// Encodes a prompt and a negative prompt; both tensors [1,1,77,T] are rented. Clip skip applies to the prompt alone, as in diffusers:
+    /// the negative prompt always goes through all layers.
     /// </summary>
     /// <param name="d">the device</param>
     /// <param name="prompt">what to show</param>
@@ -21,8 +20,13 @@ public sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder en
     /// <exception cref="InputException">the vocabulary is larger than the encoder's, or no layer would be left</exception>
     public TextConditions Encode(Device d, string prompt, string negative, int clipSkip = 0, Action<string>? warnings = null)
     {
-        if (tokenizer.VocabularySize > encoder.Config.VocabularySize)
-            throw new InputException($"the tokenizer has {tokenizer.VocabularySize} tokens, the text encoder {encoder.Config.VocabularySize}: they are of different models");
+        int known = tokenizer.VocabularySize, most = encoder.Config.VocabularySize;
+        if (known > most)
+        {
+            throw new InputException(
+                InputCode.Mismatch, $"the tokenizer has {known} tokens, the text encoder {most}: they are of different models");
+        }
+
         return new TextConditions(Encode(d, prompt, clipSkip, warnings), Encode(d, negative, 0, warnings));
     }
 

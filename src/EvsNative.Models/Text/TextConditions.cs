@@ -1,6 +1,6 @@
 using EvsNative.Kernels;
 
-namespace EvsNative.Models.Evs;
+namespace EvsNative.Models;
 
 /// <summary>What the networks are told to show and to avoid.</summary>
 /// <param name="Positive">[1,1,77,T], the prompt's words</param>

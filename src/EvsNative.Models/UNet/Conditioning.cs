@@ -13,8 +13,8 @@ public readonly record struct Conditioning
     public float Timestep { get; init; }
 
     /// <summary>
-    /// [1,1,1,T], float32: the training step as <see cref="UNet.Embed"/> gives it. With it a pass moves nothing between host and device, so that a
-    /// device may record it.
+    /// [1,1,1,T], float32: the training step as <see cref="UNet.Embed"/> gives it. With it a pass moves nothing between host and device,
+    /// so that a device may record it.
     /// </summary>
     public Tensor? TimeEmbedding { get; init; }
 

@@ -11,7 +11,8 @@ internal sealed class DownBlock
 
     public DownBlock(UNetParts parts, string path, int layers, int inChannels, int outChannels, bool hasAttention, bool isLast)
     {
-        _layers = [.. Enumerable.Range(0, layers).Select(i => parts.Layer(path, i, i == 0 ? inChannels : outChannels, outChannels, hasAttention))];
+        UNetLayer Layer(int i) => parts.Layer(path, i, i == 0 ? inChannels : outChannels, outChannels, hasAttention);
+        _layers = [.. Enumerable.Range(0, layers).Select(Layer)];
         _downsampler = isLast ? null : parts.Downsample(path, outChannels);
     }
 

@@ -11,7 +11,12 @@ namespace EvsNative.Models;
 /// <param name="MaxFrames">frames that the modules were trained for at most</param>
 /// <param name="HasMidBlock">true if the middle block has a module too: AnimateDiff v2, Lightning, AnimateLCM</param>
 public sealed record MotionConfig(
-    IReadOnlyList<int> BlockOutChannels, int LayersPerBlock = 2, int Heads = 8, int NormNumGroups = 32, int MaxFrames = 32, bool HasMidBlock = true)
+    IReadOnlyList<int> BlockOutChannels,
+    int LayersPerBlock = 2,
+    int Heads = 8,
+    int NormNumGroups = 32,
+    int MaxFrames = 32,
+    bool HasMidBlock = true)
 {
     private const string NotComputed = "this kind of motion adapter is not supported";
 
@@ -50,6 +55,7 @@ public sealed record MotionConfig(
     {
         if (BlockOutChannels.SequenceEqual(unet.BlockOutChannels) && LayersPerBlock == unet.LayersPerBlock) return;
         throw new InputException(
+            InputCode.Mismatch,
             $"the motion adapter [{string.Join(", ", BlockOutChannels)}] x {LayersPerBlock} does not fit the U-Net "
             + $"[{string.Join(", ", unet.BlockOutChannels)}] x {unet.LayersPerBlock}: both must be of one family");
     }

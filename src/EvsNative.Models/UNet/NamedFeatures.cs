@@ -2,7 +2,8 @@ namespace EvsNative.Models;
 
 /// <summary>
 /// Names of the features that a U-Net offers to a tap, by block, so that sets for injection follow the network and not fixed numbers.
-/// Blocks near the bottleneck hold structure, blocks near the output texture (EVS, section 3.2; which layers the paper means is not stated).
+/// Blocks near the bottleneck hold structure, blocks near the output texture (EVS, section 3.2; which layers the paper means is not
+/// stated).
 /// </summary>
 public sealed class NamedFeatures
 {
@@ -28,7 +29,9 @@ public sealed class NamedFeatures
     /// <summary>All self-attentions on the way up.</summary>
     public IReadOnlyList<string> Full => [.. UpAttentions.SelectMany(block => block)];
 
-    /// <summary>The convolutional feature f, up_blocks.1.resnets.1: the second resnet of the block that <see cref="Deep"/> lies in.</summary>
+    /// <summary>
+    /// The convolutional feature f, up_blocks.1.resnets.1: the second resnet of the block that <see cref="Deep"/> lies in.
+    /// </summary>
     public string ConvFeature => UpResnets[UpAttentions.TakeWhile(block => block.Count == 0).Count()][1];
 
     private static IReadOnlyList<string> SelfAttentions(int block, int layers) =>

@@ -38,7 +38,8 @@ public sealed class UNet
         {
             int outChannels = config.BlockOutChannels[i];
             bool isLast = i == levels - 1;
-            _downBlocks[i] = new DownBlock(parts, $"down_blocks.{i}", config.LayersPerBlock, c, outChannels, config.DownHasAttention[i], isLast);
+            bool hasAttention = config.DownHasAttention[i];
+            _downBlocks[i] = new DownBlock(parts, $"down_blocks.{i}", config.LayersPerBlock, c, outChannels, hasAttention, isLast);
             for (int made = isLast ? 1 : 0; made <= config.LayersPerBlock; made++) skips.Push(outChannels);
             c = outChannels;
         }
@@ -67,7 +68,9 @@ public sealed class UNet
     /// <summary>Names that a tap may ask for.</summary>
     public NamedFeatures Features { get; }
 
-    /// <summary>A training step, 0..999, as a pass wants it: [1,1,1,T], float32, rented. Every resnet takes it through SiLU, so that is done here.</summary>
+    /// <summary>
+    /// A training step, 0..999, as a pass wants it: [1,1,1,T], float32, rented. Every resnet takes it through SiLU, so that is done here.
+    /// </summary>
     /// <param name="d">the device</param>
     /// <param name="timestep">0..999</param>
     /// <param name="tap">offered time_embedding, as it is before SiLU</param>
@@ -80,8 +83,8 @@ public sealed class UNet
     }
 
     /// <summary>
-    /// One pass. The tap is offered the features of <see cref="Features"/> and, where it wants them, time_embedding, conv_in, down_blocks.i,
-    /// mid_block, up_blocks.i and output. What is between the first convolution and the last has the device's precision.
+    /// One pass. The tap is offered the features of <see cref="Features"/> and, where it wants them, time_embedding, conv_in,
+    /// down_blocks.i, mid_block, up_blocks.i and output. What is between the first convolution and the last has the device's precision.
     /// </summary>
     /// <param name="d">the device</param>
     /// <param name="latents">[N,h,w,4], float32, any h and w; the frames of one video are adjacent</param>

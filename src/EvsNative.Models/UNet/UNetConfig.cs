@@ -77,7 +77,8 @@ public sealed record UNetConfig(
 
         int inputs = fields.Int("in_channels", 4);
         if (inputs == 9) throw fields.Refuse("in_channels", "9", "that is an inpainting model; use the plain model it was made from");
-        if (inputs == 8) throw fields.Refuse("in_channels", "8", "that is an InstructPix2Pix model; use a plain Stable Diffusion 1.x model");
+        if (inputs == 8)
+            throw fields.Refuse("in_channels", "8", "that is an InstructPix2Pix model; use a plain Stable Diffusion 1.x model");
         if (inputs != 4) throw fields.Refuse("in_channels", $"{inputs}", OnlySd1);
         fields.Only("out_channels", OnlySd1, "4");
     }

@@ -3,7 +3,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>The unit the U-Net repeats: a resnet, then attention over the picture, then attention over time, the latter two in place.</summary>
+/// <summary>
+/// The unit the U-Net repeats: a resnet, then attention over the picture, then attention over time, the latter two in place.
+/// </summary>
 internal sealed class UNetLayer(ResnetBlock resnet, SpatialTransformer? spatial, TemporalTransformer? temporal)
 {
     /// <summary>Channels of the result.</summary>

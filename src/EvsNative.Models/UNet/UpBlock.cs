@@ -18,10 +18,12 @@ internal sealed class UpBlock
     /// <param name="skipChannels">channels of the skips, in the order in which they are used</param>
     /// <param name="hasAttention">layers look at themselves and at the text</param>
     /// <param name="isLast">full size: no upsampler</param>
-    public UpBlock(UNetParts parts, string path, int inChannels, int outChannels, IReadOnlyList<int> skipChannels, bool hasAttention, bool isLast)
+    public UpBlock(
+        UNetParts parts, string path, int inChannels, int outChannels, IReadOnlyList<int> skipChannels, bool hasAttention, bool isLast)
     {
         (_path, _outChannels) = (path, outChannels);
-        _layers = [.. skipChannels.Select((skip, i) => parts.Layer(path, i, (i == 0 ? inChannels : outChannels) + skip, outChannels, hasAttention))];
+        UNetLayer Layer(int skip, int i) => parts.Layer(path, i, (i == 0 ? inChannels : outChannels) + skip, outChannels, hasAttention);
+        _layers = [.. skipChannels.Select(Layer)];
         _upsampler = isLast ? null : parts.Upsample(path, outChannels);
     }
 

@@ -4,8 +4,8 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// Pictures to latents and back. Frames are worked on in groups whose largest activation stays within a budget, so that the memory of a run does
-/// not grow with the number of frames. Grouping changes no value: every frame is on its own.
+/// Pictures to latents and back. Frames are worked on in groups whose largest activation stays within a budget, so that the memory of a run
+/// does not grow with the number of frames. Grouping changes no value: every frame is on its own.
 /// </summary>
 public sealed class Vae
 {
@@ -95,7 +95,12 @@ public sealed class Vae
     private Shape LatentShape(Shape images)
     {
         if (images.H % Config.Factor != 0 || images.W % Config.Factor != 0)
-            throw new InputException($"frames of {images.W} x {images.H} cannot be encoded: width and height must be multiples of {Config.Factor}");
+        {
+            throw new InputException(
+                InputCode.OutOfRange,
+                $"frames of {images.W} x {images.H} cannot be encoded: width and height must be multiples of {Config.Factor}");
+        }
+
         return new Shape(images.N, images.H / Config.Factor, images.W / Config.Factor, Config.LatentChannels);
     }
 
@@ -111,6 +116,7 @@ public sealed class Vae
     {
         var channels = Config.BlockOutChannels;
         long pixels = (long)latents.H * Config.Factor * latents.W * Config.Factor;
-        return Enumerable.Range(0, channels.Count).Max(i => (pixels >> (2 * i)) * channels[Math.Min(i + 1, channels.Count - 1)]) * sizeof(float);
+        long Numbers(int level) => (pixels >> (2 * level)) * channels[Math.Min(level + 1, channels.Count - 1)];
+        return Enumerable.Range(0, channels.Count).Max(Numbers) * sizeof(float);
     }
 }

@@ -9,7 +9,11 @@ namespace EvsNative.Models;
 /// <param name="NormNumGroups">groups of every GroupNorm</param>
 /// <param name="ScalingFactor">what brings the latents to about unit variance</param>
 public sealed record VaeConfig(
-    IReadOnlyList<int> BlockOutChannels, int LayersPerBlock = 2, int LatentChannels = 4, int NormNumGroups = 32, float ScalingFactor = 0.18215f)
+    IReadOnlyList<int> BlockOutChannels,
+    int LayersPerBlock = 2,
+    int LatentChannels = 4,
+    int NormNumGroups = 32,
+    float ScalingFactor = 0.18215f)
 {
     private const string NotComputed = "only the autoencoder of Stable Diffusion 1.x can be used";
 
@@ -45,7 +49,11 @@ public sealed record VaeConfig(
         }
 
         return new VaeConfig(
-            channels, fields.Int("layers_per_block", 1), fields.Int("latent_channels", 4), groups, fields.Float("scaling_factor", Sd15.ScalingFactor));
+            channels,
+            fields.Int("layers_per_block", 1),
+            fields.Int("latent_channels", 4),
+            groups,
+            fields.Float("scaling_factor", Sd15.ScalingFactor));
     }
 
     private static void EnsureTypes(ConfigFields fields, string key, string type, int blocks)

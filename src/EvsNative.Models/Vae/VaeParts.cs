@@ -16,7 +16,8 @@ internal sealed class VaeParts(WeightSource w, VaeConfig config)
     {
         var block = w / $"down_blocks.{index}";
         var resnets = Resnets(block, config.LayersPerBlock, inChannels, outChannels);
-        return new VaeBlock(block.Path, resnets, downsampler: isLast ? null : new Downsample(block / "downsamplers.0", outChannels, ConvPadding.After));
+        var downsampler = isLast ? null : new Downsample(block / "downsamplers.0", outChannels, ConvPadding.After);
+        return new VaeBlock(block.Path, resnets, downsampler);
     }
 
     public VaeBlock UpBlock(int index, int inChannels, int outChannels, bool isLast)
@@ -37,8 +38,12 @@ internal sealed class VaeParts(WeightSource w, VaeConfig config)
             new SelfAttention(attention, channels, heads: 1, ProjectionNames.Vae));
     }
 
-    private ResnetBlock[] Resnets(WeightSource block, int count, int inChannels, int outChannels) => [.. Enumerable.Range(0, count).Select(i =>
-        new ResnetBlock(At(block, i), i == 0 ? inChannels : outChannels, outChannels, tembChannels: 0, config.NormNumGroups, Eps))];
+    private ResnetBlock[] Resnets(WeightSource block, int count, int inChannels, int outChannels)
+    {
+        ResnetBlock Resnet(int i) =>
+            new(At(block, i), i == 0 ? inChannels : outChannels, outChannels, tembChannels: 0, config.NormNumGroups, Eps);
+        return [.. Enumerable.Range(0, count).Select(Resnet)];
+    }
 
     private static WeightSource At(WeightSource block, int index) => block / "resnets" / index.ToString(CultureInfo.InvariantCulture);
 }

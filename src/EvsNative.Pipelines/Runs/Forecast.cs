@@ -1,4 +1,5 @@
 using EvsNative.Kernels;
+using EvsNative.Models;
 using EvsNative.Models.Evs;
 
 namespace EvsNative.Pipelines.Runs;

@@ -1,5 +1,6 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
 using EvsNative.Pipelines.Frames;

@@ -54,7 +54,8 @@ public sealed unsafe class CpuWorkersTests
                 for (int item = 0; item < MostItems; item++)
                 {
                     bool isRight = item < items ? runs[item] == 1 && rounds[item] == round : runs[item] == 0;
-                    if (!isRight) Assert.Fail($"round {round}, {items} items: item {item} ran {runs[item]} times, last in round {rounds[item]}");
+                    if (!isRight)
+                        Assert.Fail($"round {round}, {items} items: item {item} ran {runs[item]} times, last in round {rounds[item]}");
                     runs[item] = 0;
                 }
             }
@@ -111,7 +112,8 @@ public sealed unsafe class CpuWorkersTests
         using var workers = new CpuWorkers(Threads);
         for (int round = 0; round < 20; round++)
         {
-            Assert.True(SpinWait.SpinUntil(() => workers.Sleeping == Threads - 1, TimeSpan.FromSeconds(30)), $"{workers.Sleeping} of {Threads - 1} sleep");
+            Assert.True(SpinWait.SpinUntil(() => workers.Sleeping == Threads - 1, TimeSpan.FromSeconds(30)),
+                $"{workers.Sleeping} of {Threads - 1} sleep");
             Meet(workers, Threads, new Thread[Threads]);
         }
     }

@@ -93,7 +93,8 @@ public sealed class VectorMathTests
     public void A_value_does_not_depend_on_the_width()
     {
         float[] x = [-90f, -3.3f, -0.1f, 0f, 0.7f, 2.9f, 5f, 95f, -87.4f, 1e-20f, -1f, 3.93f, -3.94f, 0.25f, 44f, -44f];
-        Vector512<float> widest = Vector512.Create(x), e512 = VectorMath<Simd512, Vector512<float>>.Exp(widest), f512 = VectorMath<Simd512, Vector512<float>>.Erf(widest);
+        Vector512<float> widest = Vector512.Create(x), e512 = VectorMath<Simd512, Vector512<float>>.Exp(widest),
+            f512 = VectorMath<Simd512, Vector512<float>>.Erf(widest);
         for (int lane = 0; lane < 16; lane++)
         {
             var eight = Vector256.Create(x, lane / 8 * 8);
@@ -124,5 +125,6 @@ public sealed class VectorMathTests
         static float Exp2(float x) => VectorMath<Simd256, Vector256<float>>.Exp2(Vector256.Create(x)).ToScalar();
     }
 
-    private static double Units(float got, double wanted) => Math.Abs(got - wanted) / (MathF.BitIncrement((float)wanted) - (double)(float)wanted);
+    private static double Units(float got, double wanted) =>
+        Math.Abs(got - wanted) / (MathF.BitIncrement((float)wanted) - (double)(float)wanted);
 }

@@ -19,12 +19,14 @@ public sealed class WeightStorageTests
         foreach (var storage in (WeightStorage[])[WeightStorage.Float16, WeightStorage.BFloat16])
         {
             foreach (var (shape, filter) in ((Shape, FilterShape)[])
-                [(new(2, 5, 7, 100), new(90, 100)), (new(1, 9, 10, 24), new(40, 24, 3)), (new(3, 12, 9, 64), new(96, 64, 3)), (new(1, 1, 300, 70), new(66, 70))])
+                [(new(2, 5, 7, 100), new(90, 100)), (new(1, 9, 10, 24), new(40, 24, 3)), (new(3, 12, 9, 64), new(96, 64, 3)),
+                    (new(1, 1, 300, 70), new(66, 70))])
             {
                 using var scope = d.Enter("test");
                 var draw = new Draw(filter.Out);
                 float[] weights = [.. draw.Normals(filter.Count, 0.05f).Select((w, i) => Cut(i % 17 == 0 ? w * 1e-4f : w, storage))];
-                Tensor x = draw.Normals(d, shape), y16 = Draw.Poisoned(d, shape with { C = filter.Out }), y32 = Draw.Poisoned(d, shape with { C = filter.Out });
+                Tensor x = draw.Normals(d, shape), y16 = Draw.Poisoned(d, shape with { C = filter.Out }),
+                    y32 = Draw.Poisoned(d, shape with { C = filter.Out });
                 d.Kernels.Conv2d(y16, x, null, d.Pack(filter, weights, storage), new ConvGeometry(1), default);
                 d.Kernels.Conv2d(y32, x, null, d.Pack(filter, weights), new ConvGeometry(1), default);
                 Assert.Equal(d.Download(y32), d.Download(y16));

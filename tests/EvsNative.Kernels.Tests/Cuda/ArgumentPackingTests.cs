@@ -55,7 +55,10 @@ public sealed partial class ArgumentPackingTests
         {
             var (source, result) = (gpu.Allocate(80), gpu.Allocate(80));
             gpu.Write(source, 0, System.Runtime.InteropServices.MemoryMarshal.AsBytes([.. Enumerable.Range(100, 20)]).ToArray());
-            var args = new Views { Before = 1, Numbers = source.View.SubView(16, 24).Cast<int>(), After = 2, Out = new Operand { Memory = result.View } };
+            var args = new Views
+            {
+                Before = 1, Numbers = source.View.SubView(16, 24).Cast<int>(), After = 2, Out = new Operand { Memory = result.View },
+            };
             Assert.Equal([1, 104, 109, 6, 2], Run(gpu, nameof(ViewsKernel), args, result, 5));
             Assert.Equal([1, 0, 2], Run(gpu, nameof(LengthKernel), args with { Numbers = default }, result, 3));
         });
@@ -93,9 +96,11 @@ public sealed partial class ArgumentPackingTests
         var layout = ArgumentLayout.Of(typeof(TArgs));
         var declared = Declaration().Match(text);
         Assert.True(declared.Success, text);
-        Assert.Equal((layout.Alignment, layout.Bytes), (int.Parse(declared.Groups["align"].Value), int.Parse(declared.Groups["bytes"].Value)));
+        Assert.Equal((layout.Alignment, layout.Bytes),
+            (int.Parse(declared.Groups["align"].Value), int.Parse(declared.Groups["bytes"].Value)));
         int[] offsets = [.. layout.Leaves.Select(leaf => leaf.Offset)];
-        int[] read = [.. Loads().Matches(text).Select(load => load.Groups["offset"].Success ? int.Parse(load.Groups["offset"].Value) : 0).Distinct().Order()];
+        var loads = Loads().Matches(text).Select(load => load.Groups["offset"]);
+        int[] read = [.. loads.Select(offset => offset.Success ? int.Parse(offset.Value) : 0).Distinct().Order()];
         Assert.All(read, offset => Assert.True(offsets.Contains(offset) || offsets.Contains(offset - 8), $"offset {offset} is no field's"));
 
         using var driver = new InterpretedCudaDriver { Sm = 80 };
@@ -116,7 +121,8 @@ public sealed partial class ArgumentPackingTests
         return got;
     }
 
-    private static MethodInfo Method(string name) => typeof(ArgumentPackingTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
+    private static MethodInfo Method(string name) =>
+        typeof(ArgumentPackingTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
 
     [GeneratedRegex(@"\.param \.align (?<align>\d+) \.b8 \w+\[(?<bytes>\d+)\]")]
     private static partial Regex Declaration();

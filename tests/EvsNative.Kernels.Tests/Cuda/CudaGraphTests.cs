@@ -23,7 +23,8 @@ public sealed class CudaGraphTests
                     for (int i = 1; i < 200; i++) CudaTest.Add(kernel, y, i, i);
                 });
                 string[] wanted = [.. Enumerable.Range(1, 199).Select(i => $"{(i + 63) / 64} groups add {(float)i}")];
-                Assert.Equal(wanted, driver.Launches.Select(launch => $"{launch.Shape.Groups.X} groups add {BitConverter.ToSingle(launch.Arguments, 24)}"));
+                Assert.Equal(wanted,
+                    driver.Launches.Select(launch => $"{launch.Shape.Groups.X} groups add {BitConverter.ToSingle(launch.Arguments, 24)}"));
                 byte[] got = new byte[256];
                 gpu.Read(y, 0, got);
                 Assert.All(got, value => Assert.Equal(0x11, value));
@@ -219,6 +220,23 @@ public sealed class CudaGraphTests
             gpu.Replay(0, () => Assert.Fail("the record in use was given up"));
             gpu.Replay(1, () => CudaTest.Add(kernel, y, 1));
             Assert.Equal(launches + 1, driver.Calls.Count(call => call == nameof(ICudaDriver.Launch)));
+        });
+    }
+
+    [Fact]
+    public void An_error_in_a_record_names_the_kind_of_its_key_and_not_its_fields()
+    {
+        var driver = new FakeCudaDriver();
+        CudaTest.Balanced(driver, gpu =>
+        {
+            var kernel = CudaTest.LoadAdd(gpu);
+            var y = gpu.Allocate(64);
+            var key = (new string('x', 1000), 2);
+            for (int pass = 0; pass < 2; pass++) gpu.Replay(key, () => CudaTest.Add(kernel, y, 1));
+            driver.Fail(nameof(ICudaDriver.GraphLaunch), CudaResult.InvalidValue);
+            var e = Assert.Throws<DeviceException>(() => gpu.Replay(key, () => CudaTest.Add(kernel, y, 1)));
+            Assert.Contains("of record ValueTuple", e.Message, StringComparison.Ordinal);
+            Assert.InRange(e.Message.Length, 1, 200);
         });
     }
 }

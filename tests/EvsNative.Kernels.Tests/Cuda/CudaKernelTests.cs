@@ -16,7 +16,8 @@ public sealed class CudaKernelTests
             var launch = Assert.Single(driver.Launches);
             Assert.Equal(new CudaLaunchShape(new Groups(3), CudaTest.Threads), launch.Shape);
             byte[] wanted = [
-                .. BitConverter.GetBytes((long)y.Address), .. BitConverter.GetBytes(1000L), .. BitConverter.GetBytes(0L), .. BitConverter.GetBytes(2.5f),
+                .. BitConverter.GetBytes((long)y.Address), .. BitConverter.GetBytes(1000L), .. BitConverter.GetBytes(0L),
+                .. BitConverter.GetBytes(2.5f),
                 .. BitConverter.GetBytes(130)];
             Assert.Equal(wanted, launch.Arguments);
             Assert.Contains("CudaTest", launch.Function, StringComparison.Ordinal);
@@ -38,7 +39,8 @@ public sealed class CudaKernelTests
     [Fact]
     public void A_kernel_that_the_driver_refuses_is_named_with_the_first_lines_of_the_log()
     {
-        var driver = new FakeCudaDriver { Log = new CudaJitLog("ptxas, line 7; error: Unknown symbol 'x'\n\nptxas fatal: aborted\nthree\nfour\n", "") };
+        const string Complaint = "ptxas, line 7; error: Unknown symbol 'x'\n\nptxas fatal: aborted\nthree\nfour\n";
+        var driver = new FakeCudaDriver { Log = new CudaJitLog(Complaint, "") };
         driver.Fail(nameof(ICudaDriver.ModuleLoad), CudaResult.InvalidPtx);
         CudaTest.Balanced(driver, gpu =>
         {
@@ -54,14 +56,16 @@ public sealed class CudaKernelTests
     public void Whatever_fails_at_loading_is_a_line_that_names_the_kernel()
     {
         string[] functions =
-            [nameof(ICudaDriver.ModuleLoad), nameof(ICudaDriver.ModuleFunction), nameof(ICudaDriver.FunctionGet), nameof(ICudaDriver.FunctionSet)];
+            [nameof(ICudaDriver.ModuleLoad), nameof(ICudaDriver.ModuleFunction), nameof(ICudaDriver.FunctionGet),
+                nameof(ICudaDriver.FunctionSet)];
         foreach (string function in functions)
         {
             var driver = new FakeCudaDriver();
             driver.Fail(function, CudaResult.InvalidValue);
             CudaTest.Balanced(driver, gpu =>
             {
-                var e = Assert.Throws<DeviceException>(() => gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new CudaKernelOptions(60 << 10)));
+                var options = new GpuKernelOptions(60 << 10);
+                var e = Assert.Throws<DeviceException>(() => gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, options));
                 Assert.Contains("kernel CudaTest.AddingKernel", e.Message, StringComparison.Ordinal);
             });
         }
@@ -75,11 +79,27 @@ public sealed class CudaKernelTests
         var driver = new FakeCudaDriver();
         CudaTest.Balanced(driver, gpu =>
         {
-            var kernel = gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new CudaKernelOptions(kilobytes << 10));
+            var kernel = gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new GpuKernelOptions(kilobytes << 10));
             CudaTest.Add(kernel, gpu.Allocate(64), 1);
             Assert.Equal(asked, driver.Asked.Count(pair => pair == (CudaFunctionAttribute.MaxDynamicSharedBytes, kilobytes << 10)));
             Assert.Equal(kilobytes << 10, driver.Launches[0].Shape.SharedBytes);
             Assert.Equal((kilobytes << 10) + 512, gpu.Facts[0].SharedBytes);
+        });
+    }
+
+    [Fact]
+    public void Static_and_dynamic_shared_memory_together_are_held_to_what_the_device_gives_on_request()
+    {
+        // The driver's kernels have 512 bytes of static arrays.
+        CudaTest.Balanced(new FakeCudaDriver(), gpu =>
+        {
+            gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new GpuKernelOptions((227 << 10) - 512));
+            foreach (int bytes in (int[])[(227 << 10) - 511, (227 << 10) + 1])
+            {
+                var options = new GpuKernelOptions(bytes);
+                var e = Assert.Throws<DeviceException>(() => gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, options));
+                Assert.Contains($"of shared memory a group, {227 << 10} are possible", e.Message, StringComparison.Ordinal);
+            }
         });
     }
 
@@ -89,7 +109,8 @@ public sealed class CudaKernelTests
         var driver = new FakeCudaDriver();
         CudaTest.Balanced(driver, gpu =>
         {
-            var kernel = gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new CudaKernelOptions(Cluster: 2, IsOverlapping: true));
+            var kernel =
+                gpu.Load<CudaTest.AddArgs>(CudaTest.AddKernel, CudaTest.Threads, new GpuKernelOptions(Cluster: 2, IsOverlapping: true));
             CudaTest.Add(kernel, gpu.Allocate(64), 1);
             Assert.Equal([(4, 2, 1, 1), (6, 1, 0, 0)], driver.Launches[0].Attributes.Select(a => (a.Id, a.X, a.Y, a.Z)));
         });
@@ -133,7 +154,8 @@ public sealed class CudaKernelTests
             Assert.EndsWith("(after kernel CudaTest.AddingKernel at vae.decoder)", line, StringComparison.Ordinal);
             int calls = driver.Calls.Count;
             Action[] later = [
-                gpu.Synchronize, () => gpu.Allocate(1), () => CudaTest.Add(kernel, y, 1), () => gpu.Write(y, 0, [1]), () => gpu.Read(y, 0, new byte[1]),
+                gpu.Synchronize, () => gpu.Allocate(1), () => CudaTest.Add(kernel, y, 1), () => gpu.Write(y, 0, [1]),
+                () => gpu.Read(y, 0, new byte[1]),
                 () => gpu.Fill(y, 0, 1, 1), () => gpu.Replay("key", () => { }), () => CudaTest.LoadAdd(gpu), () => gpu.Time(() => { })];
             foreach (var call in later) Assert.Equal(line, Assert.Throws<DeviceException>(call).Message);
             Assert.Equal(calls, driver.Calls.Count);

@@ -114,7 +114,8 @@ public sealed class CudaMemoryTests
     public void An_upload_that_fails_anywhere_is_a_line_and_the_next_one_works()
     {
         string[] functions =
-            [nameof(ICudaDriver.HostAllocate), nameof(ICudaDriver.CopyToDevice), nameof(ICudaDriver.EventRecord), nameof(ICudaDriver.EventSynchronize)];
+            [nameof(ICudaDriver.HostAllocate), nameof(ICudaDriver.CopyToDevice), nameof(ICudaDriver.EventRecord),
+                nameof(ICudaDriver.EventSynchronize)];
         foreach (string function in functions)
         {
             var driver = new FakeCudaDriver();

@@ -8,7 +8,7 @@ public sealed class CudaProductTests
         using var driver = new InterpretedCudaDriver { Sm = 80 };
         CudaTest.Balanced(driver, gpu =>
         {
-            foreach (var (tile, channels) in ProductTrial.All) ProductTrial.Run(gpu, tile, channels);
+            ProductTrial.RunAll(gpu);
         });
     }
 }

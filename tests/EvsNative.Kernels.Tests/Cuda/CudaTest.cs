@@ -15,9 +15,13 @@ internal static class CudaTest
 
     public static MethodInfo AddKernel { get; } = Method(nameof(AddingKernel));
 
-    public static CudaGpu Open(FakeCudaDriver driver, CudaSettings? settings = null, int index = 0) => CudaGpu.Open(driver, index, settings ?? Settings);
+    public static CudaGpu Open(FakeCudaDriver driver, CudaSettings? settings = null, int index = 0) =>
+        CudaGpu.Open(driver, index, settings ?? Settings);
 
-    /// <summary>A device with the whole vocabulary. Every tensor has memory of its own, so that the interpreter sees what is read or written beside it.</summary>
+    /// <summary>
+    /// A device with the whole vocabulary. Every tensor has memory of its own, so that the interpreter sees what is read or written beside
+    /// it.
+    /// </summary>
     public static Device Device(FakeCudaDriver driver, ElementType precision = ElementType.Float32, CudaSettings? settings = null) =>
         Kernels.Device.On(Open(driver, settings), new DeviceOptions(Backend.Cuda, Precision: precision), isGuarded: true);
 

@@ -6,8 +6,8 @@ using EvsNative.Kernels.Cuda;
 namespace EvsNative.Kernels.Tests.Cuda;
 
 /// <summary>
-/// A driver without a GPU: its memory is the host's, launches are noted, everything is counted, and any function can be told to fail. Work of a stream is
-/// done at once. It is as strict as the real one about contexts and captures.
+/// A driver without a GPU: its memory is the host's, launches are noted, everything is counted, and any function can be told to fail. Work
+/// of a stream is done at once. It is as strict as the real one about contexts and captures.
 /// </summary>
 internal unsafe partial class FakeCudaDriver : ICudaDriver
 {

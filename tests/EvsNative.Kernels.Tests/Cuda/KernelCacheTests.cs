@@ -1,5 +1,4 @@
 using EvsNative.Kernels.Cuda;
-using EvsNative.Kernels.Gpu;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Cuda;
@@ -164,7 +163,8 @@ public sealed class KernelCacheTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the folders are Unix's");
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         Assert.SkipWhen(home.Length == 0, "the user has no folder");
-        Assert.Equal(Path.Combine(home, ".cache", "evsnative", "kernels"), KernelCache.OfUser(name => name == "XDG_CACHE_HOME" ? root : null).Folder);
+        Assert.Equal(Path.Combine(home, ".cache", "evsnative", "kernels"),
+            KernelCache.OfUser(name => name == "XDG_CACHE_HOME" ? root : null).Folder);
     }
 
     private static (FakeCudaDriver Driver, CudaKernelFacts Facts) Load(string folder, FakeCudaDriver? driver = null)

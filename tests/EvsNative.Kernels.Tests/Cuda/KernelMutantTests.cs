@@ -5,9 +5,9 @@ using Xunit.Sdk;
 namespace EvsNative.Kernels.Tests.Cuda;
 
 /// <summary>
-/// Bugs put into the kernels that we ship, one at a time, all over their text. A lost barrier, a result in another place and a wrong group must always be
-/// noticed, by the interpreter or by wrong numbers. The rest are noticed in part: some change nothing (the square of a difference has no sign, a row too many
-/// is masked), a share must be.
+/// Bugs put into the kernels that we ship, one at a time, all over their text. A lost barrier, a result in another place and a wrong group
+/// must always be noticed, by the interpreter or by wrong numbers. The rest are noticed in part: some change nothing (the square of a
+/// difference has no sign, a row too many is masked), a share must be.
 /// </summary>
 public sealed class KernelMutantTests
 {
@@ -39,8 +39,8 @@ public sealed class KernelMutantTests
 
     /// <param name="operation">the self-test that runs</param>
     /// <param name="kernel">which of its kernels</param>
-    /// <param name="idleBarriers">barriers behind which nobody reads what another has written: after a reduction's last sum, and where keys and
-    /// channels are one tile, which nothing follows</param>
+    /// <param name="idleBarriers">barriers behind which nobody reads what another has written: after a reduction's last sum, and where keys
+    /// and channels are one tile, which nothing follows</param>
     private static (List<string> Survivors, int Others, int Noticed) Check(string operation, string kernel, int idleBarriers)
     {
         using var driver = new InterpretedCudaDriver();

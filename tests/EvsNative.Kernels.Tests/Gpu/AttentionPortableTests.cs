@@ -14,7 +14,8 @@ public sealed class AttentionPortableTests
 
     private static GpuCaps Processor { get; } = GpuProfiles.Intel with { Name = "a processor", IsProcessor = true, MaxThreads = 4096 };
 
-    private static GpuCaps Smallest { get; } = GpuProfiles.Intel with { Name = "half of what OpenCL devices have", MaxThreads = 64, SharedBytes = 16 << 10 };
+    private static GpuCaps Smallest { get; } =
+        GpuProfiles.Intel with { Name = "half of what OpenCL devices have", MaxThreads = 64, SharedBytes = 16 << 10 };
 
     /// <summary>Key lengths around the tiles' edges, with and without a blend, in both storages.</summary>
     [Theory]
@@ -40,7 +41,8 @@ public sealed class AttentionPortableTests
         using var scope = d.Enter("test");
         var draw = new Draw(2);
         var shape = new Shape(32, 3, 5, 80);
-        var (q, k, v) = (Stored(Values.Normal(draw, shape), type), Stored(Values.Normal(draw, shape), type), Stored(Values.Normal(draw, shape), type));
+        var (q, k, v) =
+            (Stored(Values.Normal(draw, shape), type), Stored(Values.Normal(draw, shape), type), Stored(Values.Normal(draw, shape), type));
         var y = d.Rent(shape, type);
         d.Kernels.Attention(y, On(d, q, type), On(d, k, type), On(d, v, type), new AttentionOptions(2, SequenceAxis.Frames, 16));
         double error = Relative.Error(d.Download(y), Attentions.AttendFrames(q, k, v, 2, 16));
@@ -222,7 +224,8 @@ public sealed class AttentionPortableTests
     {
         using var scope = d.Enter("test");
         q = Stored(q, type);
-        Values k = Stored(Values.Normal(draw, keys), type), v = Stored(Values.Normal(draw, keys), type), inverted = Stored(Values.Normal(draw, q.Shape), type);
+        Values k = Stored(Values.Normal(draw, keys), type), v = Stored(Values.Normal(draw, keys), type),
+            inverted = Stored(Values.Normal(draw, q.Shape), type);
         var y = d.Rent(q.Shape, type);
         QueryBlend? blend = gamma is { } g ? new QueryBlend(On(d, inverted, type), g) : null;
         d.Kernels.Attention(y, On(d, q, type), On(d, k, type), On(d, v, type), new AttentionOptions(heads, Blend: blend));

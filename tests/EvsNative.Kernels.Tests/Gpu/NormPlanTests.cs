@@ -13,15 +13,19 @@ public sealed class NormPlanTests
     public void The_chunks_of_a_group_norm_cover_every_pixel_and_no_sum_is_long()
     {
         var draw = new Draw(1);
-        var drawn = Enumerable.Range(0, 200).Select(_ => new Shape(draw.Whole(1, 40), draw.Whole(1, 700), draw.Whole(1, 90), draw.Whole(1, 2560)));
+        var drawn = Enumerable.Range(0, 200)
+            .Select(_ => new Shape(draw.Whole(1, 40), draw.Whole(1, 700), draw.Whole(1, 90), draw.Whole(1, 2560)));
         Shape[] shapes = [.. drawn, .. Large];
-        foreach (var caps in (GpuCaps[])[.. GpuProfiles.All, GpuProfiles.Intel with { Name = "a processor", IsProcessor = true, Multiprocessors = 2 }])
+        var processor = GpuProfiles.Intel with { Name = "a processor", IsProcessor = true, Multiprocessors = 2 };
+        foreach (var caps in (GpuCaps[])[.. GpuProfiles.All, processor])
         {
             foreach (var shape in shapes)
             {
                 var plan = GroupNormPlanPortable.For(caps, shape);
-                Assert.True((long)plan.Step * plan.Steps >= shape.Pixels && (long)plan.Step * (plan.Steps - 1) < shape.Pixels, $"{shape}: {plan}");
-                Assert.True((long)plan.Chunk * plan.Chunks >= shape.Pixels && (long)plan.Chunk * (plan.Chunks - 1) < shape.Pixels, $"{shape}: {plan}");
+                Assert.True((long)plan.Step * plan.Steps >= shape.Pixels && (long)plan.Step * (plan.Steps - 1) < shape.Pixels,
+                    $"{shape}: {plan}");
+                Assert.True((long)plan.Chunk * plan.Chunks >= shape.Pixels && (long)plan.Chunk * (plan.Chunks - 1) < shape.Pixels,
+                    $"{shape}: {plan}");
                 Assert.True(plan.Chunk <= 256 * plan.Rows, $"{shape}: {plan}");
                 long numbers = plan.Moments(shape).Count;
                 Assert.True(numbers <= (shape.Count / 8) + (2L * shape.N * shape.C), $"{shape}: {plan} takes {numbers} numbers");
@@ -37,7 +41,8 @@ public sealed class NormPlanTests
             foreach (var shape in Large)
             {
                 var groups = GroupNormPlanPortable.For(caps, shape).MomentGroups(shape.N, shape.C);
-                Assert.True((long)groups.X * groups.Y * groups.Z >= 3 * caps.Multiprocessors, $"{caps.Name}, {shape}: {groups}");
+                int wanted = (shape.N > 1 ? 3 : 2) * caps.Multiprocessors;
+                Assert.True((long)groups.X * groups.Y * groups.Z >= wanted, $"{caps.Name}, {shape}: {groups}");
             }
         }
     }
@@ -80,7 +85,8 @@ public sealed class NormPlanTests
                 var picture = d.Rent(new Shape(16, 512, 512, 3), type);
                 d.Kernels.FromBytes(picture, rgb);
                 d.Kernels.ToBytes(rgb, picture);
-                Tensor text = d.Rent(new Shape(32, 1, 77, 768), type), table = d.Rent(new Shape(1, 1, 49408, 768)), positions = d.Rent(new Shape(1, 1, 77, 768));
+                Tensor text = d.Rent(new Shape(32, 1, 77, 768), type), table = d.Rent(new Shape(1, 1, 49408, 768)),
+                    positions = d.Rent(new Shape(1, 1, 77, 768));
                 d.Kernels.Embed(text, table, positions, new int[32 * 77]);
             }
         }

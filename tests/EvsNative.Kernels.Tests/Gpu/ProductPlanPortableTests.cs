@@ -1,5 +1,6 @@
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
+using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;
 
@@ -10,7 +11,8 @@ public sealed class ProductPlanPortableTests
     /// <summary>Rows, columns and channels of the models' products, from the vector of a time to a picture of a megapixel.</summary>
     private static readonly (int Rows, int Columns, int Channels, int Channels2)[] Products =
     [
-        (1, 1280, 320, 0), (1, 1280, 1280, 0), (16, 320, 1280, 0), (77, 768, 768, 0), (154, 320, 768, 0), (256, 1280, 2560, 0), (64, 1280, 1280, 1280),
+        (1, 1280, 320, 0), (1, 1280, 1280, 0), (16, 320, 1280, 0), (77, 768, 768, 0), (154, 320, 768, 0), (256, 1280, 2560, 0),
+        (64, 1280, 1280, 1280),
         (4096, 320, 4, 0), (4096, 4, 320, 0), (65_536, 960, 320, 0), (65_536, 2560, 320, 0), (65_536, 320, 320, 640), (16_384, 640, 640, 0),
         (1_048_576, 4, 128, 0), (1_048_576, 128, 128, 0), (16_777_216, 128, 256, 0), (3, 4, 1, 0), (100_000, 20, 33, 7),
     ];
@@ -24,7 +26,8 @@ public sealed class ProductPlanPortableTests
         {
             Assert.True(tile.Threads <= 256 && tile.SharedBytes <= 32 << 10, $"{tile}: {tile.SharedBytes} bytes");
             Assert.True(tile.Rows * tile.Depth % (4 * tile.Threads) == 0, $"{tile}: some threads read more of the inputs");
-            Assert.True(tile.Threads % (tile.Depth / 4) == 0 && tile.Threads % (tile.Columns / 4) == 0, $"{tile}: places of reading do not repeat");
+            Assert.True(tile.Threads % (tile.Depth / 4) == 0 && tile.Threads % (tile.Columns / 4) == 0,
+                $"{tile}: places of reading do not repeat");
         }
     }
 
@@ -48,11 +51,24 @@ public sealed class ProductPlanPortableTests
     }
 
     [Fact]
+    public void A_device_without_room_for_any_tile_is_a_line_and_no_division_by_zero()
+    {
+        foreach (var caps in (GpuCaps[])[GpuProfiles.Intel with { MaxThreads = 64 }, GpuProfiles.Intel with { SharedBytes = 1 << 10 }])
+        {
+            var e = Assert.Throws<DeviceException>(() => Choose(caps, 100, 100, 100));
+            Assert.Contains(caps.Shortfall!, e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.All(GpuProfiles.All, caps => Assert.Null(caps.Shortfall));
+    }
+
+    [Fact]
     public void Few_rows_and_few_columns_waste_little()
     {
         foreach (var caps in Devices)
         {
-            foreach (var (rows, columns, channels) in ((int, int, int)[])[(1, 1280, 1280), (16, 1280, 320), (16_384, 4, 320), (262_144, 4, 128)])
+            (int, int, int)[] products = [(1, 1280, 1280), (16, 1280, 320), (16_384, 4, 320), (262_144, 4, 128)];
+            foreach (var (rows, columns, channels) in products)
             {
                 var plan = Choose(caps, rows, columns, channels);
                 var tile = ProductPlanPortable.Tiles.Single(t => t.Tile == plan.Tile);

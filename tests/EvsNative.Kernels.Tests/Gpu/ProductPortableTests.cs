@@ -90,7 +90,7 @@ public sealed class ProductPortableTests
     {
         Assert.SkipWhen(OpenCLDevice.Problem is not null, $"no OpenCL here: {OpenCLDevice.Problem}");
         using var gpu = OpenCLGpu.Open(0);
-        foreach (var (tile, channels) in ProductTrial.All) ProductTrial.Run(gpu, tile, channels);
+        ProductTrial.RunAll(gpu);
     }
 
     [Fact]
@@ -133,7 +133,8 @@ public sealed class ProductPortableTests
         for (int i = 0; i < weights.Length; i++)
         {
             if (storage == WeightStorage.Float16) weights[i] = (float)(Half)weights[i];
-            if (storage == WeightStorage.BFloat16) weights[i] = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(weights[i]) & 0xffff0000);
+            if (storage == WeightStorage.BFloat16)
+                weights[i] = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(weights[i]) & 0xffff0000);
         }
 
         return weights;

@@ -11,12 +11,27 @@ namespace EvsNative.Kernels.Tests;
 internal static class ProductTrial
 {
     /// <summary>Every tile, with channels that can be moved four at a time and, where it takes them, with others.</summary>
-    public static IEnumerable<(Type Tile, int Channels)> All =>
+    private static IEnumerable<(Type Tile, int Channels)> All =>
         ProductPlanPortable.Tiles.SelectMany(tile => ((int[])(tile.IsGeneral ? [36, 7] : [36])).Select(channels => (tile.Tile, channels)));
 
-    /// <summary>A convolution of two inputs and a gated product in a tile, of sizes that fill none.</summary>
-    public static void Run(GpuRuntime gpu, Type tile, int channels)
+    /// <summary>
+    /// Every tile computes what it should, and all of them the same bits: a plan may choose by the number of images, whose results must not depend on it.
+    /// </summary>
+    public static void RunAll(GpuRuntime gpu)
     {
+        Dictionary<int, float[]> firsts = [];
+        foreach (var (tile, channels) in All)
+        {
+            float[] got = Run(gpu, tile, channels);
+            if (!firsts.TryAdd(channels, got)) Assert.True(got.AsSpan().SequenceEqual(firsts[channels]), $"{tile.Name}, {channels} channels: other bits");
+        }
+    }
+
+    /// <summary>A convolution of two inputs and a gated product in a tile, of sizes that fill none.</summary>
+    /// <returns>all results</returns>
+    private static float[] Run(GpuRuntime gpu, Type tile, int channels)
+    {
+        List<float> all = [];
         using var scratch = new Scratch(gpu.Allocate);
         var draw = new Draw(channels);
         var packing = new FilterPackingPortable(gpu);
@@ -36,6 +51,7 @@ internal static class ProductTrial
         new LinearPortable(gpu, tile).Run(new LinearGegluCall(y, Upload(x), packed, null));
         Check(Products.Gated(Products.Product(x, gated, weights), gated), "gates");
         packed.Buffer.Dispose();
+        return [.. all];
 
         Tensor Upload(Values values)
         {
@@ -48,6 +64,7 @@ internal static class ProductTrial
         {
             float[] got = new float[y.Shape.Count];
             gpu.Read((GpuBuffer)y.Buffer, y.Offset * sizeof(float), MemoryMarshal.AsBytes(got.AsSpan()));
+            all.AddRange(got);
             double error = Relative.Error(got, wanted);
             Assert.True(error <= OpenCLDevice.Tolerance, $"{tile.Name}, {what} of {channels} channels: error {error:e2}");
         }

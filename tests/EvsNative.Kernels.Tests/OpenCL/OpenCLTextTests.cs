@@ -17,9 +17,11 @@ public sealed class OpenCLTextTests
     [Fact]
     public void Numbers_follow_the_text()
     {
-        const string Written = "struct type_71_kernel; typedef global struct type_71* type_8; L_710: goto L_7101; int field_71, view_8, my_type_3;";
+        const string Written =
+            "struct type_71_kernel; typedef global struct type_71* type_8; L_710: goto L_7101; int field_71, view_8, my_type_3;";
         Assert.Equal(
-            "struct type_0_kernel; typedef global struct type_0* type_1; L_2: goto L_3; int field_71, view_8, my_type_3;", OpenCLText.Canonical(Written));
+            "struct type_0_kernel; typedef global struct type_0* type_1; L_2: goto L_3; int field_71, view_8, my_type_3;",
+            OpenCLText.Canonical(Written));
     }
 
     [Fact]
@@ -36,6 +38,7 @@ public sealed class OpenCLTextTests
     {
         using var context = KernelContext.Create();
         using var accelerator = OpenCLLibrary.Open(context, OpenCLDevices.Find()[0]);
-        return ((CLCompiledKernel)accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default)).Source;
+        var entry = EntryPointDescription.FromExplicitlyGroupedKernel(kernel);
+        return ((CLCompiledKernel)accelerator.GetBackend().Compile(entry, default)).Source;
     }
 }

@@ -9,8 +9,8 @@ namespace EvsNative.Kernels.Tests.Ptx;
 public sealed partial class AssemblerTests(ITestOutputHelper output)
 {
     /// <summary>
-    /// The assembler gives up a register or two of its own accord where another group then fits on a multiprocessor; with <c>.minnctapersm 1</c> it keeps
-    /// them, and a group less fits. More than that is a kernel that holds too much.
+    /// The assembler gives up a register or two of its own accord where another group then fits on a multiprocessor; with
+    /// <c>.minnctapersm 1</c> it keeps them, and a group less fits. More than that is a kernel that holds too much.
     /// </summary>
     private const int MostBytes = 8;
 
@@ -35,7 +35,8 @@ public sealed partial class AssemblerTests(ITestOutputHelper output)
         {
             var kernel = compiler.Compile(form, threads);
             var (code, said) = Assemble(assembler, target, kernel.Text);
-            string summary = $"{kernel.Name}, {threads} threads: {string.Join(", ", Measures().Matches(said).Select(match => match.Value))}";
+            string summary =
+                $"{kernel.Name}, {threads} threads: {string.Join(", ", Measures().Matches(said).Select(match => match.Value))}";
             output.WriteLine(summary);
             bool isGood = code == 0 && Measures().Matches(said).All(match => !match.Groups["kept"].Success || Kept(match) <= MostBytes);
             if (!isGood) failures.Add(code == 0 ? summary : $"{kernel.Name}: {said}");
@@ -52,7 +53,8 @@ public sealed partial class AssemblerTests(ITestOutputHelper output)
         try
         {
             File.WriteAllText(source, PtxPasses.Retarget(text, target));
-            var start = new ProcessStartInfo(assembler, ["-v", $"-arch=sm_{target.Sm}", source, "-o", Path.ChangeExtension(source, ".cubin")])
+            var start =
+                new ProcessStartInfo(assembler, ["-v", $"-arch=sm_{target.Sm}", source, "-o", Path.ChangeExtension(source, ".cubin")])
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,

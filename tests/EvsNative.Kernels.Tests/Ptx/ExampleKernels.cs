@@ -34,9 +34,11 @@ internal static class ExampleKernels
         for (int k = 0; k < args.Depth; k += Depth)
         {
             for (int i = thread; i < rows * Depth; i += GroupSize)
-                a[(i % Depth * 32) + (i / Depth)] = Float32Element.Load(args.A, ((long)(firstRow + (i / Depth)) * args.Depth) + k + (i % Depth));
+                a[(i % Depth * 32) + (i / Depth)] =
+                    Float32Element.Load(args.A, ((long)(firstRow + (i / Depth)) * args.Depth) + k + (i % Depth));
             for (int i = thread; i < columns * Depth; i += GroupSize)
-                b[(i / columns * 32) + (i % columns)] = Float32Element.Load(args.B, ((long)(k + (i / columns)) * args.Columns) + firstColumn + (i % columns));
+                b[(i / columns * 32) + (i % columns)] =
+                    Float32Element.Load(args.B, ((long)(k + (i / columns)) * args.Columns) + firstColumn + (i % columns));
             Threads.Wait();
             for (int d = 0; d < Depth; d++)
             {
@@ -112,7 +114,8 @@ internal static class ExampleKernels
     public static void Instructions(RowArgs args)
     {
         float x = Float32Element.Load(args.X, Group.IdxX);
-        Float32Element.Store(args.Y, Group.IdxX, PtxIntrinsics.Fma(x, x, 0.5f) + PtxIntrinsics.ReciprocalSquareRoot(x) + PtxIntrinsics.Exp2(x));
+        Float32Element.Store(args.Y, Group.IdxX,
+            PtxIntrinsics.Fma(x, x, 0.5f) + PtxIntrinsics.ReciprocalSquareRoot(x) + PtxIntrinsics.Exp2(x));
     }
 
     /// <summary>Structs in and out of instructions, as products of matrices in registers need them.</summary>
@@ -140,7 +143,8 @@ internal static class ExampleKernels
     }
 
     /// <summary>The square root in float64, as a slip of a type gives it.</summary>
-    public static void Doubles(RowArgs args) => Float32Element.Store(args.Y, Group.IdxX, (float)Math.Sqrt(Float32Element.Load(args.X, Group.IdxX)));
+    public static void Doubles(RowArgs args) =>
+        Float32Element.Store(args.Y, Group.IdxX, (float)Math.Sqrt(Float32Element.Load(args.X, Group.IdxX)));
 
     internal readonly struct Tile2x2 : ITile
     {

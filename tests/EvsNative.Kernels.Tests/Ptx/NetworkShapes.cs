@@ -52,7 +52,8 @@ internal static class NetworkShapes
     {
         using var scope = d.Enter("linear");
         Tensor x = d.Rent(shape, from), y = d.Rent(shape with { C = output }, to);
-        d.Kernels.Linear(y, x, d.Pack(new FilterShape(output, shape.C), [], storage), new Epilogue(d.Rent(Shape.Vector(output)), Activation: Activation.Silu));
+        d.Kernels.Linear(y, x, d.Pack(new FilterShape(output, shape.C), [], storage),
+            new Epilogue(d.Rent(Shape.Vector(output)), Activation: Activation.Silu));
         d.Kernels.Linear(y, x, d.Pack(new FilterShape(output, shape.C), [], storage), default);
     }
 

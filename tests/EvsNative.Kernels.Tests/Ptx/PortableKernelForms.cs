@@ -4,6 +4,7 @@ using EvsNative.Kernels.Backends;
 using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Definitions;
 using EvsNative.Kernels.Gpu;
+using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Ptx;
 

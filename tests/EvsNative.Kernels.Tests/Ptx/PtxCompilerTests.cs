@@ -71,7 +71,8 @@ public sealed class PtxCompilerTests
         using var compiler = new PtxCompiler(Target, typeof(TestIntrinsics));
         string text = compiler.Compile(Example(nameof(ExampleKernels.Structs)), 64).Text;
         Assert.Matches(@"ldmatrix\.sync\.aligned\.m8n8\.x4\.shared\.b16 \{%r\d+, %r\d+, %r\d+, %r\d+\}, \[%r\d+\];", text);
-        Assert.Equal(2, Regex.Count(text, @"mma\.sync\.\S+ \{(%f\d+(, )?){4}\}, \{(%r\d+(, )?){4}\}, \{(%r\d+(, )?){2}\}, \{(%f\d+(, )?){4}\};"));
+        Assert.Equal(2,
+            Regex.Count(text, @"mma\.sync\.\S+ \{(%f\d+(, )?){4}\}, \{(%r\d+(, )?){4}\}, \{(%r\d+(, )?){2}\}, \{(%f\d+(, )?){4}\};"));
         Assert.Contains("cp.async.wait_group 1;", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".local", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".func", text, StringComparison.Ordinal);
@@ -88,7 +89,8 @@ public sealed class PtxCompilerTests
     [Fact]
     public void Places_of_an_instruction_are_filled_in()
     {
-        string text = PtxExpansion.Expand("f {$d0, $d1}, [$10], #1, $x, 50$;", ["%a", "%b"], [.. Enumerable.Range(0, 11).Select(i => $"%r{i}")], [null, "7"]);
+        string text = PtxExpansion.Expand("f {$d0, $d1}, [$10], #1, $x, 50$;", ["%a", "%b"],
+            [.. Enumerable.Range(0, 11).Select(i => $"%r{i}")], [null, "7"]);
         Assert.Equal("f {%a, %b}, [%r10], 7, $x, 50$;", text);
     }
 

@@ -49,7 +49,8 @@ public sealed class PtxMeaningTests
     {
         float[] x = Numbers(4, 8);
         var method = typeof(ExampleKernels).GetMethod(nameof(ExampleKernels.Lookup))!;
-        float[] got = Same(method, new Groups(1), ExampleKernels.GroupSize, [Simulation.Buffer.ForResult(64), Simulation.Buffer.Of(x)], Bytes(3));
+        float[] got =
+            Same(method, new Groups(1), ExampleKernels.GroupSize, [Simulation.Buffer.ForResult(64), Simulation.Buffer.Of(x)], Bytes(3));
         for (int i = 0; i < 64; i++) Assert.Equal(x[(i + 3) % 8], got[i]);
     }
 
@@ -75,7 +76,8 @@ public sealed class PtxMeaningTests
         Simulation.Buffer[] narrowing = [Simulation.Buffer.ForResult((x.Length + 1) / 2), Simulation.Buffer.Of(x)];
         float[] halves = Same(narrow, new Groups(125), 256, narrowing, Bytes(x.Length, 0));
         var wide = Pointwise("ActivateKernel", typeof(Float16Element), typeof(Float32Element), typeof(ChooseNone));
-        float[] got = Same(wide, new Groups(125), 256, [Simulation.Buffer.ForResult(x.Length), Simulation.Buffer.Of(halves)], Bytes(x.Length, 0));
+        float[] got =
+            Same(wide, new Groups(125), 256, [Simulation.Buffer.ForResult(x.Length), Simulation.Buffer.Of(halves)], Bytes(x.Length, 0));
         for (int i = 0; i < x.Length; i++) Assert.Equal((float)(Half)x[i], got[i]);
     }
 
@@ -124,7 +126,8 @@ public sealed class PtxMeaningTests
         string raw = compiler.CompileRaw(method, threads);
         var kernel = compiler.Compile(method, threads);
         Assert.NotEqual(raw, kernel.Text);
-        float[] wanted = Run(raw, groups, threads, buffers, scalars, result), got = Run(kernel.Text, groups, threads, buffers, scalars, result);
+        float[] wanted = Run(raw, groups, threads, buffers, scalars, result),
+            got = Run(kernel.Text, groups, threads, buffers, scalars, result);
         Assert.Equal(wanted, got);
         return got;
     }

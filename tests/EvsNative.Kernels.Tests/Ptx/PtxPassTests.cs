@@ -76,7 +76,8 @@ public sealed class PtxPassTests
         Assert.Contains("L0:", text, StringComparison.Ordinal);
         Assert.Equal(text, PtxPasses.Canonical(text, "Entry"));
         string other = Functions;
-        foreach (var (old, number) in ((string, string)[])[("_17", "_18123"), ("L_42", "L_9942"), ("_7", "_99"), ("_11", "_8"), ("alloca_5", "alloca_6")])
+        (string, string)[] numbers = [("_17", "_18123"), ("L_42", "L_9942"), ("_7", "_99"), ("_11", "_8"), ("alloca_5", "alloca_6")];
+        foreach (var (old, number) in numbers)
             other = other.Replace(old, number, StringComparison.Ordinal);
         Assert.NotEqual(Functions, other);
         Assert.Equal(text, PtxPasses.Canonical(other, "Entry"));
@@ -85,7 +86,8 @@ public sealed class PtxPassTests
     [Fact]
     public void The_array_of_dynamic_size_keeps_its_name()
     {
-        string text = Functions.Replace(".address_size 64", ".address_size 64\n.extern .shared .align 16 .b8 __dyn_shared_alloca[];", StringComparison.Ordinal);
+        string text = Functions.Replace(".address_size 64", ".address_size 64\n.extern .shared .align 16 .b8 __dyn_shared_alloca[];",
+            StringComparison.Ordinal);
         Assert.Contains("__dyn_shared_alloca[]", PtxPasses.Canonical(text, "Entry"), StringComparison.Ordinal);
     }
 
@@ -100,8 +102,10 @@ public sealed class PtxPassTests
     [Fact]
     public void Exact_quotients_and_roots_become_those_within_two_units_and_float64_stays()
     {
-        string text = PtxTexts.Kernel("div.rn.f32 %f1, %f2, %f3;\nrcp.rn.f32 %f1, %f1;\nsqrt.rn.f32 %f1, %f1;\nsqrt.rn.f64 %fd1, %fd1;\nret;");
-        string[] wanted = ["div.full.f32 %f1, %f2, %f3;", "rcp.approx.f32 %f1, %f1;", "sqrt.approx.f32 %f1, %f1;", "sqrt.rn.f64 %fd1, %fd1;", "ret;"];
+        string text =
+            PtxTexts.Kernel("div.rn.f32 %f1, %f2, %f3;\nrcp.rn.f32 %f1, %f1;\nsqrt.rn.f32 %f1, %f1;\nsqrt.rn.f64 %fd1, %fd1;\nret;");
+        string[] wanted =
+            ["div.full.f32 %f1, %f2, %f3;", "rcp.approx.f32 %f1, %f1;", "sqrt.approx.f32 %f1, %f1;", "sqrt.rn.f64 %fd1, %fd1;", "ret;"];
         Assert.Equal(wanted, PtxTexts.Body(PtxPasses.Approximate(text)));
     }
 

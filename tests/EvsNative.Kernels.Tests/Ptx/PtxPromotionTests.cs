@@ -24,7 +24,8 @@ public sealed class PtxPromotionTests
         Assert.Contains(".reg .b32\t%array_4, %array_8;", text, StringComparison.Ordinal);
         string[] wanted =
         [
-            "mov.b32 %r1, 2;", "mul.wide.u32 %rd3, %r1, 4;", "mov.b32 %array_8, %f1;", "mov.b32 %array_4, 0x3F800000;", "mov.b32 %f2, %array_8;", "ret;",
+            "mov.b32 %r1, 2;", "mul.wide.u32 %rd3, %r1, 4;", "mov.b32 %array_8, %f1;", "mov.b32 %array_4, 0x3F800000;",
+            "mov.b32 %f2, %array_8;", "ret;",
         ];
         Assert.Equal(wanted, PtxTexts.Body(text));
         Assert.Equal(text, PtxPasses.PromoteLocal(text));
@@ -50,13 +51,15 @@ public sealed class PtxPromotionTests
     public void Vectors_become_a_move_for_each_number()
     {
         string[] body = PtxTexts.Body(Promoted("st.local.v2.f32 [array+8], {%f1, %f2};\nld.local.v2.f32 {%f3, %f4}, [array+8];\nret;"));
-        Assert.Equal(["mov.b32 %array_8, %f1;", "mov.b32 %array_12, %f2;", "mov.b32 %f3, %array_8;", "mov.b32 %f4, %array_12;", "ret;"], body);
+        Assert.Equal(["mov.b32 %array_8, %f1;", "mov.b32 %array_12, %f2;", "mov.b32 %f3, %array_8;", "mov.b32 %f4, %array_12;", "ret;"],
+            body);
     }
 
     [Fact]
     public void A_register_that_held_an_address_may_hold_something_else_later()
     {
-        string text = Promoted("mov.b64 %rd1, array;\nst.local.f32 [%rd1], %f1;\nld.param.b64 %rd1, [p0];\nst.global.f32 [%rd1], %f1;\nret;");
+        string text =
+            Promoted("mov.b64 %rd1, array;\nst.local.f32 [%rd1], %f1;\nld.param.b64 %rd1, [p0];\nst.global.f32 [%rd1], %f1;\nret;");
         Assert.DoesNotContain(".local", text, StringComparison.Ordinal);
     }
 

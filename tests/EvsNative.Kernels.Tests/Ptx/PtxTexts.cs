@@ -3,6 +3,8 @@ namespace EvsNative.Kernels.Tests.Ptx;
 /// <summary>Small texts of PTX for tests.</summary>
 internal static class PtxTexts
 {
+    private static readonly string[] Registers = [".reg .pred	%p<8>;", ".reg .b32	%r<32>;", ".reg .b64	%rd<32>;", ".reg .f32	%f<32>;"];
+
     /// <summary>A kernel of one parameter, an address, with this body; one statement to a line.</summary>
     public static string Kernel(string body, string declarations = "") =>
         $$"""
@@ -15,7 +17,7 @@ internal static class PtxTexts
         )
         .maxntid 32, 1, 1
         {
-        	{{string.Join("\n\t", ((string[])[.. Lines(declarations), ".reg .pred	%p<8>;", ".reg .b32	%r<32>;", ".reg .b64	%rd<32>;", ".reg .f32	%f<32>;"]))}}
+        	{{string.Join("\n\t", (string[])[.. Lines(declarations), .. Registers])}}
         {{string.Join('\n', Lines(body).Select(line => line.EndsWith(':') ? line : "\t" + line))}}
         }
 

@@ -103,7 +103,8 @@ public sealed class PtxUnrollTests
     [Fact]
     public void Statements_in_braces_are_copied_whole()
     {
-        string[] body = PtxTexts.Body(Unrolled(PtxTexts.Loop("A", "%r1", "2", "{\n.reg .b16 %half;\ncvt.u16.u32 %half, %r1;\nB:\n@%p3 bra B;\n}") + "\nret;"));
+        string[] body = PtxTexts.Body(
+            Unrolled(PtxTexts.Loop("A", "%r1", "2", "{\n.reg .b16 %half;\ncvt.u16.u32 %half, %r1;\nB:\n@%p3 bra B;\n}") + "\nret;"));
         Assert.Equal(2, body.Count(line => line == "B:"));
         Assert.Equal(2, body.Count(line => line == "@%p3 bra B;"));
     }
@@ -146,10 +147,12 @@ public sealed class PtxUnrollTests
     [Fact]
     public void A_large_loop_stays_unless_an_array_could_not_go_to_registers_otherwise()
     {
-        string large = string.Join('\n', Enumerable.Repeat(Work, 100)), place = "mul.wide.u32 %rd1, %r1, 4;\nmov.b64 %rd2, array;\nadd.u64 %rd1, %rd2, %rd1;";
+        string large = string.Join('\n', Enumerable.Repeat(Work, 100)),
+            place = "mul.wide.u32 %rd1, %r1, 4;\nmov.b64 %rd2, array;\nadd.u64 %rd1, %rd2, %rd1;";
         string[] arrays = [$"{large}\nst.local.f32 [array], %f1;", $"{large}\n{place}\nst.local.f32 [%rd1], %f1;"];
         string[] texts = Array.ConvertAll(
-            arrays, work => PtxPasses.Unroll(PtxTexts.Kernel(PtxTexts.Loop("A", "%r1", "80", work) + "\nret;", ".local .align 4 .b8 array[320];")));
+            arrays,
+            work => PtxPasses.Unroll(PtxTexts.Kernel(PtxTexts.Loop("A", "%r1", "80", work) + "\nret;", ".local .align 4 .b8 array[320];")));
         Assert.Equal(1, PtxTexts.Body(texts[0]).Count(line => line.StartsWith("st.local", StringComparison.Ordinal)));
         Assert.Equal(80, PtxTexts.Body(texts[1]).Count(line => line.StartsWith("st.local", StringComparison.Ordinal)));
     }

@@ -6,7 +6,8 @@ using EvsNative.Testing;
 namespace EvsNative.Kernels.Tests.Ptx;
 
 /// <summary>
-/// Kernels drawn at random: loops of known and unknown rounds in one another, branches of both kinds, an array of a thread at known and unknown places.
+/// Kernels drawn at random: loops of known and unknown rounds in one another, branches of both kinds, an array of a thread at known and
+/// unknown places.
 /// </summary>
 internal sealed class RandomKernel
 {
@@ -42,7 +43,8 @@ internal sealed class RandomKernel
     }
 
     public static string Draw(Draw draw) =>
-        PtxTexts.Kernel(new RandomKernel(draw)._text.ToString(), ".local .align 4 .b8 array[32];\n.reg .b32 %c<64>;\n.reg .b32 %n<64>;\n.reg .pred %q<64>;");
+        PtxTexts.Kernel(new RandomKernel(draw)._text.ToString(),
+            ".local .align 4 .b8 array[32];\n.reg .b32 %c<64>;\n.reg .b32 %n<64>;\n.reg .pred %q<64>;");
 
     /// <summary>What it leaves for each thread.</summary>
     public static float[] Run(string text)
@@ -111,7 +113,9 @@ internal sealed class RandomKernel
 
     private void Access()
     {
-        string place = _hasUnknownPlaces && _draw.Once(3) ? "%r29" : _counters.Count > 0 ? _counters[_draw.Whole(0, _counters.Count - 1)] : "1";
+        string place = _hasUnknownPlaces && _draw.Once(3)
+            ? "%r29"
+            : _counters.Count > 0 ? _counters[_draw.Whole(0, _counters.Count - 1)] : "1";
         Add($"and.b32 %r11, {place}, 7;");
         Add("mul.wide.u32 %rd1, %r11, 4;");
         Add("mov.b64 %rd2, array;");
@@ -122,7 +126,8 @@ internal sealed class RandomKernel
     }
 
     // A counter, a number, or the thread.
-    private string Known() => _counters.Count > 0 && _draw.Once(2) ? _counters[_draw.Whole(0, _counters.Count - 1)] : _draw.Of("%r29", "%r30", "2");
+    private string Known() =>
+        _counters.Count > 0 && _draw.Once(2) ? _counters[_draw.Whole(0, _counters.Count - 1)] : _draw.Of("%r29", "%r30", "2");
 
     private void Mix(string with)
     {

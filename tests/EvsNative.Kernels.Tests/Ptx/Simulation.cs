@@ -4,7 +4,9 @@ using EvsNative.PtxSim;
 
 namespace EvsNative.Kernels.Tests.Ptx;
 
-/// <summary>Runs texts of PTX on tensors of float32 and gives what they left behind; any finding of the interpreter fails the test.</summary>
+/// <summary>
+/// Runs texts of PTX on tensors of float32 and gives what they left behind; any finding of the interpreter fails the test.
+/// </summary>
 internal static class Simulation
 {
     /// <summary>A buffer of the arguments: filled with values, or to be written to.</summary>

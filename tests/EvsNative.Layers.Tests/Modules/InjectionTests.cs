@@ -85,10 +85,13 @@ public sealed class InjectionTests
         Assert.InRange(Relative.Error(d.Download(resnet.Forward(d, x, temb: temb, tap: tape.Injecting(1))), plain), 0, 1e-6);
 
         // Another input keeps its own shortcut and gets the recorded branch.
-        var shortcut = outChannels == 64 ? other : new Conv2d(Weights(d) / "resnet.conv_shortcut", 64, outChannels, kernel: 1).Forward(d, other);
+        var shortcut = outChannels == 64
+            ? other
+            : new Conv2d(Weights(d) / "resnet.conv_shortcut", 64, outChannels, kernel: 1).Forward(d, other);
         var wanted = d.Rent(shortcut.Shape);
         d.Kernels.Combine(wanted, 1, tape["resnet"], 1, shortcut);
-        Assert.InRange(Relative.Error(d.Download(resnet.Forward(d, other, temb: temb, tap: tape.Injecting(1))), d.Download(wanted)), 0, 1e-6);
+        var injected = resnet.Forward(d, other, temb: temb, tap: tape.Injecting(1));
+        Assert.InRange(Relative.Error(d.Download(injected), d.Download(wanted)), 0, 1e-6);
     }
 
     [Fact]

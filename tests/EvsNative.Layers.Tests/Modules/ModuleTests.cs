@@ -14,7 +14,8 @@ public sealed class ModuleTests
         var draw = new Draw(1);
         Shape left = new(2, 6, 5, 64), right = left with { C = 32 }, both = left with { C = 96 };
         float[] x = draw.Normals(left.Count), skip = draw.Normals(right.Count);
-        float[] joined = [.. Enumerable.Range(0, (int)left.Rows).SelectMany(r => x[(r * 64)..((r + 1) * 64)].Concat(skip[(r * 32)..((r + 1) * 32)]))];
+        var rows = Enumerable.Range(0, (int)left.Rows);
+        float[] joined = [.. rows.SelectMany(r => x[(r * 64)..((r + 1) * 64)].Concat(skip[(r * 32)..((r + 1) * 32)]))];
         var temb = draw.Normals(d, Shape.Vector(16));
 
         float[] got = d.Download(resnet.Forward(d, d.Upload(x, left), d.Upload(skip, right), temb));

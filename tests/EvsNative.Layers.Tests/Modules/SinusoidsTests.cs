@@ -3,7 +3,9 @@ namespace EvsNative.Layers.Tests.Modules;
 /// <summary>Values printed by diffusers.</summary>
 public sealed class SinusoidsTests
 {
-    /// <summary>Between two float32 exponentials that differ in the last bit lie 6e-5 rad at a timestep of 981; torch's is not the nearest one.</summary>
+    /// <summary>
+    /// Between two float32 exponentials that differ in the last bit lie 6e-5 rad at a timestep of 981; torch's is not the nearest one.
+    /// </summary>
     [Theory]
     [InlineData(981, 0, 0.67995721)]
     [InlineData(981, 1, -0.79842919)]

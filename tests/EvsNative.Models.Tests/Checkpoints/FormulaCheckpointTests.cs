@@ -1,11 +1,13 @@
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
 using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Checkpoints;
 
-/// <summary>Checkpoints by formula: every tensor of the networks, the same numbers in both layouts, names that the single file's own rules lead back.</summary>
+/// <summary>
+/// Checkpoints by formula: every tensor of the networks, the same numbers in both layouts, names that the single file's own rules lead
+/// back.
+/// </summary>
 public sealed class FormulaCheckpointTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -14,15 +16,15 @@ public sealed class FormulaCheckpointTests : IDisposable
 
     // Counts of models.md 2, 3, 4 and 5.1; tables of positions are no parameters.
     [Theory]
-    [InlineData(ModelPartKind.UNet, 686, 859_520_964)]
-    [InlineData(ModelPartKind.Vae, 248, 83_653_863)]
-    [InlineData(ModelPartKind.TextEncoder, 196, 123_060_480)]
-    [InlineData(ModelPartKind.MotionAdapter, 567, 453_209_280)]
-    public void The_full_size_has_the_tensors_and_parameters_of_the_published_model(ModelPartKind part, int tensors, long parameters)
+    [InlineData("unet", 686, 859_520_964)]
+    [InlineData("vae", 248, 83_653_863)]
+    [InlineData("text_encoder", 196, 123_060_480)]
+    [InlineData("motion_adapter", 567, 453_209_280)]
+    public void The_full_size_has_the_tensors_and_parameters_of_the_published_model(string part, int tensors, long parameters)
     {
-        var own = FormulaTensors.Of("sd15").Where(tensor => tensor.Part == part).ToArray();
+        var own = FormulaTensors.Of("sd15").Where(tensor => tensor.Part.Folder == part).ToArray();
         Assert.Equal(tensors, own.Length);
-        Assert.Equal(parameters, own.Where(tensor => !tensor.Name.EndsWith(".pe", StringComparison.Ordinal)).Sum(tensor => (long)tensor.Count));
+        Assert.Equal(parameters, own.Where(tensor => !ComputedTables.Contains(tensor.Name)).Sum(tensor => (long)tensor.Count));
     }
 
     [Theory]
@@ -42,14 +44,11 @@ public sealed class FormulaCheckpointTests : IDisposable
         FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F32);
         FormulaCheckpoint.WriteSingleFile(_folder["model.safetensors"], "tiny", SafetensorsType.F16);
         using var single = SafetensorsFile.Open(_folder["model.safetensors"]);
-        using var formula = new FormulaWeights();
+        var formula = new FormulaWeights();
         int compared = 0;
-        foreach (var (kind, file) in new[]
+        foreach (var kind in new ModelPartKind[] { ModelPartKind.UNet, ModelPartKind.Vae, ModelPartKind.TextEncoder })
         {
-            (ModelPartKind.UNet, "unet/diffusion_pytorch_model"), (ModelPartKind.Vae, "vae/diffusion_pytorch_model"), (ModelPartKind.TextEncoder, "text_encoder/model"),
-        })
-        {
-            using var part = SafetensorsFile.Open(_folder[$"model/{file}.safetensors"]);
+            using var part = SafetensorsFile.Open(_folder[$"model/{kind.Folder}/{kind.Stem}.safetensors"]);
             foreach (var (name, tensor) in part.Tensors)
             {
                 float[] expected = new float[tensor.Count];
@@ -66,15 +65,32 @@ public sealed class FormulaCheckpointTests : IDisposable
     [Fact]
     public void Names_of_the_single_file_lead_back_to_those_of_diffusers()
     {
-        var tensors = FormulaTensors.Of("sd15").Where(tensor => tensor.Part is ModelPartKind.UNet or ModelPartKind.Vae).ToArray();
-        Assert.Equal(tensors.Select(tensor => tensor.Name), tensors.Select(tensor => SingleFileRules.ToDiffusers(SingleFileNames.Of(tensor.Part, tensor.Name))));
+        ModelPartKind[] parts = [ModelPartKind.UNet, ModelPartKind.Vae];
+        var tensors = FormulaTensors.Of("sd15").Where(tensor => parts.Contains(tensor.Part)).ToArray();
+        var single = tensors.Select(tensor => SingleFileNames.Of(tensor.Part, tensor.Name));
+        Assert.Equal(tensors.Select(tensor => tensor.Name), single.Select(SingleFileRules.ToDiffusers));
     }
+
+    [Fact]
+    public void The_folder_is_opened_as_the_model_that_was_written()
+    {
+        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F16);
+        using ModelParts formula = FormulaModels.Open("tiny"), written = ModelParts.Open(_folder["model"], motion: null);
+        Assert.Equal(formula.Networks.Select(part => part.ConfigText()), written.Networks.Select(part => part.ConfigText()));
+        Assert.Equal(formula.MotionProfile, written.MotionProfile);
+        Assert.Empty(written.Assumptions);
+    }
+
+    [Fact]
+    public void Another_size_is_an_unknown_word() =>
+        Assert.Equal(InputCode.UnknownWord, Assert.Throws<InputException>(() => FormulaModels.Open("huge")).Code);
 
     [Fact]
     public void The_schedule_is_that_of_Stable_Diffusion()
     {
         FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F16);
-        Assert.Equal(SchedulerConfig.StableDiffusion, SchedulerConfig.Parse(ModelFolder.Open(_folder["model"]).ReadScheduler()!.Value, "test", SchedulerConfig.AnimateLcm));
+        var written = ModelFolder.Open(_folder["model"]).ReadScheduler()!.Value;
+        Assert.Equal(SchedulerConfig.StableDiffusion, SchedulerConfig.Parse(written, "test", SchedulerConfig.AnimateLcm));
     }
 
     [Fact]
@@ -84,7 +100,8 @@ public sealed class FormulaCheckpointTests : IDisposable
         var tokenizer = new ClipTokenizer(files);
         Assert.Equal(49408, tokenizer.VocabularySize);
         Assert.Equal(49408, files.Vocabulary.Count);
-        Assert.Equal((0, 256, 49406, 49407), (files.Vocabulary["!"], files.Vocabulary["!</w>"], files.Vocabulary["<|startoftext|>"], files.Vocabulary["<|endoftext|>"]));
+        string[] words = ["!", "!</w>", "<|startoftext|>", "<|endoftext|>"];
+        Assert.Equal([0, 256, 49406, 49407], words.Select(word => files.Vocabulary[word]));
         Assert.Equal([files.Vocabulary["fox</w>"], files.Vocabulary["7</w>"]], tokenizer.Words("Fox 7"));
     }
 
@@ -94,6 +111,7 @@ public sealed class FormulaCheckpointTests : IDisposable
         FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F16);
         var written = ClipTokenizer.FromFolder(_folder["model/tokenizer"]);
         Assert.Equal(1000, written.VocabularySize);
-        Assert.Equal(new ClipTokenizer(FormulaModels.Vocabulary("tiny")).Encode("a naïve fox, 12 m").Ids, written.Encode("a naïve fox, 12 m").Ids);
+        const string prompt = "a naïve fox, 12 m";
+        Assert.Equal(new ClipTokenizer(FormulaModels.Vocabulary("tiny")).Encode(prompt).Ids, written.Encode(prompt).Ids);
     }
 }

@@ -9,10 +9,12 @@ public sealed class ModelFolderTests : IDisposable
     private static readonly string Tiny = Repository.File("weights", "evs-tiny");
 
     private readonly TemporaryFolder _folder = new();
+    private readonly WeightFiles _files = new();
     private readonly Device _dry = Device.Open(new DeviceOptions(Backend.Null));
 
     public void Dispose()
     {
+        _files.Dispose();
         _dry.Dispose();
         _folder.Dispose();
     }
@@ -30,13 +32,6 @@ public sealed class ModelFolderTests : IDisposable
 
     private static InputException Refused(string path) => Assert.Throws<InputException>(() => ModelFolder.Open(path));
 
-    private string SingleFile(params (string Name, long[] Shape)[] tensors)
-    {
-        string path = _folder["checkpoint.safetensors"];
-        SafetensorsWriter.Save(path, tensors.Select(t => (t.Name, t.Shape, new float[t.Shape.Aggregate(1L, (a, b) => a * b)])));
-        return path;
-    }
-
     [Fact]
     public void The_demos_model_fits_its_networks_tensor_by_tensor()
     {
@@ -45,30 +40,38 @@ public sealed class ModelFolderTests : IDisposable
         Assert.True(File.Exists(Path.Combine(model.TokenizerFolder, "merges.txt")));
         Assert.Equal("scaled_linear", model.ReadScheduler()!.Value.GetProperty("beta_schedule").GetString());
 
-        using ModelPart unet = model.OpenUNet(), motion = model.OpenMotionAdapter(), vae = model.OpenVae(), text = model.OpenTextEncoder();
+        var (unet, motion) = (model.Open(_files, ModelPartKind.UNet), model.OpenMotionAdapter(_files));
+        var (vae, text) = (model.Open(_files, ModelPartKind.Vae), model.Open(_files, ModelPartKind.TextEncoder));
+        _files.Verify();
         WeightStore unetStore = new(_dry, unet.Weights), motionStore = new(_dry, motion.Weights);
-        _ = new UNet(unetStore.Root, unet.Parse(UNetConfig.Parse), motion.Parse(MotionConfig.Parse), motionStore.Root);
+        _ = new UNet(unetStore.Root, unet.Config, motion.Config, motionStore.Root);
         unetStore.Verify();
         motionStore.Verify();
 
         var vaeStore = new WeightStore(_dry, vae.Weights);
-        _ = new Vae(vaeStore.Root, vae.Parse(VaeConfig.Parse));
+        _ = new Vae(vaeStore.Root, vae.Config);
         vaeStore.Verify();
 
         var textStore = new WeightStore(_dry, text.Weights);
-        _ = new ClipTextEncoder(textStore.Root, text.Parse(ClipConfig.Parse));
+        _ = new ClipTextEncoder(textStore.Root, text.Config);
         textStore.Verify();
     }
 
     [Theory]
-    [InlineData(ModelPartKind.UNet, "unet", 442)]
-    [InlineData(ModelPartKind.Vae, "vae", 248)]
-    [InlineData(ModelPartKind.TextEncoder, "text_encoder", 36)]
-    public void Each_part_is_opened_by_its_own_folder_or_by_the_models(ModelPartKind kind, string name, int tensors)
+    [InlineData("unet", 442)]
+    [InlineData("vae", 248)]
+    [InlineData("text_encoder", 36)]
+    public void Each_part_is_opened_by_its_own_folder_or_by_the_models(string name, int tensors)
     {
         foreach (string path in new[] { Tiny, Path.Combine(Tiny, name) })
         {
-            using var part = ModelPart.Open(kind, path);
+            ModelPart part = name switch
+            {
+                "unet" => ModelPart.Open(_files, ModelPartKind.UNet, path),
+                "vae" => ModelPart.Open(_files, ModelPartKind.Vae, path),
+                _ => ModelPart.Open(_files, ModelPartKind.TextEncoder, path),
+            };
+            Assert.Equal(name, part.Kind.Folder);
             Assert.Equal(tensors, part.Weights.Names.Count);
             Assert.Equal(Path.Combine(Tiny, name, "config.json"), part.ConfigOrigin);
         }
@@ -83,6 +86,7 @@ public sealed class ModelFolderTests : IDisposable
         File.Delete(Path.Combine(model, "text_encoder", "model.safetensors"));
         File.Delete(Path.Combine(model, "tokenizer", "merges.txt"));
         var error = Refused(model);
+        Assert.Equal(InputCode.Incomplete, error.Code);
         Assert.StartsWith($"{model}: 5 of the model's files are missing", error.Message, StringComparison.Ordinal);
         Assert.Equal(["unet/config.json", "vae/config.json", "vae/diffusion_pytorch_model.safetensors"], error.Details.Take(3));
         Assert.Contains("there are no weights here (model.safetensors)", error.Details[3], StringComparison.Ordinal);
@@ -95,8 +99,9 @@ public sealed class ModelFolderTests : IDisposable
         string model = Copy(), unet = Path.Combine(model, "unet");
         File.Move(Path.Combine(unet, "diffusion_pytorch_model.safetensors"), Path.Combine(unet, "diffusion_pytorch_model.bin"));
         string problem = Assert.Single(Refused(model).Details);
-        Assert.Contains("diffusion_pytorch_model.bin is not in the safetensors format: convert the model", problem, StringComparison.Ordinal);
-        Assert.Throws<InputException>(() => ModelPart.Open(ModelPartKind.UNet, unet));
+        Assert.Contains("diffusion_pytorch_model.bin is not in the safetensors format: convert", problem, StringComparison.Ordinal);
+        var alone = Assert.Throws<InputException>(() => ModelPart.Open(_files, ModelPartKind.UNet, unet));
+        Assert.Equal(InputCode.WrongKind, alone.Code);
     }
 
     [Fact]
@@ -108,7 +113,7 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal(full, PartFiles.Find(text, "model"));
         File.Delete(full);
         Assert.Equal(half, PartFiles.Find(text, "model"));
-        using var part = ModelPart.Open(ModelPartKind.TextEncoder, text);
+        var part = ModelPart.Open(_files, ModelPartKind.TextEncoder, text);
         Assert.Equal(half, part.Weights.Origin);
     }
 
@@ -140,9 +145,10 @@ public sealed class ModelFolderTests : IDisposable
             File.WriteAllText(whole + ".index.json", $$"""{"metadata": {"total_size": 1}, "weight_map": { {{string.Join(',', map)}} } }""");
         }
 
-        using var original = ModelPart.Open(ModelPartKind.Vae, Tiny);
+        var original = ModelPart.Open(_files, ModelPartKind.Vae, Tiny);
         File.Delete(whole);
-        using var sharded = ModelPart.Open(ModelPartKind.Vae, vae);
+        var sharded = ModelPart.Open(_files, ModelPartKind.Vae, vae);
+        _files.Verify();
         Assert.Equal(whole + ".index.json", sharded.Weights.Origin);
         Assert.EndsWith("shard-1.safetensors", sharded.Weights.OriginOf("post_quant_conv.bias"), StringComparison.Ordinal);
         Assert.Equal(original.Weights.Names.Order(), sharded.Weights.Names.Order());
@@ -164,7 +170,7 @@ public sealed class ModelFolderTests : IDisposable
         File.WriteAllText(index, json);
         File.WriteAllText(_folder["vae/config.json"], "{}");
         SafetensorsWriter.Save(_folder["vae/here.safetensors"], [("y", [1], [1])]);
-        var error = Assert.Throws<InputException>(() => ModelPart.Open(ModelPartKind.Vae, _folder["vae"]));
+        var error = Assert.Throws<InputException>(() => ModelPart.Open(_files, ModelPartKind.Vae, _folder["vae"]));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Contains(_folder["vae"], error.Message, StringComparison.Ordinal);
     }
@@ -174,8 +180,8 @@ public sealed class ModelFolderTests : IDisposable
     {
         string config = Path.Combine(Copy(), "unet", "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("\"in_channels\": 4", "\"in_channels\": 9", StringComparison.Ordinal));
-        using var part = ModelPart.Open(ModelPartKind.UNet, _folder["model"]);
-        var error = Assert.Throws<InputException>(() => part.Parse(UNetConfig.Parse));
+        var error = Assert.Throws<InputException>(() => ModelPart.Open(_files, ModelPartKind.UNet, _folder["model"]));
+        Assert.Equal(InputCode.Unsupported, error.Code);
         Assert.StartsWith(config, error.Message, StringComparison.Ordinal);
         Assert.Contains("inpainting", error.Message, StringComparison.Ordinal);
     }
@@ -185,58 +191,57 @@ public sealed class ModelFolderTests : IDisposable
     {
         string config = Path.Combine(Copy(), "vae", "config.json");
         File.WriteAllText(config, """{"_class_name": "AutoencoderTiny"}""");
-        var error = Assert.Throws<InputException>(() => ModelPart.Open(ModelPartKind.Vae, _folder["model"]));
+        var error = Assert.Throws<InputException>(() => ModelPart.Open(_files, ModelPartKind.Vae, _folder["model"]));
+        Assert.Equal(InputCode.WrongKind, error.Code);
         Assert.Contains("class AutoencoderTiny: AutoencoderKL is needed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Wrong_folders_are_named()
     {
-        Assert.Contains("no such folder", Refused(_folder["nowhere"]).Message, StringComparison.Ordinal);
-        Assert.Contains("the folder of UNet2DConditionModel alone", Refused(Path.Combine(Tiny, "unet")).Message, StringComparison.Ordinal);
+        Assert.Equal(InputCode.NotFound, Refused(_folder["nowhere"]).Code);
+        var part = Refused(Path.Combine(Tiny, "unet"));
+        Assert.Equal(InputCode.WrongKind, part.Code);
+        Assert.Contains("the folder of UNet2DConditionModel alone", part.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("StableDiffusionXLPipeline", "an SDXL model")]
+    [InlineData("StableDiffusionInpaintPipeline", "an inpainting model")]
+    [InlineData("StableDiffusionInstructPix2PixPipeline", "an InstructPix2Pix model")]
+    public void A_folder_of_another_pipeline_is_refused_by_what_it_is(string pipeline, string sentence)
+    {
         string model = Copy();
-        File.WriteAllText(Path.Combine(model, "model_index.json"), """{"_class_name": "StableDiffusionXLPipeline"}""");
-        Assert.Contains("an SDXL model", Refused(model).Message, StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(model, "model_index.json"), """{"_class_name": "StableDiffusionInpaintPipeline"}""");
-        Assert.Contains("an inpainting model", Refused(model).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(model, "model_index.json"), $$"""{"_class_name": "{{pipeline}}"}""");
+        var error = Refused(model);
+        Assert.Equal(InputCode.WrongKind, error.Code);
+        Assert.StartsWith($"{model}: {sentence}: the folder of a Stable Diffusion 1.5 model", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("conditioner.embedders.0.transformer.x", 1, 0, "an SDXL checkpoint in a single file")]
-    [InlineData("first_stage_model.encoder.conv_in.weight", 4, 768, "a Stable Diffusion 1 checkpoint in a single file: convert it in Python")]
-    [InlineData("first_stage_model.encoder.conv_in.weight", 4, 1024, "a Stable Diffusion 2 checkpoint in a single file")]
-    [InlineData("first_stage_model.encoder.conv_in.weight", 9, 768, "a Stable Diffusion 1 inpainting checkpoint in a single file")]
-    [InlineData("first_stage_model.encoder.conv_in.weight", 8, 768, "a Stable Diffusion 1 InstructPix2Pix checkpoint in a single file")]
-    [InlineData("model_ema.decay", 4, 768, "a Stable Diffusion 1 U-Net in a single file")]
-    public void A_checkpoint_in_one_file_is_named_by_its_tensors(string other, long inputs, long context, string kind)
+    [Fact]
+    public void A_folder_with_a_transformer_is_refused()
     {
-        string path = context == 0
-            ? SingleFile((other, [1]))
-            : SingleFile(
-                (other, [1]), ("model.diffusion_model.input_blocks.0.0.weight", [2, inputs, 3, 3]),
-                ("model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", [2, context]));
-        var error = Refused(path);
-        Assert.StartsWith($"{path}: {kind}", error.Message, StringComparison.Ordinal);
+        string model = Copy();
+        Directory.CreateDirectory(Path.Combine(model, "transformer"));
+        Assert.Contains("a model with a transformer in place of the U-Net", Refused(model).Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", "a LoRA")]
-    [InlineData("unet.down_blocks.0.attentions.0.to_q.lora.down.weight", "a LoRA")]
-    [InlineData("down_blocks.0.motion_modules.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight", "a motion LoRA")]
-    [InlineData("down_blocks.0.motion_modules.0.temporal_transformer.norm.weight", "a motion adapter")]
-    [InlineData("first_stage_model.decoder.conv_in.weight", "a VAE")]
-    [InlineData("decoder.conv_in.weight", "a VAE")]
-    [InlineData("text_model.final_layer_norm.weight", "a text encoder")]
-    [InlineData("control_model.input_blocks.0.0.weight", "a ControlNet")]
-    [InlineData("model.diffusion_model.joint_blocks.0.x", "a Stable Diffusion 3 checkpoint")]
-    [InlineData("double_blocks.0.img_attn.norm", "a Flux checkpoint")]
-    [InlineData("model.diffusion_model.init_attn.0.norm.weight", "a VideoCrafter checkpoint")]
-    [InlineData("emb_params", "a textual inversion")]
-    [InlineData("thing", "a file of 1 tensors of no kind known here (thing ...)")]
-    public void Other_files_are_named_too(string tensor, string kind)
+    [Fact]
+    public void A_checkpoint_in_one_file_is_refused_by_what_it_is_with_the_way_to_convert_it()
     {
-        string path = SingleFile((tensor, [2]));
-        string wanted = $"{path}: {kind} in a single file: the folder of a Stable Diffusion 1.5 model";
+        string path = _folder["checkpoint.safetensors"];
+        FormulaCheckpoint.WriteSingleFile(path, "tiny", SafetensorsType.F16);
+        var other = Refused(path);
+        Assert.Equal(InputCode.WrongKind, other.Code);
+        Assert.StartsWith($"{path}: a checkpoint in a single file: the folder of a Stable", other.Message, StringComparison.Ordinal);
+
+        SafetensorsWriter.Save(path,
+        [
+            ("first_stage_model.encoder.conv_in.weight", [1], [1]),
+            ("model.diffusion_model.input_blocks.0.0.weight", [1, 4, 1, 1], new float[4]),
+            ("model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", [1, 768], new float[768]),
+        ]);
+        string wanted = $"{path}: a Stable Diffusion 1 checkpoint in a single file: convert it in Python";
         Assert.StartsWith(wanted, Refused(path).Message, StringComparison.Ordinal);
     }
 
@@ -244,7 +249,9 @@ public sealed class ModelFolderTests : IDisposable
     public void A_text_file_as_model_is_called_one()
     {
         string path = _folder.Write("model.safetensors", "a photo of a cat"u8);
-        Assert.Contains("it is plain text", Refused(path).Message, StringComparison.Ordinal);
+        var error = Refused(path);
+        Assert.Equal(InputCode.WrongKind, error.Code);
+        Assert.Contains("it is plain text", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,7 +259,8 @@ public sealed class ModelFolderTests : IDisposable
     {
         string folder = _folder["vae"];
         File.Copy(Path.Combine(Tiny, "vae", "config.json"), _folder["vae/config.json"]);
-        (string New, string Old)[] spellings = [(".to_q.", ".query."), (".to_k.", ".key."), (".to_v.", ".value."), (".to_out.0.", ".proj_attn.")];
+        (string New, string Old)[] spellings =
+            [(".to_q.", ".query."), (".to_k.", ".key."), (".to_v.", ".value."), (".to_out.0.", ".proj_attn.")];
         using (var file = SafetensorsFile.Open(Path.Combine(Tiny, "vae", "diffusion_pytorch_model.safetensors")))
         {
             Assert.Equal(16, file.Names.Count(name => spellings.Any(s => name.Contains(s.New, StringComparison.Ordinal))));
@@ -261,7 +269,8 @@ public sealed class ModelFolderTests : IDisposable
             SafetensorsWriter.Save(_folder["vae/diffusion_pytorch_model.safetensors"], tensors);
         }
 
-        using ModelPart old = ModelPart.Open(ModelPartKind.Vae, folder), today = ModelPart.Open(ModelPartKind.Vae, Tiny);
+        var old = ModelPart.Open(_files, ModelPartKind.Vae, folder);
+        var today = ModelPart.Open(_files, ModelPartKind.Vae, Tiny);
         Assert.Equal(today.Weights.Names.Order(), old.Weights.Names.Order());
         const string key = "decoder.mid_block.attentions.0.to_out.0.bias";
         Assert.Equal(Values(today.Weights, key), Values(old.Weights, key));
@@ -276,7 +285,8 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("text_projection.weight", null)]
     [InlineData("logit_scale", null)]
     [InlineData("something.else", "something.else")]
-    public void Names_of_text_encoders_are_brought_to_one_form(string stored, string? name) => Assert.Equal(name, LegacyNames.TextEncoder(stored));
+    public void Names_of_text_encoders_are_brought_to_one_form(string stored, string? name) =>
+        Assert.Equal(name, LegacyNames.TextEncoder(stored));
 
     private static float[] Values(IWeightFile file, string name)
     {

@@ -10,72 +10,23 @@ public sealed class MotionAdapterFileTests : IDisposable
     private static readonly string TinyFile = Path.Combine(Tiny, "diffusion_pytorch_model.safetensors");
 
     private readonly TemporaryFolder _folder = new();
+    private readonly WeightFiles _files = new();
 
-    public void Dispose() => _folder.Dispose();
-
-    /// <summary>The tensors of an adapter with 8 heads, as diffusers names them.</summary>
-    private static IEnumerable<(string Name, long[] Shape)> Tensors(long[] channels, int layers, bool hasMid, long? frames)
+    public void Dispose()
     {
-        var places = new List<(string Path, long C)>();
-        for (int i = 0; i < channels.Length; i++)
-        {
-            for (int j = 0; j < layers; j++) places.Add(($"down_blocks.{i}", channels[i]));
-            for (int j = 0; j <= layers; j++) places.Add(($"up_blocks.{i}", channels[^(i + 1)]));
-        }
-
-        if (hasMid) places.Add(("mid_block", channels[^1]));
-        foreach (var block in places.GroupBy(place => place.Path))
-        {
-            foreach (var (module, c) in block.Select((place, j) => ($"{block.Key}.motion_modules.{j}", place.C)))
-            {
-                string t = $"{module}.transformer_blocks.0";
-                if (frames is { } length) yield return ($"{t}.pos_embed.pe", [1, length, c]);
-                foreach (string norm in new[] { $"{module}.norm", $"{t}.norm1", $"{t}.norm2", $"{t}.norm3" })
-                {
-                    yield return ($"{norm}.weight", [c]);
-                    yield return ($"{norm}.bias", [c]);
-                }
-
-                foreach (string linear in new[] { $"{module}.proj_in", $"{module}.proj_out", $"{t}.attn1.to_out.0", $"{t}.attn2.to_out.0" })
-                {
-                    yield return ($"{linear}.weight", [c, c]);
-                    yield return ($"{linear}.bias", [c]);
-                }
-
-                foreach (string linear in new[] { "attn1.to_q", "attn1.to_k", "attn1.to_v", "attn2.to_q", "attn2.to_k", "attn2.to_v" })
-                {
-                    yield return ($"{t}.{linear}.weight", [c, c]);
-                }
-
-                yield return ($"{t}.ff.net.0.proj.weight", [8 * c, c]);
-                yield return ($"{t}.ff.net.0.proj.bias", [8 * c]);
-                yield return ($"{t}.ff.net.2.weight", [c, 4 * c]);
-                yield return ($"{t}.ff.net.2.bias", [c]);
-            }
-        }
+        _files.Dispose();
+        _folder.Dispose();
     }
 
-    /// <summary>The names of the AnimateDiff repository, with a table of positions for each attention.</summary>
-    private static IEnumerable<string> Original(string name)
-    {
-        (string Ours, string Theirs)[] spellings =
-        [
-            (".norm1.", ".norms.0."), (".norm2.", ".norms.1."), (".norm3.", ".ff_norm."),
-            (".attn1.", ".attention_blocks.0."), (".attn2.", ".attention_blocks.1."),
-        ];
-        int module = name.IndexOf(".motion_modules.", StringComparison.Ordinal) + ".motion_modules.0".Length;
-        name = $"module.{name[..module]}.temporal_transformer{name[module..]}";
-        foreach (var (ours, theirs) in spellings) name = name.Replace(ours, theirs, StringComparison.Ordinal);
-        return name.EndsWith(".pos_embed.pe", StringComparison.Ordinal)
-            ? [name.Replace("pos_embed", "attention_blocks.0.pos_encoder", StringComparison.Ordinal),
-                name.Replace("pos_embed", "attention_blocks.1.pos_encoder", StringComparison.Ordinal)]
-            : [name];
-    }
+    private ModelPart<MotionConfig> Open(string path) => MotionAdapterFile.Open(_files, path);
+
+    private InputException Refused(string path) => Assert.Throws<InputException>(() => Open(path));
 
     private string Written(string name, IEnumerable<(string Name, long[] Shape)> tensors)
     {
         string path = _folder[name];
-        SafetensorsWriter.Save(path, tensors.Select((t, i) => (t.Name, t.Shape, new Draw(i).Normals(t.Shape.Aggregate(1L, (a, b) => a * b)))));
+        float[] Numbers(long[] shape, int seed) => new Draw(seed).Normals(shape.Aggregate(1L, (a, b) => a * b));
+        SafetensorsWriter.Save(path, tensors.Select((t, i) => (t.Name, t.Shape, Numbers(t.Shape, i))));
         return path;
     }
 
@@ -87,17 +38,19 @@ public sealed class MotionAdapterFileTests : IDisposable
     [InlineData(true, false, 32L)]
     public void The_sizes_of_a_file_by_itself_are_found_in_its_tensors(bool isOriginal, bool hasMid, long? frames)
     {
-        var tensors = Tensors([32, 64], 2, hasMid, frames).ToList();
-        var stored = isOriginal ? tensors.SelectMany(t => Original(t.Name).Select(name => (name, t.Shape))) : tensors;
-        using var part = MotionAdapterFile.Open(Written("mm_sd_v15_v2.safetensors", stored));
-        var config = part.Parse(MotionConfig.Parse);
+        var tensors = MotionTensors.Of([32, 64], 2, hasMid, frames).ToList();
+        var stored = isOriginal ? tensors.SelectMany(t => MotionTensors.Original(t.Name).Select(name => (name, t.Shape))) : tensors;
+        var part = Open(Written("mm_sd_v15_v2.safetensors", stored));
+        var config = part.Config;
         Assert.Equal([32, 64], config.BlockOutChannels);
         Assert.Equal((2, 8, 32), (config.LayersPerBlock, config.Heads, config.NormNumGroups));
         Assert.Equal((frames ?? 32, hasMid), (config.MaxFrames, config.HasMidBlock));
-        Assert.Equal(tensors.Select(t => t.Name).Where(name => !name.EndsWith(".pe", StringComparison.Ordinal)).Order(), part.Weights.Names.Order());
+        var names = tensors.Select(t => t.Name).Where(name => !name.EndsWith(".pe", StringComparison.Ordinal));
+        Assert.Equal(names.Order(), part.Weights.Names.Order());
+        _files.Verify();
 
         using var dry = Device.Open(new DeviceOptions(Backend.Null));
-        using var formula = new FormulaWeights();
+        var formula = new FormulaWeights();
         var store = new WeightStore(dry, part.Weights);
         var unet = new UNetConfig([32, 64], [true, false], [false, true], CrossAttentionDim: 32);
         _ = new UNet(new WeightStore(dry, formula).Root, unet, config, store.Root);
@@ -107,9 +60,9 @@ public sealed class MotionAdapterFileTests : IDisposable
     [Fact]
     public void Original_names_bring_the_same_numbers_to_the_same_places()
     {
-        var tensors = Tensors([32], 1, hasMid: true, frames: null).ToList();
-        using var ours = MotionAdapterFile.Open(Written("a.safetensors", tensors));
-        using var original = MotionAdapterFile.Open(Written("b.safetensors", tensors.Select(t => (Original(t.Name).Single(), t.Shape))));
+        var tensors = MotionTensors.Of([32], 1, hasMid: true, frames: null).ToList();
+        var ours = Open(Written("a.safetensors", tensors));
+        var original = Open(Written("b.safetensors", tensors.Select(t => (MotionTensors.Original(t.Name).Single(), t.Shape))));
         foreach (var (name, shape) in tensors)
         {
             float[] wanted = new float[shape.Aggregate(1L, (a, b) => a * b)];
@@ -125,8 +78,8 @@ public sealed class MotionAdapterFileTests : IDisposable
     {
         foreach (string path in new[] { Tiny, TinyFile, Repository.File("weights", "evs-tiny") })
         {
-            using var part = MotionAdapterFile.Open(path);
-            var config = part.Parse(MotionConfig.Parse);
+            var part = Open(path);
+            var config = part.Config;
             Assert.Equal(2, config.Heads);
             Assert.Equal([64, 96, 128, 128], config.BlockOutChannels);
             Assert.Equal(338, part.Weights.Names.Count);
@@ -136,9 +89,20 @@ public sealed class MotionAdapterFileTests : IDisposable
     [Fact]
     public void An_adapter_for_another_width_is_refused_by_the_networks()
     {
-        using var part = MotionAdapterFile.Open(Written("wide.safetensors", Tensors([32, 64], 1, true, 32)));
-        var error = Assert.Throws<InputException>(() => part.Parse(MotionConfig.Parse).EnsureFits(UNetConfig.Sd15));
+        var part = Open(Written("wide.safetensors", MotionTensors.Of([32, 64], 1, true, 32)));
+        var error = Assert.Throws<InputException>(() => part.Config.EnsureFits(UNetConfig.Sd15));
         Assert.Contains("does not fit the U-Net", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(0)]
+    public void Modules_that_have_no_heads_or_groups_are_refused(long channels)
+    {
+        string path = Written("odd.safetensors", [("down_blocks.0.motion_modules.0.norm.weight", [channels])]);
+        var error = Refused(path);
+        Assert.Equal(InputCode.Unsupported, error.Code);
+        Assert.StartsWith($"{path}: motion modules of {channels} channels", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -148,24 +112,25 @@ public sealed class MotionAdapterFileTests : IDisposable
     public void Another_kind_of_file_is_named(string tensor, string kind)
     {
         string path = Written("m.safetensors", [(tensor, [2])]);
-        var error = Assert.Throws<InputException>(() => MotionAdapterFile.Open(path));
+        var error = Refused(path);
+        Assert.Equal(InputCode.WrongKind, error.Code);
         Assert.StartsWith($"{path}: {kind}: a motion adapter for Stable Diffusion 1.5 is needed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_incomplete_adapter_and_a_missing_one_are_named()
     {
-        string path = Written("m.safetensors", Tensors([32, 64], 1, true, 32).Where(t => t.Name.StartsWith("up_blocks", StringComparison.Ordinal)));
-        Assert.Contains("not complete", Assert.Throws<InputException>(() => MotionAdapterFile.Open(path)).Message, StringComparison.Ordinal);
-        var missing = Assert.Throws<InputException>(() => MotionAdapterFile.Open(_folder["none"]));
-        Assert.Contains("no such file or folder", missing.Message, StringComparison.Ordinal);
+        var up = MotionTensors.Of([32, 64], 1, true, 32).Where(t => t.Name.StartsWith("up_blocks", StringComparison.Ordinal));
+        Assert.Equal(InputCode.Incomplete, Refused(Written("m.safetensors", up)).Code);
+        Assert.Equal(InputCode.NotFound, Refused(_folder["none"]).Code);
     }
 
     [Fact]
     public void A_pickle_is_answered_with_the_way_to_convert_it()
     {
         string path = _folder.Write("mm_sd_v15_v2.ckpt", "PK\u0003\u0004 archive/data.pkl"u8);
-        var error = Assert.Throws<InputException>(() => MotionAdapterFile.Open(path));
+        var error = Refused(path);
+        Assert.Equal(InputCode.WrongKind, error.Code);
         Assert.Contains("convert it to safetensors in Python", error.Message, StringComparison.Ordinal);
     }
 }

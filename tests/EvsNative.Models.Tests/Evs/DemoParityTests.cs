@@ -10,8 +10,8 @@ using EvsNative.Testing;
 namespace EvsNative.Models.Tests.Evs;
 
 /// <summary>
-/// The demo's trained model in all compositions against the reference's latents, given its noise (weights/demo/refine.py and demo.json: t_I 12 of 50,
-/// t_T2V 4, t_V 3 of 8, n_V 3, guidance 3).
+/// The demo's trained model in all compositions against the reference's latents, given its noise (weights/demo/refine.py and demo.json:
+/// t_I 12 of 50, t_T2V 4, t_V 3 of 8, n_V 3, guidance 3).
 /// </summary>
 public sealed class DemoParityTests : IDisposable
 {
@@ -48,9 +48,10 @@ public sealed class DemoParityTests : IDisposable
             VideoCalls = 3,
             ImageGuidance = 3,
         };
-        using ModelPart part = _folder.OpenUNet(), motion = _folder.OpenMotionAdapter();
+        using var files = new WeightFiles();
+        var (part, motion) = (_folder.Open(files, ModelPartKind.UNet), _folder.OpenMotionAdapter(files));
         var (store, motionStore) = (new WeightStore(_d, part.Weights), new WeightStore(_d, motion.Weights));
-        var unet = new UNet(store.Root, part.Parse(UNetConfig.Parse), motion.Parse(MotionConfig.Parse), motionStore.Root);
+        var unet = new UNet(store.Root, part.Config, motion.Config, motionStore.Root);
         store.Verify();
         motionStore.Verify();
 
@@ -78,8 +79,9 @@ public sealed class DemoParityTests : IDisposable
 
     private TextConditions Encode()
     {
-        using var part = _folder.OpenTextEncoder();
-        var encoder = new ClipTextEncoder(new WeightStore(_d, part.Weights).Root, part.Parse(ClipConfig.Parse));
+        using var files = new WeightFiles();
+        var part = _folder.Open(files, ModelPartKind.TextEncoder);
+        var encoder = new ClipTextEncoder(new WeightStore(_d, part.Weights).Root, part.Config);
         return new PromptEncoder(ClipTokenizer.FromFolder(_folder.TokenizerFolder), encoder).Encode(_d, Prompt, "");
     }
 

@@ -14,7 +14,7 @@ public sealed class EvsGoldenTests
     private const double Tolerance = 2e-4;
 
     private static readonly Shape Clip = new(8, 16, 16, 4);
-    private static readonly Shape Words = new(1, 1, 77, 32);
+    private static readonly Shape Prompt = new(1, 1, 77, 32);
 
     public static TheoryData<string> Cases => [.. Configs.Keys];
 
@@ -69,14 +69,18 @@ public sealed class EvsGoldenTests
     private static Tensor Refine(Device d, UNet unet, EvsConfig config)
     {
         var text = new TextConditions(Text("input.text"), Text("input.empty"));
-        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = config.FramesPerPass };
+        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance)
+        {
+            FramesPerPass = config.FramesPerPass,
+        };
         var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
         var noise = new GivenNoise((entry, _) => Nchw.To(FormulaWeights.Input($"input.noise{entry}", Clip.Count), Clip));
 
         var x0 = Nchw.Input(d, "input.clean", Clip);
         d.Kernels.Combine(x0, 0.8f, x0);
-        return new EvsRefiner(image, video, noise, config.Sfi.Names(unet.Features), config.Sfi.QueryWeight).Refine(d, x0, EvsPlan.Build(config));
+        var refiner = new EvsRefiner(image, video, noise, config.Sfi.Names(unet.Features), config.Sfi.QueryWeight);
+        return refiner.Refine(d, x0, EvsPlan.Build(config));
 
-        Tensor Text(string name) => d.Upload(FormulaWeights.Input(name, Words.Count), Words);
+        Tensor Text(string name) => d.Upload(FormulaWeights.Input(name, Prompt.Count), Prompt);
     }
 }

@@ -58,8 +58,9 @@ public sealed class EvsPlanTests
     public void Calls_are_counted_with_guidance_and_inversion()
     {
         Assert.Equal((21 * 2) + 2, EvsPlan.Calls(EvsPlan.Build(new EvsConfig()), imagePasses: 2, videoPasses: 1));
-        Assert.Equal((21 * 2) + 4 + 2, EvsPlan.Calls(EvsPlan.Build(new EvsConfig { VideoEntry = Entry.Invert }), imagePasses: 2, videoPasses: 1));
-        Assert.Equal((21 * 1) + 4 + 4, EvsPlan.Calls(EvsPlan.Build(new EvsConfig { VideoEntry = Entry.Invert }), imagePasses: 1, videoPasses: 2));
+        var inverting = EvsPlan.Build(new EvsConfig { VideoEntry = Entry.Invert });
+        Assert.Equal((21 * 2) + 4 + 2, EvsPlan.Calls(inverting, imagePasses: 2, videoPasses: 1));
+        Assert.Equal((21 * 1) + 4 + 4, EvsPlan.Calls(inverting, imagePasses: 1, videoPasses: 2));
     }
 
     [Fact]

@@ -42,8 +42,8 @@ public sealed class EvsRefinerTests : IDisposable
     }
 
     /// <summary>
-    /// A run's result is its last latent, which the image model's schedule leaves a little noisy (alpha-bar[0]); within a plan the clean estimate
-    /// crosses instead, as in the reference. So a plan of two stages and two runs in a row differ by that.
+    /// A run's result is its last latent, which the image model's schedule leaves a little noisy (alpha-bar[0]); within a plan the clean
+    /// estimate crosses instead, as in the reference. So a plan of two stages and two runs in a row differ by that.
     /// </summary>
     [Fact]
     public void Two_runs_in_a_row_hand_on_the_latent_and_a_plan_hands_on_the_estimate()
@@ -91,9 +91,11 @@ public sealed class EvsRefinerTests : IDisposable
         Assert.Equal(21 + 4 + 2, _steps.Count);
         Assert.Equal((21 * 2) + 4 + 2, _steps[^1].Calls);
         Assert.All(_steps, s => Assert.Equal(_steps[^1].Calls, s.TotalCalls));
-        Assert.Equal([20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 1, 2, 3, 4, 4, 3, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1], _steps.Select(s => s.K));
+        int[] steps = [20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 1, 2, 3, 4, 4, 3, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+        int[] stages = [.. Enumerable.Repeat(0, 11), .. Enumerable.Repeat(1, 6), .. Enumerable.Repeat(2, 10)];
+        Assert.Equal(steps, _steps.Select(s => s.K));
         Assert.Equal(4, _steps.Count(s => s.IsClimbing));
-        Assert.Equal([.. Enumerable.Repeat(0, 11), .. Enumerable.Repeat(1, 6), .. Enumerable.Repeat(2, 10)], _steps.Select(s => s.StageIndex));
+        Assert.Equal(stages, _steps.Select(s => s.StageIndex));
         Assert.Equal(_steps[^1], Assert.Single(_steps, s => s.IsLast));
     }
 
@@ -199,7 +201,9 @@ public sealed class EvsRefinerTests : IDisposable
         Assert.Equal(Run(Image(), null, [plan[0]], -0.35f), results[plan[0].Steps - 1]);
     }
 
-    /// <summary>An enumeration that is left closes its scopes: nothing stays rented, no recorded feature stays, the next run is the same.</summary>
+    /// <summary>
+    /// An enumeration that is left closes its scopes: nothing stays rented, no recorded feature stays, the next run is the same.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(13)]
@@ -209,7 +213,8 @@ public sealed class EvsRefinerTests : IDisposable
     {
         var plan = EvsPlan.Build(new EvsConfig { VideoEntry = Entry.Invert });
         var x0 = Given();
-        var refiner = new EvsRefiner(Image(), new TappedDenoiser(Video()), new CounterNoise(3), new HashSet<string> { TappedDenoiser.Feature });
+        var video = new TappedDenoiser(Video());
+        var refiner = new EvsRefiner(Image(), video, new CounterNoise(3), new HashSet<string> { TappedDenoiser.Feature });
         (string path, long held) = (_d.Path, _d.PersistentBytes);
         _d.ResetPeak();
         long rented = _d.ScratchPeakBytes;
@@ -263,7 +268,8 @@ public sealed class EvsRefinerTests : IDisposable
             drawn.Add((entry, draw));
             return [0.1f];
         });
-        new EvsRefiner(new ToyDenoiser(config.CreateImageSampler(), Toy.ImagePositive), Video(), noise).Refine(_d, Given(), EvsPlan.Build(config));
+        var image = new ToyDenoiser(config.CreateImageSampler(), Toy.ImagePositive);
+        new EvsRefiner(image, Video(), noise).Refine(_d, Given(), EvsPlan.Build(config));
         return drawn;
     }
 

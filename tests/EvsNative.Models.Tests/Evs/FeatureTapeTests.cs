@@ -86,7 +86,7 @@ public sealed class FeatureTapeTests : IDisposable
 
     private void WithAttention(double gamma, Action<SelfAttention, FeatureTape> test)
     {
-        using var file = new FormulaWeights();
+        var file = new FormulaWeights();
         var attention = new SelfAttention(new WeightStore(_d, file).Root / "attn1", channels: 16, heads: 2);
         using var tape = new FeatureTape(_d, new HashSet<string> { "attn1.q", "attn1.k", "attn1.v" }, gamma);
         test(attention, tape);

@@ -6,7 +6,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models.Tests.Evs;
 
 /// <summary>A network that is a function of each number and the timestep; it counts its calls.</summary>
-internal sealed class ToyDenoiser(ISampler sampler, Func<double, int, double> positive, Func<double, int, double>? negative = null, double guidance = 1) : IDenoiser
+internal sealed class ToyDenoiser(
+    ISampler sampler, Func<double, int, double> positive, Func<double, int, double>? negative = null, double guidance = 1) : IDenoiser
 {
     public List<(int Step, bool IsGuided)> Calls { get; } = [];
 

@@ -15,8 +15,8 @@ public sealed class UNetDenoiserTests
     private static readonly Shape Prompt = new(1, 1, 77, 32);
 
     /// <summary>
-    /// Small groups: two sizes (3, 3, 3, 3, 3 and 1 frames) times two prompts, whichever step and stage; and two prompts for the video. So nothing is
-    /// forgotten before it comes again.
+    /// Small groups: two sizes (3, 3, 3, 3, 3 and 1 frames) times two prompts, whichever step and stage; and two prompts for the video.
+    /// So nothing is forgotten before it comes again.
     /// </summary>
     [Theory]
     [InlineData(3, 4)]
@@ -78,7 +78,11 @@ public sealed class UNetDenoiserTests
             FramesPerPass = config.FramesPerPass,
             Replay = imageReplay,
         };
-        var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true, Replay = videoReplay };
+        var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance)
+        {
+            IsVideo = true,
+            Replay = videoReplay,
+        };
         return new EvsRefiner(image, video, new CounterNoise(7));
     }
 }

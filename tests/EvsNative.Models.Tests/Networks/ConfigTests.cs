@@ -12,8 +12,10 @@ public sealed class ConfigTests
           "_class_name": "UNet2DConditionModel", "act_fn": "silu", "attention_head_dim": 8, "block_out_channels": [320, 640, 1280, 1280],
           "center_input_sample": false, "cross_attention_dim": 768,
           "down_block_types": ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
-          "downsample_padding": 1, "flip_sin_to_cos": true, "freq_shift": 0, "in_channels": 4, "layers_per_block": 2, "mid_block_scale_factor": 1,
-          "norm_eps": 1e-05, "norm_num_groups": 32, "out_channels": 4, "sample_size": 64, "class_embed_type": null, "addition_embed_type": null,
+          "downsample_padding": 1, "flip_sin_to_cos": true, "freq_shift": 0, "in_channels": 4, "layers_per_block": 2,
+          "mid_block_scale_factor": 1,
+          "norm_eps": 1e-05, "norm_num_groups": 32, "out_channels": 4, "sample_size": 64, "class_embed_type": null,
+          "addition_embed_type": null,
           "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]
         }
         """;
@@ -27,7 +29,12 @@ public sealed class ConfigTests
         Assert.Equal(sd15.BlockOutChannels, config.BlockOutChannels);
         Assert.Equal(sd15.DownHasAttention, config.DownHasAttention);
         Assert.Equal(sd15.UpHasAttention, config.UpHasAttention);
-        config = config with { BlockOutChannels = sd15.BlockOutChannels, DownHasAttention = sd15.DownHasAttention, UpHasAttention = sd15.UpHasAttention };
+        config = config with
+        {
+            BlockOutChannels = sd15.BlockOutChannels,
+            DownHasAttention = sd15.DownHasAttention,
+            UpHasAttention = sd15.UpHasAttention,
+        };
         Assert.Equal(sd15, config);
     }
 
@@ -67,27 +74,33 @@ public sealed class ConfigTests
     [InlineData("""{"layers_per_block": 0}""", "layers_per_block")]
     [InlineData("""{"norm_eps": "small"}""", "norm_eps")]
     [InlineData("""[1]""", "object")]
-    public void Other_image_models_are_refused_with_the_reason(string json, string reason) => Refused(() => UNetConfig.Parse(Json(json)), reason);
+    public void Other_image_models_are_refused_with_the_reason(string json, string reason) =>
+        Refused(() => UNetConfig.Parse(Json(json)), reason);
 
     [Theory]
     [InlineData("""{"latent_channels": 16}""", "latent_channels")]
     [InlineData("""{"shift_factor": 0.1159}""", "shift_factor")]
     [InlineData("""{"use_quant_conv": false}""", "use_quant_conv")]
-    [InlineData("""{"down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "AttnDownEncoderBlock2D"]}""", "AttnDownEncoderBlock2D")]
-    public void Other_autoencoders_are_refused_with_the_reason(string json, string reason) => Refused(() => VaeConfig.Parse(Json(json)), reason);
+    [InlineData(
+        """{"down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "AttnDownEncoderBlock2D"]}""",
+        "AttnDownEncoderBlock2D")]
+    public void Other_autoencoders_are_refused_with_the_reason(string json, string reason) =>
+        Refused(() => VaeConfig.Parse(Json(json)), reason);
 
     [Theory]
     [InlineData("""{"model_type": "t5"}""", "t5")]
     [InlineData("""{"hidden_act": "gelu_new"}""", "gelu_new")]
     [InlineData("""{"hidden_size": 100, "num_attention_heads": 12}""", "100 channels")]
-    public void Other_text_encoders_are_refused_with_the_reason(string json, string reason) => Refused(() => ClipConfig.Parse(Json(json)), reason);
+    public void Other_text_encoders_are_refused_with_the_reason(string json, string reason) =>
+        Refused(() => ClipConfig.Parse(Json(json)), reason);
 
     [Theory]
     [InlineData("""{"conv_in_channels": 9}""", "conv_in_channels")]
     [InlineData("""{"motion_transformer_layers_per_block": 2}""", "motion_transformer_layers_per_block")]
     [InlineData("""{"motion_num_attention_heads": 7}""", "320 channels")]
     [InlineData("""{"use_motion_mid_block": "yes"}""", "use_motion_mid_block")]
-    public void Other_motion_adapters_are_refused_with_the_reason(string json, string reason) => Refused(() => MotionConfig.Parse(Json(json)), reason);
+    public void Other_motion_adapters_are_refused_with_the_reason(string json, string reason) =>
+        Refused(() => MotionConfig.Parse(Json(json)), reason);
 
     [Fact]
     public void A_motion_adapter_of_another_size_is_refused()
@@ -105,7 +118,8 @@ public sealed class ConfigTests
     {
         using var d = Kernels.Device.Open(new Kernels.DeviceOptions(Kernels.Backend.Null));
         var features = SmallNetworks.UNet(d).Features;
-        string[] all = [.. new[] { 1, 2, 3 }.SelectMany(b => Enumerable.Range(0, 3).Select(i => $"up_blocks.{b}.attentions.{i}.transformer_blocks.0.attn1"))];
+        static string Attention(int block, int i) => $"up_blocks.{block}.attentions.{i}.transformer_blocks.0.attn1";
+        string[] all = [.. new[] { 1, 2, 3 }.SelectMany(block => Enumerable.Range(0, 3).Select(i => Attention(block, i)))];
         Assert.Equal(all, features.Full);
         Assert.Equal(all[..3], features.Deep);
         Assert.Equal(all[3..], features.Shallow);
@@ -116,7 +130,8 @@ public sealed class ConfigTests
     private static void Refused(Action parse, string reason) =>
         Assert.Contains(reason, Assert.Throws<InputException>(parse).Message, StringComparison.Ordinal);
 
-    private static JsonElement Embedded(string folder) => Json(File.ReadAllText(Repository.File("weights", "evs-tiny", folder, "config.json")));
+    private static JsonElement Embedded(string folder) =>
+        Json(File.ReadAllText(Repository.File("weights", "evs-tiny", folder, "config.json")));
 
     private static JsonElement Json(string text)
     {

@@ -156,7 +156,8 @@ public sealed class DryRunTests
     {
         using var d = Open();
         var vae = new Vae(SmallNetworks.Weights(d), SmallNetworks.VaeSizes);
-        Assert.Contains("36 x 48", Assert.Throws<InputException>(() => vae.Encode(d, d.Rent(new Shape(1, 48, 36, 3)))).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InputException>(() => vae.Encode(d, d.Rent(new Shape(1, 48, 36, 3))));
+        Assert.Contains("36 x 48", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

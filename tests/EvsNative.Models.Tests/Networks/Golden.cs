@@ -27,8 +27,8 @@ internal sealed class Golden
     }
 
     /// <summary>
-    /// Relative errors of the 64 values, of the mean against the rms, and of the rms; the largest of the three. The tensor may hold one of N equal
-    /// parts: the time embedding, which the reference repeats for every frame.
+    /// Relative errors of the 64 values, of the mean against the rms, and of the rms; the largest of the three. The tensor may hold one
+    /// of N equal parts: the time embedding, which the reference repeats for every frame.
     /// </summary>
     /// <param name="got">the whole tensor in the reference's layout</param>
     public double Error(float[] got)

@@ -1,11 +1,12 @@
 using EvsNative.Kernels;
-using EvsNative.Kernels.Gpu;
 using EvsNative.Models.Evs;
+using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Networks;
 
 /// <summary>
-/// Whole runs at full size on GPUs of every generation and maker, without one: every launch is held to the device's limits, memory is counted.
+/// Whole runs at full size on GPUs of every generation and maker, without one: every launch is held to the device's limits, memory is
+/// counted.
 /// </summary>
 public sealed class GpuDryRunTests
 {

@@ -39,6 +39,4 @@ internal sealed class ListedWeights(IReadOnlyCollection<string>? names = null) :
         if (IsZero(name)) values.Clear();
         else _formula.Read(name, shape, values);
     }
-
-    public void Dispose() { }
 }

@@ -5,8 +5,8 @@ using EvsNative.Testing;
 namespace EvsNative.Models.Tests.Networks;
 
 /// <summary>
-/// A wrong epsilon hides where the variance is about one, as in the goldens. Here it is about epsilon itself, and each module is compared with its
-/// parts written out with the epsilon that diffusers has there.
+/// A wrong epsilon hides where the variance is about one, as in the goldens. Here it is about epsilon itself, and each module is compared
+/// with its parts written out with the epsilon that diffusers has there.
 /// </summary>
 public sealed class NormEpsilonTests
 {
@@ -95,5 +95,6 @@ public sealed class NormEpsilonTests
         Same(d, wanted, parts.Resnet("down_blocks.1", 0, 64, 64).Forward(d, x, temb: temb));
     }
 
-    private static void Same(Device d, Tensor wanted, Tensor got) => Assert.InRange(Relative.Error(d.Download(got), d.Download(wanted)), 0, Tolerance);
+    private static void Same(Device d, Tensor wanted, Tensor got) =>
+        Assert.InRange(Relative.Error(d.Download(got), d.Download(wanted)), 0, Tolerance);
 }

@@ -4,8 +4,8 @@ using EvsNative.Layers;
 namespace EvsNative.Models.Tests.Networks;
 
 /// <summary>
-/// Numbers of an independent reference (diffusers in float64, weights by formula) for the small networks: a second opinion on the goldens, with
-/// features inside the blocks.
+/// Numbers of an independent reference (diffusers in float64, weights by formula) for the small networks: a second opinion on the
+/// goldens, with features inside the blocks.
 /// </summary>
 public sealed class PrintedTableTests
 {
@@ -27,9 +27,11 @@ public sealed class PrintedTableTests
         ["output"] = new(0.331641, 0.695944, -0.24030, -0.00976, 0.39544, 0.07002, 0.36944, -0.21192, 0.06149, 0.34195),
     };
 
-    private static readonly Row DownResnet = new(-0.035796, 1.142976, 1.02480, 0.52417, 0.24013, -1.21021, -0.21790, 0.66954, -0.24085, 0.07156);
+    private static readonly Row DownResnet =
+        new(-0.035796, 1.142976, 1.02480, 0.52417, 0.24013, -1.21021, -0.21790, 0.66954, -0.24085, 0.07156);
 
-    private static readonly Row DownAttention = new(-0.002612, 1.675207, 1.23084, 0.92724, 0.23538, -2.36159, 0.93753, 2.38874, -0.50003, 0.26202);
+    private static readonly Row DownAttention =
+        new(-0.002612, 1.675207, 1.23084, 0.92724, 0.23538, -2.36159, 0.93753, 2.38874, -0.50003, 0.26202);
 
     private static readonly Dictionary<string, Row> OddSize = new()
     {
@@ -80,17 +82,21 @@ public sealed class PrintedTableTests
         var images = Nchw.Input(d, "input.image", new Shape(1, 48, 64, 3), 0.5 * Math.Sqrt(3));
 
         var x = new Conv2d(w / "encoder.conv_in", 3, 32).Forward(d, images);
-        new Row(-0.003819, 0.488248, -0.13859, -0.12341, 0.50553, 0.40516, 0.15659, 0.31771, -0.03902, -0.10587).Check(Nchw.From(d.Download(x), x.Shape));
+        new Row(-0.003819, 0.488248, -0.13859, -0.12341, 0.50553, 0.40516, 0.15659, 0.31771, -0.03902, -0.10587)
+            .Check(Nchw.From(d.Download(x), x.Shape));
         x = new VaeParts(w / "encoder", SmallNetworks.VaeSizes).DownBlock(0, 32, 32, isLast: false).Forward(d, x);
-        new Row(-0.010005, 0.993927, 0.27999, -0.55897, -0.13671, -0.98484, -0.01978, 0.65918, -0.13148, 0.94883).Check(Nchw.From(d.Download(x), x.Shape));
+        new Row(-0.010005, 0.993927, 0.27999, -0.55897, -0.13671, -0.98484, -0.01978, 0.65918, -0.13148, 0.94883)
+            .Check(Nchw.From(d.Download(x), x.Shape));
 
         var (mean, logVariance) = vae.Moments(d, images);
-        new Row(0.068999, 0.492141, -0.03261, -0.01515, -0.22708, 0.50308, -0.09172, -0.33958, 0.97767, -0.19031).Check(Nchw.From(d.Download(mean), mean.Shape));
+        new Row(0.068999, 0.492141, -0.03261, -0.01515, -0.22708, 0.50308, -0.09172, -0.33958, 0.97767, -0.19031)
+            .Check(Nchw.From(d.Download(mean), mean.Shape));
         new Row(-0.062131, 0.524624, -0.48429, -0.30185, -0.58026, -0.28894, -0.35242, -0.04432, 0.00372, 0.12118)
             .Check(Nchw.From(d.Download(logVariance), mean.Shape));
 
         x = vae.Decode(d, Nchw.Input(d, "input.latent", mean.Shape, Math.Sqrt(3) * vae.Config.ScalingFactor));
-        new Row(-0.070070, 0.534259, 0.28278, 0.27457, 0.21342, 0.20595, 0.00169, 0.12735, -0.04658, -0.18078).Check(Nchw.From(d.Download(x), x.Shape));
+        new Row(-0.070070, 0.534259, 0.28278, 0.27457, 0.21342, 0.20595, 0.00169, 0.12735, -0.04658, -0.18078)
+            .Check(Nchw.From(d.Download(x), x.Shape));
     }
 
     [Fact]
@@ -108,10 +114,14 @@ public sealed class PrintedTableTests
         output: new(0.319695, 0.695633, 0.17364, -0.05207, 0.32287, -0.07965, -0.71258, 0.82223, 0.50800, 0.25783));
 
     [Theory]
-    [InlineData(Activation.QuickGelu, 0, 0.018716, 1.000161, new[] { 0.48050, 0.73204, -1.24355, -1.02961, -0.75086, -0.05064, 0.60320, 0.16678 })]
-    [InlineData(Activation.QuickGelu, 1, 0.015719, 0.995701, new[] { 0.03951, 0.70011, -0.48018, -1.81224, -0.03631, -0.02290, 0.49874, -0.00441 })]
-    [InlineData(Activation.Gelu, 0, 0.018682, 1.000026, new[] { 0.47401, 0.74630, -1.24279, -1.02983, -0.75542, -0.03635, 0.60863, 0.16587 })]
-    [InlineData(Activation.Gelu, 1, 0.015715, 0.995697, new[] { 0.03950, 0.70743, -0.47468, -1.81238, -0.03599, -0.00277, 0.50351, -0.00238 })]
+    [InlineData(Activation.QuickGelu, 0, 0.018716, 1.000161,
+        new[] { 0.48050, 0.73204, -1.24355, -1.02961, -0.75086, -0.05064, 0.60320, 0.16678 })]
+    [InlineData(Activation.QuickGelu, 1, 0.015719, 0.995701,
+        new[] { 0.03951, 0.70011, -0.48018, -1.81224, -0.03631, -0.02290, 0.49874, -0.00441 })]
+    [InlineData(Activation.Gelu, 0, 0.018682, 1.000026,
+        new[] { 0.47401, 0.74630, -1.24279, -1.02983, -0.75542, -0.03635, 0.60863, 0.16587 })]
+    [InlineData(Activation.Gelu, 1, 0.015715, 0.995697,
+        new[] { 0.03950, 0.70743, -0.47468, -1.81238, -0.03599, -0.00277, 0.50351, -0.00238 })]
     public void Text_encoder(Activation activation, int clipSkip, double mean, double rms, double[] values)
     {
         using var d = Device.Open();
@@ -125,7 +135,8 @@ public sealed class PrintedTableTests
         var network = new UNet(SmallNetworks.Weights(d), SmallNetworks.UNetSizes);
         var got = new Features(d, names);
         var text = d.Upload(FormulaWeights.Input("input.context", 77 * 32), new Shape(1, 1, 77, 32));
-        network.Forward(d, Nchw.Input(d, "input.sample", new Shape(1, h, w, 4)), new Conditioning { Timestep = Timestep, Text = text, Tap = got });
+        var latents = Nchw.Input(d, "input.sample", new Shape(1, h, w, 4));
+        network.Forward(d, latents, new Conditioning { Timestep = Timestep, Text = text, Tap = got });
         return got;
     }
 
@@ -156,7 +167,8 @@ public sealed class PrintedTableTests
         var x = new Conv2d(w / "conv_in", 4, 32).Forward(d, latents);
         x = new ResnetBlock(w / "down_blocks.0.resnets.0", 32, 32, 128, groups: 32, eps: 1e-5f).Forward(d, x, temb: temb);
         x = new SpatialTransformer(w / "down_blocks.0.attentions.0", 32, heads: 8, textChannels: 32, groups: 32).Forward(d, x, text);
-        x = new TemporalTransformer(w / "down_blocks.0.motion_modules.0", 32, heads: 8, groups: 32, maxFrames: 32).Forward(d, x, frames, normAcrossFrames);
+        var temporal = new TemporalTransformer(w / "down_blocks.0.motion_modules.0", 32, heads: 8, groups: 32, maxFrames: 32);
+        x = temporal.Forward(d, x, frames, normAcrossFrames);
         module.Check(Nchw.From(d.Download(x), x.Shape));
     }
 }

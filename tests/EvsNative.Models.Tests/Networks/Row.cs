@@ -1,6 +1,8 @@
 namespace EvsNative.Models.Tests.Networks;
 
-/// <summary>A row of a printed table: mean, rms, and the values at flat indices 0, 1, 2, 3, n/2, n/2 + 1, n - 2, n - 1, to five decimals.</summary>
+/// <summary>
+/// A row of a printed table: mean, rms, and the values at flat indices 0, 1, 2, 3, n/2, n/2 + 1, n - 2, n - 1, to five decimals.
+/// </summary>
 internal sealed record Row(double Mean, double Rms, params double[] Values)
 {
     private const double Tolerance = 2e-4;

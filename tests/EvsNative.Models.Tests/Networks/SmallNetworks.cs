@@ -16,5 +16,6 @@ internal static class SmallNetworks
 
     public static WeightSource Weights(Device d) => new WeightStore(d, new FormulaWeights()).Root;
 
-    public static UNet UNet(Device d, IWeightFile? file = null) => new(new WeightStore(d, file ?? new FormulaWeights()).Root, UNetSizes, MotionSizes);
+    public static UNet UNet(Device d, IWeightFile? file = null) =>
+        new(new WeightStore(d, file ?? new FormulaWeights()).Root, UNetSizes, MotionSizes);
 }

@@ -4,8 +4,8 @@ using EvsNative.Layers;
 namespace EvsNative.Models.Tests.Networks;
 
 /// <summary>
-/// Which tensors the full-size networks ask for, by number and by count of parameters, as published for the checkpoints. That the names are right
-/// follows from the goldens, whose weights are made from them.
+/// Which tensors the full-size networks ask for, by number and by count of parameters, as published for the checkpoints. That the names
+/// are right follows from the goldens, whose weights are made from them.
 /// </summary>
 public sealed class StrictLoadingTests
 {

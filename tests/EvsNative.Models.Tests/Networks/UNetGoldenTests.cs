@@ -3,7 +3,9 @@ using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Networks;
 
-/// <summary>The U-Net against the reference, block by block. A wrong weight name would give other weights, so names are checked too.</summary>
+/// <summary>
+/// The U-Net against the reference, block by block. A wrong weight name would give other weights, so names are checked too.
+/// </summary>
 public sealed class UNetGoldenTests
 {
     /// <summary>Four times the largest error seen; the references are float32 too.</summary>
@@ -20,7 +22,8 @@ public sealed class UNetGoldenTests
     [InlineData(TestDevices.OpenCL, "unet small, odd size", 18, 22)]
     [InlineData(TestDevices.OpenCLHalf, "unet small", 16, 24)]
     [InlineData(TestDevices.OpenCLHalf, "unet small, odd size", 18, 22)]
-    public void Small_image_model_equals_the_reference(string device, string name, int h, int w) => CheckImageModel(device, name, SmallNetworks.UNetSizes, h, w);
+    public void Small_image_model_equals_the_reference(string device, string name, int h, int w) =>
+        CheckImageModel(device, name, SmallNetworks.UNetSizes, h, w);
 
     [Fact]
     public void Full_image_model_equals_the_reference() => CheckImageModel(TestDevices.Cpu, "unet sd15", UNetConfig.Sd15, 32, 40);
@@ -54,7 +57,8 @@ public sealed class UNetGoldenTests
         using var d = TestDevices.Open(device);
         var network = new UNet(SmallNetworks.Weights(d), sizes);
         var latents = Nchw.Input(d, "input.sample", new Shape(1, h, w, 4));
-        var text = d.Upload(Layers.FormulaWeights.Input("input.context", 77 * sizes.CrossAttentionDim), new Shape(1, 1, 77, sizes.CrossAttentionDim));
+        var prompt = new Shape(1, 1, 77, sizes.CrossAttentionDim);
+        var text = d.Upload(Layers.FormulaWeights.Input("input.context", prompt.Count), prompt);
 
         var goldens = Golden.Case(name);
         var got = new Features(d, goldens.Keys);
@@ -62,7 +66,8 @@ public sealed class UNetGoldenTests
         Compare(d, goldens, got);
     }
 
-    private static void CheckVideoModel(Device d, UNet network, string name, string part, bool normAcrossFrames, int videos, int frames, Shape frame)
+    private static void CheckVideoModel(
+        Device d, UNet network, string name, string part, bool normAcrossFrames, int videos, int frames, Shape frame)
     {
         using var scope = d.Enter(name);
         var latents = Nchw.Videos(d, "input.video", videos, frames, frame);

@@ -121,6 +121,7 @@ public sealed class UNetLawTests
         Assert.Equal(d.Download(whole.Decode(d, latents)), d.Download(grouped.Decode(d, latents)));
     }
 
-    private static float[] Predict(Device d, UNet network, Tensor latents, float timestep, Tensor text, int frames = 0, IFeatureTap? tap = null) =>
+    private static float[] Predict(
+        Device d, UNet network, Tensor latents, float timestep, Tensor text, int frames = 0, IFeatureTap? tap = null) =>
         d.Download(network.Forward(d, latents, new Conditioning { Timestep = timestep, Text = text, Frames = frames, Tap = tap }));
 }

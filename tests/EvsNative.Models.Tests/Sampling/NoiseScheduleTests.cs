@@ -108,7 +108,8 @@ public sealed class NoiseScheduleTests
     [InlineData(4, "999 759 499 259")]
     [InlineData(6, "999 839 679 499 339 179")]
     [InlineData(8, "999 879 759 639 499 379 259 139")]
-    public void Lcm_steps(int steps, string expected) => Assert.Equal(expected, Descending(NoiseSchedule.BuildLcm(SchedulerConfig.AnimateLcm, steps)));
+    public void Lcm_steps(int steps, string expected) =>
+        Assert.Equal(expected, Descending(NoiseSchedule.BuildLcm(SchedulerConfig.AnimateLcm, steps)));
 
     [Theory]
     [InlineData(50, 0.4, 20)]
@@ -116,7 +117,8 @@ public sealed class NoiseScheduleTests
     [InlineData(8, 0.4, 3)]
     [InlineData(50, 1.0, 50)]
     [InlineData(50, 0.0, 0)]
-    public void Strength_is_truncated_in_double(int steps, double strength, int expected) => Assert.Equal(expected, NoiseSchedule.StepsOf(steps, strength));
+    public void Strength_is_truncated_in_double(int steps, double strength, int expected) =>
+        Assert.Equal(expected, NoiseSchedule.StepsOf(steps, strength));
 
     [Fact]
     public void Levels_fall_from_clean_to_noisy_for_every_spacing_and_number_of_steps()
@@ -140,6 +142,7 @@ public sealed class NoiseScheduleTests
     public void Impossible_numbers_of_steps_are_refused(int steps)
     {
         var e = Assert.Throws<InputException>(() => NoiseSchedule.Build(SchedulerConfig.StableDiffusion, steps));
+        Assert.Equal(InputCode.OutOfRange, e.Code);
         Assert.Contains($"{steps} ", e.Message, StringComparison.Ordinal);
     }
 
@@ -147,7 +150,8 @@ public sealed class NoiseScheduleTests
     public void Lcm_takes_no_more_steps_than_it_was_distilled_on() =>
         Assert.Throws<InputException>(() => NoiseSchedule.BuildLcm(SchedulerConfig.AnimateLcm, 51));
 
-    private static void CheckLevel(NoiseSchedule s, int k, int t, double alphaBar, double signal, double noise, double sigma, double previous)
+    private static void CheckLevel(
+        NoiseSchedule s, int k, int t, double alphaBar, double signal, double noise, double sigma, double previous)
     {
         Assert.Equal(t, s.Timestep(k));
         Assert.Equal(alphaBar, s.AlphaBar(k), 6e-9);

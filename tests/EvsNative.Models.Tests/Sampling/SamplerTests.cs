@@ -151,19 +151,6 @@ public sealed class SamplerTests
     public void Samplers_are_of_their_kind(SamplerKind kind, Type type) =>
         Assert.IsType(type, Samplers.Create(kind, SchedulerConfig.StableDiffusion, 8));
 
-    [Theory]
-    [InlineData("animatediff_lightning_4step_diffusers.safetensors", "AnimateDiff-Lightning", 4)]
-    [InlineData("animatediff_lightning_8step_comfyui.safetensors", "AnimateDiff-Lightning", 8)]
-    [InlineData("AnimateLCM_sd15_t2v.safetensors", "AnimateLCM", 6)]
-    [InlineData("mm_sd_v15_v2.safetensors", "AnimateDiff", 25)]
-    [InlineData("animatediff-motion-adapter-v1-5-3", "AnimateDiff", 25)]
-    [InlineData("motion_adapter", "AnimateDiff-Lightning", 8)]
-    public void Motion_modules_are_recognised_by_name(string file, string family, int steps)
-    {
-        var profile = MotionProfile.Recognize(file);
-        Assert.Equal((family, steps), (profile.Name, profile.Steps));
-    }
-
     private static void CheckEqual(Mix expected, Mix actual)
     {
         Assert.Equal(expected.Latents, actual.Latents, 1e-12 * Math.Abs(expected.Latents));

@@ -34,19 +34,20 @@ public sealed class SchedulerConfigTests
     }
 
     [Theory]
-    [InlineData("""{"prediction_type": "v_prediction"}""", "v_prediction")]
-    [InlineData("""{"beta_schedule": "squaredcos_cap_v2"}""", "squaredcos_cap_v2")]
-    [InlineData("""{"timestep_spacing": "karras"}""", "karras")]
-    [InlineData("""{"trained_betas": [0.1, 0.2]}""", "trained_betas")]
-    [InlineData("""{"rescale_betas_zero_snr": true}""", "rescale_betas_zero_snr")]
-    [InlineData("""{"beta_start": 0.5, "beta_end": 0.1}""", "betas")]
-    [InlineData("""{"num_train_timesteps": 0}""", "num_train_timesteps")]
-    [InlineData("""{"steps_offset": -1}""", "steps_offset")]
-    [InlineData("""{"steps_offset": "one"}""", "not a scheduler configuration")]
-    [InlineData("[1, 2]", "not a scheduler configuration")]
-    public void What_cannot_be_sampled_is_refused_by_name(string json, string named)
+    [InlineData("""{"prediction_type": "v_prediction"}""", "v_prediction", InputCode.Unsupported)]
+    [InlineData("""{"beta_schedule": "squaredcos_cap_v2"}""", "squaredcos_cap_v2", InputCode.Unsupported)]
+    [InlineData("""{"timestep_spacing": "karras"}""", "karras", InputCode.Unsupported)]
+    [InlineData("""{"trained_betas": [0.1, 0.2]}""", "trained_betas", InputCode.Unsupported)]
+    [InlineData("""{"rescale_betas_zero_snr": true}""", "rescale_betas_zero_snr", InputCode.Unsupported)]
+    [InlineData("""{"beta_start": 0.5, "beta_end": 0.1}""", "betas", InputCode.OutOfRange)]
+    [InlineData("""{"num_train_timesteps": 0}""", "num_train_timesteps", InputCode.OutOfRange)]
+    [InlineData("""{"steps_offset": -1}""", "steps_offset", InputCode.OutOfRange)]
+    [InlineData("""{"steps_offset": "one"}""", "not a scheduler configuration", InputCode.Damaged)]
+    [InlineData("[1, 2]", "not a scheduler configuration", InputCode.Damaged)]
+    public void What_cannot_be_sampled_is_refused_by_name(string json, string named, InputCode code)
     {
         var e = Assert.Throws<InputException>(() => Parse(json, "folder/scheduler_config.json"));
+        Assert.Equal(code, e.Code);
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
         Assert.StartsWith("folder/scheduler_config.json: ", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);

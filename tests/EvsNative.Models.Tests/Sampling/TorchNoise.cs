@@ -3,8 +3,8 @@ using EvsNative.Kernels;
 namespace EvsNative.Models.Tests.Sampling;
 
 /// <summary>
-/// The stream of torch.randn on the CPU: Mersenne Twister 19937, one 32-bit output a number, Box-Muller over blocks of sixteen. For float32 and
-/// at least sixteen numbers a call; torch takes other paths elsewhere.
+/// The stream of torch.randn on the CPU: Mersenne Twister 19937, one 32-bit output a number, Box-Muller over blocks of sixteen. For
+/// float32 and at least sixteen numbers a call; torch takes other paths elsewhere.
 /// </summary>
 internal sealed class TorchNoise
 {

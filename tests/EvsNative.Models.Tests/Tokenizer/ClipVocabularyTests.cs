@@ -3,8 +3,8 @@ using EvsNative.Testing;
 namespace EvsNative.Models.Tests.Tokenizer;
 
 /// <summary>
-/// CLIP's own vocabulary against ids of transformers' tokenizer. Its files are not in the repository: name their folder (vocab.json and merges.txt of
-/// any SD1.5 model's tokenizer) in EVSNATIVE_CLIP_TOKENIZER, or put them into weights/clip-tokenizer.
+/// CLIP's own vocabulary against ids of transformers' tokenizer. Its files are not in the repository: name their folder (vocab.json and
+/// merges.txt of any SD1.5 model's tokenizer) in EVSNATIVE_CLIP_TOKENIZER, or put them into weights/clip-tokenizer.
 /// </summary>
 public sealed class ClipVocabularyTests
 {
@@ -24,8 +24,8 @@ public sealed class ClipVocabularyTests
     [InlineData("<lora:x:0.8> rocket🚀", "283 2179 320 281 343 281 271 269 279 285 8383 13542")]
     public void Prompts_become_clips_ids(string prompt, string ids)
     {
-        string? folder = new[] { Environment.GetEnvironmentVariable("EVSNATIVE_CLIP_TOKENIZER"), Repository.File("weights", "clip-tokenizer") }
-            .FirstOrDefault(path => !string.IsNullOrEmpty(path) && Directory.Exists(path));
+        string?[] places = [Environment.GetEnvironmentVariable("EVSNATIVE_CLIP_TOKENIZER"), Repository.File("weights", "clip-tokenizer")];
+        string? folder = places.FirstOrDefault(path => !string.IsNullOrEmpty(path) && Directory.Exists(path));
         if (folder is null) Assert.Skip("CLIP's vocab.json and merges.txt are not here: set EVSNATIVE_CLIP_TOKENIZER to their folder");
 
         var tokens = ClipTokenizer.FromFolder(folder).Encode(prompt);

@@ -11,11 +11,7 @@ public sealed class PromptEncoderTests : IDisposable
     private readonly Device _d = Device.Open();
     private readonly FormulaWeights _weights = new();
 
-    public void Dispose()
-    {
-        _weights.Dispose();
-        _d.Dispose();
-    }
+    public void Dispose() => _d.Dispose();
 
     [Fact]
     public void Clip_skip_is_for_the_prompt_alone()
@@ -39,9 +35,13 @@ public sealed class PromptEncoderTests : IDisposable
     public void Tokenizer_and_encoder_of_different_models_are_refused()
     {
         var e = Assert.Throws<InputException>(() => Encoder(Small with { VocabularySize = 603 }).Encode(_d, "a", ""));
+        Assert.Equal(InputCode.Mismatch, e.Code);
         Assert.Equal("the tokenizer has 604 tokens, the text encoder 603: they are of different models", e.Message);
     }
 
-    private PromptEncoder Encoder(ClipConfig config) =>
-        new(ClipTokenizer.FromFolder(Repository.File("weights", "evs-tiny", "tokenizer")), new ClipTextEncoder(new WeightStore(_d, _weights).Root, config));
+    private PromptEncoder Encoder(ClipConfig config)
+    {
+        var tokenizer = ClipTokenizer.FromFolder(Repository.File("weights", "evs-tiny", "tokenizer"));
+        return new(tokenizer, new ClipTextEncoder(new WeightStore(_d, _weights).Root, config));
+    }
 }

@@ -14,7 +14,9 @@ internal static class ArithmeticDecoders
         var type = s.TakeType();
         var (d, a, b) = (s.Destination(0), s.Source(1), s.Source(2));
         if (!isSaturated) return ForNumbers<TOperation>(s, type, d, a, b);
-        return type == PtxType.F32 ? new BinaryInstruction<float, float, Saturated<ForNumbers<float, TOperation>>>(d, a, b) : throw s.Unsupported();
+        return type == PtxType.F32
+            ? new BinaryInstruction<float, float, Saturated<ForNumbers<float, TOperation>>>(d, a, b)
+            : throw s.Unsupported();
     }
 
     public static PtxInstruction Extreme<TOperation, TOrNaN>(Decoding s)
@@ -92,7 +94,8 @@ internal static class ArithmeticDecoders
     public static PtxInstruction FusedMultiplyAdd(Decoding s)
     {
         IgnoreAccuracy(s);
-        if (s.Take("sat")) return s.TakeType() == PtxType.F32 ? Three<float, float, SaturatedOfThree<MultiplyAdd<float>>>(s) : throw s.Unsupported();
+        if (s.Take("sat"))
+            return s.TakeType() == PtxType.F32 ? Three<float, float, SaturatedOfThree<MultiplyAdd<float>>>(s) : throw s.Unsupported();
         return s.TakeType() switch
         {
             PtxType.F16 => Three<Half, Half, MultiplyAdd<Half>>(s),

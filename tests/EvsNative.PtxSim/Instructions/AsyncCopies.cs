@@ -6,8 +6,8 @@ using EvsNative.PtxSim.Text;
 namespace EvsNative.PtxSim.Instructions;
 
 /// <summary>
-/// The asynchronous copies of a warp that are on their way. They come as late as they may: when the thread waits for their group. Until then their
-/// destination is marked, and who touches it has a race.
+/// The asynchronous copies of a warp that are on their way. They come as late as they may: when the thread waits for their group. Until
+/// then their destination is marked, and who touches it has a race.
 /// </summary>
 internal sealed unsafe class AsyncCopies
 {

@@ -5,10 +5,11 @@ using EvsNative.PtxSim.Text;
 namespace EvsNative.PtxSim.Instructions;
 
 /// <summary>
-/// Reads, computes and writes in one step, lane after lane. With a destination (<c>atom</c>) it gets the value before. Of <c>cas</c> the first source
-/// is what is compared, the second what is written.
+/// Reads, computes and writes in one step, lane after lane. With a destination (<c>atom</c>) it gets the value before. Of <c>cas</c> the
+/// first source is what is compared, the second what is written.
 /// </summary>
-internal sealed unsafe class AtomicInstruction<T, TOperation>(Row? destination, Space space, AddressOperand address, Row first, Row second) : PtxInstruction
+internal sealed unsafe class AtomicInstruction<T, TOperation>(Row? destination, Space space, AddressOperand address, Row first, Row second)
+    : PtxInstruction
     where T : unmanaged
     where TOperation : struct, ITernary<T, T>
 {

@@ -45,7 +45,8 @@ internal static class BitDecoders
         };
 
         PtxInstruction Shift<T>()
-            where T : unmanaged, IBinaryInteger<T> => new BinaryInstruction<T, T, ShiftRight<T>>(s.Destination(0), s.Source(1), s.Source(2));
+            where T : unmanaged, IBinaryInteger<T> =>
+            new BinaryInstruction<T, T, ShiftRight<T>>(s.Destination(0), s.Source(1), s.Source(2));
     }
 
     public static PtxInstruction CountBits(Decoding s) => s.TakeType() switch

@@ -29,11 +29,13 @@ internal readonly struct ExtractBits<T> : ITernary<T, T>
 }
 
 /// <summary>Bits of the first put into the second: <c>bfi d, a, b, position, length</c>.</summary>
-internal sealed unsafe class InsertBitsInstruction(Row destination, Row inserted, Row into, Row position, Row length, int width) : PtxInstruction
+internal sealed unsafe class InsertBitsInstruction(Row destination, Row inserted, Row into, Row position, Row length, int width)
+    : PtxInstruction
 {
     internal override void Execute(Warp warp, uint mask)
     {
-        ulong* d = warp.Values(destination), a = warp.Values(inserted), b = warp.Values(into), p = warp.Values(position), n = warp.Values(length);
+        ulong* d = warp.Values(destination), a = warp.Values(inserted), b = warp.Values(into), p = warp.Values(position),
+            n = warp.Values(length);
         for (; mask != 0; mask &= mask - 1)
         {
             int lane = BitOperations.TrailingZeroCount(mask), at = (int)p[lane] & 255, count = Math.Min((int)n[lane] & 255, width - at);

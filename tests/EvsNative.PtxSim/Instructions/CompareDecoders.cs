@@ -10,7 +10,8 @@ internal static class CompareDecoders
     {
         s.Ignore("ftz");
         var type = s.TakeType();
-        string relation = s.TakeOne("eq", "ne", "lt", "le", "gt", "ge", "lo", "ls", "hi", "hs", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan");
+        string relation =
+            s.TakeOne("eq", "ne", "lt", "le", "gt", "ge", "lo", "ls", "hi", "hs", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan");
         if (relation is "lo" or "ls" or "hi" or "hs" && type.IsSigned()) throw s.Unsupported();
         return relation switch
         {

@@ -82,7 +82,8 @@ internal enum Join
 internal readonly record struct Joined(Join Join, Row Predicate, bool IsNegated);
 
 /// <summary>A comparison: the first predicate gets it, the second one its opposite, both joined with a third.</summary>
-internal sealed unsafe class CompareInstruction<T, TRelation>(Row destination, Row? opposite, Row left, Row right, Joined joined) : PtxInstruction
+internal sealed unsafe class CompareInstruction<T, TRelation>(Row destination, Row? opposite, Row left, Row right, Joined joined)
+    : PtxInstruction
     where T : unmanaged, INumber<T>
     where TRelation : struct, IRelation
 {

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace EvsNative.PtxSim.Instructions;
 
-/// <summary>A lane of a register as a value of a type and back. Signed values fill the lane with their sign, as wider registers want it.</summary>
+/// <summary>
+/// A lane of a register as a value of a type and back. Signed values fill the lane with their sign, as wider registers want it.
+/// </summary>
 internal static class Lane
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,7 +53,8 @@ internal static class Lane
     }
 
     /// <summary>
-    /// The bits of a half as a float. Written out because the library's conversion is a call, which after vector code costs a hundred times as much.
+    /// The bits of a half as a float. Written out because the library's conversion is a call, which after vector code costs a hundred times
+    /// as much.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FromHalf(uint bits)

@@ -56,7 +56,8 @@ internal sealed unsafe class LoadInstruction(Row[] destinations, Space space, Ad
             ulong at = unchecked((places[lane] & address.Mask) + (ulong)address.Offset);
             byte* place = warp.Memory.At(space, at, size, Access.Read, warp, lane, this);
             first[lane] = Bits.Load(place, bytes, _isSigned);
-            for (int i = 1; i < destinations.Length; i++) warp.Values(destinations[i])[lane] = Bits.Load(place + (i * bytes), bytes, _isSigned);
+            for (int i = 1; i < destinations.Length; i++)
+                warp.Values(destinations[i])[lane] = Bits.Load(place + (i * bytes), bytes, _isSigned);
         }
     }
 }
@@ -79,14 +80,16 @@ internal sealed unsafe class StoreInstruction(Space space, AddressOperand addres
 }
 
 /// <summary>Loads from the argument buffer: the same for all threads.</summary>
-internal sealed unsafe class LoadParameterInstruction(Row[] destinations, PtxParameter parameter, long offset, PtxType type) : PtxInstruction
+internal sealed unsafe class LoadParameterInstruction(Row[] destinations, PtxParameter parameter, long offset, PtxType type)
+    : PtxInstruction
 {
     internal override void Execute(Warp warp, uint mask)
     {
         int bytes = type.Bytes(), lane = BitOperations.TrailingZeroCount(mask), size = bytes * destinations.Length;
         if (offset < 0 || offset + size > parameter.Bytes)
         {
-            throw warp.End(PtxFault.OutOfBounds, lane, this, $"{size} bytes at offset {offset} of parameter {parameter.Name} of {parameter.Bytes} bytes");
+            throw warp.End(PtxFault.OutOfBounds, lane, this,
+                $"{size} bytes at offset {offset} of parameter {parameter.Name} of {parameter.Bytes} bytes");
         }
 
         if ((parameter.Offset + offset) % size != 0)

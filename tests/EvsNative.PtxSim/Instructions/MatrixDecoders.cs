@@ -19,7 +19,9 @@ internal static class MatrixDecoders
         bool isTransposed = s.Take("trans");
         var space = s.Take("shared") ? Space.Shared : Space.Generic;
         var destinations = s.Destinations(0);
-        return destinations.Length == count ? new LoadMatrixInstruction(destinations, space, s.Address(1), isTransposed) : throw s.Unsupported();
+        return destinations.Length == count
+            ? new LoadMatrixInstruction(destinations, space, s.Address(1), isTransposed)
+            : throw s.Unsupported();
     }
 
     public static PtxInstruction Multiply(Decoding s)

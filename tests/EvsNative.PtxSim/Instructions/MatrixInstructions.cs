@@ -5,10 +5,11 @@ using EvsNative.PtxSim.Text;
 namespace EvsNative.PtxSim.Instructions;
 
 /// <summary>
-/// <c>ldmatrix</c>: matrices of 8 rows of 8 16-bit values from shared memory. Lane 8 i + r has the address of row r of matrix i; afterwards lane
-/// 4 r + c holds the values 2 c and 2 c + 1 of row r, of column r if transposed.
+/// <c>ldmatrix</c>: matrices of 8 rows of 8 16-bit values from shared memory. Lane 8 i + r has the address of row r of matrix i; afterwards
+/// lane 4 r + c holds the values 2 c and 2 c + 1 of row r, of column r if transposed.
 /// </summary>
-internal sealed unsafe class LoadMatrixInstruction(Row[] destinations, Space space, AddressOperand address, bool isTransposed) : TogetherInstruction(null)
+internal sealed unsafe class LoadMatrixInstruction(Row[] destinations, Space space, AddressOperand address, bool isTransposed)
+    : TogetherInstruction(null)
 {
     internal override void Execute(Warp warp, uint mask)
     {
@@ -36,7 +37,8 @@ internal sealed unsafe class LoadMatrixInstruction(Row[] destinations, Space spa
 }
 
 /// <summary>
-/// <c>mma.sync.m16n8k16</c> and <c>m16n8k8</c>: D = A B + C with halves or bfloat16, sums in float32. With g = lane / 4 and q = lane % 4 a lane holds
+/// <c>mma.sync.m16n8k16</c> and <c>m16n8k8</c>: D = A B + C with halves or bfloat16, sums in float32. With g = lane / 4 and q = lane % 4 a
+/// lane holds
 /// <code>
 /// A register r   row g + 8 (r % 2), columns 2 q + 8 (r / 2) and the next
 /// B register r   rows 2 q + 8 r and the next, column g

@@ -11,7 +11,8 @@ internal static class MemoryDecoders
 
     private static readonly string[] Hints =
     [
-        "volatile", "relaxed", "acquire", "release", "acq_rel", "sc", "weak", "cta", "cluster", "gpu", "sys", "ca", "cg", "cs", "lu", "cv", "wb", "wt", "nc",
+        "volatile", "relaxed", "acquire", "release", "acq_rel", "sc", "weak", "cta", "cluster", "gpu", "sys", "ca", "cg", "cs", "lu", "cv",
+        "wb", "wt", "nc",
     ];
 
     public static PtxInstruction Load(Decoding s)

@@ -30,7 +30,8 @@ internal readonly struct ForFloat<T, TOperation> : IUnary<T, T>
 internal readonly struct ForPair<TOperation> : IUnary<uint, uint>
     where TOperation : struct, IUnary<Half, Half>
 {
-    public static uint Of(uint a) => (uint)Lane.From(TOperation.Of(Lane.To<Half>(a))) | ((uint)Lane.From(TOperation.Of(Lane.To<Half>(a >> 16))) << 16);
+    public static uint Of(uint a) =>
+        (uint)Lane.From(TOperation.Of(Lane.To<Half>(a))) | ((uint)Lane.From(TOperation.Of(Lane.To<Half>(a >> 16))) << 16);
 }
 
 /// <summary>A function of two pairs of halves.</summary>

@@ -35,8 +35,8 @@ internal enum Shuffle
 }
 
 /// <summary>
-/// Values of other lanes: <c>shfl.sync d|p, a, b, c, members</c>. Where the other lane is out of the segment a lane keeps its own; from lanes that are
-/// not here comes nothing.
+/// Values of other lanes: <c>shfl.sync d|p, a, b, c, members</c>. Where the other lane is out of the segment a lane keeps its own; from
+/// lanes that are not here comes nothing.
 /// </summary>
 internal sealed unsafe class ShuffleInstruction(Shuffle mode, Row destination, Row? isInside, Row source, Row by, Row segment, Row members)
     : TogetherInstruction(members)
@@ -61,7 +61,8 @@ internal sealed unsafe class ShuffleInstruction(Shuffle mode, Row destination, R
             bool inside = mode == Shuffle.Up ? from >= end : from <= end;
             if (isInside is { } predicate) warp.Values(predicate)[lane] = inside ? 1ul : 0;
             if (!inside) from = lane;
-            if ((mask >> from & 1) == 0) warp.Report(PtxFault.BarrierDivergence, lane, this, $"takes the value of lane {from}, which is not here");
+            if ((mask >> from & 1) == 0)
+                warp.Report(PtxFault.BarrierDivergence, lane, this, $"takes the value of lane {from}, which is not here");
             d[lane] = (mask >> from & 1) != 0 ? values[from] : uint.MaxValue;
         }
     }
@@ -84,7 +85,8 @@ internal enum Vote
 }
 
 /// <summary>A predicate of all lanes: <c>vote.sync d, p, members</c>.</summary>
-internal sealed unsafe class VoteInstruction(Vote vote, Row destination, Row source, bool isNegated, Row members) : TogetherInstruction(members)
+internal sealed unsafe class VoteInstruction(Vote vote, Row destination, Row source, bool isNegated, Row members)
+    : TogetherInstruction(members)
 {
     internal override void Execute(Warp warp, uint mask)
     {

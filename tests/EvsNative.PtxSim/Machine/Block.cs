@@ -66,7 +66,8 @@ internal sealed class Block : IDisposable
     {
         Shared.Forget(ByteState.Gap);
         foreach (var (start, bytes) in _launch.Entry.Shared.Variables) Shared.Mark(start, bytes, ByteState.Uninitialised);
-        if (_launch.DynamicSharedBytes > 0) Shared.Mark(_launch.Entry.DynamicSharedAddress, _launch.DynamicSharedBytes, ByteState.Uninitialised);
+        if (_launch.DynamicSharedBytes > 0)
+            Shared.Mark(_launch.Entry.DynamicSharedAddress, _launch.DynamicSharedBytes, ByteState.Uninitialised);
     }
 
     /// <summary>Gives each warp that can run a slice, from a random one on; false if none can.</summary>

@@ -12,7 +12,9 @@ internal sealed class Findings
 
     public long Count { get; private set; }
 
-    /// <summary>Counts a finding. True if it is to be described by <see cref="Describe"/>: its kind is new at these two instructions.</summary>
+    /// <summary>
+    /// Counts a finding. True if it is to be described by <see cref="Describe"/>: its kind is new at these two instructions.
+    /// </summary>
     public bool IsNew(PtxFault kind, int instruction, int other = -1)
     {
         Count++;

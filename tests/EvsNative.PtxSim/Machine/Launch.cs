@@ -3,7 +3,8 @@ using EvsNative.PtxSim.Storage;
 namespace EvsNative.PtxSim.Machine;
 
 /// <summary>What all blocks of a launch share, and the place where findings get their words.</summary>
-internal sealed unsafe class Launch(PtxEntry entry, PtxMemory memory, PtxChecks checks, (int X, int Y, int Z) grid, (int X, int Y, int Z) block)
+internal sealed unsafe class Launch(PtxEntry entry, PtxMemory memory, PtxChecks checks, (int X, int Y, int Z) grid,
+    (int X, int Y, int Z) block)
 {
     private readonly List<(long FirstInterval, int Block)> _blocks = [];
 

@@ -69,8 +69,10 @@ internal sealed unsafe class MemoryUnit(Launch launch, Block block)
             launch.Report(PtxFault.Misaligned, warp, lane, instruction, $"{Place(space, address, bytes)} is not aligned to {bytes}");
         }
 
-        if (access != Access.Write && !region!.IsWritten(offset, bytes)) Unready(region, offset, bytes, space, address, warp, lane, instruction);
-        if (access != Access.Read && !region!.TryMarkWritten(offset, bytes)) Unready(region, offset, bytes, space, address, warp, lane, instruction);
+        if (access != Access.Write && !region!.IsWritten(offset, bytes))
+            Unready(region, offset, bytes, space, address, warp, lane, instruction);
+        if (access != Access.Read && !region!.TryMarkWritten(offset, bytes))
+            Unready(region, offset, bytes, space, address, warp, lane, instruction);
         if (launch.ChecksRaces && region!.Races is { } races)
         {
             ulong stamp = warp.Stamp | RaceShadow.Stamp(warp.FirstThread + lane, instruction.Index);
@@ -95,7 +97,8 @@ internal sealed unsafe class MemoryUnit(Launch launch, Block block)
 
     private static bool IsInside(ulong address, int bytes, long size) => address <= (ulong)size && size - (long)address >= bytes;
 
-    private static string Place(Space space, ulong address, int bytes) => $"{space.ToString().ToLowerInvariant()} memory 0x{address:x}, {bytes} bytes,";
+    private static string Place(Space space, ulong address, int bytes) =>
+        $"{space.ToString().ToLowerInvariant()} memory 0x{address:x}, {bytes} bytes,";
 
     private LaunchEndedException OutOfBounds(Space space, ulong address, int bytes, Warp warp, int lane, PtxInstruction instruction)
     {

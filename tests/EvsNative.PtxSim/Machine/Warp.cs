@@ -7,8 +7,8 @@ using EvsNative.PtxSim.Storage;
 namespace EvsNative.PtxSim.Machine;
 
 /// <summary>
-/// 32 threads. Of those that stand at different instructions the ones furthest behind run, until they reach the others; warp instructions and barriers
-/// wait for the rest. Registers lie as rows of 32 lanes.
+/// 32 threads. Of those that stand at different instructions the ones furthest behind run, until they reach the others; warp instructions
+/// and barriers wait for the rest. Registers lie as rows of 32 lanes.
 /// </summary>
 internal sealed unsafe partial class Warp : IDisposable
 {
@@ -140,7 +140,8 @@ internal sealed unsafe partial class Warp : IDisposable
         Restamp();
     }
 
-    public void Report(PtxFault kind, int lane, PtxInstruction instruction, string what) => _launch.Report(kind, this, lane, instruction, what);
+    public void Report(PtxFault kind, int lane, PtxInstruction instruction, string what) =>
+        _launch.Report(kind, this, lane, instruction, what);
 
     /// <summary>Ends the launch, blaming the first thread that lives.</summary>
     public LaunchEndedException End(PtxFault kind, string what)
@@ -149,7 +150,8 @@ internal sealed unsafe partial class Warp : IDisposable
         return _launch.End(kind, this, lane, _launch.Code[_at[lane]], what);
     }
 
-    public LaunchEndedException End(PtxFault kind, int lane, PtxInstruction instruction, string what) => _launch.End(kind, this, lane, instruction, what);
+    public LaunchEndedException End(PtxFault kind, int lane, PtxInstruction instruction, string what) =>
+        _launch.End(kind, this, lane, instruction, what);
 
     public void Dispose()
     {

@@ -96,7 +96,8 @@ internal sealed unsafe partial class Warp
     {
         if (branch.IsUniform)
         {
-            _launch.Report(PtxFault.DivergentUniform, this, BitOperations.TrailingZeroCount(mask), branch, $"of the threads {mask:x8} not all go the same way");
+            _launch.Report(PtxFault.DivergentUniform, this, BitOperations.TrailingZeroCount(mask), branch,
+                $"of the threads {mask:x8} not all go the same way");
         }
 
         Stop(mask & ~active, next);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EvsNative.PtxSim.Storage;
 
 /// <summary>
-/// Who touched each piece of memory last: one record for the last writer and one for the readers since. A piece has four bytes until a smaller access
-/// comes; then the pieces are cut, so the check is exact to the byte. A record ("stamp") is
+/// Who touched each piece of memory last: one record for the last writer and one for the readers since. A piece has four bytes until a
+/// smaller access comes; then the pieces are cut, so the check is exact to the byte. A record ("stamp") is
 /// <code>
 /// bits 63..38  interval between two barriers of a block, counted on over blocks and launches, from 1
 /// bits 37..30  interval between two barriers of a warp

@@ -9,15 +9,16 @@ internal readonly record struct Row(int Index);
 internal readonly record struct AddressOperand(Row Base, long Offset, ulong Mask);
 
 /// <summary>
-/// One statement on its way to an instruction. Decoders take modifiers and operands from it; what they take is noted as read or written, what they
-/// leave is refused.
+/// One statement on its way to an instruction. Decoders take modifiers and operands from it; what they take is noted as read or written,
+/// what they leave is refused.
 /// </summary>
 internal sealed class Decoding
 {
     private static readonly string[] Specials =
     [
-        "%tid.x", "%tid.y", "%tid.z", "%ntid.x", "%ntid.y", "%ntid.z", "%ctaid.x", "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z",
-        "%laneid", "%warpid", "%nwarpid", "%dynamic_smem_size", "%lanemask_eq", "%lanemask_lt", "%lanemask_le", "%lanemask_gt", "%lanemask_ge",
+        "%tid.x", "%tid.y", "%tid.z", "%ntid.x", "%ntid.y", "%ntid.z", "%ctaid.x", "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y",
+        "%nctaid.z", "%laneid", "%warpid", "%nwarpid", "%dynamic_smem_size", "%lanemask_eq", "%lanemask_lt", "%lanemask_le", "%lanemask_gt",
+        "%lanemask_ge",
     ];
 
     private readonly Scope _scope;
@@ -130,7 +131,9 @@ internal sealed class Decoding
     {
         if (_modifiers.Count > 0) throw Unsupported($"modifier .{_modifiers[0]} is not understood");
         if (_taken.Count != OperandCount) throw Unsupported("the number of operands is wrong");
-        var guard = Statement.Guard.Length == 0 ? null : _scope.FindRegister(Statement.Guard) ?? throw Unsupported("the guard is not declared");
+        var guard = Statement.Guard.Length == 0
+            ? null
+            : _scope.FindRegister(Statement.Guard) ?? throw Unsupported("the guard is not declared");
         instruction.Bind(Statement, guard is null ? -1 : _body.Row(guard), [.. _reads], [.. _writes]);
         return instruction;
     }
@@ -170,8 +173,11 @@ internal sealed class Decoding
         }
 
         if (Specials.Contains(operand.Name)) return new Row(_body.SpecialRow(operand.Name));
-        return _body.TryVariable(operand.Name, operand.Offset, out int variable) ? new Row(variable) : throw Unsupported($"{operand.Name} is not declared");
+        return _body.TryVariable(operand.Name, operand.Offset, out int variable)
+            ? new Row(variable)
+            : throw Unsupported($"{operand.Name} is not declared");
     }
 
-    private int FindLabel(string name) => _scope.FindLabel(name) is >= 0 and var target ? target : throw Unsupported($"there is no label {name}");
+    private int FindLabel(string name) =>
+        _scope.FindLabel(name) is >= 0 and var target ? target : throw Unsupported($"there is no label {name}");
 }

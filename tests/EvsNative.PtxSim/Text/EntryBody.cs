@@ -3,8 +3,8 @@ using EvsNative.PtxSim.Storage;
 namespace EvsNative.PtxSim.Text;
 
 /// <summary>
-/// What the body of a kernel adds up to: its code, its variables and its register file. A row is 32 lanes of 64 bits: registers come first, then the
-/// special registers that are used; constants are rows as well (counted down from -1), so that every operand is read in one way.
+/// What the body of a kernel adds up to: its code, its variables and its register file. A row is 32 lanes of 64 bits: registers come first,
+/// then the special registers that are used; constants are rows as well (counted down from -1), so that every operand is read in one way.
 /// </summary>
 internal sealed class EntryBody(IReadOnlyList<PtxParameter> parameters)
 {
@@ -94,7 +94,8 @@ internal sealed class EntryBody(IReadOnlyList<PtxParameter> parameters)
 
     public void Finish()
     {
-        if (Code.Count >= RaceShadow.MostInstructions) throw new PtxSyntaxException(Code[^1].Line, $"a kernel of {Code.Count} instructions is too long");
+        if (Code.Count >= RaceShadow.MostInstructions)
+            throw new PtxSyntaxException(Code[^1].Line, $"a kernel of {Code.Count} instructions is too long");
         foreach (var resolve in _atEnd) resolve();
         DynamicSharedAddress = Shared.Behind(_dynamicAlignment);
         foreach (var (constant, offset) in _dynamicConstants) Constants[constant] = (ulong)(DynamicSharedAddress + offset);

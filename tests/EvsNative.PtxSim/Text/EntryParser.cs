@@ -101,7 +101,8 @@ internal sealed class EntryParser
         }
 
         // Behind the last instruction a thread ends.
-        bool canEnd = _body.Code.Count == 0 || _lastLabelAt == _body.Code.Count || _body.Code[^1] is not { Guard: < 0, Flow: Flow.Exit or Flow.Branch };
+        bool canEnd = _body.Code.Count == 0 || _lastLabelAt == _body.Code.Count
+            || _body.Code[^1] is not { Guard: < 0, Flow: Flow.Exit or Flow.Branch };
         if (canEnd) Add("ret", _scanner.Line);
     }
 
@@ -141,7 +142,8 @@ internal sealed class EntryParser
     private void ParseRegisters()
     {
         string typeName = _scanner.Word();
-        if (!PtxTypes.TryParse(typeName[1..], out var type)) throw new PtxSyntaxException(_scanner.Line, $"registers of type {typeName} are not understood");
+        if (!PtxTypes.TryParse(typeName[1..], out var type))
+            throw new PtxSyntaxException(_scanner.Line, $"registers of type {typeName} are not understood");
         do
         {
             string name = _scanner.Word();

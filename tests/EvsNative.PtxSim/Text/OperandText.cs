@@ -118,7 +118,8 @@ internal sealed record OperandText(OperandKind Kind, string Name = "", ulong Val
         while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '$' or '%' or '.')) at++;
         string word = text[start..at];
         if (word.Length == 0) throw NotUnderstood(text, line);
-        if (!char.IsAsciiDigit(word[isMinus ? 1 : 0])) return isMinus ? throw NotUnderstood(text, line) : new OperandText(OperandKind.Name, word);
+        if (!char.IsAsciiDigit(word[isMinus ? 1 : 0]))
+            return isMinus ? throw NotUnderstood(text, line) : new OperandText(OperandKind.Name, word);
         return TryNumber(isMinus ? word[1..] : word, out ulong value)
             ? new OperandText(OperandKind.Number, "", isMinus ? (ulong)-(long)value : value)
             : throw NotUnderstood(text, line);

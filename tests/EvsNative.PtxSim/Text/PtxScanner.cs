@@ -40,7 +40,8 @@ internal sealed class PtxScanner(string text)
         while (end < _text.Length && IsWord(_text[end]) && _text[end] != '.') end++;
         int colon = end;
         while (colon < _text.Length && char.IsWhiteSpace(_text[colon])) colon++;
-        if (end == _at || colon >= _text.Length || _text[colon] != ':' || (colon + 1 < _text.Length && _text[colon + 1] == ':')) return null;
+        if (end == _at || colon >= _text.Length || _text[colon] != ':' || (colon + 1 < _text.Length && _text[colon + 1] == ':'))
+            return null;
         string name = _text[_at..end];
         Advance(colon + 1 - _at);
         return name;

@@ -22,7 +22,8 @@ internal sealed record Variable(string Name, int Bytes, int Alignment)
             else if (word == ".align" && isPointer) Number(scanner);
             else if (word == ".align") alignment = Number(scanner);
             else if (PtxTypes.TryParse(word[1..], out var type)) size = type.Bytes();
-            else if (word is not (".global" or ".shared" or ".local" or ".const")) throw new PtxSyntaxException(scanner.Line, $"'{word}' is not understood");
+            else if (word is not (".global" or ".shared" or ".local" or ".const"))
+                throw new PtxSyntaxException(scanner.Line, $"'{word}' is not understood");
         }
 
         string name = scanner.Word();
@@ -35,5 +36,7 @@ internal sealed record Variable(string Name, int Bytes, int Alignment)
     }
 
     private static int Number(PtxScanner scanner) =>
-        int.TryParse(scanner.Word(), out int number) && number > 0 ? number : throw new PtxSyntaxException(scanner.Line, "a positive number is missing");
+        int.TryParse(scanner.Word(), out int number) && number > 0
+            ? number
+            : throw new PtxSyntaxException(scanner.Line, "a positive number is missing");
 }

@@ -1,8 +1,8 @@
 namespace EvsNative.PtxSim.Text;
 
 /// <summary>
-/// Where the variables of a memory space lie. Between them are gaps that no access may touch, so running over the end of one is seen; the sizes
-/// reported are those without gaps.
+/// Where the variables of a memory space lie. Between them are gaps that no access may touch, so running over the end of one is seen; the
+/// sizes reported are those without gaps.
 /// </summary>
 internal sealed class VariableLayout
 {

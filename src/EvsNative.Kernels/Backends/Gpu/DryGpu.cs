@@ -23,12 +23,11 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
 
     public override GpuBuffer Allocate(long bytes) => _owner.Wrap(0, bytes);
 
-    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads)
+    public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default)
     {
-        if (threads > Caps.MaxThreads)
-            throw Failure($"kernel {KernelNames.Of(kernel)} has {threads} threads, {Caps.MaxThreads} are possible");
+        Hold(KernelNames.Of(kernel), threads, options);
         _launches.TryAdd((kernel, threads), 0);
-        return new Loaded<TArgs>(this, kernel, threads);
+        return new Loaded<TArgs>(this, kernel, threads, options);
     }
 
     public override void Write(GpuBuffer buffer, long offset, ReadOnlySpan<byte> bytes) { }
@@ -41,7 +40,8 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
 
     public override void Dispose() => _owner.Dispose();
 
-    private sealed class Loaded<TArgs>(DryGpu gpu, MethodInfo kernel, int threads) : GpuKernel<TArgs>(KernelNames.Of(kernel), threads)
+    private sealed class Loaded<TArgs>(DryGpu gpu, MethodInfo kernel, int threads, GpuKernelOptions options)
+        : GpuKernel<TArgs>(KernelNames.Of(kernel), threads)
         where TArgs : struct
     {
         public override void Launch(Groups groups, in TArgs args)
@@ -49,6 +49,8 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
             gpu.Starting(Name);
             bool fits = groups is { X: > 0, Y: > 0, Z: > 0 } && groups.Y <= gpu.Caps.MaxGridYZ && groups.Z <= gpu.Caps.MaxGridYZ;
             if (!fits) throw gpu.Failure($"kernel {Name} in {groups} groups, at most {gpu.Caps.MaxGridYZ} in y and z are possible");
+            if (options.Cluster > 0 && groups.X % options.Cluster != 0)
+                throw gpu.Failure($"kernel {Name} in {groups} groups, which clusters of {options.Cluster} do not divide");
             gpu._launches[(kernel, Threads)]++;
         }
     }

@@ -17,7 +17,7 @@ internal static class PortableOperations
         var linear = new LinearPortable(gpu);
         var pointwise = new PointwisePortable(gpu, scratch);
         var frames = new FrameBytesPortable(gpu, scratch);
-        return new OperationTable(new FilterPackingPortable(gpu))
+        return new OperationTable(new FilterPackingGpu(gpu))
             .With<Conv2dCall>(new Conv2dPortable(gpu))
             .With<LinearCall>(linear)
             .With<LinearSplitCall>(linear)

@@ -24,7 +24,7 @@ internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) :
             else workers.Run(ref job, layout.Panels, &PackPanel<ushort>);
         }
 
-        return new Filter(shape, storage, buffer);
+        return new Filter(shape, storage, PanelLayout.Layout<TSimd, TVector>(), buffer);
     }
 
     public void Dispose() => _rows.Dispose();

@@ -25,6 +25,9 @@ internal readonly struct PanelLayout
     public static PanelLayout Of<TSimd, TVector>(FilterShape shape) where TSimd : ISimd<TVector> where TVector : struct =>
         new(shape, TSimd.Count, TSimd.TileVectors);
 
+    /// <summary>What filters in panels of these vectors are called.</summary>
+    public static FilterLayout Layout<TSimd, TVector>() where TSimd : ISimd<TVector> where TVector : struct => new("the processor's panels", TSimd.Count);
+
     public FilterShape Shape { get; }
 
     /// <summary>Columns of a full panel.</summary>

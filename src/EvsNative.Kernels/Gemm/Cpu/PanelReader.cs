@@ -12,8 +12,10 @@ internal readonly unsafe struct PanelReader<TSimd, TVector>
     private readonly byte* _packed;
     private readonly WeightStorage _storage;
 
+    /// <exception cref="InvalidOperationException">the filter is not in panels of these vectors</exception>
     public PanelReader(Filter filter)
     {
+        filter.Demand(PanelLayout.Layout<TSimd, TVector>());
         _packed = filter.Buffer.Pointer();
         _storage = filter.Storage;
     }

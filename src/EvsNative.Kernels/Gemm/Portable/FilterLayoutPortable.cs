@@ -7,6 +7,9 @@ namespace EvsNative.Kernels.Gemm;
 /// </summary>
 internal readonly struct FilterLayoutPortable
 {
+    /// <summary>What filters of this layout are called.</summary>
+    public static readonly FilterLayout Layout = new("portable columns");
+
     private readonly FilterShape _shape;
 
     public FilterLayoutPortable(FilterShape shape)

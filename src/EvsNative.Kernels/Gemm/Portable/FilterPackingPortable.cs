@@ -17,7 +17,7 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
         var layout = new FilterLayoutPortable(shape);
         long bytes = layout.Count * storage.Bytes();
         var buffer = gpu.Allocate(bytes);
-        if (weights.IsEmpty) return new Filter(shape, storage, buffer);
+        if (weights.IsEmpty) return new Filter(shape, storage, FilterLayoutPortable.Layout, buffer);
         using var packed = new HostBuffer(bytes);
         if (layout.Columns != shape.Out)
             for (long at = 0; at < bytes; at += UploadBytes) new Span<byte>(packed.Pointer + at, (int)Math.Min(UploadBytes, bytes - at)).Clear();
@@ -31,7 +31,7 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
 
         for (long at = 0; at < bytes; at += UploadBytes)
             gpu.Write(buffer, at, new ReadOnlySpan<byte>(packed.Pointer + at, (int)Math.Min(UploadBytes, bytes - at)));
-        return new Filter(shape, storage, buffer);
+        return new Filter(shape, storage, FilterLayoutPortable.Layout, buffer);
     }
 
     private static void PackBlock<TStored>(FilterShape shape, float* weights, TStored* packed, int block, WeightStorage storage)

@@ -45,7 +45,14 @@ internal struct EpilogueArgsPortable
 internal static class ProductArguments
 {
     /// <summary>All but the convolution's walk, further sections, and what a plan says.</summary>
-    public static ProductArgsPortable Of(Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue) => new()
+    /// <exception cref="InvalidOperationException">the filter was packed for other kernels</exception>
+    public static ProductArgsPortable Of(Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue)
+    {
+        filter.Demand(FilterLayoutPortable.Layout);
+        return Args(y, x, x2, filter, epilogue);
+    }
+
+    private static ProductArgsPortable Args(Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue) => new()
     {
         X = x.Operand(),
         X2 = x2.Operand(x),

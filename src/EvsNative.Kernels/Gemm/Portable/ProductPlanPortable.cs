@@ -2,7 +2,10 @@ using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>How a product is cut for a device: by its capabilities and by shapes alone.</summary>
+/// <summary>
+/// How a product is cut for a device: by its capabilities and by shapes alone. The number of images may choose the tile, since every tile adds up the
+/// same products in the same order: the bits do not depend on it.
+/// </summary>
 /// <param name="Tile">the policy of the tile</param>
 /// <param name="Threads">of a group</param>
 /// <param name="Groups">of the launch</param>
@@ -23,6 +26,7 @@ internal readonly record struct ProductPlanPortable(Type Tile, int Threads, int 
     /// <param name="caps">the device</param>
     /// <param name="size">of the product</param>
     /// <param name="only">the only tile to think of, or null</param>
+    /// <exception cref="DeviceException">the device has not the threads or the memory of any tile</exception>
     public static ProductPlanPortable Choose(GpuCaps caps, ProductSizePortable size, Type? only = null)
     {
         ProductTileSize best = default;
@@ -35,6 +39,7 @@ internal readonly record struct ProductPlanPortable(Type Tile, int Threads, int 
             (best, least) = (tile, cost);
         }
 
+        if (best.Tile is null) throw new DeviceException($"{caps.Name} {caps.Shortfall ?? "has no room for any tile of a product"}");
         int across = Blocks(size.Columns, best.Columns);
         int pieces = Blocks(size.Channels, best.Depth) + (size.Channels2 > 0 ? Blocks(size.Channels2, best.Depth) : 0);
         return new ProductPlanPortable(best.Tile, best.Threads, checked(across * Blocks(size.Rows, best.Rows)), across, pieces);

@@ -37,7 +37,7 @@ internal readonly struct LineGroupNormTile : IGroupNormTile
 
 /// <summary>
 /// How a group norm is cut for a GPU: chunks of an image's pixels and blocks of its channels for the moments, steps of pixels to normalise, and the
-/// temporary memory that these take.
+/// temporary memory that these take. The number of images is not asked: a frame's numbers must not depend on how many are worked on at a time.
 /// </summary>
 /// <param name="Tile">the policy</param>
 /// <param name="Lanes">its channels</param>
@@ -50,6 +50,9 @@ internal readonly record struct GroupNormPlanPortable(Type Tile, int Lanes, int 
 {
     // Groups that keep a multiprocessor busy while others wait for memory.
     private const int GroupsEach = 16;
+
+    // Frames that are usually seen together.
+    private const int UsualImages = 8;
 
     // A sum has no more terms than this: float32 then loses little.
     private const int MostPerThread = 256;
@@ -76,7 +79,7 @@ internal readonly record struct GroupNormPlanPortable(Type Tile, int Lanes, int 
     private static GroupNormPlanPortable For<TTile>(GpuCaps caps, Shape y) where TTile : IGroupNormTile
     {
         int blocks = (y.C + TTile.Lanes - 1) / TTile.Lanes;
-        long wanted = ((long)caps.Multiprocessors * GroupsEach / ((long)y.N * blocks)) + 1;
+        long wanted = ((long)caps.Multiprocessors * GroupsEach / ((long)UsualImages * blocks)) + 1;
         int chunk = (int)Math.Clamp((y.Pixels + wanted - 1) / wanted, LeastPerThread * TTile.Rows, MostPerThread * TTile.Rows);
         int step = TTile.PerThread * TTile.Rows;
         return new GroupNormPlanPortable(

@@ -1,4 +1,6 @@
-namespace EvsNative.Kernels.Gpu;
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Testing;
 
 /// <summary>
 /// Devices as their makers describe them, one for each generation, for dry runs and tests on machines without them. Sources: the CUDA C++
@@ -9,28 +11,28 @@ public static class GpuProfiles
     private const long GiB = 1L << 30;
 
     /// <summary>Pascal: no tensor cores.</summary>
-    public static GpuCaps Pascal { get; } = Nvidia("Tesla P100", 60, 56, 16);
+    public static GpuCaps Pascal { get; } = Nvidia("Tesla P100", 60, 56, 16, 48);
 
     /// <summary>Turing: the first tensor cores of consumer cards.</summary>
-    public static GpuCaps Turing { get; } = Nvidia("GeForce RTX 2080 Ti", 75, 68, 11);
+    public static GpuCaps Turing { get; } = Nvidia("GeForce RTX 2080 Ti", 75, 68, 11, 64);
 
     /// <summary>Ampere, data centre.</summary>
-    public static GpuCaps Ampere { get; } = Nvidia("A100", 80, 108, 40);
+    public static GpuCaps Ampere { get; } = Nvidia("A100", 80, 108, 40, 163);
 
     /// <summary>Ampere, consumer.</summary>
-    public static GpuCaps AmpereConsumer { get; } = Nvidia("GeForce RTX 3090", 86, 82, 24);
+    public static GpuCaps AmpereConsumer { get; } = Nvidia("GeForce RTX 3090", 86, 82, 24, 99);
 
     /// <summary>Ada.</summary>
-    public static GpuCaps Ada { get; } = Nvidia("GeForce RTX 4090", 89, 128, 24);
+    public static GpuCaps Ada { get; } = Nvidia("GeForce RTX 4090", 89, 128, 24, 99);
 
     /// <summary>Hopper.</summary>
-    public static GpuCaps Hopper { get; } = Nvidia("H100", 90, 132, 80);
+    public static GpuCaps Hopper { get; } = Nvidia("H100", 90, 132, 80, 227);
 
     /// <summary>Blackwell, data centre.</summary>
-    public static GpuCaps Blackwell { get; } = Nvidia("B200", 100, 148, 180);
+    public static GpuCaps Blackwell { get; } = Nvidia("B200", 100, 148, 180, 227);
 
     /// <summary>Blackwell, consumer.</summary>
-    public static GpuCaps BlackwellConsumer { get; } = Nvidia("GeForce RTX 5090", 120, 170, 32);
+    public static GpuCaps BlackwellConsumer { get; } = Nvidia("GeForce RTX 5090", 120, 170, 32, 99);
 
     /// <summary>AMD RDNA 3 through OpenCL.</summary>
     public static GpuCaps Amd { get; } = new()
@@ -62,7 +64,7 @@ public static class GpuProfiles
     public static IReadOnlyList<GpuCaps> All { get; } =
         [Pascal, Turing, Ampere, AmpereConsumer, Ada, Hopper, Blackwell, BlackwellConsumer, Amd, Intel];
 
-    private static GpuCaps Nvidia(string name, int sm, int multiprocessors, int gigabytes) => new()
+    private static GpuCaps Nvidia(string name, int sm, int multiprocessors, int gigabytes, int optInKilobytes) => new()
     {
         Name = name,
         Vendor = GpuVendor.Nvidia,
@@ -70,6 +72,7 @@ public static class GpuProfiles
         Multiprocessors = multiprocessors,
         MaxThreads = 1024,
         SharedBytes = 48 << 10,
+        OptInSharedBytes = optInKilobytes << 10,
         MemoryBytes = gigabytes * GiB,
     };
 }

@@ -14,25 +14,27 @@ internal sealed class ConfigFields(JsonElement json, string network)
     {
         if (Find(key) is not { } value) return missing;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number > 0) return number;
-        throw Refuse(key, value, "a positive whole number is needed");
+        throw Broken(key, value, "a positive whole number is needed");
     }
 
     public float Float(string key, float missing)
     {
         if (Find(key) is not { } value) return missing;
-        return value.ValueKind == JsonValueKind.Number ? value.GetSingle() : throw Refuse(key, value, "a number is needed");
+        return value.ValueKind == JsonValueKind.Number ? value.GetSingle() : throw Broken(key, value, "a number is needed");
     }
 
     public bool Bool(string key, bool missing)
     {
         if (Find(key) is not { } value) return missing;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Refuse(key, value, "true or false is needed");
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Broken(key, value, "true or false is needed");
     }
 
     public string Text(string key, string missing)
     {
         if (Find(key) is not { } value) return missing;
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Refuse(key, value, "a string is needed");
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Broken(key, value, "a string is needed");
     }
 
     public IReadOnlyList<int> Ints(string key, IReadOnlyList<int> missing)
@@ -40,7 +42,7 @@ internal sealed class ConfigFields(JsonElement json, string network)
         if (Find(key) is not { } value) return missing;
         if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value.EnumerateArray().All(IsPositive))
             return [.. value.EnumerateArray().Select(v => v.GetInt32())];
-        throw Refuse(key, value, "a list of positive whole numbers is needed");
+        throw Broken(key, value, "a list of positive whole numbers is needed");
     }
 
     public IReadOnlyList<string> Texts(string key, IReadOnlyList<string> missing)
@@ -48,7 +50,7 @@ internal sealed class ConfigFields(JsonElement json, string network)
         if (Find(key) is not { } value) return missing;
         if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String))
             return [.. value.EnumerateArray().Select(v => v.GetString()!)];
-        throw Refuse(key, value, "a list of strings is needed");
+        throw Broken(key, value, "a list of strings is needed");
     }
 
     /// <summary>Refuses a config that sets the key to anything, with the reason.</summary>
@@ -67,16 +69,23 @@ internal sealed class ConfigFields(JsonElement json, string network)
         if (!isAllowed) throw Refuse(key, value, reason);
     }
 
-    public InputException Refuse(string key, string shown, string reason) => new($"{network} config: {key} is {shown}; {reason}");
+    /// <summary>The complaint about a value.</summary>
+    public InputException Refuse(string key, string shown, string reason, InputCode code = InputCode.Unsupported) =>
+        new(code, $"{network} config: {key} is {shown}; {reason}");
 
     private static bool IsPositive(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number > 0;
 
     private InputException Refuse(string key, JsonElement value, string reason) => Refuse(key, value.GetRawText(), reason);
 
+    /// <summary>The complaint about a value of another type than the format has there.</summary>
+    private InputException Broken(string key, JsonElement value, string reason) =>
+        Refuse(key, value.GetRawText(), reason, InputCode.Damaged);
+
     private JsonElement? Find(string key)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw new InputException($"{network} config: a JSON object is needed, this is {json.ValueKind}");
+        if (json.ValueKind != JsonValueKind.Object)
+            throw new InputException(InputCode.Damaged, $"{network} config: a JSON object is needed, this is {json.ValueKind}");
         return json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 }

@@ -13,21 +13,25 @@ internal static class JsonFile
     {
         try
         {
-            if (new FileInfo(path).Length > LargestBytes) throw new InputException($"{path}: too large for a configuration: download it again");
+            if (new FileInfo(path).Length > LargestBytes) throw TooLarge(path);
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw new InputException($"{path}: the JSON is not an object");
+                : throw new InputException(InputCode.Damaged, $"{path}: the JSON is not an object");
         }
         catch (JsonException e)
         {
-            throw new InputException($"{path}: not valid JSON near line {e.LineNumber + 1}: download it again", cause: e);
+            string place = $"near line {e.LineNumber + 1}";
+            throw new InputException(InputCode.Damaged, $"{path}: not valid JSON {place}: download it again", cause: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path}: cannot be read: {e.Message}", cause: e);
+            throw new InputException(InputCode.Unreadable, $"{path}: cannot be read: {InputText.OneLine(e.Message)}", cause: e);
         }
     }
+
+    private static InputException TooLarge(string path) =>
+        new(InputCode.TooLarge, $"{path}: too large for a configuration: download it again");
 
     /// <summary>A string of the object, or null if it has none of this name.</summary>
     public static string? Text(this JsonElement json, string key) =>

@@ -1,4 +1,6 @@
-namespace EvsNative.Kernels.Ptx;
+using EvsNative.Kernels.Ptx;
+
+namespace EvsNative.Kernels.Tests.Ptx;
 
 /// <summary>How often an instruction may stand in a text.</summary>
 internal readonly record struct PtxRange(int Least, int Most)
@@ -11,7 +13,8 @@ internal readonly record struct PtxRange(int Least, int Most)
 }
 
 /// <summary>
-/// What a kernel's text is to be like. What is not said of instructions is not checked; what is bad in every kernel is bad unless it is allowed.
+/// What a kernel's text is to be like. What is not said of instructions is not checked; what is bad in every kernel is bad unless it is
+/// allowed.
 /// </summary>
 /// <param name="Target">what it is written for</param>
 internal sealed record PtxExpectations(PtxTarget Target)
@@ -38,5 +41,6 @@ internal sealed record PtxExpectations(PtxTarget Target)
 /// <summary>How often an instruction stands in a kernel.</summary>
 /// <param name="Opcode">with its suffixes</param>
 /// <param name="Count">in the whole text</param>
-/// <param name="InLargestBlock">in the longest stretch without labels and branches, which is the inner loop of a kernel that has one</param>
+/// <param name="InLargestBlock">in the longest stretch without labels and branches, which is the inner loop of a kernel that has
+/// one</param>
 internal sealed record PtxFact(string Opcode, int Count, int InLargestBlock);

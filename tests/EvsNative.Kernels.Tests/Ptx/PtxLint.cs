@@ -1,4 +1,6 @@
-namespace EvsNative.Kernels.Ptx;
+using EvsNative.Kernels.Ptx;
+
+namespace EvsNative.Kernels.Tests.Ptx;
 
 /// <summary>Looks for what makes a finished kernel wrong, slow, or another text on another machine.</summary>
 internal static class PtxLint
@@ -12,7 +14,8 @@ internal static class PtxLint
         var facts = Facts(module);
         return
         [
-            .. Head(kernel, module, e), .. Memory(module, facts, e), .. Calls(module), .. Arithmetic(module, facts, e), .. Counts(facts, e), .. Names(kernel),
+            .. Head(kernel, module, e), .. Memory(module, facts, e), .. Calls(module), .. Arithmetic(module, facts, e), .. Counts(facts, e),
+            .. Names(kernel),
         ];
     }
 
@@ -59,7 +62,9 @@ internal static class PtxLint
         {
             string[] parts = opcode.Split('.');
             bool isAccess = parts[0] is "ld" or "st" or "atom" or "red";
-            if (isAccess && !parts.Any(part => Spaces.Any(space => part == space || part.StartsWith(space + "::", StringComparison.Ordinal))))
+            bool saysSpace =
+                parts.Any(part => Spaces.Any(space => part == space || part.StartsWith(space + "::", StringComparison.Ordinal)));
+            if (isAccess && !saysSpace)
                 yield return $"{opcode} does not say in which memory";
         }
     }
@@ -85,7 +90,8 @@ internal static class PtxLint
 
         if (e.AllowsLongDivision || PtxGraph.Build(module.Entry.Body!) is not { } graph) yield break;
         var inLoops = PtxLoops.Find(graph).SelectMany(loop => loop.Blocks).Distinct().SelectMany(block => block.Lines);
-        foreach (string opcode in inLoops.Where(line => line.Name is "div" or "rem" && line.Type is "s64" or "u64").Select(line => line.Opcode).Distinct())
+        var divisions = inLoops.Where(line => line.Name is "div" or "rem" && line.Type is "s64" or "u64");
+        foreach (string opcode in divisions.Select(line => line.Opcode).Distinct())
             yield return $"{opcode} divides 64 bits in a loop";
     }
 
@@ -93,7 +99,8 @@ internal static class PtxLint
     {
         int InLargest(string opcode) => facts.TryGetValue(opcode, out var fact) ? fact.InLargestBlock : 0;
         int multiplyAdds = InLargest("fma.rn.f32") + Math.Min(InLargest("mul.f32"), InLargest("add.f32"));
-        if (e.MultiplyAdds is { } wanted && !wanted.Holds(multiplyAdds)) yield return $"the largest block has {multiplyAdds} multiply-adds, not {wanted}";
+        if (e.MultiplyAdds is { } wanted && !wanted.Holds(multiplyAdds))
+            yield return $"the largest block has {multiplyAdds} multiply-adds, not {wanted}";
         int barriers = facts.Values.Where(fact => fact.Opcode is "bar.sync" or "barrier.sync").Sum(fact => fact.Count);
         if (e.Barriers is { } waits && !waits.Holds(barriers)) yield return $"there are {barriers} barriers, not {waits}";
         foreach (var (opcode, range) in e.Instructions)

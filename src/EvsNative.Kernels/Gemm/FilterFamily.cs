@@ -1,0 +1,31 @@
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Kernels.Gemm;
+
+/// <summary>A family of kernels that multiply by filters on GPUs.</summary>
+/// <param name="Suits">true if it can read a filter of this shape on such a device</param>
+/// <param name="Packing">who packs for it on a device</param>
+internal sealed record FilterFamily(Func<FilterShape, GpuCaps, bool> Suits, Func<GpuRuntime, IFilterPacking> Packing)
+{
+    // The first that suits takes a filter; the last suits always.
+    private static readonly FilterFamily[] All =
+    [
+        new((_, _) => true, gpu => new FilterPackingPortable(gpu)),
+    ];
+
+    /// <summary>Who will read a filter: by its shape and by what the device can do alone.</summary>
+    public static FilterFamily Of(FilterShape shape, GpuCaps caps) => All.First(family => family.Suits(shape, caps));
+}
+
+/// <summary>Packs each filter for the family that will read it.</summary>
+internal sealed class FilterPackingGpu(GpuRuntime gpu) : IFilterPacking
+{
+    private readonly Dictionary<FilterFamily, IFilterPacking> _families = [];
+
+    public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
+    {
+        var family = FilterFamily.Of(shape, gpu.Caps);
+        if (!_families.TryGetValue(family, out var packing)) _families[family] = packing = family.Packing(gpu);
+        return packing.Pack(shape, weights, storage);
+    }
+}

@@ -1,0 +1,38 @@
+namespace EvsNative.Models;
+
+/// <summary>Models that can stand in for each other: of one architecture, or for motion modules sampled in one way.</summary>
+internal enum CheckpointFamily
+{
+    /// <summary>Not known.</summary>
+    Unknown,
+
+    /// <summary>Stable Diffusion 1.x and its fine-tunes.</summary>
+    StableDiffusion1,
+
+    /// <summary>Stable Diffusion 2.x.</summary>
+    StableDiffusion2,
+
+    /// <summary>Stable Diffusion XL.</summary>
+    StableDiffusionXl,
+
+    /// <summary>Stable Diffusion 3.x.</summary>
+    StableDiffusion3,
+
+    /// <summary>Flux.</summary>
+    Flux,
+
+    /// <summary>VideoCrafter.</summary>
+    VideoCrafter,
+
+    /// <summary>Any model with a transformer in place of the U-Net.</summary>
+    Transformer,
+
+    /// <summary>Motion modules: AnimateDiff v1, v2 and v3.</summary>
+    AnimateDiff,
+
+    /// <summary>Motion modules: AnimateDiff-Lightning, distilled for few steps.</summary>
+    AnimateDiffLightning,
+
+    /// <summary>Motion modules: AnimateLCM.</summary>
+    AnimateLcm,
+}
