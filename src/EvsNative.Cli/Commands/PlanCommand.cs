@@ -34,8 +34,9 @@ internal static class PlanCommand
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, size, frames, stop);
         using var device = request.Device.Open(out var choice);
+        device.Cancellation = stop;
         var forecast = Forecast.Of(parts, shape, request.Prompt ?? "", config, device);
-        long pass = PassFlops(parts, shape, forecast.SizeMultiple);
+        long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
         if (json) ScriptOutput.Write(Facts(config, shape, forecast, pass, device));
         else Print(config, shape, forecast, pass, choice.Line);
         return 0;
@@ -49,18 +50,19 @@ internal static class PlanCommand
             string[] sides = size.ToLowerInvariant().Split('x');
             if (sides.Length != 2 || !int.TryParse(sides[0], out int width) || !int.TryParse(sides[1], out int height) || width is < 8 or > LargestSide || height is < 8 or > LargestSide)
                 throw new InputException($"--size {size}: width x height in pixels, such as 1024x640, each 8 to {LargestSide}");
-            return RefineRun.Padded(new Shape(frames, height, width, Clip.Channels));
+            return new FrameSizes(width, height, 1, UpscaleIn.Pixels).Networks(frames);
         }
 
-        if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, Clip.Channels);
-        var clip = request.ReadClip(stop);
-        return RefineRun.Padded(RefineRun.NetworkSize(clip, request.Upscale, config));
+        if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);
+        using var clip = request.OpenClip(stop);
+        return new FrameSizes(clip.Format.Width, clip.Format.Height, request.Upscale, config.UpscaleIn).Networks(FrameLimits.Count(clip, config.Mode));
     }
 
     /// <summary>FLOPs of one pass of the image model's U-Net on one frame.</summary>
-    private static long PassFlops(ModelParts parts, Shape shape, int multiple)
+    private static long PassFlops(ModelParts parts, Shape shape, int multiple, CancellationToken stop)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));
+        d.Cancellation = stop;
         var networks = EvsNetworks.Load(d, parts);
         UNetPass.Run(d, networks, new Shape(1, shape.H / multiple, shape.W / multiple, networks.LatentChannels));
         return d.Counting!.TotalFlops;

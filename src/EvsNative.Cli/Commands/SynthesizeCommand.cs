@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using EvsNative.Layers;
 using EvsNative.Models;
-using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli;
 
@@ -28,7 +27,12 @@ internal static class SynthesizeCommand
 
     private static int Run(bool isFolder, SafetensorsType type, string size, string? output, bool force, bool json, CancellationToken stop)
     {
-        if (string.IsNullOrWhiteSpace(output)) throw new InputException("-o is missing: name the folder, or with --layout single the .safetensors file, to write");
+        if (string.IsNullOrWhiteSpace(output))
+        {
+            throw new InputException(
+                InputCode.NotGiven, "-o is missing: name the folder, or with --layout single the .safetensors file, to write");
+        }
+
         FormulaModels.EnsureKnown(size);
         if (isFolder) WriteFolder(output, size, type, force, stop);
         else WriteFile(output, size, type, force, stop);
@@ -50,10 +54,13 @@ internal static class SynthesizeCommand
 
     private static void WriteFile(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
     {
-        if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) throw new InputException($"-o {output}: --layout single writes a file: give a name that ends with .safetensors");
-        using var pending = new PendingFile(output, force);
-        Write(output, () => FormulaCheckpoint.WriteSingleFile(pending.Temporary, size, type, stop));
-        pending.Commit();
+        if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InputException(
+                InputCode.WrongKind, $"-o {output}: --layout single writes a file: give a name that ends with .safetensors");
+        }
+
+        FormulaCheckpoint.WriteSingleFile(output, size, type, force, stop);
     }
 
     /// <summary>Errors name what the user asked for, not the temporary beside it.</summary>
@@ -97,14 +104,14 @@ internal static class SynthesizeCommand
     {
         "diffusers" => true,
         "single" => false,
-        _ => throw new InputException($"--layout {word}: diffusers or single"),
+        _ => throw new InputException(InputCode.UnknownWord, $"--layout {word}: diffusers or single"),
     };
 
     private static SafetensorsType Type(string word) => word.ToLowerInvariant() switch
     {
         "f16" => SafetensorsType.F16,
         "f32" => SafetensorsType.F32,
-        _ => throw new InputException($"--type {word}: f16 or f32"),
+        _ => throw new InputException(InputCode.UnknownWord, $"--type {word}: f16 or f32"),
     };
 
     private static string Word(SafetensorsType type) => type == SafetensorsType.F16 ? "f16" : "f32";

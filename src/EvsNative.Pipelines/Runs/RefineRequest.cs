@@ -8,29 +8,34 @@ using EvsNative.Pipelines.Frames;
 namespace EvsNative.Pipelines.Runs;
 
 /// <summary>A clip, a model and the choices made: what <c>refine</c> does and <c>plan</c> foretells.</summary>
-internal sealed record RefineRequest
+public sealed record RefineRequest
 {
     /// <summary>The complaint where a clip is needed.</summary>
-    public const string NoClip = "no clip: name a video or a folder of PNG frames, or use --demo";
+    internal const string NoClip = "no clip: name a video or a folder of PNG frames, or use --demo";
 
     /// <summary>The clip; null for the demo's, or for a plan of a size.</summary>
     public string? Input { get; init; }
 
     /// <summary>The embedded demo, if that is what is wanted.</summary>
-    public DemoFiles? Demo { get; init; }
+    internal DemoFiles? Demo { get; init; }
 
+    /// <summary>Folder of the image model.</summary>
     public string? Model { get; init; }
 
+    /// <summary>File or folder of the motion modules.</summary>
     public string? Motion { get; init; }
 
+    /// <summary>Size of a model by formula, if there is to be one.</summary>
     public string? FakeWeights { get; init; }
 
+    /// <summary>What the clip shows.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>Height and width of the result over those of the clip.</summary>
     public double Upscale { get; init; } = 2;
 
     /// <summary>Where to compute.</summary>
-    public DeviceRequest Device { get; init; } = DeviceRequest.Usual;
+    internal DeviceRequest Device { get; init; } = DeviceRequest.Usual;
 
     /// <summary>Frames a second of a folder of frames, which carries none.</summary>
     public Rational? Rate { get; init; }
@@ -62,12 +67,17 @@ internal sealed record RefineRequest
         return config;
     }
 
-    /// <summary>Reads the clip.</summary>
-    public Clip ReadClip(CancellationToken stop)
+    /// <summary>Opens the clip.</summary>
+    internal IFrameReader OpenClip(CancellationToken stop)
     {
-        if (Demo is { } demo) return PngFolder.Read(demo.ClipFolder, Rate, cancellation: stop);
-        if (Input is null) throw new InputException(NoClip);
-        if (Rate is not null && File.Exists(Input)) throw new InputException($"--fps is for folders of frames: the video {Input} keeps its own rate; leave --fps out");
-        return ClipFile.Read(Input, FrameLimits.Most + 1, Rate, stop);
+        if (Demo is { } demo) return FrameFiles.Open(demo.ClipFolder, Rate, stop);
+        if (Input is null) throw new InputException(InputCode.NotGiven, NoClip);
+        if (Rate is not null && File.Exists(Input))
+        {
+            throw new InputException(
+                InputCode.Conflict, $"--fps is for folders of frames: the video {Input} keeps its own rate; leave --fps out");
+        }
+
+        return FrameFiles.Open(Input, Rate, stop);
     }
 }

@@ -14,7 +14,8 @@ public sealed class BadClipTests : IDisposable
 
     [Fact]
     public void A_missing_clip_is_reported_before_its_missing_folder() =>
-        Assert.Contains("no file or folder", _scene.Refuses(_scene["no/where/nothing.mp4"], "--fake-weights", "tiny"), StringComparison.Ordinal);
+        Assert.Contains(
+            "no file or folder", _scene.Refuses(_scene["no/where/nothing.mp4"], "--fake-weights", "tiny"), StringComparison.Ordinal);
 
     [Fact]
     public void Without_a_clip_the_ways_to_name_one_are_listed() =>
@@ -53,7 +54,16 @@ public sealed class BadClipTests : IDisposable
     public void Thirty_three_frames_are_too_many() => Refused(_scene.Frames("long", 33), _scene["long"], "more than 32 frames", "cut it");
 
     [Fact]
-    public void A_video_of_thirty_three_frames_is_too_long() => Refused(_scene.Video("long.mp4", 33), _scene["long.mp4"], "more than 32 frames");
+    public void A_video_of_thirty_three_frames_is_too_long() =>
+        Refused(_scene.Video("long.mp4", 33), _scene["long.mp4"], "more than 32 frames");
+
+    [Fact]
+    public void The_image_model_alone_takes_one_frame_or_more_than_thirty_two()
+    {
+        Evs.Run(["refine", _scene.Frames("one", 1), "-o", _scene["out"], "--mode", "t2i", .. Scene.Short]).Text();
+        Assert.Equal(1, FrameFiles.Read(_scene["out"]).Count);
+        Evs.Run("plan", _scene.Frames("long", 40), "--fake-weights", "tiny", "--mode", "t2i").Text();
+    }
 
     [Theory]
     [InlineData(0, "no frames")]
@@ -61,11 +71,15 @@ public sealed class BadClipTests : IDisposable
     [InlineData(1, "one frame")]
     [InlineData(33, "more than 32 frames")]
     public void The_plan_knows_the_same_limits(int frames, string words) =>
-        Assert.Contains(words, Evs.Run("plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", $"{frames}").Complaint(), StringComparison.Ordinal);
+        Assert.Contains(
+            words, Evs.Run("plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", $"{frames}").Complaint(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_plan_of_a_clip_that_is_too_long_is_refused() =>
-        Assert.Contains("more than 32 frames", Evs.Run("plan", _scene.Frames("long", 33), "--fake-weights", "tiny").Complaint(), StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 32 frames", Evs.Run("plan", _scene.Frames("long", 33), "--fake-weights", "tiny").Complaint(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Frames_of_two_sizes_are_no_clip()
@@ -77,7 +91,9 @@ public sealed class BadClipTests : IDisposable
 
     [Fact]
     public void A_videos_own_rate_is_not_overruled() =>
-        Assert.Contains("--fps", _scene.Refuses(_scene.Video("in.mp4", 2), "--fps", "12", "-o", _scene["out"], "--fake-weights", "tiny"), StringComparison.Ordinal);
+        Assert.Contains(
+            "--fps", _scene.Refuses(_scene.Video("in.mp4", 2), "--fps", "12", "-o", _scene["out"], "--fake-weights", "tiny"),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Without_ffmpeg_a_video_cannot_be_read_and_frames_can()
@@ -90,7 +106,7 @@ public sealed class BadClipTests : IDisposable
         Assert.False(Path.Exists(_scene["out"]) || Path.Exists(_scene["out.mp4"]));
 
         (await Evs.RunProcess(_scene.Path, ["refine", frames, "-o", "out", .. Scene.Short], searchPath: "")).Text();
-        Assert.Equal(2, PngFolder.Read(_scene["out"]).Frames);
+        Assert.Equal(2, FrameFiles.Read(_scene["out"]).Count);
     }
 
     private void Refused(string clip, params string[] words)

@@ -13,15 +13,18 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Scripts_get_one_object_and_nothing_else()
     {
-        var outcome = Evs.Run(["refine", _scene.Frames("in", 3), "-o", _scene["out"], "--report", _scene["page.html"], "--seed", "5", "--bridge", "direction", "--insert-at", "1",
+        var outcome =
+            Evs.Run(["refine", _scene.Frames("in", 3), "-o", _scene["out"], "--report", _scene["page.html"], "--seed", "5", "--bridge", "direction", "--insert-at", "1",
             "--json", "--fake-weights", "tiny", "--image-steps", "4", "--image-start", "2", "--video-start", "1"]);
         var run = outcome.Json();
         Assert.Equal("", outcome.Error);
         Assert.StartsWith("{", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(("evs", 5), (run.GetProperty("mode").GetString(), run.GetProperty("seed").GetInt32()));
         Assert.Equal([_scene["out"], _scene["page.html"]], run.GetProperty("written").EnumerateArray().Select(path => path.GetString()));
-        Assert.Equal(["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 1..1", "decode"], Stages(run, "name").Select(name => name.GetString()));
-        Assert.Equal([0, 0, 0, 0, 2, 1, 0], Stages(run, "steps").Select(steps => steps.GetInt32()));
+        Assert.Equal(
+            ["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 1..1", "decode", "measure", "write"],
+            Stages(run, "name").Select(name => name.GetString()));
+        Assert.Equal([0, 0, 0, 0, 2, 1, 0, 0, 0], Stages(run, "steps").Select(steps => steps.GetInt32()));
         Assert.All(Stages(run, "seconds"), seconds => Assert.InRange(seconds.GetDouble(), 0, 600));
         Assert.InRange(run.GetProperty("seconds").GetDouble(), Stages(run, "seconds").Sum(seconds => seconds.GetDouble()) * 0.99, 600);
         foreach (string side in new[] { "before", "after" })
@@ -33,7 +36,9 @@ public sealed class ReportTests : IDisposable
     public void Stages_of_one_name_keep_their_own_steps()
     {
         var run = Evs.Run(["refine", _scene.Frames("in", 2), "-o", _scene["out"], "--json", .. Scene.Short]).Json();
-        Assert.Equal(["image 1..1", "video 1..1", "image 1..1"], Stages(run, "name").Select(name => name.GetString()).Where(name => name!.Contains("..", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["image 1..1", "video 1..1", "image 1..1"], Stages(run, "name").Select(name => name.GetString()).Where(
+                name => name!.Contains("..", StringComparison.Ordinal)));
         Assert.Equal([1, 1, 1], Stages(run, "steps").Select(steps => steps.GetInt32()).Where(steps => steps > 0));
     }
 
@@ -42,13 +47,15 @@ public sealed class ReportTests : IDisposable
     {
         string clip = _scene.Frames("in", 3);
         string[] flags = ["reuse-noise", "norm-per-frame"];
-        var run = Evs.Run(["refine", clip, "-o", _scene["out"], "--json", "--reuse-noise", "--sfi", "shallow", "--noise", "0.25", "--image-sampler", "euler", "--clip-skip", "1", .. Scene.Short]).Json();
-        var words = run.GetProperty("settings").EnumerateObject().Where(setting => setting.Name is not ("model" or "motion")).ToDictionary(setting => setting.Name, setting => setting.Value.ToString());
+        var run =
+            Evs.Run(["refine", clip, "-o", _scene["out"], "--json", "--reuse-noise", "--sfi", "shallow", "--noise", "0.25", "--image-sampler", "euler", "--clip-skip", "1", .. Scene.Short]).Json();
+        var words = run.GetProperty("settings").EnumerateObject().Where(setting => setting.Name is not ("model" or "motion")).ToDictionary(
+            setting => setting.Name, setting => setting.Value.ToString());
         Assert.Equal("True", words["reuse-noise"]);
         Assert.Equal("False", words["norm-per-frame"]);
         string[] again = [.. words.Where(word => !flags.Contains(word.Key)).SelectMany(word => new[] { $"--{word.Key}", word.Value })];
         Evs.Run(["refine", clip, "-o", _scene["again"], "--fake-weights", "tiny", "--reuse-noise", .. again]).Text();
-        Assert.Equal(PngFolder.Read(_scene["out"]).Pixels, PngFolder.Read(_scene["again"]).Pixels);
+        Assert.Equal(FrameFiles.Read(_scene["out"]).Pixels, FrameFiles.Read(_scene["again"]).Pixels);
     }
 
     [Fact]
@@ -56,7 +63,9 @@ public sealed class ReportTests : IDisposable
     {
         var outcome = Evs.Run(["refine", _scene.Frames("in", 2), "-o", _scene["out"], .. Scene.Short]);
         string text = outcome.Text();
-        Assert.All(["flicker", "residual", "sharpness", "image 1..1", "peak memory", "CPU"], word => Assert.Contains(word, text, StringComparison.Ordinal));
+        Assert.All(
+            ["flicker", "residual", "sharpness", "image 1..1", "peak memory", "CPU"], word =>
+                Assert.Contains(word, text, StringComparison.Ordinal));
         Assert.DoesNotContain("loading", text, StringComparison.Ordinal);
         Assert.DoesNotContain('%', text.Split("stage")[1]);
         Assert.DoesNotContain('\u001b', text);
@@ -83,12 +92,14 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void The_demo_writes_frames_a_page_and_the_numbers_and_nothing_twice()
     {
-        string[] args = ["refine", "--demo", "-o", _scene["demo"], "--json", "--image-start", "2", "--insert-at", "1", "--video-start", "1", "--video-calls", "1", "--guidance", "1"];
+        string[] args =
+            ["refine", "--demo", "-o", _scene["demo"], "--json", "--image-start", "2", "--insert-at", "1", "--video-start", "1", "--video-calls", "1", "--guidance", "1"];
         var outcome = Evs.Run(args);
         Assert.Equal("a red balloon rising over the sea at sunset", outcome.Json().GetProperty("prompt").GetString());
-        Assert.Equal(["compare.html", "frames", "numbers.json"], Directory.GetFileSystemEntries(_scene["demo"]).Select(Path.GetFileName).Order());
-        var frames = PngFolder.Read(_scene["demo/frames"]);
-        Assert.Equal((16, 128, 128), (frames.Frames, frames.Width, frames.Height));
+        Assert.Equal(
+            ["compare.html", "frames", "numbers.json"], Directory.GetFileSystemEntries(_scene["demo"]).Select(Path.GetFileName).Order());
+        var frames = FrameFiles.Read(_scene["demo/frames"]);
+        Assert.Equal((16, 128, 128), (frames.Count, frames.Width, frames.Height));
         Assert.Equal(outcome.Output.Trim(), File.ReadAllText(_scene["demo/numbers.json"]).Trim());
         Assert.Contains("red balloon", File.ReadAllText(_scene["demo/compare.html"]), StringComparison.Ordinal);
         // The clean original is known, so the distance to it is told.
@@ -97,5 +108,6 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("--force", _scene.Refuses(args[1..]), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<JsonElement> Stages(JsonElement run, string property) => run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty(property));
+    private static IEnumerable<JsonElement> Stages(JsonElement run, string property) =>
+        run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty(property));
 }

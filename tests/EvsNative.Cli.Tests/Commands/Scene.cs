@@ -7,7 +7,8 @@ namespace EvsNative.Cli.Tests.Commands;
 internal sealed class Scene : IDisposable
 {
     /// <summary>The smallest whole run: one step of the image model, one of the video model, one of the image model.</summary>
-    public static readonly string[] Short = ["--fake-weights", "tiny", "--image-steps", "2", "--image-start", "1", "--video-steps", "4", "--video-start", "1", "--guidance", "1"];
+    public static readonly string[] Short =
+        ["--fake-weights", "tiny", "--image-steps", "2", "--image-start", "1", "--video-steps", "4", "--video-start", "1", "--guidance", "1"];
 
     private readonly ScratchFolder _folder = new();
 
@@ -20,7 +21,7 @@ internal sealed class Scene : IDisposable
     /// <summary>A folder of frames.</summary>
     public string Frames(string name, int frames, int height = 16, int width = 16)
     {
-        PngFolder.Write(this[name], TestClips.Smooth(frames, height, width));
+        FrameFiles.Write(this[name], TestVideos.Smooth(frames, height, width));
         return this[name];
     }
 
@@ -28,7 +29,7 @@ internal sealed class Scene : IDisposable
     public string Video(string name, int frames, int height = 16, int width = 16, string rate = "8")
     {
         Ffmpeg.Need();
-        VideoFile.Write(this[name], TestClips.Smooth(frames, height, width, Rational.Parse(rate)));
+        FrameFiles.Write(this[name], TestVideos.Smooth(frames, height, width, Rational.Parse(rate)));
         return this[name];
     }
 

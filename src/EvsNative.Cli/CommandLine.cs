@@ -77,8 +77,10 @@ internal static class CommandLine
         _ => null,
     };
 
+    /// <summary>The first signal asks the run to stop. If it does not, the next one ends the process as the system would.</summary>
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {
+        if (stop.IsCancellationRequested) return;
         context.Cancel = true;
         stop.Cancel();
     }
