@@ -42,7 +42,8 @@ public sealed class InterruptTests : IDisposable
         using (var make = Process.Start("mkfifo", [_scene["pipe.mp4"]])) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
         // The runtime's own debugger waits at a pipe too.
         var quiet = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" };
-        using var process = Evs.Start(_scene.Path, ["refine", _scene["pipe.mp4"], "-o", _scene["out"], "--fake-weights", "tiny"], environment: quiet);
+        string[] args = ["refine", _scene["pipe.mp4"], "-o", _scene["out"], "--fake-weights", "tiny"];
+        using var process = Evs.Start(_scene.Path, args, environment: quiet);
         try
         {
             while (!process.HasExited && !IsOpening(process)) await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -48,7 +48,10 @@ public sealed class DemoRig : IDisposable
 
     /// <summary>The demo's settings with another mode and seed.</summary>
     public EvsConfig Config(EvsMode mode, ulong seed = 7) =>
-        _files.Configure(new EvsConfig { ImageScheduler = _parts.ImageScheduler, Motion = _parts.MotionProfile }) with { Mode = mode, Seed = seed };
+        _files.Configure(new EvsConfig { ImageScheduler = _parts.ImageScheduler, Motion = _parts.MotionProfile }) with
+        {
+            Mode = mode, Seed = seed,
+        };
 
     /// <summary>Latents of a run; rented, so within a scope of the caller's.</summary>
     public Tensor Run(EvsConfig config, INoiseSource? noise = null) => Pipeline.Refine(Device, X0, _files.Prompt, config, noise: noise);
