@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 
@@ -7,6 +8,9 @@ namespace EvsNative.Cli;
 /// <summary>The commands, and what becomes of an error: one line and an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>Columns of the terminal, as far as help fills them well.</summary>
+    private static int HelpWidth => Console.IsOutputRedirected ? 80 : Math.Clamp(Console.WindowWidth - 1, 60, 120);
+
     /// <summary>0: done. 1: a bug. 2: something given cannot be used. 130: stopped by the user.</summary>
     public static int Run(string[] args)
     {
@@ -21,8 +25,19 @@ internal static class CommandLine
             DoctorCommand.Create(stop.Token),
             WeightsCommand.Create(stop.Token),
         };
+        // "--help all" is one word more than the parser's help takes.
+        bool isFull = args is [.., "--help" or "-h" or "-?", "all"];
+        if (args.Length == 0) args = ["--help"];
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpPage(isFull, HelpWidth);
+            help.Description = "this text; behind a command its own, with 'all' every setting";
+        }
+
+        foreach (var version in root.Options.OfType<VersionOption>()) version.Description = "the version of the program";
+
         // A prompt may begin with @, which is no response file here.
-        var parsed = root.Parse(args.Length > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(isFull ? args[..^1] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Complaint(parsed) is { } complaint)
         {
             Faults.Say($"{complaint} ('evsnative{Words(parsed.CommandResult)} --help' lists what there is)");
@@ -41,7 +56,10 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The first thing that is wrong, in words for users; null if nothing is. An option nobody knows is reported before what follows from it.</summary>
+    /// <summary>
+    /// The first thing that is wrong, in words for users; null if nothing is. An option nobody knows is reported before what follows from
+    /// it.
+    /// </summary>
     private static string? Complaint(ParseResult parsed)
     {
         if (UnknownOption(parsed) is { } unknown) return $"unknown option '{unknown}'";
@@ -49,33 +67,29 @@ internal static class CommandLine
         if (parsed.CommandResult.Command is { Subcommands.Count: > 0 } above)
         {
             string there = string.Join(", ", above.Subcommands.Select(command => command.Name));
-            return parsed.UnmatchedTokens is [var word, ..] ? $"unknown command '{word}': {there}" : $"a command is missing behind '{above.Name}': {there}";
+            return parsed.UnmatchedTokens is [var word, ..]
+                ? $"unknown command '{word}': {there}"
+                : $"a command is missing behind '{above.Name}': {there}";
         }
 
-        var error = parsed.Errors[0];
-        return error.SymbolResult is OptionResult { Tokens: [var given] } said && KindOf(said.Option.ValueType) is { } kind
-            ? $"{said.Option.Name} {given.Value}: {kind} is needed"
-            : error.Message.TrimEnd('.');
+        return parsed.Errors[0].Message.TrimEnd('.');
     }
 
-    /// <summary>The parser takes a misspelt option for the clip, which would then be looked for on the disk. A clip of such a name can follow a double dash.</summary>
+    /// <summary>
+    /// The parser takes a misspelt option for the clip, which would then be looked for on the disk. A clip of such a name can follow a
+    /// double dash.
+    /// </summary>
     private static string? UnknownOption(ParseResult parsed)
     {
-        var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Select(token => token.Value).Concat(parsed.UnmatchedTokens);
+        var places = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens);
+        var words = places.Select(token => token.Value).Concat(parsed.UnmatchedTokens);
         var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
         return words.FirstOrDefault(word => word is ['-', _, ..] && plain.Contains(word));
     }
 
     /// <summary>The words of a command behind the program's name, each with a space before it.</summary>
-    private static string Words(SymbolResult result) => result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
-
-    private static string? KindOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        var t when t == typeof(int) => "a whole number",
-        var t when t == typeof(ulong) => "a whole number that is not negative",
-        var t when t == typeof(double) => "a number",
-        _ => null,
-    };
+    private static string Words(SymbolResult result) =>
+        result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
 
     /// <summary>The first signal asks the run to stop. If it does not, the next one ends the process as the system would.</summary>
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)

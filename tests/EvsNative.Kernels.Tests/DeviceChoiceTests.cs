@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Gpu;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;

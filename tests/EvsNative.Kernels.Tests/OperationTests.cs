@@ -46,8 +46,8 @@ public sealed class OperationTests
         using var gpu = new DryGpu(GpuProfiles.Ada);
         using var table = new OperationTable(new Gemm.FilterPackingPortable(gpu));
         var x = new Tensor(gpu.Allocate(16), 0, Shape.Vector(4), ElementType.Float32);
-        Assert.Contains("Copy: this device has no such operation", Assert.Throws<DeviceException>(() => table.Copy(x, x)).Message,
-            StringComparison.Ordinal);
+        var refused = Assert.Throws<DeviceException>(() => table.Copy(x, x));
+        Assert.StartsWith("Copy: this device has no such operation", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

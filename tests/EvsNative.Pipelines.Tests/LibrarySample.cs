@@ -1,5 +1,6 @@
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using EvsNative.Testing;
 
 namespace EvsNative.Pipelines.Tests;
@@ -33,8 +34,8 @@ public sealed class LibrarySample : IDisposable
 
     private static RunSummary Refine(string clip, string model, string output, CancellationToken stop)
     {
-        var request = new RefineRequest { Input = clip, Prompt = "a red balloon over the sea", Model = model };
-        var run = new RefineRun(request) { OnWarning = Console.Error.WriteLine };
+        var choices = new Choices().With(ClipSettings.Clip, clip).With(ClipSettings.Prompt, "a red balloon").With(ModelSettings.Model, model);
+        var run = new RefineRun(new RefineRequest(choices)) { OnWarning = Console.Error.WriteLine };
         var result = run.Do(stop).Write(output, cancellation: stop);
         Console.WriteLine($"{result.After}: flicker {result.Summary.Before.Flicker:F2} -> {result.Summary.After.Flicker:F2}");
         return result.Summary;

@@ -6,6 +6,7 @@ using EvsNative.Kernels;
 using EvsNative.Kernels.Definitions;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using Spectre.Console;
 
 namespace EvsNative.Cli;
@@ -15,11 +16,13 @@ internal static class DoctorCommand
 {
     public static Command Create(CancellationToken stop)
     {
-        var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        var device = new DeviceWords();
-        var command = new Command("doctor", "Lists devices and versions and tests every operation.") { json };
-        device.AddTo(command);
-        command.SetAction(said => Run(device.Read(said), said.GetValue(json), stop));
+        var command = new Command("doctor", "Lists devices and versions and tests every operation.");
+        var options = new SettingOptions(command, [.. DeviceSettings.Group.Rows, OutputSettings.Json]);
+        command.SetAction(said =>
+        {
+            var choices = options.Read(said);
+            return Run(DeviceRequest.Of(choices), choices.Get(OutputSettings.Json) == true, stop);
+        });
         return command;
     }
 
@@ -36,13 +39,18 @@ internal static class DoctorCommand
         if (json)
         {
             var devices = survey.Devices.Select(found => new { device = found.Word, found.Caps });
-            ScriptOutput.Write(new { facts, devices, noCuda = survey.CudaProblem, noOpenCL = survey.OpenCLProblem, gflops, gigabytesPerSecond = gigabytes, passed = isSound, operations = tests });
+            ScriptOutput.Write(new
+            {
+                facts, devices, noCuda = survey.CudaProblem, noOpenCL = survey.OpenCLProblem,
+                gflops, gigabytesPerSecond = gigabytes, passed = isSound, operations = tests,
+            });
             return isSound ? 0 : Faults.Bug;
         }
 
         foreach (var (name, value) in facts) Console.Out.WriteLine($"{name,-12}{value}");
         foreach (string row in Devices(survey)) Console.Out.WriteLine($"{"",-12}{row}");
-        Console.Out.WriteLine($"{"speed",-12}{gflops.ToString("F0", CultureInfo.InvariantCulture)} GFLOP/s in a 1024^3 product, {gigabytes.ToString("F0", CultureInfo.InvariantCulture)} GB/s in a copy");
+        Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{"speed",-12}{gflops:F0} GFLOP/s in a 1024^3 product, {gigabytes:F0} GB/s in a copy"));
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("operation", "result");
         table.AddColumn(new TableColumn("error").RightAligned());
@@ -75,10 +83,11 @@ internal static class DoctorCommand
         foreach (var (found, caps) in survey.Devices.Select(found => (found, found.Caps)))
         {
             string sm = caps.Sm > 0 ? $", sm_{caps.Sm}" : "", kind = caps.IsProcessor ? ", a processor" : "";
-            yield return $"{found.Word} {caps.Name}{kind}{sm}, {caps.Driver}, {caps.MemoryBytes / 1e9:F1} GB (largest buffer {Math.Min(caps.MaxAllocationBytes, caps.MemoryBytes) / 1e9:F1} GB), "
-                + $"{caps.Multiprocessors} units, {caps.SharedBytes >> 10} KB shared"
-                + (caps.OptInSharedBytes > caps.SharedBytes ? $" ({caps.OptInSharedBytes >> 10} KB on request)" : "")
-                + $", {caps.MaxThreads} threads a group" + (caps.Shortfall is { } lack ? $": {lack}" : "");
+            double memory = caps.MemoryBytes / 1e9, largest = Math.Min(caps.MaxAllocationBytes, caps.MemoryBytes) / 1e9;
+            string onRequest = caps.OptInSharedBytes > caps.SharedBytes ? $" ({caps.OptInSharedBytes >> 10} KB on request)" : "";
+            string lack = caps.Shortfall is { } shortfall ? $": {shortfall}" : "";
+            yield return $"{found.Word} {caps.Name}{kind}{sm}, {caps.Driver}, {memory:F1} GB (largest buffer {largest:F1} GB), "
+                + $"{caps.Multiprocessors} units, {caps.SharedBytes >> 10} KB shared{onRequest}, {caps.MaxThreads} threads a group{lack}";
         }
     }
 
@@ -92,7 +101,8 @@ internal static class DoctorCommand
         var large = new Shape(1, 64, N, N);
         Tensor from = d.Rent(large), to = d.Rent(large);
         d.Kernels.Combine(from, 0, from);
-        return (2.0 * N * N * N / Best(d, () => d.Kernels.Linear(y, x, filter, default)) / 1e9, 2.0 * from.Bytes / Best(d, () => d.Kernels.Copy(to, from)) / 1e9);
+        double product = Best(d, () => d.Kernels.Linear(y, x, filter, default)), copy = Best(d, () => d.Kernels.Copy(to, from));
+        return (2.0 * N * N * N / product / 1e9, 2.0 * from.Bytes / copy / 1e9);
     }
 
     private static double Best(Device d, Action run)

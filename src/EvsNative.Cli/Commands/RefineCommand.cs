@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using EvsNative.Cli.Report;
-using EvsNative.Pipelines.Runs;
 using EvsNative.Layers;
+using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using Spectre.Console;
 
 namespace EvsNative.Cli;
@@ -12,18 +13,13 @@ internal static class RefineCommand
 {
     public static Command Create(CancellationToken stop)
     {
-        var options = new RefineOptions();
-        var output = new Option<string?>("--output", "-o") { Description = "an .mp4 file or a folder of PNG frames; beside the clip unless given" };
-        var report = new Option<string?>("--report") { Description = "an HTML page that shows the clip before and after" };
-        var force = new Option<bool>("--force") { Description = "replace what is already there" };
-        var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output, no progress bar" };
-        var command = new Command("refine", "Refines a clip.") { output, report, force, json };
-        options.AddTo(command);
+        var command = new Command("refine", "Refines a clip: a weak one in, a sharp and steady one out.");
+        var options = new SettingOptions(command, SettingTable.All.Except(PlanSettings.Group.Rows));
         command.SetAction(said =>
         {
-            var request = options.Read(said);
-            var outputs = RefineOutputs.Of(request, said.GetValue(output), said.GetValue(report), said.GetValue(force));
-            return Run(request, outputs, said.GetValue(json), stop);
+            var request = new RefineRequest(options.Read(said));
+            foreach (string note in request.Notes) Faults.Say(note);
+            return Run(request, RefineOutputs.Of(request), request.Choices.Get(OutputSettings.Json) == true, stop);
         });
         return command;
     }

@@ -13,15 +13,26 @@ internal static class SynthesizeCommand
 
     public static Command Create(CancellationToken stop)
     {
-        var layout = new Option<string>("--layout") { Description = "diffusers (default): a folder with motion modules; single: one file in the original names, without them", DefaultValueFactory = _ => "diffusers" };
+        var layout = new Option<string>("--layout")
+        {
+            Description = "diffusers (default): a folder with motion modules; single: one file in the original names, without them",
+            DefaultValueFactory = _ => "diffusers",
+        };
         var type = new Option<string>("--type") { Description = "f16 (default) or f32", DefaultValueFactory = _ => "f16" };
         var size = new Option<string>("--size") { Description = "sd15 (default) or tiny", DefaultValueFactory = _ => "sd15" };
         var output = new Option<string?>("--output", "-o") { Description = "the folder, or the .safetensors file" };
         var force = new Option<bool>("--force") { Description = "replace what an earlier run of this command has made" };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        var command = new Command("synthesize", "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.") { layout, type, size, output, force, json };
+        const string about = "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.";
+        var command = new Command("synthesize", about) { layout, type, size, output, force, json };
         command.SetAction(said => Run(
-            Layout(said.GetValue(layout)!), Type(said.GetValue(type)!), said.GetValue(size)!, said.GetValue(output), said.GetValue(force), said.GetValue(json), stop));
+            Layout(said.GetValue(layout)!),
+            Type(said.GetValue(type)!),
+            said.GetValue(size)!,
+            said.GetValue(output),
+            said.GetValue(force),
+            said.GetValue(json),
+            stop));
         return command;
     }
 
@@ -39,8 +50,17 @@ internal static class SynthesizeCommand
 
         string[] files = isFolder ? Directory.GetFiles(output, "*", SearchOption.AllDirectories) : [output];
         long bytes = files.Sum(file => new FileInfo(file).Length);
-        if (json) ScriptOutput.Write(new { output, layout = isFolder ? "diffusers" : "single", type = Word(type), size, files = files.Length, bytes });
-        else Console.Out.WriteLine($"{output}: {size} weights by formula, {Word(type)}, {(bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture)} GB");
+        if (json)
+        {
+            string layout = isFolder ? "diffusers" : "single";
+            ScriptOutput.Write(new { output, layout, type = Word(type), size, files = files.Length, bytes });
+        }
+        else
+        {
+            string gigabytes = (bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture);
+            Console.Out.WriteLine($"{output}: {size} weights by formula, {Word(type)}, {gigabytes} GB");
+        }
+
         return 0;
     }
 

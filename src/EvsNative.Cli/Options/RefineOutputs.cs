@@ -2,6 +2,7 @@ using EvsNative.Cli.Report;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Cli;
 
@@ -19,17 +20,25 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
 
     /// <summary>From what was said; the demo fills a folder of its own, other clips are put beside what they were made from.</summary>
     /// <exception cref="InputException">there is no clip to put it beside</exception>
-    public static RefineOutputs Of(RefineRequest request, string? output, string? page, bool force)
+    public static RefineOutputs Of(RefineRequest request)
     {
-        if (string.IsNullOrWhiteSpace(output ?? "-") || string.IsNullOrWhiteSpace(page ?? "-")) throw new InputException("the name of an output is empty: give --output and --report a name or leave them out");
+        string? output = request.Choices.Get(OutputSettings.Output), page = request.Choices.Get(OutputSettings.Report);
+        bool force = request.Choices.Get(OutputSettings.Force) == true;
+        if (string.IsNullOrWhiteSpace(output ?? "-") || string.IsNullOrWhiteSpace(page ?? "-"))
+        {
+            throw new InputException(
+                InputCode.NotGiven, "the name of an output is empty: give --output and --report a name or leave them out");
+        }
+
         if (request.Demo is not null)
         {
             string folder = output ?? DemoFolder;
             if (Path.HasExtension(folder)) return new RefineOutputs(folder, page ?? Path.ChangeExtension(folder, ".html"), null, force);
-            return new RefineOutputs(Path.Combine(folder, "frames"), page ?? Path.Combine(folder, "compare.html"), Path.Combine(folder, "numbers.json"), force);
+            page ??= Path.Combine(folder, "compare.html");
+            return new RefineOutputs(Path.Combine(folder, "frames"), page, Path.Combine(folder, "numbers.json"), force);
         }
 
-        if (request.Input is not { } input) throw new InputException(RefineRequest.NoClip);
+        if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);
         bool isFolder = Directory.Exists(input);
         if (!isFolder && !File.Exists(input)) throw StorageFault.Missing(input);
         if (output is not null) return new RefineOutputs(output, page, null, force);
@@ -39,12 +48,15 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         return new RefineOutputs(isFolder ? $"{stem}-evs" : Path.ChangeExtension(stem, null) + "-evs.mp4", page, null, force);
     }
 
-    /// <summary>Finds out now what would fail after an hour's work, and makes the demo's folder. Disposing takes the folder away again if nothing came into it.</summary>
+    /// <summary>
+    /// Finds out now what would fail after an hour's work, and makes the demo's folder. Disposing takes the folder away again if nothing
+    /// came into it.
+    /// </summary>
     /// <exception cref="InputException">a place is taken or cannot be written</exception>
     public IDisposable Prepare()
     {
         if (All.Select(Path.GetFullPath).Distinct().Count() < All.Count)
-            throw new InputException($"the clip and the page have one name, {Clip}: give --report another");
+            throw new InputException(InputCode.Conflict, $"the clip and the page have one name, {Clip}: give --report another");
         var made = new MadeFolder(Numbers is null ? null : Path.GetDirectoryName(Path.GetFullPath(Numbers)));
         try
         {
@@ -66,7 +78,10 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
     {
         string parent = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
         if (parent.Length > 0 && !Directory.Exists(parent))
-            throw new InputException($"cannot write {path}: there is no folder {parent}; create it or give another name");
+        {
+            throw new InputException(
+                InputCode.NotWritable, $"cannot write {path}: there is no folder {parent}; create it or give another name");
+        }
     }
 
     /// <summary>A folder that goes if it stays empty.</summary>

@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
-using EvsNative.Layers;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Cli.Report;
 
@@ -109,11 +110,9 @@ public static partial class ComparePage
     private static string Settings(RunSummary run)
     {
         var html = new StringBuilder();
-        KeyValuePair<string, object>[] settings =
-            [new("mode", run.Mode), new("seed", run.Seed), .. run.Settings, new("input", run.Input.Path)];
-        foreach ((string name, object value) in settings)
+        foreach (var (name, value) in run.Settings.Append(new("input", run.Input.Path)))
         {
-            string? text = Convert.ToString(value, CultureInfo.InvariantCulture);
+            string? text = value is null ? SettingTable.Find(name)?.Default : Convert.ToString(value, CultureInfo.InvariantCulture);
             html.Append($"<div><dt>{Text(name)}</dt><dd>{Text(string.IsNullOrEmpty(text) ? "none" : text)}</dd></div>\n");
         }
 

@@ -1,11 +1,12 @@
+using System.Globalization;
 using EvsNative.Layers;
 using EvsNative.Models.Sampling;
 
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// Every choice of the method, with the paper's values where it names them and settings of our own where it is silent (evs.md 1.10). Steps are
-/// counted from the clean end: step k of T is level k.
+/// Every choice of the method, with the paper's values where it names them and settings of our own where it is silent (evs.md 1.10). Steps
+/// are counted from the clean end: step k of T is level k.
 /// </summary>
 public sealed record EvsConfig
 {
@@ -80,11 +81,13 @@ public sealed record EvsConfig
     /// <summary>The video model's sampler; the motion modules' own unless given.</summary>
     public SamplerKind VideoSampler { get => _videoSampler ?? Motion.Sampler; init => _videoSampler = value; }
 
-    /// <summary>True if the motion modules' norm sees all frames at once (diffusers), false if frame by frame (the original AnimateDiff).</summary>
+    /// <summary>
+    /// True if the motion modules' norm sees all frames at once (diffusers), false if frame by frame (the original AnimateDiff).
+    /// </summary>
     public bool NormAcrossFrames { get; init; } = true;
 
     /// <summary>Height and width of the result over those of the input.</summary>
-    public double Upscale { get; init; } = 1;
+    public double Upscale { get; init; } = 2;
 
     /// <summary>Where the picture is enlarged.</summary>
     public UpscaleIn UpscaleIn { get; init; }
@@ -98,39 +101,67 @@ public sealed record EvsConfig
     /// <summary>The video model's sampler over its schedule.</summary>
     internal ISampler CreateVideoSampler() => Samplers.Create(VideoSampler, Motion.Scheduler, VideoSteps);
 
+    /// <summary>True if a stage asks the image model.</summary>
+    public bool NeedsImage => Mode != EvsMode.T2V;
+
+    /// <summary>True if a stage asks the video model, so that motion modules are needed and all frames are one video.</summary>
+    public bool NeedsMotion => Mode != EvsMode.T2I && !(Mode == EvsMode.Evs && Insertion == 0);
+
+    /// <summary>The range of every number. One that depends on another is held to it only by compositions that read both.</summary>
+    public IEnumerable<EvsLimit> Limits()
+    {
+        const int MostSteps = 1000, MostGuidance = 100, MostSkipped = 100, MostUpscale = 8;
+        if (Strength is { } strength) yield return new EvsLimit(nameof(Strength), "strength", strength, 0, 1);
+        yield return new EvsLimit(nameof(ImageSteps), "T_I", ImageSteps, 1, MostSteps);
+        if (NeedsImage) yield return new EvsLimit(nameof(ImageStart), "t_I", ImageStart, 1, ImageSteps, "T_I");
+        if (Mode == EvsMode.Evs) yield return new EvsLimit(nameof(Insertion), "t_T2V", Insertion, 0, ImageStart, "t_I");
+        yield return new EvsLimit(nameof(VideoSteps), "T_V", VideoSteps, 1, MostSteps);
+        if (NeedsMotion) yield return new EvsLimit(nameof(VideoStart), "t_V", VideoStart, 1, VideoSteps, "T_V");
+        if (NeedsMotion && Mode == EvsMode.Evs) yield return new EvsLimit(nameof(VideoCalls), "n_V", VideoCalls, 1, VideoStart, "t_V");
+        yield return new EvsLimit(nameof(ImageGuidance), "image guidance", ImageGuidance, 0, MostGuidance);
+        yield return new EvsLimit(nameof(VideoGuidance), "video guidance", VideoGuidance, 0, MostGuidance);
+        yield return new EvsLimit(nameof(ClipSkip), "clip skip", ClipSkip, 0, MostSkipped);
+        yield return new EvsLimit(nameof(SharedNoise), "shared noise", SharedNoise, 0, 1);
+        yield return new EvsLimit(nameof(Upscale), "upscale", Upscale, 1, MostUpscale);
+        yield return new EvsLimit(nameof(FramesPerPass), "frames per pass", FramesPerPass, 0, double.PositiveInfinity);
+        yield return new EvsLimit(nameof(Sfi), "gamma", Sfi.QueryWeight, 0, 1);
+    }
+
     /// <summary>Throws if the choices contradict each other or make no sense.</summary>
     /// <exception cref="InputException">one line that names the choice and its limits</exception>
     public void Validate()
     {
         if (_imageStart is not null && Strength is not null)
-            throw new InputException("strength and t_I are two words for one thing: give only one of them");
-        if (Strength is not null) Within("strength", Strength.Value, 0, 1);
-        Within("T_I", ImageSteps, 1, 1000);
-        if (Strength is { } s && ImageStart == 0) throw new InputException($"strength {s} of {ImageSteps} steps leaves no step to do: raise one of them");
-        Within("t_I", ImageStart, 1, ImageSteps, "T_I");
-        Within("t_T2V", Insertion, 0, ImageStart, "t_I");
-        Within("T_V", VideoSteps, 1, 1000);
-        Within("t_V", VideoStart, 1, VideoSteps, "T_V");
-        Within("n_V", VideoCalls, 1, VideoStart, "t_V");
-        Within("image guidance", ImageGuidance, 0, 100);
-        Within("video guidance", VideoGuidance, 0, 100);
-        Within("clip skip", ClipSkip, 0, 100);
-        Within("shared noise", SharedNoise, 0, 1);
-        Within("upscale", Upscale, 1, 8);
-        if (FramesPerPass < 0) throw new InputException($"{FramesPerPass} frames per pass: give 0 for all frames or a positive number");
-        Sfi.Validate();
-        if (Sfi.IsOn && VideoEntry != Entry.Invert)
-            throw new InputException("feature injection needs features recorded on the way up: enter the video stage by inversion, not by noise");
-        if (VideoEntry == Entry.Direction) throw new InputException("the video stage can be entered by noise or by inversion only");
+            throw new InputException(InputCode.Conflict, "strength and t_I are two words for one thing: give only one of them");
+        if (Strength is { } share && NeedsImage && ImageSteps >= 1 && share is >= 0 and <= 1 && ImageStart == 0)
+        {
+            throw new InputException(
+                InputCode.OutOfRange, $"strength {Text(share)} of {ImageSteps} steps leaves no step to do: raise one of them");
+        }
+
+        if (Limits().FirstOrDefault(limit => !limit.Holds) is { } broken)
+            throw new InputException(InputCode.OutOfRange, $"{broken.Symbol} = {Text(broken.Value)} is out of range: {broken.Range}");
+        if (NeedsMotion) ValidateEntry();
         bool isLastStepTaken = Mode == EvsMode.Evs && Insertion == 1 && Bridge != BridgeBack.RepeatStep;
         if (UpscaleIn == UpscaleIn.Latents && Upscale > 1 && (isLastStepTaken || Mode is EvsMode.T2V or EvsMode.T2IThenT2V))
-            throw new InputException("this run ends with the video model, which works at the original size: upscale in pixels");
+        {
+            throw new InputException(
+                InputCode.Conflict, "this run ends with the video model, which works at the original size: upscale in pixels");
+        }
     }
 
-    private static void Within(string what, double value, double least, double most, string? limit = null)
+    private void ValidateEntry()
     {
-        if (value >= least && value <= most) return;
-        string range = limit is null ? $"{least} to {most}" : $"{least} to {limit} = {most}";
-        throw new InputException($"{what} = {value} is out of range: {range}");
+        if (Sfi.IsOn && VideoEntry != Entry.Invert)
+        {
+            throw new InputException(
+                InputCode.Conflict,
+                "feature injection needs features recorded on the way up: enter the video stage by inversion, not by noise");
+        }
+
+        if (VideoEntry == Entry.Direction)
+            throw new InputException(InputCode.Conflict, "the video stage can be entered by noise or by inversion only");
     }
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

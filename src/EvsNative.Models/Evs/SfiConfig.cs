@@ -26,10 +26,14 @@ public enum SfiPreset
 /// <param name="Attentions">self-attentions by number (SD1.5: 0..8), instead of the preset's</param>
 /// <param name="Convs">residual branches of resnets by number (SD1.5: 0..11; f is 4), instead of the preset's</param>
 /// <param name="Gamma">weight of the recorded query, 0..1, instead of the preset's</param>
-public sealed record SfiConfig(SfiPreset Preset = SfiPreset.None, IReadOnlyList<int>? Attentions = null, IReadOnlyList<int>? Convs = null, double? Gamma = null)
+public sealed record SfiConfig(
+    SfiPreset Preset = SfiPreset.None, IReadOnlyList<int>? Attentions = null, IReadOnlyList<int>? Convs = null, double? Gamma = null)
 {
     /// <summary>True if any feature is injected.</summary>
-    public bool IsOn => Attentions is { Count: > 0 } || Convs is { Count: > 0 } || (Preset != SfiPreset.None && (Attentions is null || (Convs is null && HasConv)));
+    public bool IsOn =>
+        Attentions is { Count: > 0 }
+        || Convs is { Count: > 0 }
+        || (Preset != SfiPreset.None && (Attentions is null || (Convs is null && HasConv)));
 
     /// <summary>The weight of the recorded query that holds.</summary>
     public double QueryWeight => Gamma ?? Preset switch
@@ -60,18 +64,13 @@ public sealed record SfiConfig(SfiPreset Preset = SfiPreset.None, IReadOnlyList<
         return attentions.SelectMany(path => new[] { $"{path}.q", $"{path}.k", $"{path}.v" }).Concat(convs).ToHashSet();
     }
 
-    /// <summary>Throws if the weight is out of range.</summary>
-    /// <exception cref="InputException">gamma outside 0..1</exception>
-    public void Validate()
-    {
-        if (!(QueryWeight is >= 0 and <= 1)) throw new InputException($"feature injection with gamma {QueryWeight}: gamma is a share, 0 to 1");
-    }
-
     private static string[] Pick(string what, IReadOnlyList<string> all, IReadOnlyList<int> numbers)
     {
         foreach (int i in numbers)
         {
-            if (i < 0 || i >= all.Count) throw new InputException($"feature injection: there is no {what} {i}, the model has 0 to {all.Count - 1}");
+            if (i >= 0 && i < all.Count) continue;
+            throw new InputException(
+                InputCode.OutOfRange, $"feature injection: there is no {what} {i}, the model has 0 to {all.Count - 1}");
         }
 
         return [.. numbers.Select(i => all[i])];

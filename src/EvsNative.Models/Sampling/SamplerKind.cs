@@ -1,5 +1,3 @@
-using EvsNative.Layers;
-
 namespace EvsNative.Models.Sampling;
 
 /// <summary>The rules by which a model walks through its noise levels.</summary>
@@ -15,18 +13,9 @@ public enum SamplerKind
     Lcm,
 }
 
-/// <summary>Names and constructors of the samplers.</summary>
+/// <summary>Constructors of the samplers.</summary>
 public static class Samplers
 {
-    /// <summary>The sampler of this name: ddim, euler or lcm.</summary>
-    public static SamplerKind Parse(string name) => name.ToLowerInvariant() switch
-    {
-        "ddim" => SamplerKind.Ddim,
-        "euler" => SamplerKind.Euler,
-        "lcm" => SamplerKind.Lcm,
-        _ => throw new InputException($"unknown sampler '{name}': ddim, euler or lcm"),
-    };
-
     /// <summary>A sampler over <paramref name="steps"/> steps. Euler's last level is 1 whatever the configuration says, as its last sigma is 0.</summary>
     internal static ISampler Create(SamplerKind kind, SchedulerConfig config, int steps) => kind switch
     {

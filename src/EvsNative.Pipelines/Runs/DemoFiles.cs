@@ -1,66 +1,43 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using EvsNative.Layers;
-using EvsNative.Models;
-using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
 
-/// <summary>The model, the clip and the settings that come with the program, in the folder <c>demo</c> beside it.</summary>
-internal sealed class DemoFiles
+/// <summary>The model, the clip and the choices that come with the program, in the folder <c>demo</c> beside it.</summary>
+public sealed class DemoFiles
 {
-    private readonly Settings _settings;
+    private const string Origin = "the demo";
 
-    private DemoFiles(string folder, Settings settings) => (Folder, _settings) = (folder, settings);
+    private DemoFiles(string folder, Choices choices) => (Folder, Choices) = (folder, choices);
 
+    /// <summary>Where they lie.</summary>
     public string Folder { get; }
 
+    /// <summary>What was chosen for this model and clip.</summary>
+    public Choices Choices { get; }
+
+    /// <summary>The model, diffusers layout, with motion modules.</summary>
     public string ModelFolder => Path.Combine(Folder, "evs-tiny");
 
+    /// <summary>The weak clip.</summary>
     public string ClipFolder => Path.Combine(Folder, "clip");
 
+    /// <summary>What the clip should have been, at twice its size.</summary>
     public string CleanFolder => Path.Combine(Folder, "clean");
-
-    public string Prompt => _settings.Prompt;
 
     /// <summary>Finds the files.</summary>
     /// <exception cref="InputException">the program was copied without them</exception>
     public static DemoFiles Open()
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "demo"), file = Path.Combine(folder, "demo.json");
-        if (!File.Exists(file)) throw new InputException($"the demo's files are not beside the program ({folder}): copy the folder 'demo' along with it");
-        return new DemoFiles(folder, JsonSerializer.Deserialize<Settings>(File.ReadAllText(file)) ?? throw new InputException($"{file}: empty"));
-    }
+        if (!File.Exists(file))
+        {
+            throw new InputException(
+                InputCode.NotFound, $"the demo's files are not beside the program ({folder}): copy the folder 'demo' along with it");
+        }
 
-    /// <summary>The demo's settings over a configuration.</summary>
-    public EvsConfig Configure(EvsConfig config) => config with
-    {
-        Seed = _settings.Seed,
-        ImageSteps = _settings.ImageSteps,
-        ImageStart = _settings.ImageStart,
-        Insertion = _settings.Insertion,
-        ImageGuidance = _settings.Guidance,
-        NegativePrompt = _settings.Negative,
-        VideoSteps = _settings.VideoSteps,
-        VideoStart = _settings.VideoStart,
-        VideoCalls = _settings.VideoCalls,
-        VideoGuidance = _settings.VideoGuidance,
-        SharedNoise = _settings.SharedNoise,
-    };
-
-    private sealed record Settings
-    {
-        [JsonPropertyName("prompt")] public string Prompt { get; init; } = "";
-        [JsonPropertyName("negative")] public string Negative { get; init; } = "";
-        [JsonPropertyName("seed")] public ulong Seed { get; init; }
-        [JsonPropertyName("T_I")] public int ImageSteps { get; init; }
-        [JsonPropertyName("t_i")] public int ImageStart { get; init; }
-        [JsonPropertyName("t_t2v")] public int Insertion { get; init; }
-        [JsonPropertyName("guidance")] public double Guidance { get; init; }
-        [JsonPropertyName("T_V")] public int VideoSteps { get; init; }
-        [JsonPropertyName("t_v")] public int VideoStart { get; init; }
-        [JsonPropertyName("n_v")] public int VideoCalls { get; init; }
-        [JsonPropertyName("video_guidance")] public double VideoGuidance { get; init; }
-        [JsonPropertyName("shared_noise")] public double SharedNoise { get; init; }
+        using var json = JsonDocument.Parse(File.ReadAllText(file));
+        return new DemoFiles(folder, ChoicesJson.Read(json.RootElement.GetProperty("settings"), Origin));
     }
 }

@@ -1,4 +1,5 @@
 using EvsNative.Kernels;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
 
@@ -6,10 +7,14 @@ namespace EvsNative.Pipelines.Runs;
 /// <param name="Wish">which device</param>
 /// <param name="Precision">how activations are stored; the device's usual way if absent</param>
 /// <param name="Threads">threads of the processor</param>
-internal sealed record DeviceRequest(DeviceWish Wish, ElementType? Precision, int Threads)
+public sealed record DeviceRequest(DeviceWish Wish, ElementType? Precision, int Threads)
 {
     /// <summary>The best device that works, in its usual precision.</summary>
     public static DeviceRequest Usual { get; } = new(DeviceWish.Auto, null, Environment.ProcessorCount);
+
+    /// <summary>What choices say about it.</summary>
+    public static DeviceRequest Of(Choices choices) =>
+        new(choices.Resolve(DeviceSettings.Device), choices.Get(DeviceSettings.Precision), choices.Resolve(DeviceSettings.Threads));
 
     /// <summary>Opens the device.</summary>
     /// <param name="choice">which it is, and why not the ones before it</param>

@@ -1,6 +1,5 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Runs;
@@ -17,18 +16,19 @@ internal static class FrameLimits
     private const long MostBytes = int.MaxValue;
 
     /// <summary>Most frames of a clip.</summary>
-    public static int Most(EvsMode mode) => mode == EvsMode.T2I ? int.MaxValue - 1 : MostInMotion;
+    /// <param name="moves">whether motion modules see it</param>
+    public static int Most(bool moves) => moves ? MostInMotion : int.MaxValue - 1;
 
     /// <summary>How many frames of a size are not too many bytes.</summary>
     public static int Fitting(int width, int height) => (int)(MostBytes / ((long)width * height * VideoFormat.Channels));
 
     /// <summary>Counts a clip's frames, no further than is needed to refuse it.</summary>
-    public static int Count(IFrameReader clip, EvsMode mode)
+    public static int Count(IFrameReader clip, bool moves)
     {
         if (clip.Frames is { } known) return known;
         byte[] frame = new byte[clip.Format.FrameBytes];
         int frames = 0;
-        while (frames <= Most(mode) && clip.TryRead(frame, out _)) frames++;
+        while (frames <= Most(moves) && clip.TryRead(frame, out _)) frames++;
         return frames;
     }
 
@@ -44,13 +44,12 @@ internal static class FrameLimits
 
     /// <summary>Throws if a clip of this many frames cannot be refined.</summary>
     /// <param name="frames">frames found</param>
-    /// <param name="mode">without motion modules one frame is enough</param>
+    /// <param name="moves">whether motion modules see it: without them one frame is enough</param>
     /// <param name="most">frames that the motion modules take</param>
     /// <param name="source">the clip, for the message</param>
-    public static void Check(int frames, EvsMode mode, int most, string source)
+    public static void Check(int frames, bool moves, int most, string source)
     {
-        bool moves = mode != EvsMode.T2I;
-        most = moves ? Math.Min(most, Most(mode)) : Most(mode);
+        most = moves ? Math.Min(most, Most(moves)) : Most(moves);
         if (frames < 1 && !moves)
             throw new InputException(InputCode.OutOfRange, $"{source} has no frames: give a clip of one frame or more");
         if (frames < 2 && moves)

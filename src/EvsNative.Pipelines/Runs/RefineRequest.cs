@@ -1,69 +1,90 @@
-using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
-using EvsNative.Models.Sampling;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
 
 /// <summary>A clip, a model and the choices made: what <c>refine</c> does and <c>plan</c> foretells.</summary>
-public sealed record RefineRequest
+public sealed class RefineRequest
 {
     /// <summary>The complaint where a clip is needed.</summary>
     internal const string NoClip = "no clip: name a video or a folder of PNG frames, or use --demo";
 
-    /// <summary>The clip; null for the demo's, or for a plan of a size.</summary>
-    public string? Input { get; init; }
-
-    /// <summary>The embedded demo, if that is what is wanted.</summary>
-    internal DemoFiles? Demo { get; init; }
-
-    /// <summary>Folder of the image model.</summary>
-    public string? Model { get; init; }
-
-    /// <summary>File or folder of the motion modules.</summary>
-    public string? Motion { get; init; }
-
-    /// <summary>Size of a model by formula, if there is to be one.</summary>
-    public string? FakeWeights { get; init; }
-
-    /// <summary>What the clip shows.</summary>
-    public string? Prompt { get; init; }
-
-    /// <summary>Height and width of the result over those of the clip.</summary>
-    public double Upscale { get; init; } = 2;
-
-    /// <summary>Where to compute.</summary>
-    internal DeviceRequest Device { get; init; } = DeviceRequest.Usual;
-
-    /// <summary>Frames a second of a folder of frames, which carries none.</summary>
-    public Rational? Rate { get; init; }
-
-    /// <summary>Lays what was said over a configuration.</summary>
-    public Func<EvsConfig, EvsConfig> Choose { get; init; } = config => config;
-
-    /// <summary>What the clip shows; the demo knows it.</summary>
-    public string Words => Prompt ?? Demo?.Prompt ?? (FakeWeights is null
-        ? throw new InputException("--prompt is missing: say what the clip shows, best in the words it was generated with")
-        : "a clip");
-
-    /// <summary>Opens the model's files.</summary>
-    public ModelParts OpenModel()
+    /// <summary>From layers of choices, a preset's first and the user's last; the demo's own lie below them if they ask for it.</summary>
+    /// <exception cref="InputException">the demo is asked for and is not there</exception>
+    public RefineRequest(params IEnumerable<Choices> layers)
     {
-        bool needsMotion = Choose(new EvsConfig()).Mode != EvsMode.T2I;
-        if (FakeWeights is { } size) return FormulaModels.Open(size, needsMotion);
-        if (Model is { } model) return ModelParts.Open(model, Motion, needsMotion);
-        if (Demo is { } demo) return ModelParts.Open(demo.ModelFolder, Motion, needsMotion);
-        throw new InputException("--model is missing: the folder of a Stable Diffusion 1.5 model (or --fake-weights sd15 to measure time, or --demo)");
+        var notes = new List<string>();
+        var all = layers.Aggregate(new Choices(), (below, layer) => layer.Over(below, notes.Add));
+        Demo = all.Get(ClipSettings.Demo) == true ? DemoFiles.Open() : null;
+        Choices = Demo is null ? all : all.Over(Demo.Choices, notes.Add);
+        Notes = notes;
     }
 
-    /// <summary>The method's choices: what was said, else the demo's, else the model's own, else the paper's.</summary>
+    /// <summary>The choices that hold.</summary>
+    public Choices Choices { get; }
+
+    /// <summary>
+    /// A line for each choice of a lower layer that no longer counts because a higher one changed what it was chosen for.
+    /// </summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The embedded demo, if that is what is wanted.</summary>
+    public DemoFiles? Demo { get; }
+
+    /// <summary>The clip; null for the demo's, or for a plan of a size.</summary>
+    public string? Input => Choices.Get(ClipSettings.Clip);
+
+    /// <summary>Folder of the image model.</summary>
+    public string? Model => Choices.Get(ModelSettings.Model);
+
+    /// <summary>File or folder of the motion modules.</summary>
+    public string? Motion => Choices.Get(ModelSettings.Motion);
+
+    /// <summary>Size of a model by formula, if there is to be one.</summary>
+    public string? FakeWeights => Choices.Get(ModelSettings.FakeWeights);
+
+    /// <summary>Height and width of the result over those of the clip.</summary>
+    public double Upscale => Method.Upscale;
+
+    /// <summary>Where to compute.</summary>
+    public DeviceRequest Device => DeviceRequest.Of(Choices);
+
+    /// <summary>Frames a second of a folder of frames, which carries none.</summary>
+    public Rational? Rate => Choices.Get(ClipSettings.Rate);
+
+    /// <summary>What the clip shows; the demo knows it.</summary>
+    /// <exception cref="InputException">nobody said it</exception>
+    public string Prompt => Choices.Get(ClipSettings.Prompt) ?? (FakeWeights is null
+        ? throw new InputException(
+            InputCode.NotGiven, "--prompt is missing: say what the clip shows, best in the words it was generated with")
+        : "a clip");
+
+    /// <summary>The method's choices over the paper's, without a model's own.</summary>
+    private EvsConfig Method => Choices.ApplyTo(new EvsConfig());
+
+    /// <summary>Opens the model's files.</summary>
+    /// <exception cref="InputException">no model was named, or it cannot be used</exception>
+    public ModelParts OpenModel()
+    {
+        bool needsMotion = Method.NeedsMotion;
+        if (FakeWeights is { } size) return FormulaModels.Open(size, needsMotion);
+        string folder = Model ?? Demo?.ModelFolder ?? throw new InputException(
+            InputCode.NotGiven,
+            "--model is missing: the folder of a Stable Diffusion 1.5 model (or --fake-weights sd15 to measure time, or --demo)");
+        return ModelParts.Open(folder, Motion, needsMotion, Choices.Get(ModelSettings.MotionKind));
+    }
+
+    /// <summary>
+    /// The method's choices: the paper's, over them the model's and the motion modules' habits, over them what was chosen.
+    /// </summary>
+    /// <exception cref="InputException">choices that make no sense together</exception>
     public EvsConfig Configure(ModelParts parts)
     {
-        var own = new EvsConfig { ImageScheduler = parts.ImageScheduler, Motion = parts.MotionProfile };
-        var config = Choose(Demo is { } demo ? demo.Configure(own) : own);
-        config.Validate();
+        var config = Choices.ApplyTo(new EvsConfig { ImageScheduler = parts.ImageScheduler, Motion = parts.MotionProfile });
+        Choices.Validate(config);
         return config;
     }
 

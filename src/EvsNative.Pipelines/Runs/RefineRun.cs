@@ -1,9 +1,11 @@
 using System.Reflection;
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
 
@@ -35,14 +37,14 @@ public sealed class RefineRun(RefineRequest request)
     public RefineResult Do(CancellationToken stop = default)
     {
         var clock = new RunClock(Progress);
-        string prompt = request.Words;
+        string prompt = request.Prompt;
         using var parts = request.OpenModel();
         foreach (string line in parts.Assumptions) OnWarning?.Invoke(line);
         var config = request.Configure(parts);
         using var reader = request.OpenClip(stop);
         var given = reader.Format;
-        var sizes = new FrameSizes(given.Width, given.Height, request.Upscale, config.UpscaleIn);
-        var seen = Read(reader, sizes, config.Mode);
+        var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
+        var seen = Read(reader, sizes, config.NeedsMotion);
 
         var made = Refine(parts, config, prompt, seen, sizes, clock, stop);
         var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);
@@ -54,10 +56,10 @@ public sealed class RefineRun(RefineRequest request)
         var summary = new RunSummary
         {
             Version = Version,
-            Mode = RunSettings.Word(config.Mode),
+            Mode = MethodSettings.Mode.Print(config.Mode),
             Prompt = prompt,
-            Seed = (long)config.Seed,
-            Settings = RunSettings.Of(config, request),
+            Seed = config.Seed,
+            Settings = request.Choices.Tell(config),
             Input = new VideoInfo(reader.Source, seen.Count, given.Width, given.Height, given.Rate.ToString()),
             Output = VideoInfo.Of(made.Frames),
             Device = made.Device,
@@ -71,13 +73,13 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     /// <summary>The frames as the networks will be given them, before padding.</summary>
-    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, EvsMode mode)
+    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves)
     {
         int fits = FrameLimits.Fitting(sizes.Width, sizes.Height);
-        int most = Math.Min(FrameLimits.Most(mode), fits);
+        int most = Math.Min(FrameLimits.Most(moves), fits);
         bool isEnlarged = (sizes.SeenWidth, sizes.SeenHeight) != (reader.Format.Width, reader.Format.Height);
         var seen = VideoFrames.Read(isEnlarged ? new ResizingReader(reader, sizes.SeenWidth, sizes.SeenHeight) : reader, most + 1);
-        FrameLimits.Check(seen.Count, mode, FrameLimits.Most(mode), reader.Source);
+        FrameLimits.Check(seen.Count, moves, FrameLimits.Most(moves), reader.Source);
         FrameLimits.CheckBytes(new Shape(seen.Count, sizes.Height, sizes.Width, VideoFormat.Channels));
         return seen;
     }

@@ -32,12 +32,13 @@ public sealed record RunSummary
     public string? Prompt { get; init; }
 
     /// <summary>Seed of all noise.</summary>
-    public long Seed { get; init; }
+    public ulong Seed { get; init; }
 
     /// <summary>
-    /// Every other setting by its option's name without dashes, in the order to print; values are numbers, texts or truths.
+    /// Every setting that holds, by its option's name without dashes, in the order to print: numbers, truths and words as they can be typed
+    /// again. Null where a setting without a word holds its default.
     /// </summary>
-    public IReadOnlyDictionary<string, object> Settings { get; init; } = new Dictionary<string, object>();
+    public IReadOnlyDictionary<string, object?> Settings { get; init; } = new Dictionary<string, object?>();
 
     /// <summary>What was read.</summary>
     public required VideoInfo Input { get; init; }

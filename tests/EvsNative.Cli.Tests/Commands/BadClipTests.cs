@@ -14,8 +14,8 @@ public sealed class BadClipTests : IDisposable
 
     [Fact]
     public void A_missing_clip_is_reported_before_its_missing_folder() =>
-        Assert.Contains(
-            "no file or folder", _scene.Refuses(_scene["no/where/nothing.mp4"], "--fake-weights", "tiny"), StringComparison.Ordinal);
+        Assert.Contains("no file or folder", _scene.Refuses(_scene["no/where/nothing.mp4"], "--fake-weights", "tiny"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Without_a_clip_the_ways_to_name_one_are_listed() =>
@@ -71,14 +71,12 @@ public sealed class BadClipTests : IDisposable
     [InlineData(1, "one frame")]
     [InlineData(33, "more than 32 frames")]
     public void The_plan_knows_the_same_limits(int frames, string words) =>
-        Assert.Contains(
-            words, Evs.Run("plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", $"{frames}").Complaint(),
+        Assert.Contains(words, Evs.Run("plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", $"{frames}").Complaint(),
             StringComparison.Ordinal);
 
     [Fact]
     public void The_plan_of_a_clip_that_is_too_long_is_refused() =>
-        Assert.Contains(
-            "more than 32 frames", Evs.Run("plan", _scene.Frames("long", 33), "--fake-weights", "tiny").Complaint(),
+        Assert.Contains("more than 32 frames", Evs.Run("plan", _scene.Frames("long", 33), "--fake-weights", "tiny").Complaint(),
             StringComparison.Ordinal);
 
     [Fact]
@@ -91,8 +89,7 @@ public sealed class BadClipTests : IDisposable
 
     [Fact]
     public void A_videos_own_rate_is_not_overruled() =>
-        Assert.Contains(
-            "--fps", _scene.Refuses(_scene.Video("in.mp4", 2), "--fps", "12", "-o", _scene["out"], "--fake-weights", "tiny"),
+        Assert.Contains("--fps", _scene.Refuses(_scene.Video("in.mp4", 2), "--fps", "12", "-o", _scene["out"], "--fake-weights", "tiny"),
             StringComparison.Ordinal);
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class BadModelTests : IDisposable
     public void A_folder_of_something_else_lists_what_a_model_has()
     {
         string error = _scene.RefusesWithList(Args(_scene.Frames("frames", 2)));
-        Assert.All(["unet/config.json", "vae/", "text_encoder/", "tokenizer/vocab.json"], word => Assert.Contains(word, error, StringComparison.Ordinal));
+        Assert.All(["unet/config.json", "vae/", "text_encoder/", "tokenizer/vocab.json"],
+            word => Assert.Contains(word, error, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,14 +91,16 @@ public sealed class BadModelTests : IDisposable
     public void An_inpainting_model_is_called_one()
     {
         Model.Edit("unet/config.json", config => config["in_channels"] = 9);
-        Model.Rewrite("unet", (name, shape, values) => name == "conv_in.weight" ? (name, [shape[0], 9, 3, 3], new float[shape[0] * 81]) : (name, shape, values));
+        Model.Rewrite("unet", (name, shape, values) => name == "conv_in.weight" ? (name, [shape[0], 9, 3, 3], new float[shape[0] * 81])
+            : (name, shape, values));
         Refused(Model.Path, Model.ConfigOf("unet"), "inpainting");
     }
 
     [Fact]
     public void An_inpainting_U_Net_under_a_plain_configuration_is_found_by_its_shapes()
     {
-        Model.Rewrite("unet", (name, shape, values) => name == "conv_in.weight" ? (name, [shape[0], 9, 3, 3], new float[shape[0] * 81]) : (name, shape, values));
+        Model.Rewrite("unet", (name, shape, values) => name == "conv_in.weight" ? (name, [shape[0], 9, 3, 3], new float[shape[0] * 81])
+            : (name, shape, values));
         string error = _scene.RefusesWithList(Args(Model.Path));
         Assert.Contains("of another shape: conv_in.weight wanted [64,4,3,3], found [64,9,3,3]", error, StringComparison.Ordinal);
     }
@@ -105,7 +108,8 @@ public sealed class BadModelTests : IDisposable
     [Fact]
     public void A_motion_adapter_of_another_width_is_refused()
     {
-        Model.Edit("motion_adapter/config.json", config => (config["block_out_channels"], config["motion_norm_num_groups"]) = (new JsonArray(32, 48, 64, 64), 16));
+        Model.Edit("motion_adapter/config.json",
+            config => (config["block_out_channels"], config["motion_norm_num_groups"]) = (new JsonArray(32, 48, 64, 64), 16));
         Model.Rewrite("motion_adapter", (name, shape, _) =>
         {
             long[] half = [.. shape.Select(length => length > 1 ? length / 2 : length)];
@@ -132,11 +136,13 @@ public sealed class BadModelTests : IDisposable
     [Fact]
     public void Missing_tensors_are_listed_below_the_summary()
     {
-        Model.Rewrite("unet", (name, shape, values) => name.StartsWith("mid_block.resnets.0.conv", StringComparison.Ordinal) ? null : (name, shape, values));
+        Model.Rewrite("unet", (name, shape, values) => name.StartsWith("mid_block.resnets.0.conv", StringComparison.Ordinal) ? null
+            : (name, shape, values));
         string[] lines = _scene.RefusesWithList(Args(Model.Path)).Trim().Split('\n');
         Assert.Contains(UNetWeights, lines[0], StringComparison.Ordinal);
         Assert.Contains("4 missing", lines[0], StringComparison.Ordinal);
-        Assert.Equal(["conv1.bias", "conv1.weight", "conv2.bias", "conv2.weight"], lines[1..].Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]["mid_block.resnets.0.".Length..]));
+        Assert.Equal(["conv1.bias", "conv1.weight", "conv2.bias", "conv2.weight"],
+            lines[1..].Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]["mid_block.resnets.0.".Length..]));
     }
 
     [Fact]
@@ -179,10 +185,12 @@ public sealed class BadModelTests : IDisposable
     public void A_model_is_refused_by_the_plan_too()
     {
         TinyModel.Truncate(Model.WeightsOf("unet"), 0.5);
-        Assert.Contains(Model.WeightsOf("unet"), Evs.Run("plan", "--model", Model.Path, "--size", "64x64").Complaint(), StringComparison.Ordinal);
+        Assert.Contains(Model.WeightsOf("unet"), Evs.Run("plan", "--model", Model.Path, "--size", "64x64").Complaint(),
+            StringComparison.Ordinal);
     }
 
-    private string[] Args(string model, params string[] more) => [Clip(), "--prompt", "a red balloon", "--model", model, "-o", _scene["out"], "--frames-per-pass", "1", .. more];
+    private string[] Args(string model, params string[] more) =>
+        [Clip(), "--prompt", "a red balloon", "--model", model, "-o", _scene["out"], "--frames-per-pass", "1", .. more];
 
     private string Clip() => Directory.Exists(_scene["clip"]) ? _scene["clip"] : _scene.Frames("clip", 2);
 

@@ -1,6 +1,9 @@
 namespace EvsNative.Cli.Tests.Commands;
 
-/// <summary>--device and --precision where devices are missing or broken. Drivers that are broken are files of that name which the loader finds first.</summary>
+/// <summary>
+/// --device and --precision where devices are missing or broken. Drivers that are broken are files of that name which the loader finds
+/// first.
+/// </summary>
 public sealed class DeviceTests : IDisposable
 {
     private readonly Scene _scene = new();
@@ -24,7 +27,8 @@ public sealed class DeviceTests : IDisposable
 
     [Fact]
     public void The_processor_refuses_fp16() =>
-        Assert.Contains("fp16 needs a GPU", Evs.Run("doctor", "--device", "cpu", "--precision", "fp16").Complaint(), StringComparison.Ordinal);
+        Assert.Contains("fp16 needs a GPU", Evs.Run("doctor", "--device", "cpu", "--precision", "fp16").Complaint(),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Broken_drivers_are_named_and_auto_falls_through_to_the_processor()
@@ -54,7 +58,8 @@ public sealed class DeviceTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("the loader's search path is Linux's");
         string none = Directory.CreateDirectory(_scene["no-vendors"]).FullName;
-        var refused = await Evs.RunProcess(_scene.Path, ["doctor", "--device", "opencl"], environment: new Dictionary<string, string> { ["OCL_ICD_VENDORS"] = none });
+        var refused = await Evs.RunProcess(_scene.Path, ["doctor", "--device", "opencl"], environment: new Dictionary<string,
+            string> { ["OCL_ICD_VENDORS"] = none });
         Assert.Contains("OpenCL", refused.Complaint(), StringComparison.Ordinal);
     }
 }

@@ -24,11 +24,16 @@ public sealed class DoctorTests
     public void Device_memory_and_versions_are_named()
     {
         string[] lines = Evs.Run("doctor", "--threads", "1").Text().Split('\n');
-        Assert.Contains(lines, line => line.StartsWith("evsnative", StringComparison.Ordinal) && line.Contains(RefineRun.Version, StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("device", StringComparison.Ordinal) && line.Contains("CPU, 1 thread,", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("memory", StringComparison.Ordinal) && line.Contains(" GB", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("runtime", StringComparison.Ordinal) && line.Contains(".NET 10", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("speed", StringComparison.Ordinal) && line.Contains("GFLOP/s", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("evsnative", StringComparison.Ordinal)
+            && line.Contains(RefineRun.Version, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("device", StringComparison.Ordinal)
+            && line.Contains("CPU, 1 thread,", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("memory", StringComparison.Ordinal)
+            && line.Contains(" GB", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("runtime", StringComparison.Ordinal)
+            && line.Contains(".NET 10", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("speed", StringComparison.Ordinal)
+            && line.Contains("GFLOP/s", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -39,7 +44,8 @@ public sealed class DoctorTests
         Assert.True(json.GetProperty("gflops").GetDouble() > 0);
         var operations = json.GetProperty("operations").EnumerateArray().ToArray();
         Assert.True(operations.Length >= 20, $"{operations.Length} operations");
-        Assert.All(operations, operation => Assert.True(operation.GetProperty("passed").GetBoolean() && operation.GetProperty("error").GetDouble() >= 0));
+        Assert.All(operations, operation => Assert
+            .True(operation.GetProperty("passed").GetBoolean() && operation.GetProperty("error").GetDouble() >= 0));
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace EvsNative.Cli.Tests.Commands;
 
-/// <summary>The program: its commands in this process, or as a process of its own where signals, memory or the environment matter.</summary>
+/// <summary>
+/// The program: its commands in this process, or as a process of its own where signals, memory or the environment matter.
+/// </summary>
 internal static class Evs
 {
     private const long InterruptBit = 1 << 1;
@@ -12,7 +14,8 @@ internal static class Evs
     private static readonly Lock Console = new();
 
     private static bool IgnoresInterrupts { get; } = OperatingSystem.IsLinux() && (long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) & InterruptBit) != 0;
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1],
+            NumberStyles.HexNumber, CultureInfo.InvariantCulture) & InterruptBit) != 0;
 
     /// <summary>Runs a command here. There is one console, so one command at a time.</summary>
     public static Outcome Run(params string[] args)
@@ -41,10 +44,12 @@ internal static class Evs
     /// <param name="searchPath">where it looks for ffmpeg, if elsewhere than here</param>
     /// <param name="through">a command that starts it, with its arguments</param>
     /// <param name="environment">what its environment has beside this one's</param>
-    public static Process Start(string folder, string[] args, string? searchPath = null, string[]? through = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static Process Start(string folder, string[] args, string? searchPath = null, string[]? through = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very test.
-        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows()
+            ? "dotnet.exe" : "dotnet"));
         string[] command = [.. through ?? [], host, Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args];
         // Shells let their background jobs ignore Ctrl-C, and so would every child of such a job.
         if (IgnoresInterrupts) command = ["env", "--default-signal=INT", .. command];
@@ -69,7 +74,8 @@ internal static class Evs
 
     /// <summary>Runs a process of its own to its end.</summary>
     public static async Task<Outcome> RunProcess(
-        string folder, string[] args, string? searchPath = null, string[]? through = null, IReadOnlyDictionary<string, string>? environment = null)
+        string folder, string[] args, string? searchPath = null, string[]? through = null, IReadOnlyDictionary<string,
+            string>? environment = null)
     {
         using var process = Start(folder, args, searchPath, through, environment);
         return await Finish(process);

@@ -17,9 +17,8 @@ public sealed class InterruptTests : IDisposable
     {
         if (output.EndsWith(".mp4", StringComparison.Ordinal)) Ffmpeg.Need();
         string clip = _scene.Frames("in", 16, 64, 64);
-        await Stops(
-            signal, afterSecondsOfWork, "refine", clip, "-o", _scene[output], "--report", _scene["page.html"], "--fake-weights", "tiny",
-            "--upscale", "4");
+        await Stops(signal, afterSecondsOfWork, "refine", clip, "-o", _scene[output], "--report", _scene["page.html"], "--fake-weights",
+            "tiny", "--upscale", "4");
     }
 
     [Fact]
@@ -86,8 +85,8 @@ public sealed class InterruptTests : IDisposable
         }
 
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, within);
-        Assert.Equal(
-            (Faults.Stopped, "", "evsnative: stopped; nothing was written"), (outcome.ExitCode, outcome.Output, outcome.Error.Trim()));
+        Assert.Equal((Faults.Stopped, "", "evsnative: stopped; nothing was written"),
+            (outcome.ExitCode, outcome.Output, outcome.Error.Trim()));
         Assert.Equal(before, _scene.Content());
     }
 

@@ -16,7 +16,8 @@ public sealed class MemoryTests : IDisposable
     [InlineData("--fake-weights tiny --upscale-in latents")]
     [InlineData("--model evs-tiny --prompt balloon")]
     public Task A_run_stays_within_its_forecast(string words) => Compare(
-        [_scene.Frames("in", 8, 64, 64), .. words.Replace("evs-tiny", Repository.File("weights", "evs-tiny"), StringComparison.Ordinal).Split(' '),
+        [_scene.Frames("in", 8, 64, 64), .. words.Replace("evs-tiny", Repository.File("weights", "evs-tiny"), StringComparison.Ordinal)
+            .Split(' '),
         "--image-steps", "2", "--image-start", "1", "--guidance", "1"]);
 
     [Fact]

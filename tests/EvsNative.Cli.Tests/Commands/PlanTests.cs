@@ -31,7 +31,8 @@ public sealed partial class PlanTests : IDisposable
         string text = Evs.Run("plan", "--fake-weights", "sd15", "--size", "64x64").Text();
         Assert.Contains("mode evs: image 20..10, video 4..3, image 10..1", text, StringComparison.Ordinal);
         Assert.Contains("16 frames of 64x64, 44 network calls", text, StringComparison.Ordinal);
-        Assert.Equal(["encode", "read the prompt", "image 20..10", "video 4..3", "image 10..1", "decode"], Phase().Matches(text).Select(match => match.Groups[1].Value));
+        Assert.Equal(["encode", "read the prompt", "image 20..10", "video 4..3", "image 10..1", "decode"],
+            Phase().Matches(text).Select(match => match.Groups[1].Value));
     }
 
     [Theory]
@@ -43,9 +44,11 @@ public sealed partial class PlanTests : IDisposable
     public void Every_mode_has_its_stages(string mode, string stages, int calls)
     {
         var json = Evs.Run("plan", "--fake-weights", "tiny", "--size", "32x32", "--mode", mode, "--json").Json();
-        Assert.Equal((mode, stages), (json.GetProperty("mode").GetString(), string.Join('|', json.GetProperty("stages").EnumerateArray().Select(stage => stage.GetString()))));
+        Assert.Equal((mode, stages), (json.GetProperty("mode").GetString(),
+            string.Join('|', json.GetProperty("stages").EnumerateArray().Select(stage => stage.GetString()))));
         Assert.Equal(calls, json.GetProperty("networkCalls").GetInt32());
-        Assert.Equal(json.GetProperty("flops").GetInt64(), json.GetProperty("phases").EnumerateArray().Sum(phase => phase.GetProperty("flops").GetInt64()));
+        Assert.Equal(json.GetProperty("flops").GetInt64(),
+            json.GetProperty("phases").EnumerateArray().Sum(phase => phase.GetProperty("flops").GetInt64()));
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed partial class PlanTests : IDisposable
     public void A_model_of_the_users_is_planned_without_a_prompt()
     {
         var json = Evs.Run("plan", "--model", Repository.File("weights", "evs-tiny"), "--size", "64x64", "--json").Json();
-        long files = Directory.EnumerateFiles(Repository.File("weights", "evs-tiny"), "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        long files = Directory.EnumerateFiles(Repository.File("weights", "evs-tiny"), "*.safetensors", SearchOption.AllDirectories)
+            .Sum(file => new FileInfo(file).Length);
         // The files hold halves and so does the device, but for vectors and tables.
         Assert.InRange(json.GetProperty("weightBytes").GetInt64() / (double)files, 0.99, 1.1);
     }
@@ -84,11 +88,13 @@ public sealed partial class PlanTests : IDisposable
     {
         string[] args = ["plan", "--fake-weights", "tiny", "--size", "256x256", "--mode", "t2i", "--json"];
         var (all, one) = (Evs.Run(args).Json(), Evs.Run([.. args, "--frames-per-pass", "1"]).Json());
-        Assert.True(one.GetProperty("activationBytes").GetInt64() < 0.3 * all.GetProperty("activationBytes").GetInt64(), $"{one} against {all}");
+        Assert.True(one.GetProperty("activationBytes").GetInt64() < 0.3 * all.GetProperty("activationBytes").GetInt64(),
+            $"{one} against {all}");
         Assert.InRange(one.GetProperty("flops").GetInt64() / (double)all.GetProperty("flops").GetInt64(), 0.99, 1.01);
     }
 
-    private static long Weights(params string[] more) => Evs.Run(["plan", "--fake-weights", "sd15", "--size", "64x64", "--json", .. more]).Json().GetProperty("weightBytes").GetInt64();
+    private static long Weights(params string[] more) =>
+        Evs.Run(["plan", "--fake-weights", "sd15", "--size", "64x64", "--json", .. more]).Json().GetProperty("weightBytes").GetInt64();
 
     private static (int Frames, int Width, int Height) Size(params string[] args)
     {

@@ -26,9 +26,8 @@ public sealed class RefineTests : IDisposable
         Assert.Equal((Rational.Parse(rate), given.Seconds), (refined.Rate, refined.Seconds));
         var output = json.GetProperty("output");
         Assert.Equal(_scene["in-evs.mp4"], output.GetProperty("path").GetString());
-        Assert.Equal(
-            (5, 2 * width, 2 * height), (
-                output.GetProperty("frames").GetInt32(), output.GetProperty("width").GetInt32(), output.GetProperty("height").GetInt32()));
+        Assert.Equal((5, 2 * width, 2 * height),
+            (output.GetProperty("frames").GetInt32(), output.GetProperty("width").GetInt32(), output.GetProperty("height").GetInt32()));
         Assert.Equal(["in-evs.mp4", "in.mp4"], Directory.GetFileSystemEntries(_scene.Path).Select(Path.GetFileName).Order());
     }
 
@@ -61,11 +60,12 @@ public sealed class RefineTests : IDisposable
     public void The_picture_stays_in_its_place(string upscale, string where)
     {
         var demo = TestVideos.Demo("clean");
-        var clip = TestVideos.Crop(
-            PixelResize.Bicubic(TestVideos.Of(demo.Pixels[..(3 * demo.Format.FrameBytes)], 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64), 61, 51);
+        var clip = TestVideos.Crop(PixelResize
+            .Bicubic(TestVideos.Of(demo.Pixels[..(3 * demo.Format.FrameBytes)], 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64), 61, 51);
         FrameFiles.Write(_scene["in"], clip);
         string[] method = ["--image-steps", "50", "--image-start", "1", "--video-steps", "8", "--video-start", "1", "--guidance", "1"];
-        Evs.Run(["refine", _scene["in"], "-o", _scene["out"], "--prompt", "a red balloon", "--model", Repository.File("weights", "evs-tiny"), "--upscale", upscale, "--upscale-in", where, .. method]).Text();
+        Evs.Run(["refine", _scene["in"], "-o", _scene["out"], "--prompt", "a red balloon", "--model",
+            Repository.File("weights", "evs-tiny"), "--upscale", upscale, "--upscale-in", where, .. method]).Text();
         VideoFrames after = FrameFiles.Read(_scene["out"]), before = PixelResize.Bicubic(clip, after.Width, after.Height);
         double inPlace = VideoMeasures.PsnrOf(after, before);
         int far = after.Width / 10;
@@ -102,8 +102,8 @@ public sealed class RefineTests : IDisposable
             for (int y = 0; y < clip.Height; y++)
                 for (int x = 0; x < clip.Width; x++)
                     for (int c = 0; c < VideoFormat.Channels; c++)
-                        pixels[i++] =
-                            clip.Frame(frame)[(((Math.Clamp(y - down, 0, clip.Height - 1) * clip.Width) + Math.Clamp(x - right, 0, clip.Width - 1)) * VideoFormat.Channels) + c];
+                        pixels[i++] = clip.Frame(frame)[(((Math.Clamp(y - down, 0, clip.Height - 1) * clip.Width)
+                            + Math.Clamp(x - right, 0, clip.Width - 1)) * VideoFormat.Channels) + c];
         return clip.With(pixels, clip.Height, clip.Width);
     }
 }

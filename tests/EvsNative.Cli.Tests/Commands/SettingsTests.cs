@@ -64,12 +64,15 @@ public sealed class SettingsTests(SettingsTests.Plain plain) : IClassFixture<Set
 
     /// <summary>Only at the clean end they differ, and the video model's steps stop before it.</summary>
     [Fact]
-    public void Eulers_steps_are_DDIMs_in_other_words() => Same(plain.Run(["--video-sampler", "euler", "--video-calls", "2", "--video-start", "3"]), plain.Run(["--video-sampler", "ddim", "--video-calls", "2", "--video-start", "3"]));
+    public void Eulers_steps_are_DDIMs_in_other_words() =>
+        Same(plain.Run(["--video-sampler", "euler", "--video-calls", "2", "--video-start", "3"]),
+            plain.Run(["--video-sampler", "ddim", "--video-calls", "2", "--video-start", "3"]));
 
     [Theory]
     [InlineData("1")]
     [InlineData("2")]
-    public void Frames_one_by_one_are_the_frames_all_at_once(string framesPerPass) => Same(plain.Run([]), plain.Run(["--frames-per-pass", framesPerPass]));
+    public void Frames_one_by_one_are_the_frames_all_at_once(string framesPerPass) =>
+        Same(plain.Run([]), plain.Run(["--frames-per-pass", framesPerPass]));
 
     /// <summary>Equal but for rounding: one grey level here and there.</summary>
     private static void Same(byte[] a, byte[] b)
@@ -93,7 +96,8 @@ public sealed class SettingsTests(SettingsTests.Plain plain) : IClassFixture<Set
 
         public void Dispose() => _scene.Dispose();
 
-        public byte[] Run(string[] words) => RunWith(Without(["--image-steps", "4", "--image-start", "2", "--insert-at", "2", "--seed", "7", .. Video], words), words);
+        public byte[] Run(string[] words) =>
+            RunWith(Without(["--image-steps", "4", "--image-start", "2", "--insert-at", "2", "--seed", "7", .. Video], words), words);
 
         public byte[] RunWith(string[] first, string[] words)
         {
@@ -107,6 +111,7 @@ public sealed class SettingsTests(SettingsTests.Plain plain) : IClassFixture<Set
         }
 
         /// <summary>Pairs of option and value without those options that are said otherwise.</summary>
-        private static string[] Without(string[] pairs, string[] words) => [.. pairs.Chunk(2).Where(pair => !words.Contains(pair[0])).SelectMany(pair => pair)];
+        private static string[] Without(string[] pairs, string[] words) =>
+            [.. pairs.Chunk(2).Where(pair => !words.Contains(pair[0])).SelectMany(pair => pair)];
     }
 }

@@ -33,7 +33,8 @@ public sealed class SynthesizeTests : IDisposable
     public void A_single_file_is_recognised_as_the_checkpoint_that_it_is()
     {
         Write("model.safetensors", "--layout", "single");
-        string line = _scene.Refuses(_scene.Frames("clip", 2), "--prompt", "a", "--model", _scene["model.safetensors"], "-o", _scene["out"]);
+        string line = _scene.Refuses(_scene.Frames("clip", 2), "--prompt", "a", "--model", _scene["model.safetensors"], "-o",
+            _scene["out"]);
         Assert.Contains("in a single file", line, StringComparison.Ordinal);
     }
 
@@ -46,7 +47,8 @@ public sealed class SynthesizeTests : IDisposable
         Assert.Contains("--force", Refuses("-o", _scene["model.safetensors"], "--layout", "single"), StringComparison.Ordinal);
         Write("model", "--type", "f32", "--force");
         Write("model.safetensors", "--layout", "single", "--force");
-        Assert.Equal(["model", "model.safetensors"], Directory.EnumerateFileSystemEntries(_scene.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["model", "model.safetensors"],
+            Directory.EnumerateFileSystemEntries(_scene.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -65,16 +67,21 @@ public sealed class SynthesizeTests : IDisposable
     [InlineData("unknown option '--layuot'", "-o", "model", "--layuot", "single")]
     public void Words_that_are_not_known_are_named(string complaint, params string[] args)
     {
-        string line = _scene.Unchanged(() => Evs.Run(["weights", "synthesize", .. args.Select(word => word == "model" ? _scene["model"] : word)]).Complaint());
+        string line = _scene.Unchanged(() => Evs
+            .Run(["weights", "synthesize", .. args.Select(word => word == "model" ? _scene["model"] : word)]).Complaint());
         Assert.Contains(complaint, line, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_command_behind_weights_is_asked_for() => Assert.Contains("synthesize", Evs.Run("weights").Complaint(), StringComparison.Ordinal);
+    public void A_command_behind_weights_is_asked_for() =>
+        Assert.Contains("synthesize", Evs.Run("weights").Complaint(), StringComparison.Ordinal);
 
-    private string Write(string name, params string[] args) => Evs.Run(["weights", "synthesize", "--size", "tiny", "-o", _scene[name], .. args]).Text();
+    private string Write(string name, params string[] args) =>
+        Evs.Run(["weights", "synthesize", "--size", "tiny", "-o", _scene[name], .. args]).Text();
 
-    private string Refuses(params string[] args) => _scene.Unchanged(() => Evs.Run(["weights", "synthesize", "--size", "tiny", .. args]).Complaint());
+    private string Refuses(params string[] args) =>
+        _scene.Unchanged(() => Evs.Run(["weights", "synthesize", "--size", "tiny", .. args]).Complaint());
 
-    private long Weights(string model) => Directory.GetFiles(_scene[model], "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+    private long Weights(string model) =>
+        Directory.GetFiles(_scene[model], "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 }

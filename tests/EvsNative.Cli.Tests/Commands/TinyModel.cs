@@ -45,7 +45,8 @@ internal sealed class TinyModel
         string path = WeightsOf(part);
         (string, long[], float[])[] tensors;
         using (var file = SafetensorsFile.Open(path))
-            tensors = [.. file.Tensors.Select(t => change(t.Key, [.. t.Value.Shape], file.Values(t.Key))).OfType<(string, long[], float[])>()];
+            tensors = [.. file.Tensors.Select(t => change(t.Key, [.. t.Value.Shape], file.Values(t.Key))).OfType<(string, long[],
+                float[])>()];
         SafetensorsWriter.Save(path, tensors);
     }
 

@@ -6,6 +6,7 @@ using EvsNative.Models.Sampling;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Demo;
@@ -48,13 +49,15 @@ public sealed class DemoRig : IDisposable
 
     /// <summary>The demo's settings with another mode and seed.</summary>
     public EvsConfig Config(EvsMode mode, ulong seed = 7) =>
-        _files.Configure(new EvsConfig { ImageScheduler = _parts.ImageScheduler, Motion = _parts.MotionProfile }) with
+        _files.Choices.ApplyTo(new EvsConfig { ImageScheduler = _parts.ImageScheduler, Motion = _parts.MotionProfile }) with
         {
-            Mode = mode, Seed = seed,
+            Mode = mode,
+            Seed = seed,
         };
 
     /// <summary>Latents of a run; rented, so within a scope of the caller's.</summary>
-    public Tensor Run(EvsConfig config, INoiseSource? noise = null) => Pipeline.Refine(Device, X0, _files.Prompt, config, noise: noise);
+    public Tensor Run(EvsConfig config, INoiseSource? noise = null) =>
+        Pipeline.Refine(Device, X0, _files.Choices.Get(ClipSettings.Prompt)!, config, noise: noise);
 
     /// <summary>Frames of latents.</summary>
     public VideoFrames Decode(Tensor latents)

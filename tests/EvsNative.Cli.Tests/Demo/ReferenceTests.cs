@@ -1,7 +1,7 @@
-using EvsNative.Models.Evs;
 using EvsNative.Models.Tests.Sampling;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Settings;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Demo;
@@ -30,7 +30,7 @@ public sealed class ReferenceTests(DemoRig rig) : IClassFixture<DemoRig>
         using var scope = rig.Device.Enter("test");
         var noise = new GivenNoise((entry, draw) =>
             draw == 0 ? rig.Expected($"{mode}.noise.{entry}") : throw new InvalidOperationException("DDIM and Euler need no fresh noise"));
-        var latents = rig.Run(rig.Config(EvsWords.Mode(mode)), noise);
+        var latents = rig.Run(rig.Config(new Choices().With(MethodSettings.Mode, mode).Get(MethodSettings.Mode)!.Value), noise);
         double error = Relative.Error(rig.Device.Download(latents), rig.Expected($"{mode}.latents"));
         Assert.True(error <= LargestError, $"{mode}: error {error:e2}");
 

@@ -60,7 +60,7 @@ public sealed partial class ComparePageTests : IDisposable
         var run = TestRuns.Make() with
         {
             Prompt = "</title><script>alert(1)</script> {{measures}} & \"quotes\"",
-            Settings = new Dictionary<string, object> { ["negative"] = "<img src=x>" },
+            Settings = new Dictionary<string, object?> { ["negative"] = "<img src=x>" },
         };
         string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), run));
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; {{measures}} &amp;", html, StringComparison.Ordinal);

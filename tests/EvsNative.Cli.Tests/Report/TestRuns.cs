@@ -13,7 +13,7 @@ internal static class TestRuns
         Mode = "evs",
         Prompt = "a red balloon [bold]",
         Seed = 7,
-        Settings = new Dictionary<string, object> { ["guidance"] = 7.5, ["sfi"] = "deep", ["negative"] = "", ["shared-noise"] = true },
+        Settings = new Dictionary<string, object?> { ["guidance"] = 7.5, ["sfi"] = "deep", ["negative"] = "", ["shared-noise"] = true },
         Input = new VideoInfo("in[1].mp4", 16, 64, 48, "30000/1001"),
         Output = new VideoInfo("out.mp4", 16, 128, 96, "30000/1001"),
         Device = "a device [green]",

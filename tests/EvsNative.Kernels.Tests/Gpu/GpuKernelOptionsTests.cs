@@ -2,6 +2,7 @@ using EvsNative.Kernels.Backends;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.OpenCL;
 using EvsNative.Kernels.Tests.Cuda;
+using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Gpu;
 

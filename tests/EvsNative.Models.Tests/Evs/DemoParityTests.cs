@@ -31,16 +31,16 @@ public sealed class DemoParityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evs")]
-    [InlineData("t2i")]
-    [InlineData("t2v")]
-    [InlineData("t2i+t2v")]
-    [InlineData("t2v+t2i")]
-    public void Every_composition_reproduces_the_references_latents(string mode)
+    [InlineData(EvsMode.Evs, "evs")]
+    [InlineData(EvsMode.T2I, "t2i")]
+    [InlineData(EvsMode.T2V, "t2v")]
+    [InlineData(EvsMode.T2IThenT2V, "t2i+t2v")]
+    [InlineData(EvsMode.T2VThenT2I, "t2v+t2i")]
+    public void Every_composition_reproduces_the_references_latents(EvsMode mode, string name)
     {
         var config = new EvsConfig
         {
-            Mode = EvsWords.Mode(mode),
+            Mode = mode,
             ImageScheduler = SchedulerConfig.Parse(_folder.ReadScheduler()!.Value, "scheduler"),
             ImageStart = 12,
             Insertion = 4,
@@ -58,9 +58,9 @@ public sealed class DemoParityTests : IDisposable
         var text = Encode();
         var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = 5 };
         var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
-        var noise = new GivenNoise((entry, _) => Expected($"{mode}.noise.{entry}"));
+        var noise = new GivenNoise((entry, _) => Expected($"{name}.noise.{entry}"));
         var result = new EvsRefiner(image, video, noise).Refine(_d, _d.Upload(Expected("x0"), Clip), EvsPlan.Build(config));
-        Assert.InRange(Relative.Error(_d.Download(result), Expected($"{mode}.latents")), 0, Tolerance);
+        Assert.InRange(Relative.Error(_d.Download(result), Expected($"{name}.latents")), 0, Tolerance);
     }
 
     [Fact]

@@ -74,28 +74,29 @@ public sealed class EvsConfigTests
         var e = Assert.Throws<InputException>(config.Validate);
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
+        Assert.True(e.Code is InputCode.OutOfRange or InputCode.Conflict, $"{e.Code}");
+    }
+
+    [Theory]
+    [InlineData(EvsMode.Evs, 10, true, true)]
+    [InlineData(EvsMode.Evs, 0, true, false)]
+    [InlineData(EvsMode.T2I, 10, true, false)]
+    [InlineData(EvsMode.T2V, 0, false, true)]
+    [InlineData(EvsMode.T2IThenT2V, 0, true, true)]
+    [InlineData(EvsMode.T2VThenT2I, 0, true, true)]
+    public void A_composition_knows_the_models_that_it_asks(EvsMode mode, int insertion, bool image, bool motion)
+    {
+        var c = new EvsConfig { Mode = mode, Insertion = insertion };
+        Assert.Equal((image, motion), (c.NeedsImage, c.NeedsMotion));
+        Assert.Equal(image, EvsPlan.Build(c).Any(stage => stage.Expert == Expert.Image));
+        Assert.Equal(motion, EvsPlan.Build(c).Any(stage => stage.Expert == Expert.Video));
     }
 
     [Fact]
-    public void Words_are_understood()
+    public void What_a_composition_does_not_read_may_be_anything()
     {
-        Assert.Equal(
-            [EvsMode.Evs, EvsMode.T2I, EvsMode.T2V, EvsMode.T2IThenT2V, EvsMode.T2VThenT2I],
-            new[] { "evs", "T2I", "t2v", "t2i+t2v", "t2v+t2i" }.Select(EvsWords.Mode));
-        Assert.Equal([BridgeBack.RepeatStep, BridgeBack.NextStep, BridgeBack.DdimDirection], new[] { "repeat", "next", "direction" }.Select(EvsWords.Bridge));
-        Assert.Equal([Entry.Noise, Entry.Invert], new[] { "noise", "invert" }.Select(EvsWords.Entry));
-        Assert.Equal([UpscaleIn.Pixels, UpscaleIn.Latents], new[] { "pixels", "latents" }.Select(EvsWords.UpscaleIn));
-        Assert.Equal(Enum.GetValues<SfiPreset>(), new[] { "none", "deep", "shallow", "full" }.Select(EvsWords.Sfi));
-    }
-
-    [Fact]
-    public void Unknown_words_are_answered_with_the_known_ones()
-    {
-        Assert.Equal("unknown mode 'i2v': evs, t2i, t2v, t2i+t2v or t2v+t2i", Assert.Throws<InputException>(() => EvsWords.Mode("i2v")).Message);
-        Assert.Throws<InputException>(() => EvsWords.Bridge("x"));
-        Assert.Throws<InputException>(() => EvsWords.Entry("direction"));
-        Assert.Throws<InputException>(() => EvsWords.UpscaleIn("x"));
-        Assert.Throws<InputException>(() => EvsWords.Sfi("x"));
-        Assert.Throws<InputException>(() => Samplers.Parse("x"));
+        new EvsConfig { Mode = EvsMode.T2I, ImageStart = 3, Insertion = 40, VideoStart = 90, VideoCalls = 70 }.Validate();
+        new EvsConfig { Mode = EvsMode.T2V, ImageStart = 300, Insertion = 400, VideoCalls = 70 }.Validate();
+        new EvsConfig { Mode = EvsMode.T2I, Sfi = new SfiConfig(SfiPreset.Deep), VideoEntry = Entry.Noise }.Validate();
     }
 }

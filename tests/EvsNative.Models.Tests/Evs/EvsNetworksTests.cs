@@ -33,7 +33,7 @@ public sealed class EvsNetworksTests
         using var source = new CancellationTokenSource();
         using var d = Device.Open(new DeviceOptions(backend));
         d.Cancellation = source.Token;
-        using var weights = new ListedWeights { OnAsked = count => { if (count == 20) source.Cancel(); } };
+        var weights = new ListedWeights { OnAsked = count => { if (count == 20) source.Cancel(); } };
         Assert.Throws<OperationCanceledException>(() => SmallNetworks.UNet(d, weights));
         Assert.Equal(20, weights.Asked.Count);
     }

@@ -145,11 +145,11 @@ public sealed class SamplerTests
     }
 
     [Theory]
-    [InlineData("ddim", typeof(Ddim))]
-    [InlineData("Euler", typeof(Euler))]
-    [InlineData("lcm", typeof(Lcm))]
-    public void Samplers_have_names(string name, Type type) =>
-        Assert.IsType(type, Samplers.Create(Samplers.Parse(name), SchedulerConfig.StableDiffusion, 8));
+    [InlineData(SamplerKind.Ddim, typeof(Ddim))]
+    [InlineData(SamplerKind.Euler, typeof(Euler))]
+    [InlineData(SamplerKind.Lcm, typeof(Lcm))]
+    public void Samplers_are_of_their_kind(SamplerKind kind, Type type) =>
+        Assert.IsType(type, Samplers.Create(kind, SchedulerConfig.StableDiffusion, 8));
 
     private static void CheckEqual(Mix expected, Mix actual)
     {

@@ -1,6 +1,7 @@
 using EvsNative.Kernels;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Layers;
+using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Runs;
 
@@ -37,20 +38,20 @@ public sealed class ForecastTests
     }
 
     [Theory]
-    [InlineData(EvsMode.T2I, 1)]
-    [InlineData(EvsMode.T2I, 33)]
-    [InlineData(EvsMode.T2I, 700)]
-    [InlineData(EvsMode.Evs, 2)]
-    [InlineData(EvsMode.T2V, 32)]
-    public void So_many_frames_are_taken(EvsMode mode, int frames) => FrameLimits.Check(frames, mode, 32, "the clip");
+    [InlineData(false, 1)]
+    [InlineData(false, 33)]
+    [InlineData(false, 700)]
+    [InlineData(true, 2)]
+    [InlineData(true, 32)]
+    public void So_many_frames_are_taken(bool moves, int frames) => FrameLimits.Check(frames, moves, 32, "the clip");
 
     [Theory]
-    [InlineData(EvsMode.T2I, 0, InputCode.OutOfRange)]
-    [InlineData(EvsMode.Evs, 1, InputCode.OutOfRange)]
-    [InlineData(EvsMode.T2V, 33, InputCode.TooLarge)]
-    [InlineData(EvsMode.T2VThenT2I, 33, InputCode.TooLarge)]
-    public void So_many_are_not(EvsMode mode, int frames, InputCode code) =>
-        InputErrors.Expect(() => FrameLimits.Check(frames, mode, 32, "the clip"), code, "the clip");
+    [InlineData(false, 0, InputCode.OutOfRange)]
+    [InlineData(true, 1, InputCode.OutOfRange)]
+    [InlineData(true, 33, InputCode.TooLarge)]
+    [InlineData(true, 0, InputCode.OutOfRange)]
+    public void So_many_are_not(bool moves, int frames, InputCode code) =>
+        InputErrors.Expect(() => FrameLimits.Check(frames, moves, 32, "the clip"), code, "the clip");
 
     private static Device Open(GpuCaps profile) => Device.Open(new DeviceOptions(Backend.Null, Profile: profile));
 

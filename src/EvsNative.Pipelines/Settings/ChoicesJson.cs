@@ -1,0 +1,49 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EvsNative.Layers;
+
+namespace EvsNative.Pipelines.Settings;
+
+/// <summary>Choices as a JSON object: a setting's name and its value as a number, a truth or the word that is typed.</summary>
+public static class ChoicesJson
+{
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes choices, indented.</summary>
+    public static string Write(Choices choices) => JsonSerializer.Serialize(choices.ToPlain(), Readable);
+
+    /// <summary>Reads choices from a text.</summary>
+    /// <param name="text">a JSON object; null for a value says nothing</param>
+    /// <param name="origin">where it comes from, such as a file's name, for messages</param>
+    /// <exception cref="InputException">no JSON object, a name that no setting has, or a value that a setting does not take</exception>
+    public static Choices Read(string text, string origin)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Read(document.RootElement, origin);
+        }
+        catch (JsonException e)
+        {
+            throw new InputException(InputCode.Damaged, $"{origin}: no JSON: line {e.LineNumber + 1} breaks its rules", cause: e);
+        }
+    }
+
+    /// <inheritdoc cref="Read(string, string)"/>
+    public static Choices Read(JsonElement json, string origin)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            throw new InputException(InputCode.WrongKind, $"{origin}: settings are a JSON object, such as {{ \"strength\": 0.5 }}");
+        var choices = new Choices(origin);
+        foreach (var property in json.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
+        {
+            var setting = SettingTable.Find(property.Name)
+                ?? throw new InputException(InputCode.UnknownWord, $"{origin}: there is no setting '{property.Name}'");
+            var value = property.Value;
+            choices = choices.With(setting, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+        }
+
+        return choices;
+    }
+}

@@ -1,0 +1,24 @@
+namespace EvsNative.Pipelines.Settings;
+
+/// <summary>What a plan is made for where there is no clip.</summary>
+public static class PlanSettings
+{
+    /// <summary>Frames unless given.</summary>
+    internal const int UsualFrames = 16;
+
+    /// <summary>The group.</summary>
+    public static SettingGroup Group { get; } = new("without a clip", isTold: false);
+
+    /// <summary>The size that the networks see.</summary>
+    public static Setting<FrameSize> Size { get; } = Group.Add(new Setting<FrameSize>(
+        "size", Wordings.Size, "width x height that the networks see, such as 1024x640, instead of a clip's")
+    {
+        IsCommon = true, Example = "64x64", Between = new SettingRange(8, 16384),
+    });
+
+    /// <summary>How many frames.</summary>
+    public static Setting<int> Frames { get; } = Group.Add(new Setting<int>("frames", Wordings.Whole, "frames, where there is no clip")
+    {
+        IsCommon = true, Default = $"{UsualFrames}", Example = "4",
+    });
+}

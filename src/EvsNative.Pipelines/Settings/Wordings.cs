@@ -1,0 +1,149 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using EvsNative.Kernels;
+using EvsNative.Pipelines.Frames;
+
+namespace EvsNative.Pipelines.Settings;
+
+/// <summary>The kinds of values that settings have.</summary>
+internal static class Wordings
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>Naming the setting is enough.</summary>
+    public static Wording<bool> Flag { get; } = new("", "true or false", bool.TryParse)
+    {
+        IsPlain = true,
+        Print = value => value ? "true" : "false",
+    };
+
+    /// <summary>A number without a fraction.</summary>
+    public static Wording<int> Whole { get; } = new("N", "a whole number is needed", TryReadWhole)
+    {
+        IsPlain = true,
+        Number = value => value,
+    };
+
+    /// <summary>A number of 64 bits, for seeds.</summary>
+    public static Wording<ulong> Seed { get; } =
+        new("N", $"a whole number that is not negative is needed, up to {ulong.MaxValue}", TryReadSeed)
+    {
+        IsPlain = true,
+    };
+
+    /// <summary>A number.</summary>
+    public static Wording<double> Number { get; } = new("N", "a number is needed", TryReadNumber)
+    {
+        IsPlain = true,
+        Number = value => value,
+    };
+
+    /// <summary>A share of noise that all frames have: a number, or one of two words for its ends.</summary>
+    public static Wording<double> Share { get; } = Number with
+    {
+        Placeholder = "SHARE",
+        Wanted = "own, shared or a number from 0 to 1",
+        TryRead = TryReadShare,
+    };
+
+    /// <summary>Whole numbers with commas between.</summary>
+    public static Wording<IReadOnlyList<int>> List { get; } = new("LIST", "numbers with commas between, such as 0,1,2", TryReadList)
+    {
+        Print = numbers => string.Join(',', numbers),
+    };
+
+    /// <summary>Frames a second, exact.</summary>
+    public static Wording<Rational> Rate { get; } = new("RATE", "frames a second, 0.1 to 1000, such as 12.5 or 30000/1001", TryReadRate)
+    {
+        Number = rate => rate.Value,
+    };
+
+    /// <summary>A device.</summary>
+    public static Wording<DeviceWish> Device { get; } = new("DEVICE", DeviceWish.Words, TryReadDevice);
+
+    /// <summary>Width and height in pixels.</summary>
+    public static Wording<FrameSize> Size { get; } = new("SIZE", "width x height in pixels, such as 1024x640", TryReadSize)
+    {
+        Number = size => size.Shorter < 8 ? size.Shorter : size.Longer,
+    };
+
+    /// <summary>Any text.</summary>
+    /// <param name="placeholder">what stands for it in the help</param>
+    public static Wording<string> Text(string placeholder) => new(placeholder, "a text is needed", TryReadText);
+
+    /// <summary>One of a few words, in capitals or not.</summary>
+    /// <param name="words">each word with its value; values differ</param>
+    public static Wording<T> OneOf<T>(params (string Word, T Value)[] words) where T : notnull
+    {
+        string list = words.Length == 1 ? words[0].Word : $"{string.Join(", ", words[..^1].Select(word => word.Word))} or {words[^1].Word}";
+        return new Wording<T>("WORD", list, TryReadWord)
+        {
+            IsList = true,
+            Print = value => words.First(word => word.Value.Equals(value)).Word,
+        };
+
+        bool TryReadWord(string text, [MaybeNullWhen(false)] out T value)
+        {
+            (string? word, value) = words.FirstOrDefault(word => word.Word.Equals(text, StringComparison.OrdinalIgnoreCase));
+            return word is not null;
+        }
+    }
+
+    private static bool TryReadText(string text, out string value)
+    {
+        value = text;
+        return true;
+    }
+
+    private static bool TryReadWhole(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out value);
+
+    private static bool TryReadSeed(string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, Culture, out value);
+
+    private static bool TryReadNumber(string text, out double value) => double.TryParse(text, NumberStyles.Float, Culture, out value);
+
+    private static bool TryReadShare(string text, out double value)
+    {
+        bool isShared = text.Equals("shared", StringComparison.OrdinalIgnoreCase);
+        value = isShared ? 1 : 0;
+        return isShared || text.Equals("own", StringComparison.OrdinalIgnoreCase) || TryReadNumber(text, out value);
+    }
+
+    private static bool TryReadDevice(string text, [MaybeNullWhen(false)] out DeviceWish value)
+    {
+        value = DeviceWish.Parse(text);
+        return value is not null;
+    }
+
+    private static bool TryReadList(string text, out IReadOnlyList<int> numbers)
+    {
+        var read = new List<int>();
+        numbers = read;
+        foreach (string word in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!int.TryParse(word, NumberStyles.AllowLeadingSign, Culture, out int number)) return false;
+            read.Add(number);
+        }
+
+        return true;
+    }
+
+    private static bool TryReadRate(string text, out Rational rate)
+    {
+        const int Parts = 1000;
+        var read = Rational.Parse(text);
+        if (read is null && double.TryParse(text, NumberStyles.Float, Culture, out double number) && number is > 0 and < 1e6)
+            read = new Rational(Math.Max(1, (int)Math.Round(number * Parts)), Parts);
+        rate = read ?? Rational.One;
+        return read is not null;
+    }
+
+    private static bool TryReadSize(string text, out FrameSize size)
+    {
+        string[] sides = text.ToLowerInvariant().Split('x');
+        size = default;
+        if (sides.Length != 2 || !int.TryParse(sides[0], NumberStyles.None, Culture, out int width)) return false;
+        if (!int.TryParse(sides[1], NumberStyles.None, Culture, out int height)) return false;
+        size = new FrameSize(width, height);
+        return true;
+    }
+}

@@ -1,0 +1,68 @@
+using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
+
+namespace EvsNative.Cli.Tests.Commands;
+
+/// <summary>The demo has choices of its own; any one of the user's goes with them.</summary>
+public sealed class DemoSettingsTests : IDisposable
+{
+    private readonly Scene _scene = new();
+
+    /// <summary>Every setting but the clip, which the demo brings, and what only one of the two commands has.</summary>
+    public static TheoryData<string> Planned =>
+        [.. SettingTable.All.Where(setting => setting != ClipSettings.Clip
+            && (setting.Group != OutputSettings.Group || setting == OutputSettings.Json)).Select(setting => setting.Name)];
+
+    public void Dispose() => _scene.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Planned))]
+    public void Every_option_alone_runs_on_the_demo(string name)
+    {
+        var setting = SettingTable.Find(name)!;
+        string[] value = setting.IsFlag ? [] : [Path(setting)];
+        string[] words = setting == ClipSettings.Demo ? ["--demo"] : ["--demo", $"--{name}", .. value];
+        Assert.Contains("encode", Evs.Run(["plan", .. words]).Text(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--strength 0.5 --mode t2i", "image 25..1")]
+    [InlineData("--strength 0.5", "image 25..13, video 3..1, image 13..1")]
+    [InlineData("--image-start 3", "image 3..2, video 3..1, image 2..1")]
+    [InlineData("--image-start 3 --insert-at 1", "image 3..1, video 3..1, image 1..1")]
+    [InlineData("--image-steps 10", "image 4..2, video 3..1, image 2..1")]
+    [InlineData("--video-steps 2", "image 12..4, video 1..1, image 4..1")]
+    [InlineData("--video-start 2", "image 12..4, video 2..1, image 4..1")]
+    [InlineData("--video-start 4 --video-calls 1", "image 12..4, video 4..4, image 4..1")]
+    [InlineData("--sfi deep", "image 12..4, video 3..1, image 4..1")]
+    [InlineData("--mode t2i --image-start 3", "image 3..1")]
+    public void The_plan_follows_the_last_word(string words, string stages) =>
+        Assert.Contains($": {stages}", Evs.Run(["plan", "--demo", .. words.Split(' ')]).Text().Split('\n')[0], StringComparison.Ordinal);
+
+    [Fact]
+    public void What_no_longer_counts_is_said_in_a_line()
+    {
+        string[] said = Evs.Run("plan", "--demo", "--image-start", "3").Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("evsnative: with --image-start 3, insert-at 4 of the demo no longer counts: half of t_I instead", Assert.Single(said));
+        Assert.Equal("", Evs.Run("plan", "--demo", "--image-start", "3", "--insert-at", "2").Error);
+    }
+
+    [Theory]
+    [InlineData("--strength 0.1")]
+    [InlineData("--image-start 2")]
+    [InlineData("--mode t2i --strength 0.06")]
+    [InlineData("--image-steps 6")]
+    [InlineData("--video-steps 2")]
+    [InlineData("--insert-at 0")]
+    [InlineData("--upscale 1")]
+    public void The_demo_runs_with_one_word_changed(string words)
+    {
+        Evs.Run(["refine", "--demo", "-o", _scene["out"], .. words.Split(' ')]).Text();
+        Assert.Equal(16, Directory.GetFiles(_scene["out/frames"]).Length);
+    }
+
+    /// <summary>The examples of paths lie in the demo's own folder.</summary>
+    private static string Path(Setting setting) => setting.Placeholder is "FOLDER" or "PATH"
+        ? System.IO.Path.Combine(DemoFiles.Open().Folder, setting.Example)
+        : setting.Example;
+}
