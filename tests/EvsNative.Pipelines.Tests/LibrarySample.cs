@@ -34,7 +34,8 @@ public sealed class LibrarySample : IDisposable
 
     private static RunSummary Refine(string clip, string model, string output, CancellationToken stop)
     {
-        var choices = new Choices().With(ClipSettings.Clip, clip).With(ClipSettings.Prompt, "a red balloon").With(ModelSettings.Model, model);
+        var choices = new Choices().With(ClipSettings.Clip, clip)
+            .With(ClipSettings.Prompt, "a red balloon").With(ModelSettings.Model, model);
         var run = new RefineRun(new RefineRequest(choices)) { OnWarning = Console.Error.WriteLine };
         var result = run.Do(stop).Write(output, cancellation: stop);
         Console.WriteLine($"{result.After}: flicker {result.Summary.Before.Flicker:F2} -> {result.Summary.After.Flicker:F2}");

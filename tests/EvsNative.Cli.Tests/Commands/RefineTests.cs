@@ -60,8 +60,9 @@ public sealed class RefineTests : IDisposable
     public void The_picture_stays_in_its_place(string upscale, string where)
     {
         var demo = TestVideos.Demo("clean");
-        var clip = TestVideos.Crop(PixelResize
-            .Bicubic(TestVideos.Of(demo.Pixels[..(3 * demo.Format.FrameBytes)], 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64), 61, 51);
+        byte[] three = demo.Pixels[..(3 * demo.Format.FrameBytes)];
+        var small = PixelResize.Bicubic(TestVideos.Of(three, 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64);
+        var clip = TestVideos.Crop(small, 61, 51);
         FrameFiles.Write(_scene["in"], clip);
         string[] method = ["--image-steps", "50", "--image-start", "1", "--video-steps", "8", "--video-start", "1", "--guidance", "1"];
         Evs.Run(["refine", _scene["in"], "-o", _scene["out"], "--prompt", "a red balloon", "--model",
