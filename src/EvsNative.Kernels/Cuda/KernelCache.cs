@@ -83,6 +83,7 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
                 file.Write(code);
             }
 
+            // Not flushed to the disk as results are: a file that a power cut emptied fails its hash and is compiled again.
             File.Move(temporary, path, overwrite: true);
             Trim();
         }

@@ -15,8 +15,8 @@ internal static class ProductTrial
         ProductPlanPortable.Tiles.SelectMany(tile => ((int[])(tile.IsGeneral ? [36, 7] : [36])).Select(channels => (tile.Tile, channels)));
 
     /// <summary>
-    /// Every tile computes what it should, and all of them the same bits: a plan may choose by the number of images, on which an image's
-    /// numbers must not depend.
+    /// Every tile computes what it should, and all of them the same bits: a plan may choose by the number of images, whose results must not
+    /// depend on it.
     /// </summary>
     public static void RunAll(GpuRuntime gpu)
     {
