@@ -4,6 +4,7 @@ using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Testing;
 
 namespace EvsNative.Pipelines.Tests.Runs;
 
@@ -11,37 +12,26 @@ public sealed class ForecastTests
 {
     private static readonly Shape Clip = new(4, 64, 64, 3);
 
-    private static readonly GpuCaps Gpu = new()
-    {
-        Name = "a GPU",
-        Vendor = GpuVendor.Amd,
-        Multiprocessors = 48,
-        SharedBytes = 64 << 10,
-        MemoryBytes = 24L << 30,
-        MaxAllocationBytes = 20L << 30,
-        MaxGridYZ = int.MaxValue,
-    };
-
     [Fact]
     public void A_device_that_gives_no_buffer_of_the_largest_tensor_is_objected_to()
     {
-        using var plenty = Open(Gpu);
+        using var plenty = Open(GpuProfiles.Amd);
         var forecast = Of(plenty);
         Assert.Null(forecast.Objection(plenty));
         Assert.InRange(forecast.LargestTensorBytes, 1, forecast.DeviceBytes);
 
-        using var just = Open(Gpu with { MaxAllocationBytes = forecast.LargestTensorBytes });
+        using var just = Open(GpuProfiles.Amd with { MaxAllocationBytes = forecast.LargestTensorBytes });
         Assert.Null(forecast.Objection(just));
-        using var less = Open(Gpu with { MaxAllocationBytes = forecast.LargestTensorBytes - 1 });
+        using var less = Open(GpuProfiles.Amd with { MaxAllocationBytes = forecast.LargestTensorBytes - 1 });
         Assert.Contains("at once", forecast.Objection(less), StringComparison.Ordinal);
-        using var small = Open(Gpu with { MemoryBytes = forecast.DeviceBytes - 1 });
+        using var small = Open(GpuProfiles.Amd with { MemoryBytes = forecast.DeviceBytes - 1 });
         Assert.Contains("are free there", forecast.Objection(small), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_devices_token_stops_the_dry_run()
     {
-        using var d = Open(Gpu);
+        using var d = Open(GpuProfiles.Amd);
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         d.Cancellation = stop.Token;
