@@ -23,7 +23,8 @@ internal static class SynthesizeCommand
         var output = new Option<string?>("--output", "-o") { Description = "the folder, or the .safetensors file" };
         var force = new Option<bool>("--force") { Description = "replace what an earlier run of this command has made" };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        const string about = "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.";
+        const string about =
+            "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.";
         var command = new Command("synthesize", about) { layout, type, size, output, force, json };
         command.SetAction(said => Run(
             Layout(said.GetValue(layout)!),

@@ -12,7 +12,8 @@ public static class DeviceSettings
     public static Setting<DeviceWish> Device { get; } = Group.Add(new Setting<DeviceWish>(
         "device", Wordings.Device, "auto, cpu, cuda:0 or opencl:0")
     {
-        IsCommon = true, Default = "auto, which is CUDA, else an OpenCL GPU, else the processor", Example = "cpu", Unsettles = () => [Precision!], Resolve = wish => wish ?? DeviceWish.Auto,
+        IsCommon = true, Default = "auto, which is CUDA, else an OpenCL GPU, else the processor", Example = "cpu",
+        Unsettles = () => [Precision!], Resolve = wish => wish ?? DeviceWish.Auto,
     });
 
     /// <summary>How the U-Net stores activations.</summary>

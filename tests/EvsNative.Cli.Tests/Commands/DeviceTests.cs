@@ -17,7 +17,7 @@ public sealed class DeviceTests : IDisposable
     public void Unknown_words_are_refused_with_those_that_are_known(string option, string word)
     {
         var refused = Evs.Run("doctor", option, word);
-        Assert.Contains(option == "--device" ? "auto, cpu, cuda, opencl" : "fp32 or fp16", refused.Complaint(), StringComparison.Ordinal);
+        Assert.Contains(option == "--device" ? "auto, cpu, cuda, opencl" : "fp16 or fp32", refused.Complaint(), StringComparison.Ordinal);
     }
 
     [Theory]

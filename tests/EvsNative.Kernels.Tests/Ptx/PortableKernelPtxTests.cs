@@ -20,8 +20,8 @@ public sealed class PortableKernelPtxTests
 
     /// <summary>
     /// What is wrong, and kernels whose text is not that of the other architectures: what the interpreter runs for one of them, it runs for
-    /// all. ILGPU's own texts are compared, since our passes, which take most of the time, look at a text alone and write the target over its
-    /// head; so one architecture's finished text stands for all.
+    /// all. ILGPU's own texts are compared, since our passes, which take most of the time, look at a text alone and write the target over
+    /// its head; so one architecture's finished text stands for all.
     /// </summary>
     private static List<string> Findings(IReadOnlyList<(MethodInfo Kernel, int Threads)> forms)
     {
@@ -36,7 +36,8 @@ public sealed class PortableKernelPtxTests
                 if (bodies[i] != bodies[0]) findings.Add($"{Targets[i]}: {entry}: another text than for {Targets[0]}");
 
             var kernel = new PtxKernel(entry, entry, PtxPasses.Finish(texts[^1], Targets[^1], entry), threads);
-            findings.AddRange(PtxLint.Check(kernel, new PtxExpectations(Targets[^1])).Select(finding => $"{Targets[^1]}: {entry}: {finding}"));
+            findings.AddRange(
+                PtxLint.Check(kernel, new PtxExpectations(Targets[^1])).Select(finding => $"{Targets[^1]}: {entry}: {finding}"));
         }
 
         foreach (var compiler in compilers) compiler.Dispose();
