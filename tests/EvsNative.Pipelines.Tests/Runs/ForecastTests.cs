@@ -4,6 +4,7 @@ using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Testing;
 
 namespace EvsNative.Pipelines.Tests.Runs;
 
