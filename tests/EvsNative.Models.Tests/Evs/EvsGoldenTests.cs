@@ -34,13 +34,8 @@ public sealed class EvsGoldenTests(EvsGoldenTests.Devices devices) : IClassFixtu
     [MemberData(nameof(Cases))]
     public void Whole_runs_equal_the_reference(string name) => Check(TestDevices.Cpu, name);
 
-    /// <summary>
-    /// These two have every kind of pass: image and video, upwards and downwards, features recorded and injected, at all sizes. What tells
-    /// the other compositions apart is the list of stages, which no device sees.
-    /// </summary>
     [Theory]
-    [InlineData("evs small, sfi deep")]
-    [InlineData("evs small, sfi shallow")]
+    [MemberData(nameof(Cases))]
     public void Whole_runs_on_OpenCL_equal_the_reference(string name) => Check(TestDevices.OpenCL, name);
 
     private void Check(string device, string name)
