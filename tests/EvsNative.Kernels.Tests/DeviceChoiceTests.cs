@@ -131,14 +131,14 @@ public sealed class DeviceChoiceTests
 
     private DeviceChoice Choice(DeviceWish wish, DeviceSurvey survey, ElementType? precision = null,
         Func<DeviceOptions, string?>? fails = null) => new(wish, precision)
-    {
-        Survey = () => survey,
-        OpenDevice = options =>
         {
-            _opened.Add(options);
-            if (fails?.Invoke(options) is { } why) throw new DeviceException(why);
-            return Device.Open(
-                options.Backend == Backend.Cpu ? options : options with { Backend = Backend.Null, Profile = GpuProfiles.Ada });
-        },
-    };
+            Survey = () => survey,
+            OpenDevice = options =>
+            {
+                _opened.Add(options);
+                if (fails?.Invoke(options) is { } why) throw new DeviceException(why);
+                return Device.Open(
+                    options.Backend == Backend.Cpu ? options : options with { Backend = Backend.Null, Profile = GpuProfiles.Ada });
+            },
+        };
 }
