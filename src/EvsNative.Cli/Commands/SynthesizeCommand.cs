@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using EvsNative.Layers;
 using EvsNative.Models;
-using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli;
 
@@ -82,9 +81,7 @@ internal static class SynthesizeCommand
                 InputCode.WrongKind, $"-o {output}: --layout single writes a file: give a name that ends with .safetensors");
         }
 
-        using var pending = new PendingFile(output, force);
-        Write(output, () => FormulaCheckpoint.WriteSingleFile(pending.Temporary, size, type, stop));
-        pending.Commit();
+        FormulaCheckpoint.WriteSingleFile(output, size, type, force, stop);
     }
 
     /// <summary>Errors name what the user asked for, not the temporary beside it.</summary>

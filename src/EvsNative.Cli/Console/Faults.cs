@@ -30,19 +30,21 @@ internal static class Faults
                 Say(device.Message);
                 return UnusableInput;
             case OutOfMemoryException:
-                Say("this machine's memory does not suffice: use a smaller clip, fewer frames or --frames-per-pass 1 ('evsnative plan' tells the need)");
+                Say("this machine's memory does not suffice: use a smaller clip, fewer frames or --frames-per-pass 1 "
+                    + "('evsnative plan' tells the need)");
                 return UnusableInput;
             case IOException or UnauthorizedAccessException:
-                Say(OneLine(fault.Message));
+                Say(fault.Message);
                 return UnusableInput;
             default:
-                Say($"internal error, please report it: {fault.GetType().Name}: {OneLine(fault.Message)} (EVSNATIVE_TRACE=1 shows where)");
+                Say($"internal error, please report it: {fault.GetType().Name}: {fault.Message} (EVSNATIVE_TRACE=1 shows where)");
                 return Bug;
         }
     }
 
     /// <summary>One line on the error stream.</summary>
-    public static void Say(string line) => Console.Error.WriteLine($"evsnative: {OneLine(line)}");
+    public static void Say(string line) => Console.Error.WriteLine(Line(line));
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+    /// <summary>A line as the program says it.</summary>
+    public static string Line(string line) => $"evsnative: {InputText.OneLine(line)}";
 }

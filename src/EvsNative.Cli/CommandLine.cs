@@ -91,8 +91,10 @@ internal static class CommandLine
     private static string Words(SymbolResult result) =>
         result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
 
+    /// <summary>The first signal asks the run to stop. If it does not, the next one ends the process as the system would.</summary>
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {
+        if (stop.IsCancellationRequested) return;
         context.Cancel = true;
         stop.Cancel();
     }
