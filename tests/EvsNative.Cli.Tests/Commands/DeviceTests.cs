@@ -59,7 +59,8 @@ public sealed class DeviceTests : IDisposable
         if (!OperatingSystem.IsLinux()) Assert.Skip("the loader's search path is Linux's");
         string none = Directory.CreateDirectory(_scene["no-vendors"]).FullName;
         var refused = await Evs.RunProcess(_scene.Path, ["doctor", "--device", "opencl"], environment: new Dictionary<string,
-            string> { ["OCL_ICD_VENDORS"] = none });
+            string>
+        { ["OCL_ICD_VENDORS"] = none });
         Assert.Contains("OpenCL", refused.Complaint(), StringComparison.Ordinal);
     }
 }
