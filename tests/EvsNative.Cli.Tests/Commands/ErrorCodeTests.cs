@@ -8,10 +8,9 @@ public sealed class ErrorCodeTests
 {
     [Theory]
     [InlineData(InputCode.NotFound, "refine", "nowhere.mp4", "--prompt", "a fox", "--fake-weights", "tiny")]
-    [InlineData(InputCode.OutOfRange, "plan", "--demo", "--image-start", "99")]
+    [InlineData(InputCode.OutOfRange, "plan", "--fake-weights", "tiny", "--image-start", "99")]
     [InlineData(InputCode.UnknownWord, "plan", "--demo", "--mode", "evz")]
     [InlineData(InputCode.UnknownWord, "plan", "--demo", "--no-such-option")]
-    [InlineData(InputCode.UnknownWord, "weights", "no-such-command")]
     [InlineData(InputCode.Conflict, "plan", "--demo", "--strength", "0.5", "--image-start", "3")]
     [InlineData(InputCode.NotGiven, "refine")]
     public void Scripts_get_the_code_beside_the_sentence(InputCode code, params string[] args)
