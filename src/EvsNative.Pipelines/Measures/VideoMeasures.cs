@@ -21,7 +21,8 @@ public sealed record VideoMeasures(double? Flicker, double? Residual, double? Sh
     {
         int pairs = video.Count - 1;
         double[] flicker = new double[video.Count], residual = new double[video.Count], sharpness = new double[video.Count];
-        var options = new ParallelOptions { CancellationToken = cancellation };
+        // Unbounded, the pool's threads would come to be more than the processors, and so would the frames that they hold.
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, video.Count, options, t =>
         {
             using Luma here = new(video.Format), next = new(video.Format);

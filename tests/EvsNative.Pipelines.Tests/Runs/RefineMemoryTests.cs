@@ -8,7 +8,7 @@ namespace EvsNative.Pipelines.Tests.Runs;
 [Collection(Alone.Name)]
 public sealed class RefineMemoryTests : IDisposable
 {
-    private const int Side = 64, Upscale = 4, Few = 4, Many = 16;
+    private const int Side = 64, Upscale = 4, Few = 4, Many = 48;
 
     private readonly ScratchFolder _folder = new();
 
@@ -16,7 +16,7 @@ public sealed class RefineMemoryTests : IDisposable
 
     /// <summary>
     /// All that is ever allocated is more than what is held at once, and counts exactly: a third copy would make it three and more. What is
-    /// less than a copy: the small clip as its files are decoded.
+    /// less than a copy: the small clip as its files are decoded, and buffers that are used again and again.
     /// </summary>
     [Theory]
     [InlineData(UpscaleIn.Pixels)]
