@@ -9,9 +9,9 @@ public sealed class SizeTests
     public void No_file_is_longer_than_a_concept()
     {
         var tooLong = from path in Folders.SelectMany(SourceTree.Files)
-                    let lines = SourceTree.Read(path).Count(c => c == '\n')
-                    where lines > MostLines
-                    select $"{path}: {lines} lines";
+                      let lines = SourceTree.Read(path).Count(c => c == '\n')
+                      where lines > MostLines
+                      select $"{path}: {lines} lines";
         Assert.Empty(tooLong);
     }
 

@@ -1,6 +1,6 @@
-using EvsNative.Layers;
 using System.Text.RegularExpressions;
 using EvsNative.Cli.Report;
+using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 using EvsNative.Pipelines.Runs;

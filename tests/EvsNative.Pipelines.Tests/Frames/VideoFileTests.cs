@@ -1,6 +1,6 @@
-using EvsNative.Layers;
 using System.Diagnostics;
 using System.Globalization;
+using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 

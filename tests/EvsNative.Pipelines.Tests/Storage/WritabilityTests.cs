@@ -1,5 +1,5 @@
-using EvsNative.Pipelines.Frames;
 using EvsNative.Layers;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Tests.Storage;
 
