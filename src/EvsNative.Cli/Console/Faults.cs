@@ -5,7 +5,9 @@ namespace EvsNative.Cli;
 
 /// <summary>What ended a command.</summary>
 /// <param name="ExitCode">of the process</param>
-/// <param name="Code">the kind, for scripts: the word of an <see cref="InputCode"/>, <c>device</c>, <c>memory</c>, <c>stopped</c>, <c>internal</c></param>
+/// <param name="Code">
+/// the kind, for scripts: the word of an <see cref="InputCode"/>, <c>device</c>, <c>memory</c>, <c>stopped</c>, <c>internal</c>
+/// </param>
 /// <param name="Message">one line</param>
 /// <param name="Details">further lines</param>
 internal sealed record Fault(int ExitCode, string Code, string Message, IReadOnlyList<string> Details);
@@ -52,7 +54,8 @@ internal static class Faults
         OutOfMemoryException => new Fault(
             UnusableInput,
             "memory",
-            "this machine's memory does not suffice: use a smaller clip, fewer frames or --frames-per-pass 1 ('evsnative plan' tells the need)",
+            "this machine's memory does not suffice: use a smaller clip, fewer frames or --frames-per-pass 1 "
+                + "('evsnative plan' tells the need)",
             []),
         IOException or UnauthorizedAccessException => new Fault(UnusableInput, InputCode.Unreadable.Word(), exception.Message, []),
         _ => new Fault(

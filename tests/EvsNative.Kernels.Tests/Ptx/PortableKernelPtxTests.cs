@@ -1,50 +1,44 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using EvsNative.Kernels.Compile;
+using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 
 namespace EvsNative.Kernels.Tests.Ptx;
 
 public sealed class PortableKernelPtxTests
 {
-    private static readonly PtxTarget[] Targets = [.. ((int[])[60, 75, 80, 86, 89, 90, 100, 120]).Select(sm => PtxTarget.For(sm))];
+    private static readonly int[] Architectures = [60, 75, 80, 86, 89, 90, 100, 120];
 
     [Fact]
     public void Every_kernel_of_every_operation_compiles_and_has_no_findings()
     {
-        var forms = PortableKernelForms.All;
-        Assert.NotEmpty(forms);
-        var parts = forms.Index().GroupBy(form => form.Index % Environment.ProcessorCount, form => form.Item);
-        var findings = parts.AsParallel().SelectMany(part => Findings([.. part])).ToList();
+        Assert.NotEmpty(PortableKernelForms.All);
+        var bodies = new ConcurrentDictionary<(MethodInfo, int), string>();
+        var findings = Architectures.AsParallel().SelectMany(sm => Findings(sm, bodies)).ToList();
         Assert.True(findings.Count == 0, string.Join('\n', findings));
     }
 
     /// <summary>
     /// What is wrong, and kernels whose text is not that of the other architectures: what the interpreter runs for one of them, it runs for
-    /// all. ILGPU's own texts are compared, since our passes, which take most of the time, look at a text alone and write the target over
-    /// its head; so one architecture's finished text stands for all.
+    /// all.
     /// </summary>
-    private static List<string> Findings(IReadOnlyList<(MethodInfo Kernel, int Threads)> forms)
+    private static List<string> Findings(int sm, ConcurrentDictionary<(MethodInfo, int), string> bodies)
     {
-        PtxCompiler[] compilers = [.. Targets.Select(target => new PtxCompiler(target))];
+        var target = PtxTarget.For(sm);
+        using var compiler = new PtxCompiler(target);
         List<string> findings = [];
-        foreach (var (form, threads) in forms)
+        foreach (var (form, threads) in PortableKernelForms.All)
         {
-            string entry = PtxCompiler.EntryOf(KernelNames.Of(form));
-            string[] texts = [.. compilers.Select(compiler => compiler.CompileRaw(form, threads))];
-            string[] bodies = [.. texts.Select(text => Body(PtxPasses.Canonical(text, entry)))];
-            for (int i = 1; i < bodies.Length; i++)
-                if (bodies[i] != bodies[0]) findings.Add($"{Targets[i]}: {entry}: another text than for {Targets[0]}");
-
-            var kernel = new PtxKernel(entry, entry, PtxPasses.Finish(texts[^1], Targets[^1], entry), threads);
-            findings.AddRange(
-                PtxLint.Check(kernel, new PtxExpectations(Targets[^1])).Select(finding => $"{Targets[^1]}: {entry}: {finding}"));
+            var kernel = compiler.Compile(form, threads);
+            string body = kernel.Text[kernel.Text.IndexOf(".address_size", StringComparison.Ordinal)..];
+            if (bodies.GetOrAdd((form, threads), body) != body)
+                findings.Add($"sm_{sm}: {kernel.Name}: another text than for other architectures");
+            findings.AddRange(PtxLint.Check(kernel, new PtxExpectations(target)).Select(finding => $"sm_{sm}: {kernel.Name}: {finding}"));
         }
 
-        foreach (var compiler in compilers) compiler.Dispose();
         return findings;
     }
-
-    private static string Body(string text) => text[text.IndexOf(".address_size", StringComparison.Ordinal)..];
 
     [Fact]
     public void Kernels_have_entries_of_their_own() =>
