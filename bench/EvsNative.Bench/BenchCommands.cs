@@ -59,7 +59,8 @@ internal static class BenchCommands
             device, precision, threads, only, rounds, markdown,
         };
         command.SetAction(said => GpuBench.Print(new GpuRequest(
-            DeviceWish.Parse(said.GetValue(device)!) ?? throw new InputException($"--device {said.GetValue(device)}: {DeviceWish.Words}"),
+            DeviceWish.Parse(said.GetValue(device)!)
+            ?? throw new InputException(InputCode.UnknownWord, $"--device {said.GetValue(device)}: {DeviceWish.Words}"),
             PrecisionOf(said.GetValue(precision)), said.GetValue(only) ?? [], Within("--rounds", said.GetValue(rounds), 1, MostRounds),
             ThreadsOf(said.GetValue(threads)), said.GetValue(markdown))));
         return command;
@@ -70,7 +71,7 @@ internal static class BenchCommands
         null => null,
         "fp32" => ElementType.Float32,
         "fp16" => ElementType.Float16,
-        _ => throw new InputException($"--precision {word}: fp32 or fp16"),
+        _ => throw new InputException(InputCode.UnknownWord, $"--precision {word}: fp32 or fp16"),
     };
 
     private static Command Memory()
@@ -107,7 +108,7 @@ internal static class BenchCommands
     private static int SideOf(int side) =>
         Within("--side", side, SideStep, MostSide) % SideStep == 0
             ? side
-            : throw new InputException($"--side {side}: a multiple of {SideStep}");
+            : throw new InputException(InputCode.OutOfRange, $"--side {side}: a multiple of {SideStep}");
 
     private static int ThreadsOf(int said) =>
         Within("--threads", said, 0, MostThreads) is > 0 and var threads ? threads : Environment.ProcessorCount;
@@ -115,7 +116,7 @@ internal static class BenchCommands
     private static Option<int> Threads() => new("--threads") { Description = "threads; as many as the process may use unless given" };
 
     private static int Within(string option, int value, int least, int most) =>
-        value >= least && value <= most ? value : throw new InputException($"{option} {value}: {least} to {most}");
+        value >= least && value <= most ? value : throw new InputException(InputCode.OutOfRange, $"{option} {value}: {least} to {most}");
 
     private static int Refuse(string line)
     {

@@ -30,7 +30,9 @@ internal static class Cases
         Case[] found = [.. all.Where(Matches)];
         return found.Length > 0
             ? found
-            : throw new InputException($"--only {string.Join(' ', words)}: no line contains this; groups are "
+            : throw new InputException(
+                InputCode.UnknownWord,
+                $"--only {string.Join(' ', words)}: no line contains this; groups are "
                 + string.Join(", ", all.Select(c => c.Group).Distinct()));
     }
 }

@@ -17,7 +17,8 @@ internal sealed record ChildRun(string Output, double Seconds, long PeakBytes)
     /// <exception cref="InputException">the system tells no peak, or the program failed</exception>
     public static ChildRun Of(ProcessStartInfo start)
     {
-        if (!OperatingSystem.IsLinux()) throw new InputException("peak memory is read from /proc: run this on Linux");
+        if (!OperatingSystem.IsLinux())
+            throw new InputException(InputCode.Unsupported, "peak memory is read from /proc: run this on Linux");
         (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
@@ -29,7 +30,9 @@ internal sealed record ChildRun(string Output, double Seconds, long PeakBytes)
         double seconds = clock.Elapsed.TotalSeconds;
         return process.ExitCode == 0
             ? new ChildRun(output.Result, seconds, peak)
-            : throw new InputException($"{string.Join(' ', start.ArgumentList.Prepend(start.FileName))}: "
+            : throw new InputException(
+                InputCode.ToolFailed,
+                $"{string.Join(' ', start.ArgumentList.Prepend(start.FileName))}: "
                 + $"ended with exit code {process.ExitCode}, its complaint stands above");
     }
 

@@ -15,6 +15,7 @@ internal static class RepositoryFile
             if (File.Exists(full)) return full;
         }
 
-        throw new InputException($"{path} is not to be found above {AppContext.BaseDirectory}: run the bench from its repository");
+        throw new InputException(
+            InputCode.NotFound, $"{path} is not to be found above {AppContext.BaseDirectory}: run the bench from its repository");
     }
 }

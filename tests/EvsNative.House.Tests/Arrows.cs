@@ -14,7 +14,8 @@ internal static class Arrows
     public static IReadOnlyList<Arrow> Between(IReadOnlyCollection<SourceFile> files)
     {
         var spaces = files.SelectMany(file => file.Namespace.Split('.')).ToHashSet();
-        var declared = files.SelectMany(file => file.Types.Select(type => (Type: type, File: file))).ToLookup(found => found.Type, found => found.File);
+        var declared = files.SelectMany(file => file.Types.Select(type => (Type: type, File: file)))
+            .ToLookup(found => found.Type, found => found.File);
         return
         [
             .. from file in files
@@ -25,12 +26,16 @@ internal static class Arrows
         ];
     }
 
-    /// <summary>As C# finds names: in the namespace that is said, else in the file's own, in those around it and in those it uses.</summary>
+    /// <summary>
+    /// As C# finds names: in the namespace that is said, else in the file's own, in those around it and in those it uses.
+    /// </summary>
     private static bool Sees(SourceFile file, string said, SourceFile owner) =>
         said.Length > 0 ? $".{owner.Namespace}".EndsWith($".{said}", StringComparison.Ordinal)
         : $"{file.Namespace}.".StartsWith($"{owner.Namespace}.", StringComparison.Ordinal) || file.Usings.Contains(owner.Namespace);
 
     /// <summary>Of several types the one in the nearest namespace counts.</summary>
     private static int Nearness(SourceFile file, SourceFile owner) =>
-        $"{file.Namespace}.".StartsWith($"{owner.Namespace}.", StringComparison.Ordinal) ? owner.Namespace.Length + (owner.Folder == file.Folder ? 1 : 0) : 0;
+        $"{file.Namespace}.".StartsWith($"{owner.Namespace}.", StringComparison.Ordinal)
+            ? owner.Namespace.Length + (owner.Folder == file.Folder ? 1 : 0)
+            : 0;
 }

@@ -1,8 +1,8 @@
 namespace EvsNative.House.Tests;
 
 /// <summary>
-/// The code of a file without what is written for people: comments and literals become spaces. Lines and columns stay, and so does the code in
-/// the holes of interpolated strings, each behind a plus.
+/// The code of a file without what is written for people: comments and literals become spaces. Lines and columns stay, and so does the code
+/// in the holes of interpolated strings, each behind a plus.
 /// </summary>
 internal sealed class CodeText
 {
@@ -87,7 +87,8 @@ internal sealed class CodeText
 
     private bool Is(string word) => string.CompareOrdinal(_text, _at, word, 0, word.Length) == 0;
 
-    private int After(string word) => _text.IndexOf(word, _at, StringComparison.Ordinal) is >= 0 and var found ? found + word.Length : _text.Length + 1;
+    private int After(string word) =>
+        _text.IndexOf(word, _at, StringComparison.Ordinal) is >= 0 and var found ? found + word.Length : _text.Length + 1;
 
     /// <summary>How many of this character follow one another here.</summary>
     private int Run(char c) => _text.AsSpan(_at).IndexOfAnyExcept(c) is >= 0 and var run ? run : _text.Length - _at;

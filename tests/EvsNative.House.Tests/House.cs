@@ -18,7 +18,8 @@ internal sealed class House
                 .. row[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                     .Select(use => _rows.ContainsKey($"{project}/{use}") ? $"{project}/{use}" : use),
             ];
-            if (uses.FirstOrDefault(use => !_rows.ContainsKey(use)) is { } above) throw new FormatException($"{row[0]}: {above} does not stand above it");
+            if (uses.FirstOrDefault(use => !_rows.ContainsKey(use)) is { } above)
+                throw new FormatException($"{row[0]}: {above} does not stand above it");
             if (!_rows.TryAdd(row[0], uses)) throw new FormatException($"{row[0]} stands twice");
         }
     }
@@ -32,7 +33,9 @@ internal sealed class House
             .DistinctBy(arrow => (arrow.From, arrow.To, arrow.Type))
             .Select(arrow => $"{arrow.Place}: {arrow.From} uses {arrow.Type} of {arrow.To}");
 
-    /// <summary>What the plan says and the sources do not: folders without files, arrows that nothing uses; and folders that it does not know.</summary>
+    /// <summary>
+    /// What the plan says and the sources do not: folders without files, arrows that nothing uses; and folders that it does not know.
+    /// </summary>
     public IEnumerable<string> Outdated(IReadOnlyCollection<SourceFile> files, IReadOnlyCollection<Arrow> arrows)
     {
         var folders = files.Select(file => file.Folder).ToHashSet();

@@ -26,7 +26,8 @@ public sealed class HouseTests
         string[] gpu = ["Gpu", "Portable", "Compile", "Ptx", "Cuda", "OpenCL"];
         var mixed = from row in Ours.Rows
                     from use in row.Value
-                    where (Has(row.Key, "Cpu") && gpu.Any(word => Has(use, word))) || (gpu.Any(word => Has(row.Key, word)) && Has(use, "Cpu"))
+                    where (Has(row.Key, "Cpu") && gpu.Any(word => Has(use, word)))
+                        || (gpu.Any(word => Has(row.Key, word)) && Has(use, "Cpu"))
                     select $"{row.Key}: {use}";
         Assert.Empty(mixed);
 
@@ -38,7 +39,12 @@ public sealed class HouseTests
     {
         SourceFile[] files =
         [
-            new("src/EvsNative.Kernels/Devices/Roof.cs", "namespace N.Devices;\npublic sealed class Roof { public static int Height => 3; }\npublic enum Side { Left, Floor }\nclass Wall;"),
+            new("src/EvsNative.Kernels/Devices/Roof.cs", """
+                namespace N.Devices;
+                public sealed class Roof { public static int Height => 3; }
+                public enum Side { Left, Floor }
+                class Wall;
+                """),
             new("src/EvsNative.Kernels/Gemm/Cpu/Floor.cs", "namespace N.Gemm;\ninternal sealed class Floor { }"),
             new("src/EvsNative.Kernels/Gemm/Cpu/Tile.cs", """"
                 using N.Devices;
@@ -70,13 +76,18 @@ public sealed class HouseTests
     [Fact]
     public void A_plan_that_is_not_true_is_found()
     {
-        SourceFile[] files = [new("src/EvsNative.A/Low/One.cs", "namespace A;\nclass One;"), new("src/EvsNative.A/High/Two.cs", "namespace A;\nclass Two : One;")];
+        SourceFile[] files =
+        [
+            new("src/EvsNative.A/Low/One.cs", "namespace A;\nclass One;"),
+            new("src/EvsNative.A/High/Two.cs", "namespace A;\nclass Two : One;"),
+        ];
         var arrows = Arrows.Between(files);
         Assert.Empty(new House(["A/Low:", "A/High: A/Low"]).Outdated(files, arrows));
         Assert.Equal(
             ["A/High: stands in no line", "A/Gone: there is no such folder", "A/Low: A/Gone is not used any more"],
             new House(["A/Gone:", "A/Low: A/Gone"]).Outdated(files, arrows));
-        Assert.Equal("A/Low: A/High does not stand above it", Assert.Throws<FormatException>(() => new House(["A/Low: A/High", "A/High: A/Low"])).Message);
+        Assert.Equal("A/Low: A/High does not stand above it",
+            Assert.Throws<FormatException>(() => new House(["A/Low: A/High", "A/High: A/Low"])).Message);
         Assert.Equal("A/Low stands twice", Assert.Throws<FormatException>(() => new House(["A/Low:", "A/Low:"])).Message);
     }
 }

@@ -3,17 +3,20 @@ using System.Text.RegularExpressions;
 namespace EvsNative.House.Tests;
 
 /// <summary>
-/// A file of C# read word by word: which types it declares, and which names stand where a type can stand. It reads words, not their meaning: types that
-/// are only inferred and methods of extension are not seen.
+/// A file of C# read word by word: which types it declares, and which names stand where a type can stand. It reads words, not their
+/// meaning: types that are only inferred and methods of extension are not seen.
 /// </summary>
 internal sealed partial class SourceFile
 {
-    /// <summary>Words that may stand before a type. Behind any other word a name is what is being declared, and the word its type.</summary>
+    /// <summary>
+    /// Words that may stand before a type. Behind any other word a name is what is being declared, and the word its type.
+    /// </summary>
     private static readonly HashSet<string> BeforeTypes =
     [
-        .. ("new return throw await in is as case when typeof sizeof nameof default where out ref params this else do yield public private internal "
-            + "protected static readonly const sealed abstract virtual override async unsafe partial file using operator implicit explicit extern event fixed "
-            + "stackalloc required not and or with scoped global if while foreach switch").Split(' '),
+        .. ("new return throw await in is as case when typeof sizeof nameof default where out ref params this else do yield "
+            + "if while foreach switch public private internal protected static readonly const sealed abstract virtual "
+            + "override async unsafe partial file using operator implicit explicit extern event fixed stackalloc required "
+            + "scoped global not and or with").Split(' '),
     ];
 
     private static readonly HashSet<string> Kinds = ["class", "struct", "interface", "enum", "record", "delegate"];
@@ -38,7 +41,8 @@ internal sealed partial class SourceFile
         string code = CodeText.Of(text);
         Namespace = NamespaceLine().Match(code) is { Success: true } found ? found.Groups[1].Value : "";
         Usings = [.. UsingLine().Matches(code).Select(match => match.Groups[1].Value)];
-        foreach (Match match in Words().Matches(UsingLine().Replace(NamespaceLine().Replace(code, Blank), Blank))) _words.Add((match.Value, match.Index));
+        foreach (Match match in Words().Matches(UsingLine().Replace(NamespaceLine().Replace(code, Blank), Blank)))
+            _words.Add((match.Value, match.Index));
         Declare();
     }
 
@@ -86,7 +90,8 @@ internal sealed partial class SourceFile
     /// <summary>True if the name is declared here: a member, a variable, a parameter.</summary>
     private bool IsDeclared(int i) =>
         IsName(i - 1) ? !BeforeTypes.Contains(Word(i - 1)) && !Kinds.Contains(Word(i - 1)) && !Operators.Contains(Word(i - 1))
-        : Word(i - 1) is ">" or "]" or "?" or ")" && Word(i + 1) is ";" or "," or ")" or "=" or "{" or "(" or "=>" && (IsName(i - 2) || Word(i - 1) != "?");
+        : Word(i - 1) is ">" or "]" or "?" or ")" && Word(i + 1) is ";" or "," or ")" or "=" or "{" or "(" or "=>"
+            && (IsName(i - 2) || Word(i - 1) != "?");
 
     private bool CanBeType(int i)
     {
@@ -111,7 +116,9 @@ internal sealed partial class SourceFile
             int name = i + 1;
             if (word == "delegate") while (name < _words.Count && Word(name + 1) is not ("(" or "<")) name++;
             (depth == 0 ? Types : _inner).Add(Word(name));
-            if (word == "enum") for (int value = i; Word(value) is not ("}" or ""); value++) if (Word(value - 1) is "{" or ",") _members.Add(Word(value));
+            if (word != "enum") continue;
+            for (int value = i; Word(value) is not ("}" or ""); value++)
+                if (Word(value - 1) is "{" or ",") _members.Add(Word(value));
         }
 
         _members.ExceptWith(Types);

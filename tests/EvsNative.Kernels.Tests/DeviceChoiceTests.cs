@@ -58,7 +58,8 @@ public sealed class DeviceChoiceTests
             var choice = Choice(DeviceWish.Auto, new DeviceSurvey([new FoundDevice(Backend.OpenCL, 0, caps)], "no driver", null));
             using var d = choice.Open(default);
             Assert.Equal(Backend.Cpu, _opened[^1].Backend);
-            string line = $"opencl:0 cannot be used: kernels need groups of 256 threads and 32 KB of shared memory, it has {caps.MaxThreads} and {caps.SharedBytes >> 10} KB";
+            string line = "opencl:0 cannot be used: kernels need groups of 256 threads and 32 KB of shared memory, "
+                + $"it has {caps.MaxThreads} and {caps.SharedBytes >> 10} KB";
             Assert.Contains(line, choice.Line, StringComparison.Ordinal);
         }
     }
@@ -130,14 +131,14 @@ public sealed class DeviceChoiceTests
 
     private DeviceChoice Choice(DeviceWish wish, DeviceSurvey survey, ElementType? precision = null,
         Func<DeviceOptions, string?>? fails = null) => new(wish, precision)
-    {
-        Survey = () => survey,
-        OpenDevice = options =>
         {
-            _opened.Add(options);
-            if (fails?.Invoke(options) is { } why) throw new DeviceException(why);
-            return Device.Open(
-                options.Backend == Backend.Cpu ? options : options with { Backend = Backend.Null, Profile = GpuProfiles.Ada });
-        },
-    };
+            Survey = () => survey,
+            OpenDevice = options =>
+            {
+                _opened.Add(options);
+                if (fails?.Invoke(options) is { } why) throw new DeviceException(why);
+                return Device.Open(
+                    options.Backend == Backend.Cpu ? options : options with { Backend = Backend.Null, Profile = GpuProfiles.Ada });
+            },
+        };
 }

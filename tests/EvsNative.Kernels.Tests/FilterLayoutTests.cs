@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Backends;
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Testing;
@@ -57,11 +58,14 @@ public sealed class FilterLayoutTests
     {
         const int C = 64;
         var image = new Shape(1, 16, 16, C);
-        yield return (new FilterShape(C, C, 3), filter => d.Kernels.Conv2d(d.Rent(image), d.Rent(image), null, filter, new ConvGeometry(1), default));
-        yield return (new FilterShape(C, C), filter => d.Kernels.Conv2d(d.Rent(image), d.Rent(image), null, filter, new ConvGeometry(1), default));
+        yield return (new FilterShape(C, C, 3),
+            filter => d.Kernels.Conv2d(d.Rent(image), d.Rent(image), null, filter, new ConvGeometry(1), default));
+        yield return (new FilterShape(C, C),
+            filter => d.Kernels.Conv2d(d.Rent(image), d.Rent(image), null, filter, new ConvGeometry(1), default));
         yield return (new FilterShape(C, C), filter => d.Kernels.Linear(d.Rent(image), d.Rent(image), filter, default));
         yield return (new FilterShape(3 * C, C, Sections: 3), filter =>
             d.Kernels.LinearSplit([d.Rent(image), d.Rent(image), d.Rent(image)], d.Rent(image), filter, null));
-        yield return (new FilterShape(2 * C, C, IsGated: true), filter => d.Kernels.LinearGeglu(d.Rent(image), d.Rent(image), filter, null));
+        yield return (new FilterShape(2 * C, C, IsGated: true),
+            filter => d.Kernels.LinearGeglu(d.Rent(image), d.Rent(image), filter, null));
     }
 }

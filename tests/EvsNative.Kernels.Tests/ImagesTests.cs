@@ -2,7 +2,9 @@ using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests;
 
-/// <summary>A frame's numbers do not depend on how many are worked on at a time, to the bit: of each operation, on shapes of a U-Net's kind.</summary>
+/// <summary>
+/// A frame's numbers do not depend on how many are worked on at a time, to the bit: of each operation, on shapes of a U-Net's kind.
+/// </summary>
 public sealed class ImagesTests
 {
     private const int Images = 5;
@@ -52,16 +54,21 @@ public sealed class ImagesTests
         var (same, text) = (new ConvGeometry(1), new Shape(1, 1, 77, c));
         var words = d.Upload(draw.Normals(text.Count), text, d.Precision);
         Filter three = Pack(new FilterShape(c, c, 3)), one = Pack(new FilterShape(c, c)), two = Pack(new FilterShape(c, 2 * c, 3));
-        Filter split = Pack(new FilterShape(3 * c, c, Sections: 3)), gated = Pack(new FilterShape(2 * c, c, IsGated: true)), last = Pack(new FilterShape(4, c, 3));
+        Filter split = Pack(new FilterShape(3 * c, c, Sections: 3)), gated = Pack(new FilterShape(2 * c, c, IsGated: true)),
+            last = Pack(new FilterShape(4, c, 3));
 
         yield return ("convolution", x, [x], (y, xs) => d.Kernels.Conv2d(y, xs[0], null, three, same, new Epilogue(bias)));
-        yield return ("convolution with residual", x, [x, x], (y, xs) => d.Kernels.Conv2d(y, xs[0], null, three, same, new Epilogue(bias, Residual: xs[1])));
+        yield return ("convolution with residual", x, [x, x],
+            (y, xs) => d.Kernels.Conv2d(y, xs[0], null, three, same, new Epilogue(bias, Residual: xs[1])));
         yield return ("convolution of two inputs", x, [x, x], (y, xs) => d.Kernels.Conv2d(y, xs[0], xs[1], two, same, new Epilogue(bias)));
         yield return ("convolution, kernel 1", x, [x], (y, xs) => d.Kernels.Conv2d(y, xs[0], null, one, same, new Epilogue(bias)));
-        yield return ("convolution to four channels", x with { C = 4 }, [x], (y, xs) => d.Kernels.Conv2d(y, xs[0], null, last, same, default));
+        yield return ("convolution to four channels", x with { C = 4 }, [x],
+            (y, xs) => d.Kernels.Conv2d(y, xs[0], null, last, same, default));
         yield return ("product", x, [x], (y, xs) => d.Kernels.Linear(y, xs[0], one, new Epilogue(bias)));
-        yield return ("product with SiLU", x, [x], (y, xs) => d.Kernels.Linear(y, xs[0], one, new Epilogue(bias, Activation: Activation.Silu)));
-        yield return ("split product", x, [x], (y, xs) => d.Kernels.LinearSplit([d.Rent(y.Shape, y.Type), y, d.Rent(y.Shape, y.Type)], xs[0], split, null));
+        yield return ("product with SiLU", x, [x],
+            (y, xs) => d.Kernels.Linear(y, xs[0], one, new Epilogue(bias, Activation: Activation.Silu)));
+        yield return ("split product", x, [x],
+            (y, xs) => d.Kernels.LinearSplit([d.Rent(y.Shape, y.Type), y, d.Rent(y.Shape, y.Type)], xs[0], split, null));
         yield return ("gated product", x, [x], (y, xs) => d.Kernels.LinearGeglu(y, xs[0], gated, null));
         yield return ("group norm", x, [x], (y, xs) => d.Kernels.GroupNorm(y, xs[0], null, weight, bias, 8, 1e-5f, Activation.Silu));
         yield return ("layer norm", x, [x], (y, xs) => d.Kernels.LayerNorm(y, xs[0], weight, bias, 1e-5f, null));

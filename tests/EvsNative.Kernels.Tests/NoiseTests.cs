@@ -63,7 +63,8 @@ public sealed class NoiseTests(Agreement devices) : IClassFixture<Agreement>
 
         // Numbers around the powers of two, and around all but one of them.
         static IEnumerable<uint> Ends(int shift) => Enumerable.Range(shift, 32 - shift)
-            .SelectMany(bit => new[] { (1u << bit) - (1u << shift), 1u << bit, (1u << bit) + (1u << shift), 0u - (1u << bit), 3u << (bit - 1) });
+            .SelectMany(
+                bit => new[] { (1u << bit) - (1u << shift), 1u << bit, (1u << bit) + (1u << shift), 0u - (1u << bit), 3u << (bit - 1) });
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public sealed class NoiseTests(Agreement devices) : IClassFixture<Agreement>
         float got = BitConverter.UInt32BitsToSingle(bits);
         var away = Distance(got);
         foreach (float other in (float[])[MathF.BitIncrement(got), MathF.BitDecrement(got)])
-            Assert.True(away < Distance(other) || (away == Distance(other) && (bits & 1) == 0) || away == 0, $"{ownWeight} {own} {sharedWeight} {shared}: {got:r}");
+            Assert.True(away < Distance(other) || (away == Distance(other) && (bits & 1) == 0) || away == 0,
+                $"{ownWeight} {own} {sharedWeight} {shared}: {got:r}");
 
         Int128 Distance(float value) => Int128.Abs((Int128)(value * (double)(1L << 58)) - exact);
     }

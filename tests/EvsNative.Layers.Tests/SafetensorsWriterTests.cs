@@ -76,6 +76,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     {
         string path = Path.Combine(_folder.Path, "nowhere", "m.safetensors");
         var error = Assert.Throws<InputException>(() => new SafetensorsWriter(path, []));
-        Assert.StartsWith($"{path}: cannot be written", error.Message, StringComparison.Ordinal);
+        Assert.Equal(InputCode.NotWritable, error.Code);
+        Assert.StartsWith($"cannot write {path}: ", error.Message, StringComparison.Ordinal);
     }
 }

@@ -41,8 +41,14 @@ internal static class DoctorCommand
             var devices = survey.Devices.Select(found => new { device = found.Word, found.Caps });
             ScriptOutput.Write(new
             {
-                facts, devices, noCuda = survey.CudaProblem, noOpenCL = survey.OpenCLProblem,
-                gflops, gigabytesPerSecond = gigabytes, passed = isSound, operations = tests,
+                facts,
+                devices,
+                noCuda = survey.CudaProblem,
+                noOpenCL = survey.OpenCLProblem,
+                gflops,
+                gigabytesPerSecond = gigabytes,
+                passed = isSound,
+                operations = tests,
             });
             return isSound ? 0 : Faults.Bug;
         }

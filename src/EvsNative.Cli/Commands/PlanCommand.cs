@@ -34,8 +34,9 @@ internal static class PlanCommand
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, stop);
         using var device = request.Device.Open(out var choice);
+        device.Cancellation = stop;
         var forecast = Forecast.Of(parts, shape, request.Choices.Get(ClipSettings.Prompt) ?? "", config, device);
-        long pass = PassFlops(parts, shape, forecast.SizeMultiple);
+        long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
         if (request.Choices.Get(OutputSettings.Json) == true) ScriptOutput.Write(Facts(config, shape, forecast, pass, device));
         else Print(config, shape, forecast, pass, choice.Line);
         return 0;
@@ -46,16 +47,18 @@ internal static class PlanCommand
     {
         int frames = request.Choices.Get(PlanSettings.Frames) ?? PlanSettings.UsualFrames;
         if (request.Choices.Get(PlanSettings.Size) is { } size)
-            return RefineRun.Padded(new Shape(frames, size.Height, size.Width, Clip.Channels));
-        if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, Clip.Channels);
-        var clip = request.ReadClip(stop);
-        return RefineRun.Padded(RefineRun.NetworkSize(clip, config.Upscale, config));
+            return new FrameSizes(size.Width, size.Height, 1, UpscaleIn.Pixels).Networks(frames);
+        if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);
+        using var clip = request.OpenClip(stop);
+        var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, config.Upscale, config.UpscaleIn);
+        return sizes.Networks(FrameLimits.Count(clip, config.NeedsMotion));
     }
 
     /// <summary>FLOPs of one pass of the image model's U-Net on one frame.</summary>
-    private static long PassFlops(ModelParts parts, Shape shape, int multiple)
+    private static long PassFlops(ModelParts parts, Shape shape, int multiple, CancellationToken stop)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));
+        d.Cancellation = stop;
         var networks = EvsNetworks.Load(d, parts);
         UNetPass.Run(d, networks, new Shape(1, shape.H / multiple, shape.W / multiple, networks.LatentChannels));
         return d.Counting!.TotalFlops;

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using EvsNative.Cli.Report;
-using EvsNative.Pipelines.Frames;
+using EvsNative.Layers;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
-using EvsNative.Pipelines.Storage;
 using Spectre.Console;
 
 namespace EvsNative.Cli;
@@ -28,10 +27,12 @@ internal static class RefineCommand
     private static int Run(RefineRequest request, RefineOutputs outputs, bool json, CancellationToken stop)
     {
         using var place = outputs.Prepare();
-        var result = new RefineRun(request).Do(json, stop);
-        var summary = result.Summary with { Output = ClipFacts.Of(result.After, outputs.Clip), Written = outputs.All };
+        var result = RunProgress.Watch(json, (progress, say) =>
+            new RefineRun(request) { Progress = progress, OnWarning = say, OnDevice = progress is null ? null : say }
+                .Do(stop)
+                .Write(outputs.Clip, outputs.Force, stop));
+        var summary = result.Summary with { Written = outputs.All };
 
-        ClipFile.Write(outputs.Clip, result.After, outputs.Force, stop);
         if (outputs.Page is { } page) ComparePage.Write(page, result.Before, result.After, summary, outputs.Force);
         if (outputs.Numbers is { } numbers) PendingFile.WriteAll(numbers, Encoding.UTF8.GetBytes(summary.ToJson()), outputs.Force);
 

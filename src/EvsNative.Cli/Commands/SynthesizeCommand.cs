@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using EvsNative.Layers;
 using EvsNative.Models;
-using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli;
 
@@ -24,7 +23,8 @@ internal static class SynthesizeCommand
         var output = new Option<string?>("--output", "-o") { Description = "the folder, or the .safetensors file" };
         var force = new Option<bool>("--force") { Description = "replace what an earlier run of this command has made" };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        const string about = "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.";
+        const string about =
+            "Writes the weights of --fake-weights to files, to time other programs on the same numbers. They show nothing.";
         var command = new Command("synthesize", about) { layout, type, size, output, force, json };
         command.SetAction(said => Run(
             Layout(said.GetValue(layout)!),
@@ -81,9 +81,7 @@ internal static class SynthesizeCommand
                 InputCode.WrongKind, $"-o {output}: --layout single writes a file: give a name that ends with .safetensors");
         }
 
-        using var pending = new PendingFile(output, force);
-        Write(output, () => FormulaCheckpoint.WriteSingleFile(pending.Temporary, size, type, stop));
-        pending.Commit();
+        FormulaCheckpoint.WriteSingleFile(output, size, type, force, stop);
     }
 
     /// <summary>Errors name what the user asked for, not the temporary beside it.</summary>

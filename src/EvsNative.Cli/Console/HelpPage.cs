@@ -33,7 +33,9 @@ internal sealed class HelpPage(bool isFull, int width) : SynchronousCommandLineA
         Paragraph(to, command.Description ?? "");
         to.WriteLine();
         string arguments = string.Concat(command.Arguments.Select(argument => $" [{argument.Name.ToUpperInvariant()}]"));
-        to.WriteLine($"  {path}{(command.Subcommands.Count > 0 ? " COMMAND" : arguments)}{(options.Any(option => !option.Recursive) ? " [options]" : "")}");
+        if (command.Subcommands.Count > 0) arguments = " COMMAND";
+        if (options.Any(option => !option.Recursive)) arguments += " [options]";
+        to.WriteLine($"  {path}{arguments}");
 
         Section(to, "commands", command.Subcommands.Select(sub => (sub.Name, sub.Description ?? "")));
         foreach (var group in settings.GroupBy(setting => setting.Group))

@@ -3,7 +3,6 @@ using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
-using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli;
 
@@ -62,7 +61,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         try
         {
             foreach (string path in All) RequireParent(path);
-            ClipFile.CheckWritable(Clip, Force);
+            FrameFiles.CheckWritable(Clip, Force);
             if (Page is not null) ComparePage.CheckWritable(Page, Force);
             if (Numbers is not null) PendingFile.CheckWritable(Numbers, Force);
             return made;

@@ -2,16 +2,16 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
-using EvsNative.Pipelines.Storage;
 
 namespace EvsNative.Cli.Report;
 
 /// <summary>
-/// One HTML file that plays a clip before and after in step, with the numbers beside it. Frames are inside the file and nothing is fetched: it
-/// opens from a disk, in a mail, without a network. Without scripts it shows the first frames side by side.
+/// One HTML file that plays a clip before and after in step, with the numbers beside it. Frames are inside the file and nothing is fetched:
+/// it opens from a disk, in a mail, without a network. Without scripts it shows the first frames side by side.
 /// </summary>
 public static partial class ComparePage
 {
@@ -21,12 +21,14 @@ public static partial class ComparePage
     private const int JpegQuality = 92;
 
     /// <summary>Whether the page may be written, to be asked before any work is done.</summary>
-    /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or its folder cannot be written to</exception>
+    /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or its folder
+    /// cannot be written to</exception>
     public static void CheckWritable(string path, bool force) => PendingFile.CheckWritable(path, force);
 
     /// <summary>Writes the page; it appears when it is whole.</summary>
-    /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or it cannot be written</exception>
-    public static void Write(string path, Clip before, Clip after, RunSummary run, bool force = false) =>
+    /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or it cannot be
+    /// written</exception>
+    public static void Write(string path, VideoFrames before, VideoFrames after, RunSummary run, bool force = false) =>
         PendingFile.WriteAll(path, Encoding.UTF8.GetBytes(Html(before, after, run)), force);
 
     /// <summary>The page as text.</summary>
@@ -34,10 +36,10 @@ public static partial class ComparePage
     /// <param name="after">what came out, with as many frames</param>
     /// <param name="run">the numbers</param>
     /// <exception cref="ArgumentException">the clips have different frame counts</exception>
-    public static string Html(Clip before, Clip after, RunSummary run)
+    public static string Html(VideoFrames before, VideoFrames after, RunSummary run)
     {
-        if (before.Frames != after.Frames)
-            throw new ArgumentException($"A clip of {before.Frames} frames cannot be shown beside one of {after.Frames}.", nameof(after));
+        if (before.Count != after.Count)
+            throw new ArgumentException($"A clip of {before.Count} frames cannot be shown beside one of {after.Count}.", nameof(after));
         bool lossless = Pixels(before) + Pixels(after) <= LosslessPixels;
         string[] beforeFrames = Frames(before, lossless), afterFrames = Frames(after, lossless);
         var values = new Dictionary<string, string>
@@ -56,7 +58,11 @@ public static partial class ComparePage
             ["settings"] = Settings(run),
             ["storage"] = lossless ? "lossless" : "as JPEG of high quality; the written clip is not",
             ["footer"] = Text(string.Join(
-                " · ", $"EvsNative {run.Version}", $"{run.Device}, {run.Precision}", $"{RunTable.Seconds(run.Seconds)} s", $"peak memory {RunTable.Bytes(run.PeakMemoryBytes)}")),
+                " · ",
+                $"EvsNative {run.Version}",
+                $"{run.Device}, {run.Precision}",
+                $"{RunTable.Seconds(run.Seconds)} s",
+                $"peak memory of the process {RunTable.Bytes(run.ProcessPeakBytes)}")),
         };
         return Placeholder().Replace(Template(), match => values[match.Groups[1].Value]);
     }
@@ -91,7 +97,8 @@ public static partial class ComparePage
         var html = new StringBuilder();
         foreach (var stage in run.Stages)
         {
-            string share = (stage.Seconds / longest * 100).ToString("0.0", CultureInfo.InvariantCulture), steps = stage.Steps > 0 ? $"{stage.Steps}" : "";
+            string share = (stage.Seconds / longest * 100).ToString("0.0", CultureInfo.InvariantCulture);
+            string steps = stage.Steps > 0 ? $"{stage.Steps}" : "";
             html.Append($"<tr><th scope=\"row\">{Text(stage.Name)}<i style=\"width:{share}%\"></i></th>");
             html.Append($"<td>{steps}</td><td>{RunTable.Seconds(stage.Seconds)}</td></tr>\n");
         }
@@ -112,11 +119,16 @@ public static partial class ComparePage
         return html.ToString();
     }
 
-    private static long Pixels(Clip clip) => clip.Pixels.LongLength / Clip.Channels;
+    private static long Pixels(VideoFrames video) => (long)video.Count * video.Width * video.Height;
 
-    private static string[] Frames(Clip clip, bool lossless) => [.. Enumerable.Range(0, clip.Frames).AsParallel().AsOrdered().Select(i => lossless
-        ? "data:image/png;base64," + Convert.ToBase64String(StillImage.Png(clip.Frame(i), clip.Width, clip.Height))
-        : "data:image/jpeg;base64," + Convert.ToBase64String(StillImage.Jpeg(clip.Frame(i), clip.Width, clip.Height, JpegQuality)))];
+    private static string[] Frames(VideoFrames video, bool lossless) =>
+        [.. Enumerable.Range(0, video.Count).AsParallel().AsOrdered().Select(i =>
+    {
+        byte[] rgb = video.Frame(i).ToArray();
+        return lossless
+            ? "data:image/png;base64," + Convert.ToBase64String(StillImage.Png(rgb, video.Width, video.Height))
+            : "data:image/jpeg;base64," + Convert.ToBase64String(StillImage.Jpeg(rgb, video.Width, video.Height, JpegQuality));
+    })];
 
     private static string Quoted(string[] frames) => string.Join(",\n", frames.Select(frame => $"\"{frame}\""));
 

@@ -15,13 +15,16 @@ internal sealed record MeasureRow(string Name, string Meaning, string Before, st
     private const string None = "–", Minus = "−";
 
     /// <summary>Flicker, residual and sharpness always, PSNR where the clean original is known.</summary>
-    public static IReadOnlyList<MeasureRow> All(ClipMeasures before, ClipMeasures after)
+    public static IReadOnlyList<MeasureRow> All(VideoMeasures before, VideoMeasures after)
     {
         var rows = new List<MeasureRow>
         {
-            Relative("Flicker", "change from frame to frame, grey levels; less is steadier", before.Flicker, after.Flicker, lessIsBetter: true),
+            Relative(
+                "Flicker", "change from frame to frame, grey levels; less is steadier", before.Flicker, after.Flicker, lessIsBetter: true),
             Relative("Residual", "the same after following motion; less is steadier", before.Residual, after.Residual, lessIsBetter: true),
-            Relative("Sharpness", "mean gradient, grey levels per pixel; more is sharper", before.Sharpness, after.Sharpness, lessIsBetter: false),
+            Relative(
+                "Sharpness", "mean gradient, grey levels per pixel; more is sharper", before.Sharpness, after.Sharpness,
+                lessIsBetter: false),
         };
         if (before.Psnr is not null || after.Psnr is not null)
             rows.Add(Decibel("PSNR", "nearness to the clean original, dB; more is nearer", before.Psnr, after.Psnr));

@@ -15,8 +15,10 @@ public static class RunTable
         foreach (string heading in new[] { "before", "after", "change" }) measures.AddColumn(new TableColumn(heading).RightAligned());
         foreach (var row in MeasureRow.All(run.Before, run.After))
         {
-            var change = new Text(row.Change, row.Better switch { true => new Style(Color.Green), false => new Style(Color.Yellow), null => Style.Plain });
-            measures.AddRow(new Text(row.Name.Length > 4 ? row.Name.ToLowerInvariant() : row.Name), new Text(row.Before), new Text(row.After), change);
+            var change = new Text(
+                row.Change, row.Better switch { true => new Style(Color.Green), false => new Style(Color.Yellow), null => Style.Plain });
+            measures.AddRow(
+                new Text(row.Name.Length > 4 ? row.Name.ToLowerInvariant() : row.Name), new Text(row.Before), new Text(row.After), change);
         }
 
         console.Write(measures);
@@ -31,9 +33,10 @@ public static class RunTable
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
         Fact("device", $"{run.Device}, {run.Precision}");
         if (run.PassedOver.Count > 0) Fact("", string.Join("; ", run.PassedOver));
-        Fact("peak memory", Bytes(run.PeakMemoryBytes));
+        Fact("peak memory", Bytes(run.ProcessPeakBytes));
         string frames = run.Output.Frames == 1 ? "1 frame" : $"{run.Output.Frames} frames";
-        Fact("clip", $"{frames}, {run.Input.Width}x{run.Input.Height} to {run.Output.Width}x{run.Output.Height}, {run.Output.Rate} a second");
+        string sizes = $"{run.Input.Width}x{run.Input.Height} to {run.Output.Width}x{run.Output.Height}";
+        Fact("clip", $"{frames}, {sizes}, {run.Output.Rate} a second");
         foreach (string path in run.Written) Fact("written", path);
         console.Write(facts);
 

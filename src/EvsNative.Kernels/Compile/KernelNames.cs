@@ -12,5 +12,6 @@ internal static class KernelNames
     }
 
     private static string Of(Type policy) =>
-        policy.IsGenericType ? $"{policy.Name[..policy.Name.IndexOf('`')]}<{string.Join(',', policy.GetGenericArguments().Select(Of))}>" : policy.Name;
+        policy.IsGenericType ? $"{policy.Name[..policy.Name.IndexOf('`')]}<{string.Join(',', policy.GetGenericArguments().Select(Of))}>"
+            : policy.Name;
 }

@@ -12,7 +12,9 @@ using Registers = ILGPU.Backends.RegisterAllocator<ILGPU.Backends.PTX.PTXRegiste
 
 namespace EvsNative.Kernels.Compile;
 
-/// <summary>Makes methods with a <see cref="PtxAsmAttribute"/> known to ILGPU's compilers, and writes their text where they are called.</summary>
+/// <summary>
+/// Makes methods with a <see cref="PtxAsmAttribute"/> known to ILGPU's compilers, and writes their text where they are called.
+/// </summary>
 internal static class PtxExpansion
 {
     private const BindingFlags Everything = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
@@ -25,14 +27,16 @@ internal static class PtxExpansion
             if (method.GetCustomAttribute<PtxAsmAttribute>() is not { } asm) continue;
             intrinsics.RegisterMethod(method, new PTXIntrinsic(Handler(nameof(WritePtx)), IntrinsicImplementationMode.GenerateCode));
             if (asm.Portable is { } portable)
-                intrinsics.RegisterMethod(method, new CLIntrinsic(type.GetMethod(portable, Everything)!, IntrinsicImplementationMode.Redirect));
+                intrinsics.RegisterMethod(method,
+                    new CLIntrinsic(type.GetMethod(portable, Everything)!, IntrinsicImplementationMode.Redirect));
             else if (asm.Text.Length == 0)
                 intrinsics.RegisterMethod(method, new CLIntrinsic(Handler(nameof(WriteNothing)), IntrinsicImplementationMode.GenerateCode));
         }
     }
 
     /// <summary>The text with registers and immediates in place.</summary>
-    public static string Expand(string text, IReadOnlyList<string> results, IReadOnlyList<string> arguments, IReadOnlyList<string?> immediates)
+    public static string Expand(string text, IReadOnlyList<string> results, IReadOnlyList<string> arguments,
+        IReadOnlyList<string?> immediates)
     {
         var expanded = new StringBuilder(text.Length + 64);
         for (int i = 0; i < text.Length; i++)
@@ -48,7 +52,8 @@ internal static class PtxExpansion
             }
 
             int index = int.Parse(text.AsSpan(digits, end - digits));
-            expanded.Append(mark == '#' ? immediates[index] ?? throw new NotSupportedException($"argument {index} of '{text}' is no constant")
+            expanded.Append(mark == '#' ? immediates[index]
+                ?? throw new NotSupportedException($"argument {index} of '{text}' is no constant")
                 : isResult ? results[index] : arguments[index]);
             i = end - 1;
         }

@@ -25,11 +25,13 @@ internal static class PtxIntrinsics
     public static float Exp2(float x) => PortableExp2(x);
 
     /// <summary>The value of a binary16; exact.</summary>
-    [IntrinsicImplementation, PtxAsm("{\n.reg .b16 %half;\ncvt.u16.u32 %half, $0;\ncvt.f32.f16 $d0, %half;\n}", Portable = nameof(PortableWiden))]
+    [IntrinsicImplementation, PtxAsm("{\n.reg .b16 %half;\ncvt.u16.u32 %half, $0;\ncvt.f32.f16 $d0, %half;\n}",
+        Portable = nameof(PortableWiden))]
     public static float WidenHalf(uint half) => PortableWiden(half);
 
     /// <summary>The nearest binary16, ties to even.</summary>
-    [IntrinsicImplementation, PtxAsm("{\n.reg .b16 %half;\ncvt.rn.f16.f32 %half, $0;\ncvt.u32.u16 $d0, %half;\n}", Portable = nameof(PortableNarrow))]
+    [IntrinsicImplementation, PtxAsm("{\n.reg .b16 %half;\ncvt.rn.f16.f32 %half, $0;\ncvt.u32.u16 $d0, %half;\n}",
+        Portable = nameof(PortableNarrow))]
     public static uint NarrowHalf(float value) => PortableNarrow(value);
 
     private static float PortableFma(float a, float b, float c) => (a * b) + c;
@@ -40,7 +42,8 @@ internal static class PtxIntrinsics
     private static float PortableExp2(float x)
     {
         const float rounder = 12582912;
-        float bounded = IntrinsicMath.Min(IntrinsicMath.Max(x, -126f), 127f), shifted = bounded + rounder, r = bounded - (shifted - rounder);
+        float bounded = IntrinsicMath.Min(IntrinsicMath.Max(x, -126f), 127f), shifted = bounded + rounder,
+            r = bounded - (shifted - rounder);
         float p = (((((((((0.00133813021f * r) + 0.00966636837f) * r) + 0.0555038117f) * r) + 0.240223497f) * r) + 0.693147182f) * r) + 1;
         return Interop.IntAsFloat(Interop.FloatAsInt(p) + (Interop.FloatAsInt(shifted) << 23));
     }

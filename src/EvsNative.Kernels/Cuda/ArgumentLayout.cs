@@ -37,7 +37,8 @@ internal sealed record ArgumentLayout(int Bytes, int Alignment, IReadOnlyList<Ar
 
         if (!type.IsValueType || type.IsPrimitive) throw new NotSupportedException($"{type.Name} cannot be an argument of a kernel");
         int end = 0, alignment = 1;
-        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).OrderBy(field => field.MetadataToken))
+        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .OrderBy(field => field.MetadataToken))
         {
             int fieldAlignment = AlignmentOf(field.FieldType);
             end = Aligned(end, fieldAlignment);

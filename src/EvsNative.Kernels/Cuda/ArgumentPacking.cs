@@ -7,8 +7,9 @@ using ILGPU.Runtime;
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// Writes a kernel's arguments as its PTX reads them: the fields in order at their natural alignment, a view as an address and a length of 64 bits,
-/// structs as C lays them out, enumerations as their numbers, truth values as 32 bits. The writer is compiled once for a type; using it allocates nothing.
+/// Writes a kernel's arguments as its PTX reads them: the fields in order at their natural alignment, a view as an address and a length of
+/// 64 bits, structs as C lays them out, enumerations as their numbers, truth values as 32 bits. The writer is compiled once for a type;
+/// using it allocates nothing.
 /// </summary>
 internal static unsafe class ArgumentPacking<TArgs>
     where TArgs : struct
@@ -36,14 +37,17 @@ internal static unsafe class ArgumentPacking<TArgs>
             if (value.Type.IsEnum) value = Expression.Convert(value, value.Type.GetEnumUnderlyingType());
             string method = leaf.IsView ? nameof(PutView) : nameof(Put);
             var type = leaf.IsView ? value.Type.GetGenericArguments()[0] : value.Type;
-            var put = typeof(ArgumentPacking<TArgs>).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(type);
+            var put =
+                typeof(ArgumentPacking<TArgs>).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(type);
             writes.Add(Expression.Call(put, target, Expression.Constant(leaf.Offset), value));
         }
 
-        return Expression.Lambda<Writer>(writes.Count > 0 ? Expression.Block(typeof(void), writes) : Expression.Empty(), args, target).Compile();
+        return Expression.Lambda<Writer>(writes.Count > 0 ? Expression.Block(typeof(void), writes) : Expression.Empty(), args, target)
+            .Compile();
     }
 
-    private static void Put<T>(nint target, int offset, T value) where T : unmanaged => Unsafe.WriteUnaligned((byte*)target + offset, value);
+    private static void Put<T>(nint target, int offset, T value) where T : unmanaged =>
+        Unsafe.WriteUnaligned((byte*)target + offset, value);
 
     private static void PutView<T>(nint target, int offset, ArrayView<T> view) where T : unmanaged
     {

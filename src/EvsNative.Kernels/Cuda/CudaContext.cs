@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// A device's primary context, retained, and one stream in it in which everything happens in order. The context is made current on whatever thread
-/// calls. After an error that no context survives, every call gives the line of that error.
+/// A device's primary context, retained, and one stream in it in which everything happens in order. The context is made current on whatever
+/// thread calls. After an error that no context survives, every call gives the line of that error.
 /// </summary>
 internal sealed class CudaContext : IDisposable
 {

@@ -25,7 +25,8 @@ internal static class CudaDevices
         var result = driver.Init();
         if (result != CudaResult.Success) throw new DeviceException(WhyNotStarted(driver, result));
         if (Version(driver) is var version && version < OldestDriver)
-            throw new DeviceException($"the NVIDIA driver is too old: it is made for {Words(version)}, CUDA 11.0 (driver 450) or later is needed");
+            throw new DeviceException($"the NVIDIA driver is too old: it is made for {Words(version)}, "
+                + "CUDA 11.0 (driver 450) or later is needed");
         Check(driver, driver.DeviceCount(out int count), "devices cannot be counted");
         return count > 0 ? count : throw new DeviceException(WhyNotStarted(driver, CudaResult.NoDevice));
     }
@@ -59,7 +60,8 @@ internal static class CudaDevices
 
         int Ask(CudaDeviceAttribute attribute)
         {
-            Check(driver, driver.DeviceAttribute(device, attribute, out int value), $"attribute {attribute} of {name.Trim()} cannot be read");
+            Check(driver, driver.DeviceAttribute(device, attribute, out int value),
+                $"attribute {attribute} of {name.Trim()} cannot be read");
             return value;
         }
     }
@@ -81,7 +83,8 @@ internal static class CudaDevices
     private static string WhyNotStarted(ICudaDriver driver, CudaResult result) => result switch
     {
         CudaResult.NoDevice =>
-            "the NVIDIA driver finds no GPU: nvidia-smi should list one; CUDA_VISIBLE_DEVICES may hide it, a container may lack it (docker run --gpus all)",
+            "the NVIDIA driver finds no GPU: nvidia-smi should list one; "
+            + "CUDA_VISIBLE_DEVICES may hide it, a container may lack it (docker run --gpus all)",
         CudaResult.StubLibrary =>
             "the libcuda found is the CUDA toolkit's stub, not a driver: take its folder out of LD_LIBRARY_PATH, or install the driver",
         CudaResult.NotSupported =>
@@ -90,7 +93,8 @@ internal static class CudaDevices
             "the NVIDIA driver's library and its kernel module are of different versions: restart the machine after a driver's update; "
             + "a container must use the host's libcuda",
         CudaResult.Unknown =>
-            "the NVIDIA driver does not start (unknown error): if nvidia-smi works, load the module nvidia_uvm (modprobe nvidia_uvm), else restart the machine",
+            "the NVIDIA driver does not start (unknown error): if nvidia-smi works, "
+            + "load the module nvidia_uvm (modprobe nvidia_uvm), else restart the machine",
         _ => $"the NVIDIA driver does not start: {driver.Describe(result)}",
     };
 }

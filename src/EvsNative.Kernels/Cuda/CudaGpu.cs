@@ -7,8 +7,8 @@ using EvsNative.Kernels.Ptx;
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// An NVIDIA GPU through the driver's API alone: kernels compiled to PTX here, one stream, memory from the driver's pool, copies through page-locked
-/// memory, machine code kept on disk, repeated bodies recorded as graphs.
+/// An NVIDIA GPU through the driver's API alone: kernels compiled to PTX here, one stream, memory from the driver's pool, copies through
+/// page-locked memory, machine code kept on disk, repeated bodies recorded as graphs.
 /// </summary>
 internal sealed unsafe class CudaGpu : GpuRuntime
 {
@@ -186,7 +186,8 @@ internal sealed unsafe class CudaGpu : GpuRuntime
             ? _context.Driver.Launch(function, shape, _context.Stream, arguments, bytes)
             : _context.Driver.LaunchWith(attributes, function, shape, _context.Stream, arguments, bytes);
         if (result.IsFatal()) _context.Check(result, $"the device failed in kernel {previous} or before it");
-        if (result != CudaResult.Success) _context.Check(result, $"kernel {name} did not start in {shape.Groups} groups of {shape.Threads} threads");
+        if (result != CudaResult.Success)
+            _context.Check(result, $"kernel {name} did not start in {shape.Groups} groups of {shape.Threads} threads");
         if (_graphs.IsRecording) return;
         if (_isSynchronous) _context.Synchronize();
         else _pace.Step();

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// Records of bodies, one launch each instead of hundreds. The first time a body runs as it is, so that kernels are loaded and memory has grown; the
-/// second time it is recorded, and from then on the record runs. What cannot be recorded runs as it is for ever.
+/// Records of bodies, one launch each instead of hundreds. The first time a body runs as it is, so that kernels are loaded and memory has
+/// grown; the second time it is recorded, and from then on the record runs. What cannot be recorded runs as it is for ever.
 /// </summary>
 internal sealed class CudaGraphs(CudaContext context, Action<string> starting) : IDisposable
 {

@@ -8,4 +8,5 @@ namespace EvsNative.Kernels.Cuda;
 /// <param name="SharedBytes">of a group, dynamic ones included</param>
 /// <param name="IsFromCache">true if its machine code was found on disk</param>
 /// <param name="Milliseconds">of compiling and loading</param>
-internal sealed record CudaKernelFacts(string Name, int Threads, int Registers, int LocalBytes, int SharedBytes, bool IsFromCache, double Milliseconds);
+internal sealed record CudaKernelFacts(string Name, int Threads, int Registers, int LocalBytes, int SharedBytes, bool IsFromCache,
+    double Milliseconds);

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// Device memory: the driver's stream-ordered pool, which keeps what is freed for the next who asks, or plain allocations where there is no pool.
-/// It knows what is allocated, so that nothing outlives the device.
+/// Device memory: the driver's stream-ordered pool, which keeps what is freed for the next who asks, or plain allocations where there is no
+/// pool. It knows what is allocated, so that nothing outlives the device.
 /// </summary>
 internal sealed class CudaMemory : IDisposable
 {
@@ -15,7 +15,8 @@ internal sealed class CudaMemory : IDisposable
     {
         _context = context;
         var driver = context.Driver;
-        context.Check(driver.DeviceAttribute(context.Device, CudaDeviceAttribute.MemoryPoolsSupported, out int hasPools), "the device's memory is unknown");
+        context.Check(driver.DeviceAttribute(context.Device, CudaDeviceAttribute.MemoryPoolsSupported, out int hasPools),
+            "the device's memory is unknown");
         if (hasPools == 0) return;
         var result = driver.DefaultPool(context.Device, out nint pool);
         if (result == CudaResult.NotSupported) return;
@@ -23,7 +24,8 @@ internal sealed class CudaMemory : IDisposable
         _pool = pool;
 
         // By default a pool gives everything back whenever the host waits.
-        context.Check(driver.PoolSet(_pool, CudaPoolAttribute.ReleaseThreshold, ulong.MaxValue), "the device's memory pool cannot be set up");
+        context.Check(driver.PoolSet(_pool, CudaPoolAttribute.ReleaseThreshold, ulong.MaxValue),
+            "the device's memory pool cannot be set up");
     }
 
     /// <summary>Bytes that can be allocated: what is free, and what the pool keeps unused.</summary>

@@ -62,7 +62,8 @@ internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCap
         if (cache.IsOn)
         {
             byte[] key = KernelCache.Key(kernel.Text, driverVersion, caps);
-            if (cache.TryRead(key) is { } kept && context.Driver.ModuleLoad(kept, out nint found, out _) == CudaResult.Success) return (found, true);
+            if (cache.TryRead(key) is { } kept && context.Driver.ModuleLoad(kept, out nint found, out _) == CudaResult.Success)
+                return (found, true);
             if (Compile(text, kernel.Entry) is { } code && context.Driver.ModuleLoad(code, out nint compiled, out _) == CudaResult.Success)
             {
                 cache.Write(key, code);
@@ -76,7 +77,9 @@ internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCap
         return (module, false);
     }
 
-    /// <summary>Machine code of a text; null if the driver's linker gives none, for whatever reason: loading the text itself then tells it.</summary>
+    /// <summary>
+    /// Machine code of a text; null if the driver's linker gives none, for whatever reason: loading the text itself then tells it.
+    /// </summary>
     private byte[]? Compile(byte[] text, string name)
     {
         var driver = context.Driver;

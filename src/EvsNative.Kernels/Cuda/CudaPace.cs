@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// Keeps the host from running ahead of the device by more than a few dozen launches, so that a run can be cancelled, without ever letting the device
-/// run dry: the host waits for the mark before the last one.
+/// Keeps the host from running ahead of the device by more than a few dozen launches, so that a run can be cancelled, without ever letting
+/// the device run dry: the host waits for the mark before the last one.
 /// </summary>
 internal sealed class CudaPace : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class CudaPace : IDisposable
         _context = context;
         try
         {
-            for (int i = 0; i < _marks.Length; i++) context.Check(context.Driver.EventCreate(isTimed: false, out _marks[i]), "no event can be made");
+            for (int i = 0; i < _marks.Length; i++)
+                context.Check(context.Driver.EventCreate(isTimed: false, out _marks[i]), "no event can be made");
         }
         catch
         {

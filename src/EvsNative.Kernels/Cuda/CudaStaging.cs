@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// The way of host values to the device: they are copied into page-locked memory, from which the device fetches them while the host goes on. There are
-/// two halves; one is filled while the device empties the other. A host that lets no memory be locked (a container's limit) has them in plain memory: the
-/// driver then copies once more, and a copy has left its half when the call returns.
+/// The way of host values to the device: they are copied into page-locked memory, from which the device fetches them while the host goes
+/// on. There are two halves; one is filled while the device empties the other. A host that lets no memory be locked (a container's limit)
+/// has them in plain memory: the driver then copies once more, and a copy has left its half when the call returns.
 /// </summary>
 internal sealed unsafe class CudaStaging(CudaContext context) : IDisposable
 {

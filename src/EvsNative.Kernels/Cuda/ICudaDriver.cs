@@ -6,8 +6,8 @@ namespace EvsNative.Kernels.Cuda;
 internal readonly record struct CudaJitLog(string Errors, string Information);
 
 /// <summary>
-/// The functions of CUDA's driver API that the program calls, one method each, with the results that they give. Handles are opaque; all work goes to
-/// the stream that is passed. What an older driver lacks answers <see cref="CudaResult.NotSupported"/>.
+/// The functions of CUDA's driver API that the program calls, one method each, with the results that they give. Handles are opaque; all
+/// work goes to the stream that is passed. What an older driver lacks answers <see cref="CudaResult.NotSupported"/>.
 /// </summary>
 internal unsafe interface ICudaDriver
 {
@@ -117,9 +117,12 @@ internal unsafe interface ICudaDriver
     CudaResult Launch(nint function, CudaLaunchShape shape, nint stream, void* arguments, int bytes);
 
     /// <summary>The same, with attributes.</summary>
-    CudaResult LaunchWith(ReadOnlySpan<CudaLaunchAttribute> attributes, nint function, CudaLaunchShape shape, nint stream, void* arguments, int bytes);
+    CudaResult LaunchWith(ReadOnlySpan<CudaLaunchAttribute> attributes, nint function, CudaLaunchShape shape, nint stream,
+        void* arguments, int bytes);
 
-    /// <summary>From here on the stream's work is recorded instead of done; the calling thread may call nothing that cannot be recorded.</summary>
+    /// <summary>
+    /// From here on the stream's work is recorded instead of done; the calling thread may call nothing that cannot be recorded.
+    /// </summary>
     CudaResult CaptureBegin(nint stream);
 
     /// <summary>The record; none, with an error, if something broke it.</summary>

@@ -13,7 +13,8 @@ namespace EvsNative.Kernels.Cuda;
 /// 32 bytes  SHA-256 of the code
 /// the code
 /// </code>
-/// Whatever is wrong with a file or with the folder, the answer is that there is no such code. Files appear whole or not at all, so processes share the folder.
+/// Whatever is wrong with a file or with the folder, the answer is that there is no such code. Files appear whole or not at all, so
+/// processes share the folder.
 /// </summary>
 /// <param name="folder">where; absent for no cache</param>
 /// <param name="limitBytes">the oldest files are removed beyond it</param>
@@ -41,7 +42,8 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
         string? named = variable(Variable);
         if (string.Equals(named, "off", StringComparison.OrdinalIgnoreCase)) return new KernelCache(null);
         if (!string.IsNullOrWhiteSpace(named)) return new KernelCache(named);
-        string root = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : RootOnUnix(variable);
+        string root =
+            OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : RootOnUnix(variable);
         return new KernelCache(root.Length > 0 ? Path.Combine(root, "evsnative", "kernels") : null);
     }
 
@@ -81,6 +83,7 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
                 file.Write(code);
             }
 
+            // Not flushed to the disk as results are: a file that a power cut emptied fails its hash and is compiled again.
             File.Move(temporary, path, overwrite: true);
             Trim();
         }

@@ -75,7 +75,8 @@ internal sealed unsafe partial class NativeCudaDriver
 
     private void FindLaunches()
     {
-        _launch = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, CudaResult>)Find("cuLaunchKernel");
+        _launch =
+            (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, CudaResult>)Find("cuLaunchKernel");
         _captureBegin = (delegate* unmanaged<nint, int, CudaResult>)Find("cuStreamBeginCapture_v2");
         _captureEnd = (delegate* unmanaged<nint, nint*, CudaResult>)Find("cuStreamEndCapture");
         _graphLaunch = (delegate* unmanaged<nint, nint, CudaResult>)Find("cuGraphLaunch");

@@ -58,7 +58,8 @@ internal sealed unsafe partial class NativeCudaDriver
     public CudaResult PoolSet(nint pool, CudaPoolAttribute attribute, ulong value) =>
         _poolSet == null ? CudaResult.NotSupported : _poolSet(pool, attribute, &value);
 
-    public CudaResult PoolTrim(nint pool, long keptBytes) => _poolTrim == null ? CudaResult.NotSupported : _poolTrim(pool, (nuint)keptBytes);
+    public CudaResult PoolTrim(nint pool, long keptBytes) =>
+        _poolTrim == null ? CudaResult.NotSupported : _poolTrim(pool, (nuint)keptBytes);
 
     public CudaResult HostAllocate(long bytes, out nint address)
     {
@@ -67,7 +68,8 @@ internal sealed unsafe partial class NativeCudaDriver
 
     public CudaResult HostFree(nint address) => _hostFree(address);
 
-    public CudaResult CopyToDevice(nint target, void* source, long bytes, nint stream) => _copyToDevice(target, source, (nuint)bytes, stream);
+    public CudaResult CopyToDevice(nint target, void* source, long bytes, nint stream) =>
+        _copyToDevice(target, source, (nuint)bytes, stream);
 
     public CudaResult CopyToHost(void* target, nint source, long bytes, nint stream) => _copyToHost(target, source, (nuint)bytes, stream);
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// The driver's own library, and nothing else of CUDA: it comes with every NVIDIA driver. Functions are found by name, so that a missing library or
-/// function is a line for the user and not a crash. What came after CUDA 11.0 may be missing.
+/// The driver's own library, and nothing else of CUDA: it comes with every NVIDIA driver. Functions are found by name, so that a missing
+/// library or function is a line for the user and not a crash. What came after CUDA 11.0 may be missing.
 /// </summary>
 internal sealed unsafe partial class NativeCudaDriver : ICudaDriver
 {
@@ -18,7 +18,8 @@ internal sealed unsafe partial class NativeCudaDriver : ICudaDriver
     private NativeCudaDriver(string path, nint library)
     {
         (_path, _library) = (path, library);
-        if (!NativeLibrary.TryGetExport(library, "cuInit", out _)) throw new DeviceException($"{path} is no CUDA driver: it has no function cuInit");
+        if (!NativeLibrary.TryGetExport(library, "cuInit", out _))
+            throw new DeviceException($"{path} is no CUDA driver: it has no function cuInit");
         FindDevices();
         FindMemory();
         FindModules();
@@ -39,12 +40,14 @@ internal sealed unsafe partial class NativeCudaDriver : ICudaDriver
         }
         catch (DllNotFoundException e) when (IsAbsent(e, path))
         {
-            const string Advice = "install the driver of the GPU's maker; a container is to be started with the host's GPUs (docker run --gpus all)";
+            const string Advice =
+                "install the driver of the GPU's maker; a container is to be started with the host's GPUs (docker run --gpus all)";
             throw new DeviceException($"there is no NVIDIA driver, {name} was not found: {Advice}", e);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new DeviceException($"the NVIDIA driver's library cannot be loaded, reinstall the driver: {e.Message.ReplaceLineEndings(" ").Trim()}", e);
+            throw new DeviceException(
+                $"the NVIDIA driver's library cannot be loaded, reinstall the driver: {e.Message.ReplaceLineEndings(" ").Trim()}", e);
         }
     }
 

@@ -4,7 +4,7 @@ namespace EvsNative.Kernels.Decorators;
 /// <param name="inner">the next in line</param>
 /// <param name="path">the module that computes</param>
 /// <param name="isDry">weights may come without values</param>
-public sealed class CheckedKernels(IKernels inner, Func<string> path, bool isDry = false) : IKernels
+internal sealed class CheckedKernels(IKernels inner, Func<string> path, bool isDry = false) : IKernels
 {
     /// <inheritdoc/>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>Float32 numbers cut to 16 bits, eight at a time; those that fit are kept exactly. Infinities and NaN are not expected.</summary>
+/// <summary>
+/// Float32 numbers cut to 16 bits, eight at a time; those that fit are kept exactly. Infinities and NaN are not expected.
+/// </summary>
 internal static unsafe class Narrowing
 {
     // The exponent of a float32 exceeds that of a binary16 by this.

@@ -1,6 +1,8 @@
 namespace EvsNative.Kernels.Gpu;
 
-/// <summary>A non-linearity chosen at compile time: a policy. A choice at run time keeps compilers from making vectors of a processor's threads.</summary>
+/// <summary>
+/// A non-linearity chosen at compile time: a policy. A choice at run time keeps compilers from making vectors of a processor's threads.
+/// </summary>
 internal interface IActivationChoice
 {
     static abstract Activation Value { get; }

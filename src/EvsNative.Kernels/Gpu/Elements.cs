@@ -29,7 +29,8 @@ internal readonly partial struct Float16Element : IElement
 {
     public static float Load(Operand x, long index) => PtxIntrinsics.WidenHalf(x.Memory.Cast<ushort>()[x.Offset + index]);
 
-    public static void Store(Operand y, long index, float value) => y.Memory.Cast<ushort>()[y.Offset + index] = (ushort)PtxIntrinsics.NarrowHalf(value);
+    public static void Store(Operand y, long index, float value) =>
+        y.Memory.Cast<ushort>()[y.Offset + index] = (ushort)PtxIntrinsics.NarrowHalf(value);
 }
 
 /// <summary>The upper half of a binary32; weights only.</summary>

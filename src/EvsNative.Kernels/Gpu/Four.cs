@@ -41,11 +41,12 @@ internal readonly partial struct Float16Element
             PtxIntrinsics.WidenHalf(words.High & 0xffff), PtxIntrinsics.WidenHalf(words.High >> 16));
     }
 
-    public static void StoreFour(Operand y, long index, Four values) => y.Memory.Cast<FourHalves>()[(y.Offset + index) >> 2] = new FourHalves
-    {
-        Low = PtxIntrinsics.NarrowHalf(values.A) | (PtxIntrinsics.NarrowHalf(values.B) << 16),
-        High = PtxIntrinsics.NarrowHalf(values.C) | (PtxIntrinsics.NarrowHalf(values.D) << 16),
-    };
+    public static void StoreFour(Operand y, long index, Four values) =>
+        y.Memory.Cast<FourHalves>()[(y.Offset + index) >> 2] = new FourHalves
+        {
+            Low = PtxIntrinsics.NarrowHalf(values.A) | (PtxIntrinsics.NarrowHalf(values.B) << 16),
+            High = PtxIntrinsics.NarrowHalf(values.C) | (PtxIntrinsics.NarrowHalf(values.D) << 16),
+        };
 }
 
 internal readonly partial struct BFloat16Element

@@ -34,11 +34,14 @@ internal sealed class ForeignMemory : MemoryBuffer
     /// <param name="bytes">size</param>
     public ForeignMemory(Accelerator owner, nint address, long bytes) : base(owner, bytes, 1) => NativePtr = address;
 
-    protected override void MemSet(AcceleratorStream stream, byte value, in ArrayView<byte> targetView) => throw new NotSupportedException();
+    protected override void MemSet(AcceleratorStream stream, byte value, in ArrayView<byte> targetView) =>
+        throw new NotSupportedException();
 
-    protected override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) => throw new NotSupportedException();
+    protected override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
+        throw new NotSupportedException();
 
-    protected override void CopyTo(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) => throw new NotSupportedException();
+    protected override void CopyTo(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
+        throw new NotSupportedException();
 
     protected override void DisposeAcceleratorObject(bool disposing) { }
 }

@@ -16,7 +16,9 @@ public enum GpuVendor
     Intel,
 }
 
-/// <summary>What a device can do: all that the choice of a kernel and of its tiles may ask. Plans are pure functions of this and of shapes.</summary>
+/// <summary>
+/// What a device can do: all that the choice of a kernel and of its tiles may ask. Plans are pure functions of this and of shapes.
+/// </summary>
 public sealed record GpuCaps
 {
     private const int LeastThreads = 256, LeastSharedBytes = 32 << 10;

@@ -22,7 +22,8 @@ internal abstract class GpuKernel<TArgs>(string name, int threads) where TArgs :
 }
 
 /// <summary>
-/// A GPU: memory, transfers, kernels, one stream in which everything happens in order. Errors are <see cref="DeviceException"/>s that name kernel and module.
+/// A GPU: memory, transfers, kernels, one stream in which everything happens in order. Errors are <see cref="DeviceException"/>s that name
+/// kernel and module.
 /// </summary>
 internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
 {
@@ -68,8 +69,8 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     public abstract void Synchronize();
 
     /// <summary>
-    /// Does a body whose launches depend on nothing but the key; a device may record them and start the record the next time instead. The body
-    /// neither reads from the device nor writes to it from the host.
+    /// Does a body whose launches depend on nothing but the key; a device may record them and start the record the next time instead. The
+    /// body neither reads from the device nor writes to it from the host.
     /// </summary>
     public virtual void Replay(object key, Action body) => body();
 
@@ -89,7 +90,8 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     /// <exception cref="DeviceException">it needs more</exception>
     protected void Hold(string kernel, int threads, GpuKernelOptions options)
     {
-        string? objection = threads > Caps.MaxThreads ? $"it has {threads} threads, {Caps.MaxThreads} are possible" : options.Objection(Caps);
+        string? objection =
+            threads > Caps.MaxThreads ? $"it has {threads} threads, {Caps.MaxThreads} are possible" : options.Objection(Caps);
         if (objection is not null) throw Failure($"kernel {kernel} cannot be used: {objection}");
     }
 

@@ -26,12 +26,17 @@ internal static class KernelMath
     /// <summary>0.5 x (1 + erf(x / sqrt 2))</summary>
     public static float Gelu(float x) => 0.5f * x * (1 + Erf(x * InverseRoot2));
 
-    /// <summary>erf(x) = x p(x^2) / q(x^2); the coefficients are positive, so nothing cancels. The same rational function as the processor's kernels use.</summary>
+    /// <summary>
+    /// erf(x) = x p(x^2) / q(x^2); the coefficients are positive, so nothing cancels. The same rational function as the processor's kernels
+    /// use.
+    /// </summary>
     public static float Erf(float x)
     {
         float a = IntrinsicMath.Min(IntrinsicMath.Max(x, -ErfSaturates), ErfSaturates), t = a * a;
-        float p = ((((((((((2.042181955e-6f * t) + 0.000284760505f) * t) + 0.003777837802f) * t) + 0.05278483032f) * t) + 0.1907439544f) * t) + 1.128379146f);
-        float q = ((((((((((3.80037145e-5f * t) + 0.00116476676f) * t) + 0.01499390853f) * t) + 0.1142408771f) * t) + 0.5023751553f) * t) + 1);
+        float p = ((((((((((2.042181955e-6f * t) + 0.000284760505f) * t) + 0.003777837802f) * t) + 0.05278483032f) * t)
+            + 0.1907439544f) * t) + 1.128379146f);
+        float q =
+            ((((((((((3.80037145e-5f * t) + 0.00116476676f) * t) + 0.01499390853f) * t) + 0.1142408771f) * t) + 0.5023751553f) * t) + 1);
         return a * p / q;
     }
 }

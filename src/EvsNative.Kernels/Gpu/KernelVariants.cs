@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace EvsNative.Kernels.Gpu;
 
-/// <summary>The loaded forms of one generic kernel, by the policies that it is made with. A form is compiled when it is first asked for.</summary>
+/// <summary>
+/// The loaded forms of one generic kernel, by the policies that it is made with. A form is compiled when it is first asked for.
+/// </summary>
 /// <param name="gpu">where they run</param>
 /// <param name="owner">the class of the kernel</param>
 /// <param name="method">its static method, with a type parameter for each policy</param>

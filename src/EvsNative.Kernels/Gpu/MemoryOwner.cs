@@ -17,7 +17,8 @@ internal sealed class MemoryOwner : IDisposable
     }
 
     /// <summary>Memory at an address of a device, in the form that kernel arguments are made of.</summary>
-    public GpuBuffer Wrap(nint address, long bytes, Action? release = null) => new(new ForeignMemory(_accelerator, address, bytes), bytes, release);
+    public GpuBuffer Wrap(nint address, long bytes, Action? release = null) =>
+        new(new ForeignMemory(_accelerator, address, bytes), bytes, release);
 
     public void Dispose()
     {

@@ -10,8 +10,9 @@ namespace EvsNative.Kernels.OpenCL;
 internal sealed record OpenCLDevice(nint Platform, nint Id, GpuCaps Caps);
 
 /// <summary>
-/// What OpenCL says about its devices, asked directly: ILGPU's context costs a third of a second, and most runs only want to know that there is no GPU. The
-/// order is that of platforms as they come, of each all devices that are available. Source: OpenCL 1.2, clGetPlatformIDs, clGetDeviceIDs, clGetDeviceInfo.
+/// What OpenCL says about its devices, asked directly: ILGPU's context costs a third of a second, and most runs only want to know that
+/// there is no GPU. The order is that of platforms as they come, of each all devices that are available. Source: OpenCL 1.2,
+/// clGetPlatformIDs, clGetDeviceIDs, clGetDeviceInfo.
 /// </summary>
 internal static unsafe class OpenCLDevices
 {
@@ -79,7 +80,8 @@ internal static unsafe class OpenCLDevices
     private static GpuVendor VendorOf(string name) => name switch
     {
         _ when name.Contains("NVIDIA", StringComparison.OrdinalIgnoreCase) => GpuVendor.Nvidia,
-        _ when name.Contains("Advanced Micro Devices", StringComparison.OrdinalIgnoreCase) || name.Contains("AMD", StringComparison.Ordinal) => GpuVendor.Amd,
+        _ when name.Contains("Advanced Micro Devices", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("AMD", StringComparison.Ordinal) => GpuVendor.Amd,
         _ when name.Contains("Intel", StringComparison.OrdinalIgnoreCase) => GpuVendor.Intel,
         _ => GpuVendor.Other,
     };
@@ -99,7 +101,8 @@ internal static unsafe class OpenCLDevices
             nuint bytes = 0;
             if (ask(id, (uint)what, 0, null, &bytes) != 0) return "";
             byte[] text = new byte[bytes];
-            fixed (byte* first = text) return ask(id, (uint)what, bytes, first, null) == 0 ? Encoding.UTF8.GetString(text).TrimEnd('\0').Trim() : "";
+            fixed (byte* first = text) return ask(id, (uint)what, bytes, first, null) == 0 ? Encoding.UTF8.GetString(text).TrimEnd('\0')
+                .Trim() : "";
         }
     }
 }

@@ -55,18 +55,23 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
     public override GpuBuffer Allocate(long bytes)
     {
         if (bytes > Caps.MaxAllocationBytes)
-            throw new DeviceException($"{Caps.Name}: a buffer of {bytes / 1e9:F2} GB was needed, its largest is {Caps.MaxAllocationBytes / 1e9:F2} GB");
-        return Guard(() => new GpuBuffer(_accelerator.Allocate1D<byte>(Math.Max(bytes, 1)), Math.Max(bytes, 1)), $"no room for {bytes / 1e9:F2} GB more");
+            throw new DeviceException(
+                $"{Caps.Name}: a buffer of {bytes / 1e9:F2} GB was needed, its largest is {Caps.MaxAllocationBytes / 1e9:F2} GB");
+        return Guard(() => new GpuBuffer(_accelerator.Allocate1D<byte>(Math.Max(bytes, 1)), Math.Max(bytes, 1)),
+            $"no room for {bytes / 1e9:F2} GB more");
     }
 
     public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default) => Guard(
         () =>
         {
             Hold(KernelNames.Of(kernel), threads, options);
-            var compiled = (CLCompiledKernel)_accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
+            var compiled =
+                (CLCompiledKernel)_accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
             string text = OpenCLText.Canonical(compiled.Source);
-            var loaded = _accelerator.LoadKernel(new CLCompiledKernel(_context, EntryPointOf(compiled), compiled.Info, text, compiled.CVersion));
-            return new Loaded<TArgs>(this, loaded.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TArgs>>(), KernelNames.Of(kernel), threads);
+            var loaded =
+                _accelerator.LoadKernel(new CLCompiledKernel(_context, EntryPointOf(compiled), compiled.Info, text, compiled.CVersion));
+            return new Loaded<TArgs>(this, loaded.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, TArgs>>(),
+                KernelNames.Of(kernel), threads);
         },
         $"kernel {KernelNames.Of(kernel)} does not compile");
 
@@ -78,7 +83,8 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
         {
             // The copy waits, since the host's memory is the caller's.
             nint address = (nint)source;
-            Guard(() => { target.CopyFromCPU(_stream, ref *(byte*)address, target.Length); _stream.Synchronize(); }, "writing to the device failed");
+            Guard(() => { target.CopyFromCPU(_stream, ref *(byte*)address, target.Length); _stream.Synchronize(); },
+                "writing to the device failed");
         }
     }
 
@@ -89,7 +95,8 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
         fixed (byte* target = bytes)
         {
             nint address = (nint)target;
-            Guard(() => { source.CopyToCPU(_stream, ref *(byte*)address, source.Length); _stream.Synchronize(); }, "reading from the device failed");
+            Guard(() => { source.CopyToCPU(_stream, ref *(byte*)address, source.Length); _stream.Synchronize(); },
+                "reading from the device failed");
         }
     }
 
@@ -128,7 +135,8 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
         }
     }
 
-    private sealed class Loaded<TArgs>(OpenCLGpu gpu, Action<AcceleratorStream, KernelConfig, TArgs> launch, string name, int threads) : GpuKernel<TArgs>(name, threads)
+    private sealed class Loaded<TArgs>(OpenCLGpu gpu, Action<AcceleratorStream, KernelConfig, TArgs> launch, string name, int threads)
+        : GpuKernel<TArgs>(name, threads)
         where TArgs : struct
     {
         public override void Launch(Groups groups, in TArgs args)

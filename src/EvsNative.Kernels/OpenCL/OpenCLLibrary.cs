@@ -7,8 +7,8 @@ using ILGPU.Runtime.OpenCL;
 namespace EvsNative.Kernels.OpenCL;
 
 /// <summary>
-/// Finds the system's OpenCL. ILGPU looks for <c>libOpenCL.so</c>, which only development packages bring, and refuses devices that do not report a
-/// generic address space, although its optimised code needs none.
+/// Finds the system's OpenCL. ILGPU looks for <c>libOpenCL.so</c>, which only development packages bring, and refuses devices that do not
+/// report a generic address space, although its optimised code needs none.
 /// </summary>
 internal static class OpenCLLibrary
 {
@@ -26,7 +26,8 @@ internal static class OpenCLLibrary
     public static nint Function(string name)
     {
         if (Problem is { } problem) throw new DeviceException(problem);
-        return NativeLibrary.TryGetExport(Loaded.Value.Handle, name, out nint function) ? function : throw new DeviceException($"the OpenCL library has no {name}");
+        return NativeLibrary.TryGetExport(Loaded.Value.Handle, name, out nint function) ? function
+            : throw new DeviceException($"the OpenCL library has no {name}");
     }
 
     /// <summary>Opens a device in a context of ILGPU's, which the caller disposes of.</summary>

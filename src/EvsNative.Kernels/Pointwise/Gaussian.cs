@@ -3,15 +3,17 @@ using System.Numerics;
 namespace EvsNative.Kernels.Pointwise;
 
 /// <summary>
-/// Standard normal numbers by Box and Muller in integers alone, so that every processor, compiler and GPU gives the same bits: nothing is left to a
-/// library's logarithm or sine, and no product and sum can be fused. A number of n fraction bits is an integer that stands for itself times 2^-n.
+/// Standard normal numbers by Box and Muller in integers alone, so that every processor, compiler and GPU gives the same bits: nothing is
+/// left to a library's logarithm or sine, and no product and sum can be fused. A number of n fraction bits is an integer that stands for
+/// itself times 2^-n.
 /// <code>
-/// counter    elements 4 b .. 4 b + 3 of an image come from (b, frame, draw, 0) under the seed as key; what frames share from (b, 0, draw, 1)
+/// counter    elements 4 b .. 4 b + 3 of an image come from (b, frame, draw, 0) under the seed as key; what frames share from
+///            (b, 0, draw, 1)
 /// mapping    u = (w + 1/2) 2^-32 of words 0 and 2, turns of the upper 24 bits of words 1 and 3: sqrt(-2 ln u) times cosine, then sine
 /// error      below 2e-8 before the one rounding to float32
 /// </code>
-/// No intermediate leaves 63 bits and a sign: OpenCL code of ILGPU adds and multiplies as signed, where overflow is undefined. Polynomials go through
-/// Chebyshev's nodes; they have 31 fraction bits.
+/// No intermediate leaves 63 bits and a sign: OpenCL code of ILGPU adds and multiplies as signed, where overflow is undefined. Polynomials
+/// meet their functions at Chebyshev's nodes and have 31 fraction bits.
 /// </summary>
 internal static class Gaussian
 {
@@ -80,7 +82,10 @@ internal static class Gaussian
         return (value ^ mask) - mask;
     }
 
-    /// <summary>-2 ln u with 56 fraction bits: u is a power of two times 1 - x, x at most 1/2, and -ln (1 - x) is x p(x), good where the radius is small.</summary>
+    /// <summary>
+    /// -2 ln u with 56 fraction bits: u is a power of two times 1 - x, x at most 1/2, and -ln (1 - x) is x p(x), good where the radius is
+    /// small too.
+    /// </summary>
     private static long MinusTwiceLogarithm(uint word)
     {
         // u has 33 fraction bits, and so has the rest, exactly.

@@ -1,6 +1,8 @@
 namespace EvsNative.Kernels.Ptx;
 
-/// <summary>What an instruction leaves in its registers, where that can be said before the run: integers, comparisons, addresses in arrays.</summary>
+/// <summary>
+/// What an instruction leaves in its registers, where that can be said before the run: integers, comparisons, addresses in arrays.
+/// </summary>
 /// <param name="arrays">names of the arrays whose addresses are followed</param>
 internal sealed class PtxArithmetic(IReadOnlySet<string> arrays)
 {
@@ -42,14 +44,16 @@ internal sealed class PtxArithmetic(IReadOnlySet<string> arrays)
         if (a is { IsInteger: false } || b is { IsInteger: false } || c is { IsInteger: false }) return Place(line.Form.Operation, a, b, c);
         if (line.Form.Operation == PtxOperation.Move) return a;
         bool isKnown = a is not null && (operands.Count < 3 || b is not null) && (operands.Count < 4 || c is not null);
-        return isKnown && Integer(line.Form, a!.Value.Number!.Value, b?.Number ?? 0, c?.Number ?? 0) is { } number ? PtxValue.Of(number) : null;
+        return isKnown && Integer(line.Form, a!.Value.Number!.Value, b?.Number ?? 0, c?.Number ?? 0) is { } number ? PtxValue.Of(number)
+            : null;
     }
 
     private static PtxValue? Literal(string operand)
     {
         if (long.TryParse(operand, out long number)) return PtxValue.Of(number);
         bool isHex = operand.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        return isHex && long.TryParse(operand.AsSpan(2), System.Globalization.NumberStyles.HexNumber, null, out number) ? PtxValue.Of(number) : null;
+        return isHex && long.TryParse(operand.AsSpan(2), System.Globalization.NumberStyles.HexNumber, null, out number)
+            ? PtxValue.Of(number) : null;
     }
 
     // Arithmetic on an address; what is not of these forms is not followed.

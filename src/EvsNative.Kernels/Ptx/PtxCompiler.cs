@@ -10,7 +10,10 @@ using ILGPU.Runtime.Cuda;
 
 namespace EvsNative.Kernels.Ptx;
 
-/// <summary>Kernels in C# to finished PTX, by ILGPU's compiler and our passes. It needs neither a GPU nor a driver. Safe to use from several threads.</summary>
+/// <summary>
+/// Kernels in C# to finished PTX, by ILGPU's compiler and our passes. It needs neither a GPU nor a driver. Safe to use from several
+/// threads.
+/// </summary>
 /// <param name="target">what the text is for</param>
 /// <param name="intrinsics">classes of instructions beyond the portable ones</param>
 internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : IDisposable
@@ -31,7 +34,9 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
     /// <summary>Compiles a static method of one argument, a struct; explicitly grouped, in one dimension of threads.</summary>
     /// <param name="kernel">with all type parameters given</param>
     /// <param name="threads">threads of every group that it will run in</param>
-    /// <param name="minGroups">groups that a multiprocessor is to hold at once, which bounds registers; 0 leaves that to the assembler</param>
+    /// <param name="minGroups">
+    /// groups that a multiprocessor is to hold at once, which bounds registers; 0 leaves that to the assembler
+    /// </param>
     /// <exception cref="DeviceException">it uses what a GPU cannot do</exception>
     public PtxKernel Compile(MethodInfo kernel, int threads, int minGroups = 0)
     {
@@ -81,7 +86,8 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
     {
         if (_backend is not null) return _backend;
         _context = KernelContext.Create(intrinsics);
-        var (architecture, isa) = (new CudaArchitecture(Target.Sm / 10, Target.Sm % 10), new CudaInstructionSet(Target.IsaMajor, Target.IsaMinor));
+        var (architecture, isa) =
+            (new CudaArchitecture(Target.Sm / 10, Target.Sm % 10), new CudaInstructionSet(Target.IsaMajor, Target.IsaMinor));
         return _backend = new PTXBackend(_context, architecture, isa, null!);
     }
 }

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// What is known at each place of a region of a graph, with the ways that cannot be gone left out (M. Wegman, F. Zadeck, "Constant Propagation with
-/// Conditional Branches"). A region is a whole function, or one round of a loop.
+/// What is known at each place of a region of a graph, with the ways that cannot be gone left out (M. Wegman, F. Zadeck, "Constant
+/// Propagation with Conditional Branches"). A region is a whole function, or one round of a loop.
 /// </summary>
 internal sealed class PtxFlow
 {

@@ -116,7 +116,8 @@ internal sealed class PtxGraph
     public void Tidy()
     {
         foreach (var block in Blocks) (block.Target, block.Next) = (Skip(block.Target), Skip(block.Next));
-        foreach (var block in Blocks.Where(block => block.Target is not null && block.Target == block.Next)) (block.Guard, block.Target) = ("", null);
+        foreach (var block in Blocks.Where(block => block.Target is not null && block.Target == block.Next))
+            (block.Guard, block.Target) = ("", null);
         Blocks = PtxLoops.Order(Blocks[0]);
         var predecessors = Predecessors();
         var joined = new HashSet<PtxBlock>();

@@ -85,7 +85,8 @@ internal sealed class PtxLine
 
     public static PtxLine Instruction(string opcode, string guard, params string[] operands)
     {
-        string text = (guard.Length > 0 ? $"@{guard} " : "") + opcode + (operands.Length > 0 ? "\t" + string.Join(", ", operands) : "") + ";";
+        string text =
+            (guard.Length > 0 ? $"@{guard} " : "") + opcode + (operands.Length > 0 ? "\t" + string.Join(", ", operands) : "") + ";";
         return new PtxLine(PtxLineKind.Instruction, text, guard, opcode, operands);
     }
 
@@ -110,7 +111,8 @@ internal sealed class PtxLine
     }
 
     /// <summary>The parts of an operand in braces, or the operand itself.</summary>
-    public static string[] Parts(string operand) => operand[0] == '{' ? operand[1..^1].Split(',', StringSplitOptions.TrimEntries) : [operand];
+    public static string[] Parts(string operand) =>
+        operand[0] == '{' ? operand[1..^1].Split(',', StringSplitOptions.TrimEntries) : [operand];
 
     public override string ToString() => Text;
 

@@ -73,7 +73,8 @@ internal static class PtxLoops
             foreach (var block in order.Skip(1))
             {
                 PtxBlock? common = null;
-                foreach (var before in predecessors[block].Where(nearest.ContainsKey)) common = common is null ? before : Meet(common, before);
+                foreach (var before in predecessors[block].Where(nearest.ContainsKey))
+                    common = common is null ? before : Meet(common, before);
                 if (nearest.TryGetValue(block, out var known) && known == common) continue;
                 nearest[block] = common!;
                 isChanged = true;

@@ -123,7 +123,8 @@ internal sealed class PtxModule
     // The name stands before the parameters; a function's result stands in parentheses before the name.
     private static string NameOf(string head)
     {
-        int at = head.IndexOf(".entry", StringComparison.Ordinal) is >= 0 and var entry ? entry + 6 : head.IndexOf(".func", StringComparison.Ordinal) + 5;
+        int at = head.IndexOf(".entry", StringComparison.Ordinal) is >= 0 and var entry ? entry + 6
+            : head.IndexOf(".func", StringComparison.Ordinal) + 5;
         while (char.IsWhiteSpace(head[at])) at++;
         if (head[at] == '(') at = head.IndexOf(')', at) + 1;
         while (char.IsWhiteSpace(head[at])) at++;

@@ -3,8 +3,8 @@ using System.Text;
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// Names that depend on nothing but the kernel. ILGPU numbers parameters, labels and functions through a whole process, so that its text depends on what was
-/// compiled before; caches of drivers go by the text.
+/// Names that depend on nothing but the kernel. ILGPU numbers parameters, labels and functions through a whole process, so that its text
+/// depends on what was compiled before; caches of drivers go by the text.
 /// </summary>
 internal static class PtxNames
 {
@@ -12,7 +12,8 @@ internal static class PtxNames
     private const string DynamicShared = "__dyn_shared_alloca";
 
     /// <summary>
-    /// The text of a module, with all that it declares renamed: parameters p0.., labels L0.., arrays by their space and number, other functions f0...
+    /// The text of a module, with all that it declares renamed: parameters p0.., labels L0.., arrays by their space and number, other
+    /// functions f0...
     /// </summary>
     public static string Canonical(PtxModule module, string entry)
     {
@@ -55,7 +56,8 @@ internal static class PtxNames
     private static void Parameters(Dictionary<string, string> names, string head)
     {
         int count = 0;
-        for (int at = head.IndexOf(".param", StringComparison.Ordinal); at >= 0; at = head.IndexOf(".param", at + 1, StringComparison.Ordinal))
+        for (int at = head.IndexOf(".param", StringComparison.Ordinal); at >= 0; at = head.IndexOf(".param", at + 1,
+            StringComparison.Ordinal))
         {
             int end = at;
             while (head[end] is not ('[' or ',' or ')' or '\n')) end++;
@@ -76,7 +78,8 @@ internal static class PtxNames
             while (at < text.Length && PtxLine.IsWord(text[at])) at++;
 
             // Registers, suffixes and directives are no names.
-            if (at == start || (start > 0 && text[start - 1] is '%' or '.') || !lookup.TryGetValue(text.AsSpan(start, at - start), out string? name)) continue;
+            if (at == start || (start > 0 && text[start - 1] is '%' or '.')
+                || !lookup.TryGetValue(text.AsSpan(start, at - start), out string? name)) continue;
             into.Append(text, copied, start - copied).Append(name);
             copied = at;
         }

@@ -1,6 +1,8 @@
 namespace EvsNative.Kernels.Ptx;
 
-/// <summary>Passes over the PTX that ILGPU writes, each from text to text. All keep the kernel's meaning, and none changes what it has made.</summary>
+/// <summary>
+/// Passes over the PTX that ILGPU writes, each from text to text. All keep the kernel's meaning, and none changes what it has made.
+/// </summary>
 internal static class PtxPasses
 {
     /// <summary>All passes, in their order.</summary>
@@ -29,14 +31,15 @@ internal static class PtxPasses
     }
 
     /// <summary>
-    /// <c>bra.uni</c> to <c>bra</c>. ILGPU calls branches uniform that are not, after which threads would not meet again; and the assembler does not
-    /// unroll loops of uniform branches.
+    /// <c>bra.uni</c> to <c>bra</c>. ILGPU calls branches uniform that are not, after which threads would not meet again; and the assembler
+    /// does not unroll loops of uniform branches.
     /// </summary>
     public static string DropUniform(string text) => text.Replace("bra.uni", "bra", StringComparison.Ordinal);
 
     /// <summary>
-    /// Quotients, reciprocals and roots within two units in the last place (2.4e-7) instead of exactly rounded, which takes a subroutine of its own each.
-    /// ILGPU's fast mode would do so too, but it also flushes subnormal numbers in every instruction and gives 0 for quotients by more than 2^126.
+    /// Quotients, reciprocals and roots within two units in the last place (2.4e-7) instead of exactly rounded, which takes a subroutine of
+    /// its own each. ILGPU's fast mode would do so too, but it also flushes subnormal numbers in every instruction and gives 0 for
+    /// quotients by more than 2^126.
     /// </summary>
     public static string Approximate(string text) => text
         .Replace("div.rn.f32", "div.full.f32", StringComparison.Ordinal)
@@ -79,7 +82,8 @@ internal static class PtxPasses
         {
             known = called.Count;
             foreach (var function in module.Functions)
-                if (module.Functions.Exists(caller => called.Contains(caller.Name) && caller.Mentions(function.Name))) called.Add(function.Name);
+                if (module.Functions.Exists(caller => called.Contains(caller.Name) && caller.Mentions(function.Name)))
+                    called.Add(function.Name);
         }
 
         module.Functions.RemoveAll(function => !called.Contains(function.Name));
@@ -89,7 +93,8 @@ internal static class PtxPasses
     {
         for (int i = 0; i < module.Header.Count; i++)
         {
-            if (module.Header[i].StartsWith(".version", StringComparison.Ordinal)) module.Header[i] = $".version {target.IsaMajor}.{target.IsaMinor}";
+            if (module.Header[i].StartsWith(".version", StringComparison.Ordinal))
+                module.Header[i] = $".version {target.IsaMajor}.{target.IsaMinor}";
             if (module.Header[i].StartsWith(".target", StringComparison.Ordinal)) module.Header[i] = $".target sm_{target.Sm}";
         }
     }

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// Puts arrays of a thread (<c>.local</c>) into registers, where every access names its place before the run and all see the same widths. An array whose
-/// address goes anywhere but into accesses stays.
+/// Puts arrays of a thread (<c>.local</c>) into registers, where every access names its place before the run and all see the same widths.
+/// An array whose address goes anywhere but into accesses stays.
 /// </summary>
 internal static class PtxPromotion
 {
@@ -34,7 +34,8 @@ internal static class PtxPromotion
 
     /// <summary>The arrays of a thread with their declarations.</summary>
     public static Dictionary<string, PtxLine> Arrays(PtxGraph graph) =>
-        graph.Declarations.Where(line => line.Text.StartsWith(".local", StringComparison.Ordinal)).ToDictionary(line => ArrayName(line.Text));
+        graph.Declarations.Where(line => line.Text.StartsWith(".local", StringComparison.Ordinal))
+            .ToDictionary(line => ArrayName(line.Text));
 
     /// <summary>True if a block accesses an array at a place that is not known before the run.</summary>
     public static bool HasUnknownPlace(PtxBlock block, PtxState before, PtxArithmetic arithmetic)
@@ -42,7 +43,8 @@ internal static class PtxPromotion
         var state = new PtxState(before);
         foreach (var line in block.Lines)
         {
-            if (Access(line) is { } access && arithmetic.Address(state, access.Address) is not { IsInteger: false, Number: not null }) return true;
+            if (Access(line) is { } access && arithmetic.Address(state, access.Address) is not { IsInteger: false, Number: not null })
+                return true;
             arithmetic.Step(state, line);
         }
 
@@ -112,7 +114,8 @@ internal static class PtxPromotion
     /// <summary>Which arrays can go, and the places that they are accessed at, with their widths.</summary>
     private sealed class Uses(PtxArithmetic arithmetic, IEnumerable<string> arrays)
     {
-        private readonly Dictionary<string, SortedDictionary<long, int>> _slots = arrays.ToDictionary(name => name, _ => new SortedDictionary<long, int>());
+        private readonly Dictionary<string, SortedDictionary<long,
+            int>> _slots = arrays.ToDictionary(name => name, _ => new SortedDictionary<long, int>());
 
         public Dictionary<string, SortedDictionary<long, int>> Promotable => _slots;
 

@@ -3,8 +3,8 @@ using System.Collections;
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// Drops arithmetic whose results nobody reads: counters and addresses of loops and arrays that are gone. The assembler would do it too; a shorter text
-/// is assembled sooner, and that happens on the user's machine.
+/// Drops arithmetic whose results nobody reads: counters and addresses of loops and arrays that are gone. The assembler would do it too; a
+/// shorter text is assembled sooner, and that happens on the user's machine.
 /// </summary>
 internal sealed class PtxSweep
 {
@@ -24,7 +24,8 @@ internal sealed class PtxSweep
     {
         var order = PtxLoops.Order(graph.Blocks[0]);
         order.Reverse();
-        _blocks = order.ConvertAll(block => (block, block.Lines.ConvertAll(StepOf), block.Guard.Length > 0 ? NumberOf(block.Guard.TrimStart('!')) : -1));
+        _blocks = order.ConvertAll(block => (block, block.Lines.ConvertAll(StepOf),
+            block.Guard.Length > 0 ? NumberOf(block.Guard.TrimStart('!')) : -1));
         foreach (var block in order) _living[block] = new BitArray(_numbers.Count);
     }
 
@@ -92,6 +93,8 @@ internal sealed class PtxSweep
         return number;
     }
 
-    /// <summary>A statement: the registers it writes and reads, whether it does no more than write them, and whether it surely does.</summary>
+    /// <summary>
+    /// A statement: the registers it writes and reads, whether it does no more than write them, and whether it surely does.
+    /// </summary>
     private readonly record struct Step(int[] Written, int[] Read, bool IsPure, bool IsSure);
 }

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// What PTX is written for: an architecture, and the language's version that tells the driver how to read the text. Source: NVIDIA's PTX ISA manual,
-/// "Release Notes".
+/// What PTX is written for: an architecture, and the language's version that tells the driver how to read the text. Source: NVIDIA's PTX
+/// ISA manual, "Release Notes".
 /// </summary>
 /// <param name="Sm">compute capability times ten, such as 86</param>
 /// <param name="IsaMajor">the version's first number</param>
@@ -19,23 +19,29 @@ internal sealed record PtxTarget(int Sm, int IsaMajor, int IsaMinor)
     // The newest version that a driver reads: CUDA's version as drivers say it, and the language's times ten.
     private static readonly (int Driver, int Isa)[] Drivers =
     [
-        (9000, 60), (9010, 61), (9020, 62), (10000, 63), (10010, 64), (10020, 65), (11000, 70), (11010, 71), (11020, 72), (11030, 73), (11040, 74),
-        (11050, 75), (11060, 76), (11070, 77), (11080, 78), (12000, 80), (12010, 81), (12020, 82), (12030, 83), (12040, 84), (12050, 85), (12070, 86),
+        (9000, 60), (9010, 61), (9020, 62), (10000, 63), (10010, 64), (10020, 65), (11000, 70), (11010, 71), (11020, 72), (11030, 73),
+            (11040, 74),
+        (11050, 75), (11060, 76), (11070, 77), (11080, 78), (12000, 80), (12010, 81), (12020, 82), (12030, 83), (12040, 84), (12050, 85),
+            (12070, 86),
         (12080, 87), (12090, 88), (13000, 90),
     ];
 
     /// <summary>
-    /// The oldest version that knows the device, so that old drivers read it; the next older architecture where the driver does not know the device's.
+    /// The oldest version that knows the device, so that old drivers read it; the next older architecture where the driver does not know
+    /// the device's.
     /// </summary>
     /// <param name="sm">the device's compute capability times ten</param>
     /// <param name="driverVersion">as <c>cuDriverGetVersion</c> gives it, such as 12040</param>
     /// <exception cref="DeviceException">the device or its driver is too old</exception>
     public static PtxTarget For(int sm, int driverVersion = NewestDriver)
     {
-        if (sm < Architectures[0].Sm) throw new DeviceException($"a GPU of sm_{sm} is too old: sm_{Architectures[0].Sm} is the oldest that kernels are for");
+        if (sm < Architectures[0].Sm)
+            throw new DeviceException($"a GPU of sm_{sm} is too old: sm_{Architectures[0].Sm} is the oldest that kernels are for");
         int reach = Drivers.LastOrDefault(known => known.Driver <= driverVersion).Isa;
         var found = Architectures.LastOrDefault(known => known.Sm <= sm && known.Isa <= reach);
-        if (found == default) throw new DeviceException($"the driver (CUDA {driverVersion / 1000}.{driverVersion % 1000 / 10}) is too old: CUDA 9.0 is needed");
+        if (found == default)
+            throw new DeviceException(
+                $"the driver (CUDA {driverVersion / 1000}.{driverVersion % 1000 / 10}) is too old: CUDA 9.0 is needed");
         return new PtxTarget(found.Sm, found.Isa / 10, found.Isa % 10);
     }
 

@@ -1,9 +1,9 @@
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// Writes out loops whose number of rounds is known, inner ones first. A round is run in the mind: if it is certain after which round the header is not
-/// reached again, the loop becomes that many copies of its body, without what the known conditions exclude. Registers of PTX can be written often, so
-/// that a copy needs no new names. The assembler then folds the counters.
+/// Writes out loops whose number of rounds is known, inner ones first. A round is run in the mind: if it is certain after which round the
+/// header is not reached again, the loop becomes that many copies of its body, without what the known conditions exclude. Registers of PTX
+/// can be written often, so that a copy needs no new names. The assembler then folds the counters.
 /// </summary>
 internal static class PtxUnroll
 {
@@ -16,7 +16,9 @@ internal static class PtxUnroll
     /// <summary>Most statements of a function afterwards.</summary>
     public const int MostLines = 16384;
 
-    /// <summary>Most statements of a loop afterwards: more would not stay in the instruction cache. The assembler still takes a few rounds together.</summary>
+    /// <summary>
+    /// Most statements of a loop afterwards: more would not stay in the instruction cache. The assembler still takes a few rounds together.
+    /// </summary>
     public const int MostLinesOfLoop = 4096;
 
     // A loop around another that stays is only copied if it is small: copies of the inner one gain nothing.
@@ -41,11 +43,13 @@ internal static class PtxUnroll
         foreach (var loop in loops)
         {
             if (changed.Overlaps(loop.Blocks)) continue;
-            bool isAround = loops.Exists(inner => inner.Header != loop.Header && loop.Blocks.Contains(inner.Header)) || refused.Overlaps(loop.Blocks);
+            bool isAround =
+                loops.Exists(inner => inner.Header != loop.Header && loop.Blocks.Contains(inner.Header)) || refused.Overlaps(loop.Blocks);
             int lines = loop.Blocks.Sum(block => block.Lines.Count);
 
             // Where a counter is a place in an array of the thread, the array can only go to registers if the loop goes.
-            bool isNeeded = loop.Blocks.Any(block => flow.Before(block) is { } state && PtxPromotion.HasUnknownPlace(block, state, arithmetic));
+            bool isNeeded =
+                loop.Blocks.Any(block => flow.Before(block) is { } state && PtxPromotion.HasUnknownPlace(block, state, arithmetic));
             int most = Math.Min(MostLines - size, isNeeded ? MostLines : isAround ? MostLinesAround : MostLinesOfLoop);
             int mostRounds = isNeeded ? MostPlaces : MostRounds;
             var outside = predecessors[loop.Header].FindAll(block => !loop.Blocks.Contains(block));
@@ -92,7 +96,8 @@ internal static class PtxUnroll
 
     private static void Replace(PtxGraph graph, PtxLoop loop, List<Round> rounds)
     {
-        var copies = rounds.ConvertAll(round => round.Blocks.ToDictionary(block => block, block => new PtxBlock { Lines = [.. block.Lines] }));
+        var copies =
+            rounds.ConvertAll(round => round.Blocks.ToDictionary(block => block, block => new PtxBlock { Lines = [.. block.Lines] }));
         for (int i = 0; i < rounds.Count; i++)
         {
             foreach (var (block, copy) in copies[i])
@@ -110,7 +115,8 @@ internal static class PtxUnroll
         }
 
         var inText = graph.Blocks.FindAll(loop.Blocks.Contains);
-        graph.Blocks.InsertRange(graph.Blocks.IndexOf(loop.Header), copies.SelectMany(round => inText.Where(round.ContainsKey).Select(block => round[block])));
+        graph.Blocks.InsertRange(graph.Blocks.IndexOf(loop.Header),
+            copies.SelectMany(round => inText.Where(round.ContainsKey).Select(block => round[block])));
         graph.Blocks.RemoveAll(loop.Blocks.Contains);
 
         PtxBlock? Copy(PtxBlock? to, int round) => to is null || !loop.Blocks.Contains(to) ? to

@@ -10,10 +10,6 @@ public sealed class InputException : Exception
     public InputException(InputCode code, string message, IReadOnlyList<string>? details = null, Exception? cause = null)
         : base(message, cause) => (Code, Details) = (code, details ?? []);
 
-    /// <summary>For call sites that have not been given a code yet; it goes when the last of them has one.</summary>
-    public InputException(string message, IReadOnlyList<string>? details = null, Exception? cause = null)
-        : this(InputCode.Damaged, message, details, cause) { }
-
     /// <summary>The kind, for programs and tests.</summary>
     public InputCode Code { get; }
 

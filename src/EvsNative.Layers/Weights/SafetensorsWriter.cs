@@ -13,8 +13,8 @@ namespace EvsNative.Layers;
 public sealed record SafetensorsPlan(string Name, IReadOnlyList<long> Shape, SafetensorsType Type = SafetensorsType.F32);
 
 /// <summary>
-/// Writes a safetensors file one tensor at a time. The file appears under its name when <see cref="Complete"/> is called; what was written
-/// until then is removed if it never is.
+/// Writes a safetensors file one tensor at a time. The file appears under its name, whole, when <see cref="Complete"/> is called; what was
+/// written until then is removed if it never is.
 /// </summary>
 public sealed class SafetensorsWriter : IDisposable
 {
@@ -22,24 +22,31 @@ public sealed class SafetensorsWriter : IDisposable
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly string _path, _temporary;
+    private readonly string _path;
     private readonly IReadOnlyList<SafetensorsPlan> _plan;
+    private readonly PendingFile _pending;
     private readonly FileStream _file;
     private int _next;
-    private bool _isComplete;
 
-    /// <summary>Starts a file with the tensors of <paramref name="plan"/>, which must then be appended in this order.</summary>
-    public SafetensorsWriter(string path, IReadOnlyList<SafetensorsPlan> plan, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <summary>Starts a file.</summary>
+    /// <param name="path">its place</param>
+    /// <param name="plan">its tensors, which must then be appended in this order</param>
+    /// <param name="metadata">words for its header</param>
+    /// <param name="force">replace a file that is there</param>
+    /// <exception cref="InputException">the place is taken, or cannot be written</exception>
+    public SafetensorsWriter(
+        string path, IReadOnlyList<SafetensorsPlan> plan, IReadOnlyDictionary<string, string>? metadata = null, bool force = true)
     {
-        (_path, _temporary, _plan) = (path, $"{path}.{Guid.NewGuid():N}.part", plan);
+        (_path, _plan) = (path, plan);
         byte[] header = Header(plan, metadata);
+        _pending = new PendingFile(path, force);
         try
         {
-            _file = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write);
+            _file = new FileStream(_pending.Temporary, FileMode.CreateNew, FileAccess.Write);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageFault.Is(e))
         {
-            throw CannotWrite(e);
+            throw StorageFault.Writing(e, path);
         }
 
         try
@@ -77,21 +84,14 @@ public sealed class SafetensorsWriter : IDisposable
         _next++;
     }
 
-    /// <summary>Gives the file its name, over an older one.</summary>
+    /// <summary>Puts the file in its place.</summary>
+    /// <exception cref="InputException">something has come there meanwhile, or the disk failed</exception>
     public void Complete()
     {
         if (_next != _plan.Count)
             throw new InvalidOperationException($"safetensors: {_plan.Count - _next} tensors of the plan are not written");
-        try
-        {
-            _file.Dispose();
-            File.Move(_temporary, _path, overwrite: true);
-            _isComplete = true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CannotWrite(e);
-        }
+        Close();
+        _pending.Commit();
     }
 
     /// <inheritdoc/>
@@ -103,7 +103,7 @@ public sealed class SafetensorsWriter : IDisposable
         }
         finally
         {
-            if (!_isComplete) File.Delete(_temporary);
+            _pending.Dispose();
         }
     }
 
@@ -169,12 +169,22 @@ public sealed class SafetensorsWriter : IDisposable
         {
             _file.Write(bytes);
         }
-        catch (IOException e)
+        catch (Exception e) when (StorageFault.Is(e))
         {
-            throw CannotWrite(e);
+            throw StorageFault.Writing(e, _path);
         }
     }
 
-    private InputException CannotWrite(Exception e) =>
-        new(InputCode.NotWritable, $"{_path}: cannot be written: {InputText.OneLine(e.Message)}", cause: e);
+    /// <summary>What is still in the stream's buffer is written when it is closed.</summary>
+    private void Close()
+    {
+        try
+        {
+            _file.Dispose();
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Writing(e, _path);
+        }
+    }
 }

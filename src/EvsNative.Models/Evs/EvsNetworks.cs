@@ -33,8 +33,8 @@ public sealed class EvsNetworks
     public Shape LatentShape(Shape clip) => new(clip.N, clip.H / SizeMultiple, clip.W / SizeMultiple, LatentChannels);
 
     /// <summary>
-    /// Loads the networks. On a dry device only names and shapes are checked, so everything wrong with a checkpoint is found before anything
-    /// large is read. On every device its <see cref="Device.Cancellation"/> is asked between tensors.
+    /// Loads the networks. On a dry device only names and shapes are checked, so everything wrong with a checkpoint is found before
+    /// anything large is read. On every device its <see cref="Device.Cancellation"/> is asked between tensors.
     /// </summary>
     /// <param name="d">where the weights go</param>
     /// <param name="parts">the opened files</param>

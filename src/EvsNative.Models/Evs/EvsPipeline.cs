@@ -5,8 +5,8 @@ using EvsNative.Models.Sampling;
 namespace EvsNative.Models.Evs;
 
 /// <summary>
-/// The way of a clip through the networks: encode, refine, decode; each can be done alone. Cancelling the device's token stops each of them within
-/// the running operation, on a dry device too.
+/// The way of a clip through the networks: encode, refine, decode; each can be done alone. Cancelling the device's token stops each of them
+/// within the running operation, on a dry device too.
 /// </summary>
 /// <param name="networks">the loaded networks</param>
 public sealed class EvsPipeline(EvsNetworks networks)
@@ -16,25 +16,25 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <summary>Told in one line of what does not stop a run, such as words that were cut off the prompt.</summary>
     public Action<string>? OnWarning { get; set; }
 
-    /// <summary>Refines a clip.</summary>
+    /// <summary>Refines a clip. Its frames come and go one by one: no more of them is in host memory here than a group.</summary>
     /// <param name="d">the device that the networks are on</param>
-    /// <param name="rgb">[F,H,W,3], H and W multiples of <see cref="EvsNetworks.SizeMultiple"/></param>
-    /// <param name="clip">F, H, W and 3 of it</param>
-    /// <param name="refined">the result: [F,H,W,3] times the scale of latent upscaling</param>
+    /// <param name="source">the frames, H and W multiples of <see cref="EvsNetworks.SizeMultiple"/></param>
+    /// <param name="clip">F, H, W and 3 of them</param>
+    /// <param name="sink">the result's, times the scale of latent upscaling</param>
     /// <param name="prompt">what the clip shows</param>
     /// <param name="config">the method's choices</param>
     /// <param name="progress">told after each piece of work</param>
     /// <param name="noise">Gaussian numbers; those of config.Seed if absent</param>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
     public void Refine(
-        Device d, ReadOnlySpan<byte> rgb, Shape clip, Span<byte> refined, string prompt, EvsConfig config,
+        Device d, FrameSource source, Shape clip, FrameSink sink, string prompt, EvsConfig config,
         IProgress<RunEvent>? progress = null, INoiseSource? noise = null)
     {
         using var scope = d.Enter("refine");
         var x0 = d.Rent(networks.LatentShape(clip));
-        Encode(d, rgb, clip, x0, progress, config.FramesPerPass);
+        Encode(d, source, clip, x0, progress, config.FramesPerPass);
         var latents = Refine(d, x0, prompt, config, progress, noise);
-        Decode(d, latents, refined, progress, config.FramesPerPass);
+        Decode(d, latents, sink, progress, config.FramesPerPass);
     }
 
     /// <summary>Latents to latents: <see cref="Steps"/> to their end.</summary>
@@ -56,8 +56,9 @@ public sealed class EvsPipeline(EvsNetworks networks)
     }
 
     /// <summary>
-    /// The steps of a refinement as they are done, for callers that look at them, stop early or keep them. A caller who rents tensors between two steps
-    /// does it in a scope of its own, closed before the next step; an enumeration that is left early is disposed of, as <c>foreach</c> does.
+    /// The steps of a refinement as they are done, for callers that look at them, stop early or keep them. A caller who rents tensors
+    /// between two steps does it in a scope of its own, closed before the next step; an enumeration that is left early is disposed of, as
+    /// <c>foreach</c> does.
     /// </summary>
     /// <param name="d">the device</param>
     /// <param name="x0">[F,h,w,4], clean and scaled, float32; left as they are</param>
@@ -84,51 +85,71 @@ public sealed class EvsPipeline(EvsNetworks networks)
 
     /// <summary>Bytes to clean latents, a group of frames at a time.</summary>
     /// <param name="d">the device</param>
-    /// <param name="rgb">[F,H,W,3]</param>
-    /// <param name="clip">its shape</param>
+    /// <param name="source">the frames</param>
+    /// <param name="clip">[F,H,W,3]</param>
     /// <param name="x0">[F,H/8,W/8,4], the result</param>
     /// <param name="progress">told after each group</param>
     /// <param name="most">frames of a group at most, 0 for as many as are handy; the result is the same</param>
-    public void Encode(Device d, ReadOnlySpan<byte> rgb, Shape clip, Tensor x0, IProgress<RunEvent>? progress = null, int most = 0)
+    public void Encode(Device d, FrameSource source, Shape clip, Tensor x0, IProgress<RunEvent>? progress = null, int most = 0)
     {
+        int frame = FrameBytes(clip);
+        byte[] group = [];
         foreach (var (first, count) in Groups(clip, most))
         {
-            using var scope = d.Enter("encode");
-            int frame = clip.Pixels * clip.C;
-            var pictures = d.Rent(clip with { N = count });
-            d.Kernels.FromBytes(pictures, rgb.Slice(first * frame, count * frame));
-            networks.Vae.Encode(d, pictures, into: x0.Images(first, count));
-            progress?.Report(new RunEvent(RunPhase.Encode, first + count, clip.N));
+            if (first == 0) group = new byte[count * frame];
+            for (int i = 0; i < count; i++) source(first + i, group.AsSpan(i * frame, frame));
+            Encode(d, group.AsSpan(0, count * frame), first, count, clip, x0, progress);
         }
     }
 
     /// <summary>Latents to bytes, a group of frames at a time.</summary>
     /// <param name="d">the device</param>
     /// <param name="latents">[F,h,w,4]</param>
-    /// <param name="rgb">[F,8h,8w,3], the result</param>
+    /// <param name="sink">takes each frame [8h,8w,3]</param>
     /// <param name="progress">told after each group</param>
     /// <param name="most">frames of a group at most, 0 for as many as are handy; the result is the same</param>
     /// <exception cref="InputException">a decoded frame is not finite</exception>
-    public void Decode(Device d, Tensor latents, Span<byte> rgb, IProgress<RunEvent>? progress = null, int most = 0)
+    public void Decode(Device d, Tensor latents, FrameSink sink, IProgress<RunEvent>? progress = null, int most = 0)
     {
-        var clip = new Shape(latents.Shape.N, latents.Shape.H * networks.SizeMultiple, latents.Shape.W * networks.SizeMultiple, 3);
+        var clip = PictureShape(latents.Shape);
+        int frame = FrameBytes(clip);
+        byte[] group = [];
         foreach (var (first, count) in Groups(clip, most))
         {
-            using var scope = d.Enter("decode");
-            int frame = clip.Pixels * clip.C;
-            var pictures = networks.Vae.Decode(d, latents.Images(first, count));
-            if (d.Kernels.CountNonFinite(pictures) is > 0 and var bad)
-            {
-                throw new InputException(
-                    InputCode.NotFinite,
-                    $"decode: {bad} numbers of frames {first + 1} to {first + count} are not finite: "
-                    + "the autoencoder's weights are damaged or too large");
-            }
-
-            d.Kernels.ToBytes(rgb.Slice(first * frame, count * frame), pictures);
-            progress?.Report(new RunEvent(RunPhase.Decode, first + count, clip.N));
+            if (first == 0) group = new byte[count * frame];
+            Decode(d, latents, first, count, group.AsSpan(0, count * frame), progress);
+            for (int i = 0; i < count; i++) sink(first + i, group.AsSpan(i * frame, frame));
         }
     }
+
+    private void Encode(Device d, ReadOnlySpan<byte> group, int first, int count, Shape clip, Tensor x0, IProgress<RunEvent>? progress)
+    {
+        using var scope = d.Enter("encode");
+        var pictures = d.Rent(clip with { N = count });
+        d.Kernels.FromBytes(pictures, group);
+        networks.Vae.Encode(d, pictures, into: x0.Images(first, count));
+        progress?.Report(new RunEvent(RunPhase.Encode, first + count, clip.N));
+    }
+
+    private void Decode(Device d, Tensor latents, int first, int count, Span<byte> group, IProgress<RunEvent>? progress)
+    {
+        using var scope = d.Enter("decode");
+        var pictures = networks.Vae.Decode(d, latents.Images(first, count));
+        if (d.Kernels.CountNonFinite(pictures) is > 0 and var bad)
+        {
+            throw new InputException(
+                InputCode.NotFinite,
+                $"decode: {bad} numbers of frames {first + 1} to {first + count} are not finite: "
+                + "the autoencoder's weights are damaged or too large");
+        }
+
+        d.Kernels.ToBytes(group, pictures);
+        progress?.Report(new RunEvent(RunPhase.Decode, first + count, latents.Shape.N));
+    }
+
+    private Shape PictureShape(Shape latents) => new(latents.N, latents.H * networks.SizeMultiple, latents.W * networks.SizeMultiple, 3);
+
+    private static int FrameBytes(Shape clip) => clip.Pixels * clip.C;
 
     private EvsRefiner Refiner(EvsConfig config, TextConditions text, INoiseSource? noise)
     {

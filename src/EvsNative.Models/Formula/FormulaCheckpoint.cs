@@ -70,21 +70,25 @@ public static class FormulaCheckpoint
     /// <param name="path">the file</param>
     /// <param name="size">sd15 or tiny</param>
     /// <param name="type">F32 or F16</param>
+    /// <param name="force">replace a file that is there</param>
     /// <param name="stop">asked between tensors</param>
     /// <exception cref="InputException">another size, or the disk is full</exception>
-    public static void WriteSingleFile(string path, string size, SafetensorsType type, CancellationToken stop = default)
+    public static void WriteSingleFile(
+        string path, string size, SafetensorsType type, bool force = false, CancellationToken stop = default)
     {
         FormulaTensor[] tensors = [.. FormulaTensors.Of(size).Where(tensor => tensor.Part != ModelPartKind.MotionAdapter)];
-        Write(path, tensors, InSingleFile, stop);
+        Write(path, tensors, InSingleFile, stop, force);
 
         SafetensorsPlan InSingleFile(FormulaTensor tensor) =>
             new(SingleFileNames.Of(tensor.Part, tensor.Name), SingleFileNames.ShapeOf(tensor.Part, tensor.Shape), type);
     }
 
-    private static void Write(string path, FormulaTensor[] tensors, Func<FormulaTensor, SafetensorsPlan> plan, CancellationToken stop)
+    private static void Write(
+        string path, FormulaTensor[] tensors, Func<FormulaTensor, SafetensorsPlan> plan, CancellationToken stop, bool force = false)
     {
         var formula = new FormulaWeights();
-        using var writer = new SafetensorsWriter(path, [.. tensors.Select(plan)], new Dictionary<string, string> { ["format"] = "pt" });
+        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        using var writer = new SafetensorsWriter(path, [.. tensors.Select(plan)], metadata, force);
         float[] values = new float[tensors.Max(tensor => tensor.Count)];
         foreach (var tensor in tensors)
         {

@@ -18,5 +18,6 @@ public sealed record MotionProfile(string Name, SchedulerConfig Scheduler, Sampl
     internal static IReadOnlyList<int> LightningSteps { get; } = [1, 2, 4, 8];
 
     /// <summary>AnimateDiff-Lightning, whose grid is the one the checkpoint was distilled on: 1, 2, 4 or 8 steps.</summary>
-    public static MotionProfile Lightning(int steps = 8) => new("AnimateDiff-Lightning", SchedulerConfig.Lightning, SamplerKind.Euler, steps, 1);
+    public static MotionProfile Lightning(int steps = 8) =>
+        new("AnimateDiff-Lightning", SchedulerConfig.Lightning, SamplerKind.Euler, steps, 1);
 }

@@ -16,7 +16,9 @@ public enum SamplerKind
 /// <summary>Constructors of the samplers.</summary>
 public static class Samplers
 {
-    /// <summary>A sampler over <paramref name="steps"/> steps. Euler's last level is 1 whatever the configuration says, as its last sigma is 0.</summary>
+    /// <summary>
+    /// A sampler over <paramref name="steps"/> steps. Euler's last level is 1 whatever the configuration says, as its last sigma is 0.
+    /// </summary>
     internal static ISampler Create(SamplerKind kind, SchedulerConfig config, int steps) => kind switch
     {
         SamplerKind.Ddim => new Ddim(NoiseSchedule.Build(config, steps)),

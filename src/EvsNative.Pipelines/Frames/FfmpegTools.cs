@@ -1,14 +1,12 @@
 using System.ComponentModel;
 using System.Text.RegularExpressions;
-using EvsNative.Kernels.Gpu;
 using EvsNative.Layers;
-using FFMpegCore;
 
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// The ffmpeg and ffprobe that the search path names. They are looked for here and given on by their full paths: left alone, the system would
-/// first run a program of that name from the current folder.
+/// The ffmpeg and ffprobe that the search path names. They are looked for here and given on by their full paths: left alone, the system
+/// would first run a program of that name from the current folder.
 /// </summary>
 public sealed partial class FfmpegTools
 {
@@ -33,7 +31,8 @@ public sealed partial class FfmpegTools
     /// <summary>As ffmpeg prints it, such as "5.1.9-0+deb12u1".</summary>
     public string Version { get; }
 
-    internal FFOptions Options => new() { BinaryFolder = Path.GetDirectoryName(Ffmpeg)! };
+    /// <summary>How ffmpeg is to scale where it converts colours: the exact way.</summary>
+    internal static string Scaling => "flags=bicubic+accurate_rnd+full_chroma_int";
 
     /// <summary>Every decoded frame once, whatever its time stamp.</summary>
     internal string[] EveryFrameOnce => Release >= FpsModeSince ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"];
@@ -63,7 +62,11 @@ public sealed partial class FfmpegTools
     {
         var asked = ToolProcess.Run(Ffmpeg, ["-hide_banner", "-v", "error", "-h", "encoder=libx264"]);
         if (!asked.Output.StartsWith("Encoder libx264", StringComparison.Ordinal))
-            throw new InputException($"{Ffmpeg} was built without the libx264 encoder. Install a full ffmpeg, or give a folder name to write PNG frames.");
+        {
+            throw new InputException(
+                InputCode.NoTool,
+                $"{Ffmpeg} was built without the libx264 encoder: install a full ffmpeg, or give a folder name to write PNG frames");
+        }
     }
 
     internal static FfmpegTools Find(string? searchPath)
@@ -73,7 +76,8 @@ public sealed partial class FfmpegTools
         {
             string missing = ffmpeg is null ? "ffmpeg" : "ffprobe";
             throw new InputException(
-                $"{missing} is not on the search path. Install ffmpeg (https://ffmpeg.org), or use folders of PNG frames, which need none.");
+                InputCode.NoTool,
+                $"{missing} is not on the search path: install ffmpeg (https://ffmpeg.org), or use folders of PNG frames, which need none");
         }
 
         try
@@ -81,15 +85,17 @@ public sealed partial class FfmpegTools
             var asked = ToolProcess.Run(ffmpeg, ["-version"]);
             var named = Banner().Match(asked.Output);
             if (asked.ExitCode != 0 || !named.Success)
-                throw new InputException($"{ffmpeg} does not run as ffmpeg does. Install ffmpeg again (https://ffmpeg.org).");
+                throw new InputException(
+                    InputCode.NoTool, $"{ffmpeg} does not run as ffmpeg does: install ffmpeg again (https://ffmpeg.org)");
             var tools = new FfmpegTools(ffmpeg, ffprobe, named.Groups[1].Value);
-            return tools.Release >= Oldest
-                ? tools
-                : throw new InputException($"{ffmpeg} is version {tools.Version}; {Oldest} or later is needed. Install a newer ffmpeg (https://ffmpeg.org).");
+            if (tools.Release >= Oldest) return tools;
+            throw new InputException(
+                InputCode.NoTool,
+                $"{ffmpeg} is version {tools.Version}, {Oldest} or later is needed: install a newer ffmpeg (https://ffmpeg.org)");
         }
         catch (Win32Exception e)
         {
-            throw new InputException($"{ffmpeg} cannot be started. Install ffmpeg again (https://ffmpeg.org).", cause: e);
+            throw new InputException(InputCode.NoTool, $"{ffmpeg} cannot be started: install ffmpeg again (https://ffmpeg.org)", cause: e);
         }
     }
 

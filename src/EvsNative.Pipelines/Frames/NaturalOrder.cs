@@ -1,6 +1,8 @@
 namespace EvsNative.Pipelines.Frames;
 
-/// <summary>File names as people order them: frame2.png before frame10.png. Names that differ only in leading zeros go by their characters.</summary>
+/// <summary>
+/// File names as people order them: frame2.png before frame10.png. Names that differ only in leading zeros go by their characters.
+/// </summary>
 internal sealed class NaturalOrder : IComparer<string>
 {
     public static NaturalOrder Instance { get; } = new();

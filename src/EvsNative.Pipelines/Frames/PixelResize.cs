@@ -1,65 +1,89 @@
+using System.Buffers;
+
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// Bicubic scaling of 8-bit pictures, bit for bit as Pillow's Image.resize(BICUBIC): Keys' kernel with a = -1/2, widened when shrinking, first
-/// along the rows and then along the columns, each pass in 22-bit fixed point and rounded to 8 bits.
+/// Bicubic scaling of 8-bit pictures, bit for bit as Pillow's Image.resize(BICUBIC): Keys' kernel with a = -1/2, widened when shrinking,
+/// first along the rows and then along the columns, each pass in 22-bit fixed point and rounded to 8 bits.
 /// </summary>
-public static class PixelResize
+internal sealed class PixelResize
 {
     private const int PrecisionBits = 32 - 8 - 2;
     private const double Reach = 2;
+    private const int Channels = VideoFormat.Channels;
 
-    /// <summary>[F,h,w,3] to [F,height,width,3]; the clip itself when the size is already right.</summary>
-    public static Clip Bicubic(Clip clip, int width, int height)
+    private readonly int _sourceWidth, _sourceHeight, _width, _height;
+    private readonly Taps? _across, _down;
+
+    /// <summary>From one size to another, in pixels.</summary>
+    public PixelResize(int sourceWidth, int sourceHeight, int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        if (width == clip.Width && height == clip.Height) return clip;
-        byte[] pixels = new byte[checked((int)((long)clip.Frames * width * height * Clip.Channels))];
-        Taps? across = width == clip.Width ? null : new Taps(clip.Width, width), down = height == clip.Height ? null : new Taps(clip.Height, height);
-        Parallel.For(0, clip.Frames, frame =>
+        (_sourceWidth, _sourceHeight, _width, _height) = (sourceWidth, sourceHeight, width, height);
+        _across = width == sourceWidth ? null : new Taps(sourceWidth, width);
+        _down = height == sourceHeight ? null : new Taps(sourceHeight, height);
+    }
+
+    /// <summary>All frames of a video; the video itself when the size is already right.</summary>
+    public static VideoFrames Bicubic(VideoFrames video, int width, int height)
+    {
+        if (width == video.Width && height == video.Height) return video;
+        var resize = new PixelResize(video.Width, video.Height, width, height);
+        var format = video.Format with { Width = width, Height = height };
+        var frames = new Memory<byte>[video.Count];
+        Parallel.For(0, video.Count, i =>
         {
-            var target = pixels.AsSpan(frame * width * height * Clip.Channels, width * height * Clip.Channels);
-            ReadOnlySpan<byte> source = clip.Frame(frame);
-            if (down is null) Across(source, clip.Width, target, width, clip.Height, across!);
-            else if (across is null) Down(source, target, width, height, down);
-            else
-            {
-                byte[] between = new byte[width * clip.Height * Clip.Channels];
-                Across(source, clip.Width, between, width, clip.Height, across);
-                Down(between, target, width, height, down);
-            }
+            byte[] frame = new byte[format.FrameBytes];
+            resize.Apply(video.Frame(i), frame);
+            frames[i] = frame;
         });
-        return clip.With(pixels, height, width);
+        return new VideoFrames(frames, format, video.Source, [.. Enumerable.Range(0, video.Count).Select(video.StampOf)]);
+    }
+
+    /// <summary>[h,w,3] to [height,width,3].</summary>
+    public void Apply(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        if (_across is null && _down is null) source.CopyTo(target);
+        else if (_down is null) Across(source, _sourceWidth, target, _width, _sourceHeight, _across!);
+        else if (_across is null) Down(source, target, _width, _height, _down);
+        else
+        {
+            int bytes = _width * _sourceHeight * Channels;
+            byte[] between = ArrayPool<byte>.Shared.Rent(bytes);
+            Across(source, _sourceWidth, between, _width, _sourceHeight, _across);
+            Down(between.AsSpan(0, bytes), target, _width, _height, _down);
+            ArrayPool<byte>.Shared.Return(between);
+        }
     }
 
     private static void Across(ReadOnlySpan<byte> source, int sourceWidth, Span<byte> target, int width, int rows, Taps taps)
     {
         for (int row = 0; row < rows; row++)
         {
-            var from = source.Slice(row * sourceWidth * Clip.Channels, sourceWidth * Clip.Channels);
-            var to = target.Slice(row * width * Clip.Channels, width * Clip.Channels);
+            var from = source.Slice(row * sourceWidth * Channels, sourceWidth * Channels);
+            var to = target.Slice(row * width * Channels, width * Channels);
             for (int x = 0; x < width; x++)
             {
-                int r = 1 << (PrecisionBits - 1), g = r, b = r, at = taps.First[x] * Clip.Channels;
+                int r = 1 << (PrecisionBits - 1), g = r, b = r, at = taps.First[x] * Channels;
                 foreach (int weight in taps.Weights(x))
                 {
                     r += from[at] * weight;
                     g += from[at + 1] * weight;
                     b += from[at + 2] * weight;
-                    at += Clip.Channels;
+                    at += Channels;
                 }
 
-                to[x * Clip.Channels] = Round(r);
-                to[x * Clip.Channels + 1] = Round(g);
-                to[x * Clip.Channels + 2] = Round(b);
+                to[x * Channels] = Round(r);
+                to[x * Channels + 1] = Round(g);
+                to[x * Channels + 2] = Round(b);
             }
         }
     }
 
     private static void Down(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, Taps taps)
     {
-        int stride = width * Clip.Channels;
+        int stride = width * Channels;
         Span<int> sums = new int[stride];
         for (int y = 0; y < height; y++)
         {

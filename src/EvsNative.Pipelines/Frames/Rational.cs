@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace EvsNative.Pipelines.Frames;
 
-/// <summary>An exact positive ratio in lowest terms: 30000/1001 frames a second stays 30000/1001. The default value is not a ratio.</summary>
+/// <summary>
+/// An exact positive ratio in lowest terms: 30000/1001 frames a second stays 30000/1001. The default value is not a ratio.
+/// </summary>
 public readonly record struct Rational : IComparable<Rational>
 {
     /// <summary>Reduces the ratio.</summary>
@@ -61,5 +63,6 @@ public readonly record struct Rational : IComparable<Rational>
     /// <summary>Larger or equal.</summary>
     public static bool operator >=(Rational a, Rational b) => a.CompareTo(b) >= 0;
 
-    private static bool Whole(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+    private static bool Whole(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
 }

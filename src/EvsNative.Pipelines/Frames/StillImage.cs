@@ -24,18 +24,18 @@ internal static class StillImage
     }
 
     /// <summary>PNG, lossless.</summary>
-    public static byte[] Png(ReadOnlySpan<byte> rgb, int width, int height)
+    public static byte[] Png(byte[] rgb, int width, int height)
     {
         using var stream = new MemoryStream();
-        new ImageWriter().WritePng(rgb.ToArray(), width, height, StbImageWriteSharp.ColorComponents.RedGreenBlue, stream);
+        new ImageWriter().WritePng(rgb, width, height, StbImageWriteSharp.ColorComponents.RedGreenBlue, stream);
         return stream.ToArray();
     }
 
     /// <summary>JPEG with a quality of 1 to 100.</summary>
-    public static byte[] Jpeg(ReadOnlySpan<byte> rgb, int width, int height, int quality)
+    public static byte[] Jpeg(byte[] rgb, int width, int height, int quality)
     {
         using var stream = new MemoryStream();
-        new ImageWriter().WriteJpg(rgb.ToArray(), width, height, StbImageWriteSharp.ColorComponents.RedGreenBlue, stream, quality);
+        new ImageWriter().WriteJpg(rgb, width, height, StbImageWriteSharp.ColorComponents.RedGreenBlue, stream, quality);
         return stream.ToArray();
     }
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// One short run of a program for its text: an argument list and no shell, both outputs drained at once so that neither can block the other,
-/// killed when cancelled.
+/// One short run of a program for its text: an argument list and no shell, both outputs drained at once so that neither can block the
+/// other, killed when cancelled.
 /// </summary>
 internal static class ToolProcess
 {

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Measures;
 
@@ -13,31 +15,30 @@ internal static class MotionResidual
     private const int Block = 8;
     private const int Reach = 8;
 
-    /// <summary>Mean over pixels and neighbouring frames; null for a single frame or one smaller than a block.</summary>
-    public static double? Of(Luma luma, CancellationToken cancellation)
-    {
-        int rows = luma.Height / Block, columns = luma.Width / Block;
-        if (luma.Frames < 2 || rows == 0 || columns == 0) return null;
-        double pixels = (double)(luma.Frames - 1) * rows * columns * Block * Block;
-        return Luma.Mean(luma.Frames - 1, t => OfPair(luma, t, rows, columns, cancellation), pixels, cancellation);
-    }
+    /// <summary>Pixels that lie in a block.</summary>
+    public static double Pixels(VideoFormat format) => (double)(format.Height / Block) * (format.Width / Block) * Block * Block;
 
-    private static double OfPair(Luma luma, int t, int rows, int columns, CancellationToken cancellation)
+    /// <summary>Sum over the blocks of the later frame.</summary>
+    public static double Between(Luma earlier, Luma later, CancellationToken cancellation)
     {
-        int stride = columns * Block + 2 * Reach;
-        float[] before = Padded(luma.Frame(t), luma.Width, rows * Block, columns * Block);
-        var after = luma.Frame(t + 1);
+        int rows = later.Height / Block, columns = later.Width / Block, width = later.Width;
+        if (rows == 0 || columns == 0) return 0;
+        int stride = columns * Block + 2 * Reach, length = (rows * Block + 2 * Reach) * stride;
+        float[] before = ArrayPool<float>.Shared.Rent(length);
+        Pad(earlier.Values, width, rows * Block, columns * Block, before);
+        var after = later.Values;
         double sum = 0;
         for (int row = 0; row < rows; row++)
         {
             cancellation.ThrowIfCancellationRequested();
             for (int column = 0; column < columns; column++)
             {
-                var block = after[(row * Block * luma.Width + column * Block)..];
-                sum += Least(block, luma.Width, before.AsSpan(row * Block * stride + column * Block), stride);
+                var block = after[(row * Block * width + column * Block)..];
+                sum += Least(block, width, before.AsSpan(row * Block * stride + column * Block), stride);
             }
         }
 
+        ArrayPool<float>.Shared.Return(before);
         return sum;
     }
 
@@ -72,19 +73,16 @@ internal static class MotionResidual
     private static Vector256<float> Row(ReadOnlySpan<float> from, int at) => Vector256.Create(from.Slice(at, Block));
 
     /// <summary>The part of a frame that blocks fill, with its edges repeated on all sides.</summary>
-    private static float[] Padded(ReadOnlySpan<float> frame, int width, int height, int columns)
+    private static void Pad(ReadOnlySpan<float> frame, int width, int height, int columns, Span<float> padded)
     {
         int stride = columns + 2 * Reach;
-        float[] padded = new float[(height + 2 * Reach) * stride];
         for (int y = 0; y < height + 2 * Reach; y++)
         {
             var from = frame.Slice(Math.Clamp(y - Reach, 0, height - 1) * width, columns);
-            var to = padded.AsSpan(y * stride, stride);
+            var to = padded.Slice(y * stride, stride);
             to[..Reach].Fill(from[0]);
             from.CopyTo(to[Reach..]);
             to[(Reach + columns)..].Fill(from[^1]);
         }
-
-        return padded;
     }
 }

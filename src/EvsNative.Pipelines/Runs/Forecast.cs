@@ -8,8 +8,8 @@ namespace EvsNative.Pipelines.Runs;
 internal sealed record ForecastPhase(string Name, int Events, long Flops);
 
 /// <summary>
-/// What a run will cost, found by doing it on a device that does nothing: every network call with its real shapes. Opening it also proves that all
-/// weights are there and fit.
+/// What a run will cost, found by doing it on a device that does nothing: every network call with its real shapes. Opening it also proves
+/// that all weights are there and fit.
 /// </summary>
 internal sealed class Forecast
 {
@@ -41,52 +41,60 @@ internal sealed class Forecast
     /// <summary>What the device's memory must hold.</summary>
     public long DeviceBytes => WeightBytes + ScratchBytes + TapeBytes;
 
+    /// <summary>The largest single buffer that the device must give.</summary>
+    public long LargestTensorBytes { get; private set; }
+
     /// <summary>The process at its fullest: loading or running, whichever is more.</summary>
     public long PeakBytes { get; private set; }
+
+    /// <summary>[F,H,W,3] of what the networks give.</summary>
+    public Shape Refined { get; private init; }
 
     public int MaxFrames { get; private init; }
 
     public int SizeMultiple { get; private init; }
 
     /// <summary>The share of the run's work done when this many events have been told.</summary>
-    public double ShareAt(int events) => events <= 0 || Flops == 0 ? 0 : _flopsAtEvent[Math.Min(events, _flopsAtEvent.Count) - 1] / (double)Flops;
+    public double ShareAt(int events) =>
+        events <= 0 || Flops == 0 ? 0 : _flopsAtEvent[Math.Min(events, _flopsAtEvent.Count) - 1] / (double)Flops;
 
     /// <summary>Does the run without doing it.</summary>
     /// <param name="parts">the model's files; nothing but headers is read</param>
-    /// <param name="size">frames, height and width that the networks see; only sizes are checked if there are none</param>
+    /// <param name="size">[F,H,W,3] that the networks see</param>
     /// <param name="prompt">what the clip shows</param>
     /// <param name="config">the method's choices</param>
-    /// <param name="device">where it is to run</param>
+    /// <param name="device">where it is to run; its <see cref="Device.Cancellation"/> stops this too</param>
     public static Forecast Of(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Precision: device.Precision, Profile: device.Caps));
         d.Cancellation = device.Cancellation;
         var networks = EvsNetworks.Load(d, parts);
         var plan = EvsPlan.Build(config);
+        FrameLimits.Check(size.N, config.NeedsMotion, networks.MaxFrames, "the clip");
+        var latents = plan[^1].SizeOf(networks.LatentShape(size));
         var forecast = new Forecast
         {
             MaxFrames = networks.MaxFrames,
             SizeMultiple = networks.SizeMultiple,
+            Refined = size with { H = latents.H * networks.SizeMultiple, W = latents.W * networks.SizeMultiple },
             NetworkCalls = EvsPlan.Calls(plan, config.ImageGuidance > 1 ? 2 : 1, config.VideoGuidance > 1 ? 2 : 1),
             WeightBytes = d.PersistentBytes,
         };
-        FrameLimits.Check(size.N, networks.MaxFrames, "the clip");
-        double scale = config.UpscaleIn == UpscaleIn.Latents ? plan[^1].Scale : 1;
-        var result = RefinedShape(size, networks.SizeMultiple, scale);
         FrameLimits.CheckBytes(size);
-        FrameLimits.CheckBytes(result);
+        FrameLimits.CheckBytes(forecast.Refined);
         var recorder = new Recorder(d, forecast);
-        new EvsPipeline(networks).Refine(d, new byte[size.Count], size, new byte[result.Count], prompt, config, recorder);
+        new EvsPipeline(networks).Refine(d, (_, _) => { }, size, (_, _) => { }, prompt, config, recorder);
 
         forecast.Phases = recorder.Phases;
         forecast.Flops = d.Counting!.TotalFlops;
         forecast.ScratchBytes = d.ScratchPeakBytes;
+        forecast.LargestTensorBytes = d.LargestTensorBytes;
         forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
-        long frames = (size.Count * 3) + (result.Count * 6);
+        long frames = size.Count + forecast.Refined.Count;
         long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);
         forecast.PeakBytes = device.Caps is { IsProcessor: false }
             ? process + networks.LargestTensorBytes + frames
-            : process + forecast.WeightBytes + Math.Max(networks.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes + frames);
+            : process + forecast.WeightBytes + Math.Max(networks.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes) + frames;
         return forecast;
     }
 
@@ -95,18 +103,18 @@ internal sealed class Forecast
     {
         const string remedy = "use a smaller clip, fewer frames or --frames-per-pass 1";
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (PeakBytes > available) return $"the run needs {PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: {remedy}";
+        if (PeakBytes > available)
+            return $"the run needs {PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: {remedy}";
+        if (LargestTensorBytes > device.MaxAllocationBytes)
+        {
+            return $"the run needs a buffer of {LargestTensorBytes / 1e9:F1} GB and the device gives "
+                + $"{device.MaxAllocationBytes / 1e9:F1} GB at once: {remedy}";
+        }
+
         return device.FreeBytes is { } free && DeviceBytes > free
             ? $"the run needs {DeviceBytes / 1e9:F1} GB of the device's memory and {free / 1e9:F1} GB are free there: {remedy}"
             : null;
     }
-
-    /// <summary>The result of a clip [F,H,W,3] where latents are enlarged by a factor.</summary>
-    public static Shape RefinedShape(Shape clip, int multiple, double scale) => clip with
-    {
-        H = (int)Math.Round(clip.H / multiple * scale) * multiple,
-        W = (int)Math.Round(clip.W / multiple * scale) * multiple,
-    };
 
     private sealed class Recorder(Device d, Forecast forecast) : IProgress<RunEvent>
     {
@@ -123,7 +131,8 @@ internal sealed class Forecast
             _flops = total;
             forecast._flopsAtEvent.Add(total);
             PeakPersistent = Math.Max(PeakPersistent, d.PersistentBytes);
-            if (Phases.Count > 0 && _last == (value.Phase, value.Stage)) Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
+            if (Phases.Count > 0 && _last == (value.Phase, value.Stage))
+                Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
             else Phases.Add(new ForecastPhase(value.Name, 1, own));
             _last = (value.Phase, value.Stage);
         }

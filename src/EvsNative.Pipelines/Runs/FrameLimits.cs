@@ -1,31 +1,69 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Runs;
 
 /// <summary>How many frames a clip may have, and how large they may be.</summary>
 internal static class FrameLimits
 {
-    /// <summary>What motion modules were trained for, unless they say less.</summary>
-    public const int Most = 32;
+    /// <summary>
+    /// What motion modules were trained for, unless they say less. The image model alone sees frame by frame and takes any number.
+    /// </summary>
+    private const int MostInMotion = 32;
 
-    /// <summary>Throws if a clip's pixels do not fit into one array.</summary>
+    /// <summary>Most bytes of a clip's pixels.</summary>
+    private const long MostBytes = int.MaxValue;
+
+    /// <summary>Most frames of a clip.</summary>
+    /// <param name="moves">whether motion modules see it</param>
+    public static int Most(bool moves) => moves ? MostInMotion : int.MaxValue - 1;
+
+    /// <summary>How many frames of a size are not too many bytes.</summary>
+    public static int Fitting(int width, int height) => (int)(MostBytes / ((long)width * height * VideoFormat.Channels));
+
+    /// <summary>Counts a clip's frames, no further than is needed to refuse it.</summary>
+    public static int Count(IFrameReader clip, bool moves)
+    {
+        if (clip.Frames is { } known) return known;
+        byte[] frame = new byte[clip.Format.FrameBytes];
+        int frames = 0;
+        while (frames <= Most(moves) && clip.TryRead(frame, out _)) frames++;
+        return frames;
+    }
+
+    /// <summary>Throws if a clip has too many pixels.</summary>
     /// <param name="size">[F,H,W,3]</param>
     public static void CheckBytes(Shape size)
     {
-        if (size.Count > Array.MaxLength)
-            throw new InputException($"{size.N} frames of {size.W}x{size.H} are more than 2 GB of pixels: use a smaller clip, fewer frames or a smaller --upscale");
+        if (size.N <= Fitting(size.W, size.H)) return;
+        throw new InputException(
+            InputCode.TooLarge,
+            $"{size.N} frames of {size.W}x{size.H} are more than 2 GB of pixels: use a smaller clip, fewer frames or a smaller --upscale");
     }
 
     /// <summary>Throws if a clip of this many frames cannot be refined.</summary>
     /// <param name="frames">frames found</param>
+    /// <param name="moves">whether motion modules see it: without them one frame is enough</param>
     /// <param name="most">frames that the motion modules take</param>
     /// <param name="source">the clip, for the message</param>
-    public static void Check(int frames, int most, string source)
+    public static void Check(int frames, bool moves, int most, string source)
     {
-        string found = frames == 1 ? "one frame" : "no frames";
-        if (frames < 2) throw new InputException($"{source} has {found}: nothing moves in it; give a clip of 2 to {Math.Min(most, Most)} frames");
-        if (frames > Math.Min(most, Most))
-            throw new InputException($"{source} has more than {Math.Min(most, Most)} frames, the most that the motion modules take: cut it into shorter clips");
+        most = moves ? Math.Min(most, Most(moves)) : Most(moves);
+        if (frames < 1 && !moves)
+            throw new InputException(InputCode.OutOfRange, $"{source} has no frames: give a clip of one frame or more");
+        if (frames < 2 && moves)
+        {
+            string found = frames == 1 ? "one frame" : "no frames";
+            throw new InputException(
+                InputCode.OutOfRange, $"{source} has {found}: nothing moves in it; give a clip of 2 to {most} frames, or --mode t2i");
+        }
+
+        if (frames > most)
+        {
+            throw new InputException(
+                InputCode.TooLarge,
+                $"{source} has more than {most} frames, the most that the motion modules take: cut it into shorter clips");
+        }
     }
 }

@@ -88,10 +88,10 @@ public sealed class RefineRequest
         return config;
     }
 
-    /// <summary>Reads the clip.</summary>
-    internal Clip ReadClip(CancellationToken stop)
+    /// <summary>Opens the clip.</summary>
+    internal IFrameReader OpenClip(CancellationToken stop)
     {
-        if (Demo is { } demo) return PngFolder.Read(demo.ClipFolder, Rate, cancellation: stop);
+        if (Demo is { } demo) return FrameFiles.Open(demo.ClipFolder, Rate, stop);
         if (Input is null) throw new InputException(InputCode.NotGiven, NoClip);
         if (Rate is not null && File.Exists(Input))
         {
@@ -99,6 +99,6 @@ public sealed class RefineRequest
                 InputCode.Conflict, $"--fps is for folders of frames: the video {Input} keeps its own rate; leave --fps out");
         }
 
-        return ClipFile.Read(Input, FrameLimits.Most + 1, Rate, stop);
+        return FrameFiles.Open(Input, Rate, stop);
     }
 }

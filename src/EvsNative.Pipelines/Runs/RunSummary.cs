@@ -40,11 +40,11 @@ public sealed record RunSummary
     /// </summary>
     public IReadOnlyDictionary<string, object?> Settings { get; init; } = new Dictionary<string, object?>();
 
-    /// <summary>The clip that was read.</summary>
-    public required ClipFacts Input { get; init; }
+    /// <summary>What was read.</summary>
+    public required VideoInfo Input { get; init; }
 
-    /// <summary>The clip that was made.</summary>
-    public required ClipFacts Output { get; init; }
+    /// <summary>What was made.</summary>
+    public required VideoInfo Output { get; init; }
 
     /// <summary>Name of the device.</summary>
     public required string Device { get; init; }
@@ -55,23 +55,26 @@ public sealed record RunSummary
     /// <summary>Storage of the numbers, such as "float32".</summary>
     public required string Precision { get; init; }
 
-    /// <summary>The parts of the run in order, reading, loading and writing among them.</summary>
+    /// <summary>The parts of the run in order, reading, loading, measuring and writing the frames among them.</summary>
     public IReadOnlyList<StageSummary> Stages { get; init; } = [];
 
     /// <summary>Denoising steps of all stages.</summary>
     public int Steps => Stages.Sum(stage => stage.Steps);
 
-    /// <summary>Wall-clock time of the whole run.</summary>
+    /// <summary>Wall-clock time of the whole run, the stages and what lies between them.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>The most memory held on the device at once.</summary>
-    public long PeakMemoryBytes { get; init; }
+    /// <summary>
+    /// The most memory that the process held at once, on the processor's side: the runtime, frames, and where the processor computes all
+    /// tensors.
+    /// </summary>
+    public long ProcessPeakBytes { get; init; }
 
     /// <summary>The input at the output's size.</summary>
-    public required ClipMeasures Before { get; init; }
+    public required VideoMeasures Before { get; init; }
 
     /// <summary>The output.</summary>
-    public required ClipMeasures After { get; init; }
+    public required VideoMeasures After { get; init; }
 
     /// <summary>Files and folders that were written.</summary>
     public IReadOnlyList<string> Written { get; init; } = [];
@@ -80,17 +83,17 @@ public sealed record RunSummary
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 }
 
-/// <summary>A clip in words and numbers.</summary>
+/// <summary>A video in words and numbers.</summary>
 /// <param name="Path">where it lies</param>
 /// <param name="Frames">count</param>
 /// <param name="Width">pixels</param>
 /// <param name="Height">pixels</param>
 /// <param name="Rate">frames a second, an exact ratio such as "30000/1001"</param>
-public sealed record ClipFacts(string Path, int Frames, int Width, int Height, string Rate)
+public sealed record VideoInfo(string Path, int Frames, int Width, int Height, string Rate)
 {
-    /// <summary>The facts of a clip.</summary>
-    public static ClipFacts Of(Clip clip, string? path = null) =>
-        new(path ?? clip.Source, clip.Frames, clip.Width, clip.Height, clip.Rate.ToString());
+    /// <summary>That of frames in memory.</summary>
+    public static VideoInfo Of(VideoFrames video, string? path = null) =>
+        new(path ?? video.Source, video.Count, video.Width, video.Height, video.Rate.ToString());
 }
 
 /// <summary>One part of a run.</summary>

@@ -12,14 +12,19 @@ public static class ModelSettings
     public static Setting<string> Model { get; } = Group.Add(new Setting<string>(
         "model", Wordings.Text("FOLDER"), "a Stable Diffusion 1.5 model in the diffusers layout")
     {
-        IsCommon = true, IsAlwaysTold = true, Example = "evs-tiny",
+        IsCommon = true,
+        IsAlwaysTold = true,
+        Example = "evs-tiny",
     });
 
     /// <summary>The motion modules.</summary>
     public static Setting<string> Motion { get; } = Group.Add(new Setting<string>(
         "motion", Wordings.Text("PATH"), "motion modules, file or folder")
     {
-        IsCommon = true, IsAlwaysTold = true, Default = "the model's own", Example = "evs-tiny/motion_adapter",
+        IsCommon = true,
+        IsAlwaysTold = true,
+        Default = "the model's own",
+        Example = "evs-tiny/motion_adapter",
         Unsettles = MotionHabits,
     });
 
@@ -29,14 +34,18 @@ public static class ModelSettings
         Wordings.OneOf([.. Models.Sampling.MotionKind.All.Select(kind => (kind.Word, kind))]),
         "what the motion modules were trained for")
     {
-        Default = "what the file or its name tells", Example = "animatediff", Unsettles = MotionHabits,
+        Default = "what the file or its name tells",
+        Example = "animatediff",
+        Unsettles = MotionHabits,
     });
 
     /// <summary>Weights by formula.</summary>
     public static Setting<string> FakeWeights { get; } = Group.Add(new Setting<string>(
         "fake-weights", Wordings.OneOf(("sd15", "sd15"), ("tiny", "tiny")), "weights by formula instead of a model, for timing")
     {
-        Example = "tiny", InsteadOf = [Model, Motion], Clash = "--fake-weights replaces --model and --motion: give one or the other",
+        Example = "tiny",
+        InsteadOf = [Model, Motion],
+        Clash = "--fake-weights replaces --model and --motion: give one or the other",
     });
 
     /// <summary>What depends on the motion modules.</summary>

@@ -12,8 +12,12 @@ public static class PictureSettings
     public static Setting<double> Upscale { get; } = Group.Add(new Setting<double>(
         "upscale", Wordings.Number, "size of the result over the clip's")
     {
-        IsCommon = true, Default = "2", Example = "1", Limit = nameof(EvsConfig.Upscale),
-        Apply = (c, factor) => c with { Upscale = factor }, Holds = c => c.Upscale,
+        IsCommon = true,
+        Default = "2",
+        Example = "1",
+        Limit = nameof(EvsConfig.Upscale),
+        Apply = (c, factor) => c with { Upscale = factor },
+        Holds = c => c.Upscale,
     });
 
     /// <summary>Where the picture is enlarged.</summary>
@@ -22,8 +26,10 @@ public static class PictureSettings
         Wordings.OneOf(("pixels", Models.Evs.UpscaleIn.Pixels), ("latents", Models.Evs.UpscaleIn.Latents)),
         "where it is enlarged; with latents the video model works at the clip's own size")
     {
-        Default = "pixels", Example = "latents",
-        Apply = (c, place) => c with { UpscaleIn = place }, Holds = c => c.UpscaleIn,
+        Default = "pixels",
+        Example = "latents",
+        Apply = (c, place) => c with { UpscaleIn = place },
+        Holds = c => c.UpscaleIn,
     });
 
     /// <summary>Frames that are worked on at a time.</summary>
@@ -31,7 +37,10 @@ public static class PictureSettings
         "frames-per-pass", Wordings.Whole,
         "frames that the image model and the autoencoder see at a time: fewer take less memory, the result is the same")
     {
-        Default = "0 for all", Example = "4", Limit = nameof(EvsConfig.FramesPerPass),
-        Apply = (c, frames) => c with { FramesPerPass = frames }, Holds = c => c.FramesPerPass,
+        Default = "0 for all",
+        Example = "4",
+        Limit = nameof(EvsConfig.FramesPerPass),
+        Apply = (c, frames) => c with { FramesPerPass = frames },
+        Holds = c => c.FramesPerPass,
     });
 }

@@ -13,12 +13,16 @@ public static class PlanSettings
     public static Setting<FrameSize> Size { get; } = Group.Add(new Setting<FrameSize>(
         "size", Wordings.Size, "width x height that the networks see, such as 1024x640, instead of a clip's")
     {
-        IsCommon = true, Example = "64x64", Between = new SettingRange(8, 16384),
+        IsCommon = true,
+        Example = "64x64",
+        Between = new SettingRange(8, 16384),
     });
 
     /// <summary>How many frames.</summary>
     public static Setting<int> Frames { get; } = Group.Add(new Setting<int>("frames", Wordings.Whole, "frames, where there is no clip")
     {
-        IsCommon = true, Default = $"{UsualFrames}", Example = "4",
+        IsCommon = true,
+        Default = $"{UsualFrames}",
+        Example = "4",
     });
 }

@@ -27,9 +27,9 @@ internal static class Wordings
     /// <summary>A number of 64 bits, for seeds.</summary>
     public static Wording<ulong> Seed { get; } =
         new("N", $"a whole number that is not negative is needed, up to {ulong.MaxValue}", TryReadSeed)
-    {
-        IsPlain = true,
-    };
+        {
+            IsPlain = true,
+        };
 
     /// <summary>A number.</summary>
     public static Wording<double> Number { get; } = new("N", "a number is needed", TryReadNumber)

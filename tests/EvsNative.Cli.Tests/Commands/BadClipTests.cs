@@ -57,6 +57,14 @@ public sealed class BadClipTests : IDisposable
     public void A_video_of_thirty_three_frames_is_too_long() =>
         Refused(_scene.Video("long.mp4", 33), _scene["long.mp4"], "more than 32 frames");
 
+    [Fact]
+    public void The_image_model_alone_takes_one_frame_or_more_than_thirty_two()
+    {
+        Evs.Run(["refine", _scene.Frames("one", 1), "-o", _scene["out"], "--mode", "t2i", .. Scene.Short]).Text();
+        Assert.Equal(1, FrameFiles.Read(_scene["out"]).Count);
+        Evs.Run("plan", _scene.Frames("long", 40), "--fake-weights", "tiny", "--mode", "t2i").Text();
+    }
+
     [Theory]
     [InlineData(0, "no frames")]
     [InlineData(-3, "no frames")]
@@ -95,7 +103,7 @@ public sealed class BadClipTests : IDisposable
         Assert.False(Path.Exists(_scene["out"]) || Path.Exists(_scene["out.mp4"]));
 
         (await Evs.RunProcess(_scene.Path, ["refine", frames, "-o", "out", .. Scene.Short], searchPath: "")).Text();
-        Assert.Equal(2, PngFolder.Read(_scene["out"]).Frames);
+        Assert.Equal(2, FrameFiles.Read(_scene["out"]).Count);
     }
 
     private void Refused(string clip, params string[] words)

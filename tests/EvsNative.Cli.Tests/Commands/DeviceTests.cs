@@ -17,7 +17,7 @@ public sealed class DeviceTests : IDisposable
     public void Unknown_words_are_refused_with_those_that_are_known(string option, string word)
     {
         var refused = Evs.Run("doctor", option, word);
-        Assert.Contains(option == "--device" ? "auto, cpu, cuda, opencl" : "fp32 or fp16", refused.Complaint(), StringComparison.Ordinal);
+        Assert.Contains(option == "--device" ? "auto, cpu, cuda, opencl" : "fp16 or fp32", refused.Complaint(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -59,7 +59,8 @@ public sealed class DeviceTests : IDisposable
         if (!OperatingSystem.IsLinux()) Assert.Skip("the loader's search path is Linux's");
         string none = Directory.CreateDirectory(_scene["no-vendors"]).FullName;
         var refused = await Evs.RunProcess(_scene.Path, ["doctor", "--device", "opencl"], environment: new Dictionary<string,
-            string> { ["OCL_ICD_VENDORS"] = none });
+            string>
+        { ["OCL_ICD_VENDORS"] = none });
         Assert.Contains("OpenCL", refused.Complaint(), StringComparison.Ordinal);
     }
 }

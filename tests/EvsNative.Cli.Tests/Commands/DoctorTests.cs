@@ -1,5 +1,6 @@
 using EvsNative.Kernels;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Cli.Tests.Commands;
 

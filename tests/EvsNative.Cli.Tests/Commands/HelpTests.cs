@@ -7,7 +7,7 @@ namespace EvsNative.Cli.Tests.Commands;
 /// <summary>The help: short and in groups, everything on request, and lines that a terminal holds.</summary>
 public sealed partial class HelpTests
 {
-    private const int Screen = 45;
+    private const int Screen = 48;
 
     [Theory]
     [InlineData("refine", "clip models method picture device output")]
@@ -75,7 +75,8 @@ public sealed partial class HelpTests
     {
         string text = Spaces().Replace(Evs.Run("refine", "--help", "all").Text(), " ");
         Assert.Contains("evs, t2i, t2v, t2i+t2v or t2v+t2i; default: evs", text, StringComparison.Ordinal);
-        Assert.Contains("t_I, the image model's first step, instead of --strength, 1 to T_I; default: 0.4 of T_I", text, StringComparison.Ordinal);
+        Assert.Contains("t_I, the image model's first step, instead of --strength, 1 to T_I; default: 0.4 of T_I", text,
+            StringComparison.Ordinal);
         Assert.Contains("default: the motion modules' own", text, StringComparison.Ordinal);
     }
 

@@ -25,7 +25,43 @@ public sealed class InterruptTests : IDisposable
     public Task The_demo_stopped_leaves_no_folder() =>
         Stops("INT", 2, "refine", "--demo", "-o", _scene["demo"], "--image-start", "50", "--insert-at", "20");
 
-    private async Task Stops(string signal, double afterSecondsOfWork, params string[] args)
+    [Fact]
+    public Task A_plan_of_a_full_size_model_stops_too() => Stops(
+        "INT", 1.2, 1,
+        "plan", "--fake-weights", "sd15", "--size", "1024x1024", "--image-steps", "900", "--image-start", "900", "--frames-per-pass", "1");
+
+    /// <summary>A pipe that nobody writes to keeps a process that opens it, whatever it has been asked.</summary>
+    [Theory]
+    [InlineData("INT", "INT", 2)]
+    [InlineData("TERM", "TERM", 15)]
+    [InlineData("INT", "TERM", 15)]
+    public async Task The_second_signal_ends_a_process_that_does_not_heed_the_first(string first, string second, int number)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs /proc, which tells where a process waits.");
+        using (var make = Process.Start("mkfifo", [_scene["pipe.mp4"]])) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        // The runtime's own debugger waits at a pipe too.
+        var quiet = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" };
+        string[] args = ["refine", _scene["pipe.mp4"], "-o", _scene["out"], "--fake-weights", "tiny"];
+        using var process = Evs.Start(_scene.Path, args, environment: quiet);
+        try
+        {
+            while (!process.HasExited && !IsOpening(process)) await Task.Delay(20, TestContext.Current.CancellationToken);
+            await Signal(process, first);
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            Assert.False(process.HasExited, "the first signal was heeded: the test needs another way to hang");
+            await Signal(process, second);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5));
+            Assert.Equal(128 + number, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    private Task Stops(string signal, double afterSecondsOfWork, params string[] args) => Stops(signal, afterSecondsOfWork, 3, args);
+
+    private async Task Stops(string signal, double afterSecondsOfWork, double within, params string[] args)
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Needs signals.");
         string[] before = _scene.Content();
@@ -40,8 +76,7 @@ public sealed class InterruptTests : IDisposable
         Outcome outcome;
         try
         {
-            using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill
-                .WaitForExitAsync(TestContext.Current.CancellationToken);
+            await Signal(process, signal);
             outcome = await end.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         }
         finally
@@ -49,10 +84,33 @@ public sealed class InterruptTests : IDisposable
             if (!process.HasExited) process.Kill();
         }
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, within);
         Assert.Equal((Faults.Stopped, "", "evsnative: stopped; nothing was written"),
             (outcome.ExitCode, outcome.Output, outcome.Error.Trim()));
         Assert.Equal(before, _scene.Content());
+    }
+
+    private static async Task Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Whether one of its threads waits for the other end of a pipe.</summary>
+    private static bool IsOpening(Process process) =>
+        Directory.GetDirectories($"/proc/{process.Id}/task").Any(
+            thread => Try(() => File.ReadAllText(Path.Combine(thread, "wchan"))) == "wait_for_partner");
+
+    private static string Try(Func<string> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static double Work(Process process)

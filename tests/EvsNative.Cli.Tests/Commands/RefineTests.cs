@@ -17,12 +17,12 @@ public sealed class RefineTests : IDisposable
     [InlineData("25", 50, 38)]
     public void A_video_becomes_one_of_twice_its_size_with_its_frames_its_rate_and_its_length(string rate, int width, int height)
     {
-        var given = VideoFile.Read(_scene.Video("in.mp4", 5, height, width, rate));
+        var given = FrameFiles.Read(_scene.Video("in.mp4", 5, height, width, rate));
         var json = Evs.Run(["refine", _scene["in.mp4"], "--json", .. Scene.Short]).Json();
 
         // Without a name the result lies beside the clip.
-        var refined = VideoFile.Read(_scene["in-evs.mp4"]);
-        Assert.Equal((5, 2 * width, 2 * height), (refined.Frames, refined.Width, refined.Height));
+        var refined = FrameFiles.Read(_scene["in-evs.mp4"]);
+        Assert.Equal((5, 2 * width, 2 * height), (refined.Count, refined.Width, refined.Height));
         Assert.Equal((Rational.Parse(rate), given.Seconds), (refined.Rate, refined.Seconds));
         var output = json.GetProperty("output");
         Assert.Equal(_scene["in-evs.mp4"], output.GetProperty("path").GetString());
@@ -44,8 +44,8 @@ public sealed class RefineTests : IDisposable
     {
         string clip = _scene.Frames("in", 2, height, width);
         Evs.Run(["refine", clip, "--upscale", upscale, "--upscale-in", where, "-o", _scene["out"], .. Scene.Short]).Text();
-        var refined = PngFolder.Read(_scene["out"]);
-        Assert.Equal((2, widthAfter, heightAfter), (refined.Frames, refined.Width, refined.Height));
+        var refined = FrameFiles.Read(_scene["out"]);
+        Assert.Equal((2, widthAfter, heightAfter), (refined.Count, refined.Width, refined.Height));
     }
 
     /// <summary>
@@ -59,19 +59,20 @@ public sealed class RefineTests : IDisposable
     [InlineData("1.5", "latents")]
     public void The_picture_stays_in_its_place(string upscale, string where)
     {
-        var demo = TestClips.Demo("clean");
-        var clip = FramePadding.Crop(PixelResize
-            .Bicubic(new Clip(demo.Pixels[..(3 * demo.FrameBytes)], 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64), 61, 51);
-        PngFolder.Write(_scene["in"], clip);
+        var demo = TestVideos.Demo("clean");
+        byte[] three = demo.Pixels[..(3 * demo.Format.FrameBytes)];
+        var small = PixelResize.Bicubic(TestVideos.Of(three, 3, demo.Height, demo.Width, demo.Rate, "three"), 64, 64);
+        var clip = TestVideos.Crop(small, 61, 51);
+        FrameFiles.Write(_scene["in"], clip);
         string[] method = ["--image-steps", "50", "--image-start", "1", "--video-steps", "8", "--video-start", "1", "--guidance", "1"];
         Evs.Run(["refine", _scene["in"], "-o", _scene["out"], "--prompt", "a red balloon", "--model",
             Repository.File("weights", "evs-tiny"), "--upscale", upscale, "--upscale-in", where, .. method]).Text();
-        Clip after = PngFolder.Read(_scene["out"]), before = PixelResize.Bicubic(clip, after.Width, after.Height);
-        double inPlace = ClipMeasures.PsnrOf(after, before);
+        VideoFrames after = FrameFiles.Read(_scene["out"]), before = PixelResize.Bicubic(clip, after.Width, after.Height);
+        double inPlace = VideoMeasures.PsnrOf(after, before);
         int far = after.Width / 10;
         foreach (var (x, y) in new[] { (-far, 0), (far, 0), (0, -far), (0, far) })
         {
-            double aside = ClipMeasures.PsnrOf(after, Shifted(before, x, y));
+            double aside = VideoMeasures.PsnrOf(after, Shifted(before, x, y));
             Assert.True(inPlace > 20 && inPlace > aside + 0.5, $"{inPlace:F1} dB in place, {aside:F1} dB {x}, {y} away");
         }
     }
@@ -84,26 +85,26 @@ public sealed class RefineTests : IDisposable
     {
         Ffmpeg.Need();
         Evs.Run(["refine", _scene.Frames("in", 3), "--fps", rate, "-o", _scene["out.mp4"], .. Scene.Short]).Text();
-        Assert.Equal(new Rational(numerator, denominator), VideoFile.Read(_scene["out.mp4"]).Rate);
+        Assert.Equal(new Rational(numerator, denominator), FrameFiles.Read(_scene["out.mp4"]).Rate);
     }
 
     [Fact]
     public void A_folder_without_a_name_for_the_result_gets_a_folder_beside_it()
     {
         Evs.Run(["refine", _scene.Frames("in", 2) + Path.DirectorySeparatorChar, .. Scene.Short]).Text();
-        Assert.Equal(2, PngFolder.Read(_scene["in-evs"]).Frames);
+        Assert.Equal(2, FrameFiles.Read(_scene["in-evs"]).Count);
     }
 
-    private static Clip Shifted(Clip clip, int right, int down)
+    private static VideoFrames Shifted(VideoFrames clip, int right, int down)
     {
         byte[] pixels = new byte[clip.Pixels.Length];
         int i = 0;
-        for (int frame = 0; frame < clip.Frames; frame++)
+        for (int frame = 0; frame < clip.Count; frame++)
             for (int y = 0; y < clip.Height; y++)
                 for (int x = 0; x < clip.Width; x++)
-                    for (int c = 0; c < Clip.Channels; c++)
+                    for (int c = 0; c < VideoFormat.Channels; c++)
                         pixels[i++] = clip.Frame(frame)[(((Math.Clamp(y - down, 0, clip.Height - 1) * clip.Width)
-                            + Math.Clamp(x - right, 0, clip.Width - 1)) * Clip.Channels) + c];
+                            + Math.Clamp(x - right, 0, clip.Width - 1)) * VideoFormat.Channels) + c];
         return clip.With(pixels, clip.Height, clip.Width);
     }
 }

@@ -21,9 +21,9 @@ public sealed class ReportTests : IDisposable
         Assert.StartsWith("{", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(("evs", 5), (run.GetProperty("mode").GetString(), run.GetProperty("seed").GetInt32()));
         Assert.Equal([_scene["out"], _scene["page.html"]], run.GetProperty("written").EnumerateArray().Select(path => path.GetString()));
-        Assert.Equal(["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 1..1", "decode"],
+        Assert.Equal(["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 1..1", "decode", "measure", "write"],
             Stages(run, "name").Select(name => name.GetString()));
-        Assert.Equal([0, 0, 0, 0, 2, 1, 0], Stages(run, "steps").Select(steps => steps.GetInt32()));
+        Assert.Equal([0, 0, 0, 0, 2, 1, 0, 0, 0], Stages(run, "steps").Select(steps => steps.GetInt32()));
         Assert.All(Stages(run, "seconds"), seconds => Assert.InRange(seconds.GetDouble(), 0, 600));
         Assert.InRange(run.GetProperty("seconds").GetDouble(), Stages(run, "seconds").Sum(seconds => seconds.GetDouble()) * 0.99, 600);
         foreach (string side in new[] { "before", "after" })
@@ -53,7 +53,7 @@ public sealed class ReportTests : IDisposable
         var again = told.Where(setting => setting.Key != "clip" && setting.Value.ValueKind != JsonValueKind.Null)
             .SelectMany(setting => new[] { $"--{setting.Key}", setting.Value.ToString() });
         Evs.Run(["refine", clip, "-o", _scene["again"], .. again]).Text();
-        Assert.Equal(PngFolder.Read(_scene["out"]).Pixels, PngFolder.Read(_scene["again"]).Pixels);
+        Assert.Equal(FrameFiles.Read(_scene["out"]).Pixels, FrameFiles.Read(_scene["again"]).Pixels);
     }
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class ReportTests : IDisposable
         Assert.Equal((true, 8), (Setting("demo").GetBoolean(), Setting("video-steps").GetInt32()));
         Assert.Equal(["compare.html", "frames", "numbers.json"],
             Directory.GetFileSystemEntries(_scene["demo"]).Select(Path.GetFileName).Order());
-        var frames = PngFolder.Read(_scene["demo/frames"]);
-        Assert.Equal((16, 128, 128), (frames.Frames, frames.Width, frames.Height));
+        var frames = FrameFiles.Read(_scene["demo/frames"]);
+        Assert.Equal((16, 128, 128), (frames.Count, frames.Width, frames.Height));
         Assert.Equal(outcome.Output.Trim(), File.ReadAllText(_scene["demo/numbers.json"]).Trim());
         Assert.Contains("red balloon", File.ReadAllText(_scene["demo/compare.html"]), StringComparison.Ordinal);
         // The clean original is known, so the distance to it is told.

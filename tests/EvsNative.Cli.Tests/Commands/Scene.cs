@@ -22,7 +22,7 @@ internal sealed class Scene : IDisposable
     /// <summary>A folder of frames.</summary>
     public string Frames(string name, int frames, int height = 16, int width = 16)
     {
-        PngFolder.Write(this[name], TestClips.Smooth(frames, height, width));
+        FrameFiles.Write(this[name], TestVideos.Smooth(frames, height, width));
         return this[name];
     }
 
@@ -30,7 +30,7 @@ internal sealed class Scene : IDisposable
     public string Video(string name, int frames, int height = 16, int width = 16, string rate = "8")
     {
         Ffmpeg.Need();
-        VideoFile.Write(this[name], TestClips.Smooth(frames, height, width, Rational.Parse(rate)));
+        FrameFiles.Write(this[name], TestVideos.Smooth(frames, height, width, Rational.Parse(rate)));
         return this[name];
     }
 

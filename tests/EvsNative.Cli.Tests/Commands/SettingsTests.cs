@@ -44,7 +44,7 @@ public sealed class SettingsTests(SettingsTests.Plain plain) : IClassFixture<Set
     public void Every_choice_changes_the_picture(string words, string otherwise = "")
     {
         byte[] pixels = plain.Run(words.Split(' ')), without = plain.Run(otherwise.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(Plain.Frames * 32 * 32 * Clip.Channels, pixels.Length);
+        Assert.Equal(Plain.Frames * 32 * 32 * VideoFormat.Channels, pixels.Length);
         Assert.Equal(without.Length, pixels.Length);
         Assert.NotEqual(without, pixels);
         Assert.True(pixels.Distinct().Count() > 20, "the picture is one colour");
@@ -107,7 +107,7 @@ public sealed class SettingsTests(SettingsTests.Plain plain) : IClassFixture<Set
             string output = _scene[$"out{_runs++}"];
             if (!args.Contains("--seed")) args = [.. args, "--seed", "7"];
             Evs.Run(["refine", _scene["in"], "--fake-weights", "tiny", "-o", output, .. args]).Text();
-            return _known[key] = PngFolder.Read(output).Pixels;
+            return _known[key] = FrameFiles.Read(output).Pixels;
         }
 
         /// <summary>Pairs of option and value without those options that are said otherwise.</summary>

@@ -26,12 +26,12 @@ public sealed class DemoRig : IDisposable
         _parts = ModelParts.Open(_files.ModelFolder, motion: null);
         var networks = EvsNetworks.Load(Device, _parts);
         Pipeline = new EvsPipeline(networks);
-        Clean = PngFolder.Read(_files.CleanFolder);
-        var given = PngFolder.Read(_files.ClipFolder);
+        Clean = FrameFiles.Read(_files.CleanFolder);
+        var given = FrameFiles.Read(_files.ClipFolder);
         Input = PixelResize.Bicubic(given, 2 * given.Width, 2 * given.Height);
-        var shape = new Shape(Input.Frames, Input.Height, Input.Width, Clip.Channels);
+        var shape = new Shape(Input.Count, Input.Height, Input.Width, VideoFormat.Channels);
         X0 = Device.Allocate(networks.LatentShape(shape));
-        Pipeline.Encode(Device, Input.Pixels, shape, X0);
+        Pipeline.Encode(Device, (i, rgb) => Input.Frame(i).CopyTo(rgb), shape, X0);
     }
 
     public Device Device { get; }
@@ -39,10 +39,10 @@ public sealed class DemoRig : IDisposable
     public EvsPipeline Pipeline { get; }
 
     /// <summary>What the clip should have been.</summary>
-    public Clip Clean { get; }
+    public VideoFrames Clean { get; }
 
     /// <summary>The weak clip, twice its size.</summary>
-    public Clip Input { get; }
+    public VideoFrames Input { get; }
 
     /// <summary>[16,16,16,4], the input's clean latents.</summary>
     public Tensor X0 { get; }
@@ -60,18 +60,18 @@ public sealed class DemoRig : IDisposable
         Pipeline.Refine(Device, X0, _files.Choices.Get(ClipSettings.Prompt)!, config, noise: noise);
 
     /// <summary>Frames of latents.</summary>
-    public Clip Decode(Tensor latents)
+    public VideoFrames Decode(Tensor latents)
     {
-        byte[] pixels = new byte[Input.Pixels.Length];
-        Pipeline.Decode(Device, latents, pixels);
-        return Input.With(pixels, Input.Height, Input.Width);
+        var frames = new Memory<byte>[Input.Count];
+        Pipeline.Decode(Device, latents, (i, rgb) => frames[i] = rgb.ToArray());
+        return new VideoFrames(frames, Input.Format, "decoded");
     }
 
     /// <summary>A run's measures against the clean original.</summary>
-    internal ClipMeasures Measure(EvsMode mode, ulong seed)
+    internal VideoMeasures Measure(EvsMode mode, ulong seed)
     {
         using var scope = Device.Enter("measure");
-        return ClipMeasures.Of(Decode(Run(Config(mode, seed))), Clean);
+        return VideoMeasures.Of(Decode(Run(Config(mode, seed))), Clean);
     }
 
     /// <summary>A tensor that the reference wrote, [F,C,h,w] there, [F,h,w,C] here.</summary>

@@ -6,7 +6,9 @@ using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Demo;
 
-/// <summary>The product against the PyTorch reference on the embedded clip: weights/demo/refine.py wrote expected.safetensors and modes.png.</summary>
+/// <summary>
+/// The product against the PyTorch reference on the embedded clip: weights/demo/refine.py wrote expected.safetensors and modes.png.
+/// </summary>
 public sealed class ReferenceTests(DemoRig rig) : IClassFixture<DemoRig>
 {
     private const double LargestError = 1e-3, SmallestPsnr = 45;
@@ -32,7 +34,7 @@ public sealed class ReferenceTests(DemoRig rig) : IClassFixture<DemoRig>
         double error = Relative.Error(rig.Device.Download(latents), rig.Expected($"{mode}.latents"));
         Assert.True(error <= LargestError, $"{mode}: error {error:e2}");
 
-        double psnr = ClipMeasures.PsnrOf(SixFrames(rig.Decode(latents)), SheetRow(rowOfSheet));
+        double psnr = VideoMeasures.PsnrOf(SixFrames(rig.Decode(latents)), SheetRow(rowOfSheet));
         Assert.True(psnr >= SmallestPsnr, $"{mode}: {psnr:F1} dB from the reference's frames");
     }
 
@@ -43,14 +45,14 @@ public sealed class ReferenceTests(DemoRig rig) : IClassFixture<DemoRig>
     }
 
     /// <summary>Frames 0, 3, .. 15, as the sheet shows them.</summary>
-    private static Clip SixFrames(Clip clip)
+    private static VideoFrames SixFrames(VideoFrames clip)
     {
         byte[] pixels = [.. Enumerable.Range(0, 6).SelectMany(i => clip.Frame(3 * i).ToArray())];
-        return new Clip(pixels, 6, clip.Height, clip.Width, clip.Rate, "six frames");
+        return TestVideos.Of(pixels, 6, clip.Height, clip.Width, clip.Rate, "six frames");
     }
 
     /// <summary>A row of modes.png: clean, input, T2I, T2V, T2I+T2V, T2V+T2I, EVS.</summary>
-    private static Clip SheetRow(int row)
+    private static VideoFrames SheetRow(int row)
     {
         const int Side = 128, Columns = 6;
         using var stream = File.OpenRead(Repository.File("weights", "demo", "modes.png"));
@@ -65,6 +67,6 @@ public sealed class ReferenceTests(DemoRig rig) : IClassFixture<DemoRig>
             }
         }
 
-        return new Clip(pixels, Columns, Side, Side, new Rational(8, 1), "modes.png");
+        return TestVideos.Of(pixels, Columns, Side, Side, new Rational(8, 1), "modes.png");
     }
 }

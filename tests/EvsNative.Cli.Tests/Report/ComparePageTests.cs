@@ -1,3 +1,4 @@
+using EvsNative.Layers;
 using System.Text.RegularExpressions;
 using EvsNative.Cli.Report;
 using EvsNative.Pipelines.Frames;
@@ -15,7 +16,7 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void Every_frame_is_inside_in_order_and_without_loss()
     {
-        Clip before = TestClips.Noise(5, 24, 32, 1), after = TestClips.Noise(5, 48, 64, 2);
+        VideoFrames before = TestVideos.Noise(5, 24, 32, 1), after = TestVideos.Noise(5, 48, 64, 2);
         string html = ComparePage.Html(before, after, TestRuns.Make());
         var frames = Embedded(html, "png");
         Assert.Equal(10, frames.Length);
@@ -32,17 +33,18 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void Heavy_clips_are_kept_as_jpeg()
     {
-        var clip = TestClips.Smooth(4, 1024, 1024);
+        var clip = TestVideos.Smooth(4, 1024, 1024);
         var frames = Embedded(ComparePage.Html(clip, clip, TestRuns.Make()), "jpeg");
         Assert.Equal(8, frames.Length);
         for (int i = 1; i < 4; i++)
-            Assert.InRange(ClipMeasures.PsnrOf(frames[1 + i], new Clip(clip.Frame(i).ToArray(), 1, 1024, 1024, clip.Rate, "one")), 38, 100);
+            Assert.InRange(
+                VideoMeasures.PsnrOf(frames[1 + i], TestVideos.Of(clip.Frame(i).ToArray(), 1, 1024, 1024, clip.Rate, "one")), 38, 100);
     }
 
     [Fact]
     public void Nothing_is_fetched()
     {
-        string html = WithoutFrames(ComparePage.Html(TestClips.Noise(2, 8, 8, 1), TestClips.Noise(2, 16, 16, 2), TestRuns.Make()));
+        string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 16, 16, 2), TestRuns.Make()));
         Assert.DoesNotContain("http:", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("https:", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<link", html, StringComparison.OrdinalIgnoreCase);
@@ -60,7 +62,7 @@ public sealed partial class ComparePageTests : IDisposable
             Prompt = "</title><script>alert(1)</script> {{measures}} & \"quotes\"",
             Settings = new Dictionary<string, object?> { ["negative"] = "<img src=x>" },
         };
-        string html = WithoutFrames(ComparePage.Html(TestClips.Noise(2, 8, 8, 1), TestClips.Noise(2, 8, 8, 2), run));
+        string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), run));
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; {{measures}} &amp;", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<img src=x>", html, StringComparison.Ordinal);
@@ -69,9 +71,14 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void The_numbers_are_on_it()
     {
-        string html = WithoutFrames(ComparePage.Html(TestClips.Noise(2, 8, 8, 1), TestClips.Noise(2, 8, 8, 2), TestRuns.Make()));
-        foreach (string expected in new[] { "8.00", "&#8722;75 %", "+1.50 dB", "image noise 20..10", "a device [green]", "3.4 GB", "64 &#215; 48 to 128 &#215; 96", "29.97 a second", "guidance", "7.5" })
-            Assert.True(html.Contains(expected, StringComparison.Ordinal) || html.Contains(System.Net.WebUtility.HtmlDecode(expected), StringComparison.Ordinal), expected);
+        string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), TestRuns.Make()));
+        string text = System.Net.WebUtility.HtmlDecode(html);
+        string[] numbers =
+        [
+            "8.00", "−75 %", "+1.50 dB", "image noise 20..10", "a device [green]", "3.4 GB", "64 × 48 to 128 × 96", "29.97 a second",
+            "guidance", "7.5",
+        ];
+        Assert.All(numbers, number => Assert.Contains(number, text, StringComparison.Ordinal));
         Assert.Contains("class=\"better\"", html, StringComparison.Ordinal);
         Assert.Contains("class=\"worse\"", html, StringComparison.Ordinal);
     }
@@ -79,23 +86,25 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void A_page_is_not_written_over_without_force()
     {
-        var clip = TestClips.Noise(2, 8, 8, 1);
+        var clip = TestVideos.Noise(2, 8, 8, 1);
         ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make());
-        InputErrors.Expect(() => ComparePage.CheckWritable(_folder["page.html"], force: false), _folder["page.html"]);
-        InputErrors.Expect(() => ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make()), _folder["page.html"]);
+        InputErrors.Expect(() => ComparePage.CheckWritable(_folder["page.html"], force: false), InputCode.Exists, _folder["page.html"]);
+        InputErrors.Expect(
+            () => ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make()), InputCode.Exists, _folder["page.html"]);
         ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make(), force: true);
         Assert.Equal(["page.html"], _folder.Names());
     }
 
     [Fact]
     public void Clips_of_two_lengths_are_not_shown_together() =>
-        Assert.Throws<ArgumentException>(() => ComparePage.Html(TestClips.Noise(2, 8, 8, 1), TestClips.Noise(3, 8, 8, 1), TestRuns.Make()));
+        Assert.Throws<ArgumentException>(
+            () => ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(3, 8, 8, 1), TestRuns.Make()));
 
-    private static Clip[] Embedded(string html, string kind) => [.. Frame().Matches(html).Select(match =>
+    private static VideoFrames[] Embedded(string html, string kind) => [.. Frame().Matches(html).Select(match =>
     {
         Assert.Equal(kind, match.Groups[1].Value);
         (byte[] pixels, int width, int height) = StillImage.Decode(Convert.FromBase64String(match.Groups[2].Value));
-        return new Clip(pixels, 1, height, width, PngFolder.DefaultRate, "embedded");
+        return TestVideos.Of(pixels, 1, height, width, FrameFiles.DefaultRate, "embedded");
     })];
 
     private static string WithoutFrames(string html) => Frame().Replace(html, "");

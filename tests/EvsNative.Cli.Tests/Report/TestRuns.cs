@@ -14,15 +14,19 @@ internal static class TestRuns
         Prompt = "a red balloon [bold]",
         Seed = 7,
         Settings = new Dictionary<string, object?> { ["guidance"] = 7.5, ["sfi"] = "deep", ["negative"] = "", ["shared-noise"] = true },
-        Input = new ClipFacts("in[1].mp4", 16, 64, 48, "30000/1001"),
-        Output = new ClipFacts("out.mp4", 16, 128, 96, "30000/1001"),
+        Input = new VideoInfo("in[1].mp4", 16, 64, 48, "30000/1001"),
+        Output = new VideoInfo("out.mp4", 16, 128, 96, "30000/1001"),
         Device = "a device [green]",
         Precision = "float32",
-        Stages = [new StageSummary("encode", 0, 0.5), new StageSummary("image noise 20..10", 11, 120.4), new StageSummary("video noise 4..3", 2, 30.06)],
+        Stages =
+        [
+            new StageSummary("encode", 0, 0.5), new StageSummary("image noise 20..10", 11, 120.4), new StageSummary(
+                "video noise 4..3", 2, 30.06),
+        ],
         Seconds = 152.3,
-        PeakMemoryBytes = 3_400_000_000,
-        Before = new ClipMeasures(8, 4, 2, 20),
-        After = new ClipMeasures(2, 5, 2.5, 21.5),
+        ProcessPeakBytes = 3_400_000_000,
+        Before = new VideoMeasures(8, 4, 2, 20),
+        After = new VideoMeasures(2, 5, 2.5, 21.5),
         Written = ["out[1].mp4"],
     };
 }

@@ -57,7 +57,10 @@ public sealed partial class ArgumentPackingTests
             gpu.Write(source, 0, System.Runtime.InteropServices.MemoryMarshal.AsBytes([.. Enumerable.Range(100, 20)]).ToArray());
             var args = new Views
             {
-                Before = 1, Numbers = source.View.SubView(16, 24).Cast<int>(), After = 2, Out = new Operand { Memory = result.View },
+                Before = 1,
+                Numbers = source.View.SubView(16, 24).Cast<int>(),
+                After = 2,
+                Out = new Operand { Memory = result.View },
             };
             Assert.Equal([1, 104, 109, 6, 2], Run(gpu, nameof(ViewsKernel), args, result, 5));
             Assert.Equal([1, 0, 2], Run(gpu, nameof(LengthKernel), args with { Numbers = default }, result, 3));

@@ -15,7 +15,8 @@ internal static class ProductTrial
         ProductPlanPortable.Tiles.SelectMany(tile => ((int[])(tile.IsGeneral ? [36, 7] : [36])).Select(channels => (tile.Tile, channels)));
 
     /// <summary>
-    /// Every tile computes what it should, and all of them the same bits: a plan may choose by the number of images, whose results must not depend on it.
+    /// Every tile computes what it should, and all of them the same bits: a plan may choose by the number of images, whose results must not
+    /// depend on it.
     /// </summary>
     public static void RunAll(GpuRuntime gpu)
     {
@@ -23,7 +24,8 @@ internal static class ProductTrial
         foreach (var (tile, channels) in All)
         {
             float[] got = Run(gpu, tile, channels);
-            if (!firsts.TryAdd(channels, got)) Assert.True(got.AsSpan().SequenceEqual(firsts[channels]), $"{tile.Name}, {channels} channels: other bits");
+            if (!firsts.TryAdd(channels, got))
+                Assert.True(got.AsSpan().SequenceEqual(firsts[channels]), $"{tile.Name}, {channels} channels: other bits");
         }
     }
 

@@ -55,10 +55,10 @@ public sealed partial class AssemblerTests(ITestOutputHelper output)
             File.WriteAllText(source, PtxPasses.Retarget(text, target));
             var start =
                 new ProcessStartInfo(assembler, ["-v", $"-arch=sm_{target.Sm}", source, "-o", Path.ChangeExtension(source, ".cubin")])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            };
+                {
+                    RedirectStandardError = true,
+                    RedirectStandardOutput = true,
+                };
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             string said = process.StandardError.ReadToEnd();

@@ -16,7 +16,9 @@ public sealed class ConfigWriterTests
         Assert.Equal(config.UpHasAttention, read.UpHasAttention);
         var lists = config with
         {
-            BlockOutChannels = read.BlockOutChannels, DownHasAttention = read.DownHasAttention, UpHasAttention = read.UpHasAttention,
+            BlockOutChannels = read.BlockOutChannels,
+            DownHasAttention = read.DownHasAttention,
+            UpHasAttention = read.UpHasAttention,
         };
         Assert.Equal(lists, read);
     }

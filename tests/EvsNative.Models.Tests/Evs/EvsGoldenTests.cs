@@ -9,7 +9,7 @@ using EvsNative.Testing;
 namespace EvsNative.Models.Tests.Evs;
 
 /// <summary>Whole runs with small networks, weights and noise by formula, against the reference (tests/reference/golden.py).</summary>
-public sealed class EvsGoldenTests
+public sealed class EvsGoldenTests(EvsGoldenTests.Devices devices) : IClassFixture<EvsGoldenTests.Devices>
 {
     private const double Tolerance = 2e-4;
 
@@ -38,12 +38,13 @@ public sealed class EvsGoldenTests
     [MemberData(nameof(Cases))]
     public void Whole_runs_on_OpenCL_equal_the_reference(string name) => Check(TestDevices.OpenCL, name);
 
-    private static void Check(string device, string name)
+    private void Check(string device, string name)
     {
         Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
         var config = Configs[name];
-        using var d = TestDevices.Open(device);
-        float[] result = d.Download(Refine(d, SmallNetworks.UNet(d), config));
+        var (d, unet) = devices.Get(device);
+        using var scope = d.Enter("golden");
+        float[] result = d.Download(Refine(d, unet, config));
         Assert.InRange(Golden.Case(name)["latents"].Error(Nchw.From(result, Clip)), 0, Tolerance);
     }
 
@@ -82,5 +83,23 @@ public sealed class EvsGoldenTests
         return refiner.Refine(d, x0, EvsPlan.Build(config));
 
         Tensor Text(string name) => d.Upload(FormulaWeights.Input(name, Prompt.Count), Prompt);
+    }
+
+    /// <summary>One device of each kind for all cases: on OpenCL most of a run's time is the compiling of kernels.</summary>
+    public sealed class Devices : IDisposable
+    {
+        private readonly Dictionary<string, (Device Device, UNet UNet)> _open = [];
+
+        internal (Device Device, UNet UNet) Get(string device)
+        {
+            if (_open.TryGetValue(device, out var open)) return open;
+            var d = TestDevices.Open(device);
+            return _open[device] = (d, SmallNetworks.UNet(d));
+        }
+
+        public void Dispose()
+        {
+            foreach (var (device, _) in _open.Values) device.Dispose();
+        }
     }
 }

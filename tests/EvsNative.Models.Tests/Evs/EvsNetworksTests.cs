@@ -125,7 +125,7 @@ public sealed class EvsNetworksTests
     private static EvsPipeline Load(Device d) => new(Networks(d));
 
     private static void Refine(Device d, EvsPipeline pipeline, EvsConfig config, Action<RunEvent> told) =>
-        pipeline.Refine(d, new byte[Clip.Count], Clip, new byte[Clip.Count], "a clip", config, new Listener(told));
+        pipeline.Refine(d, (_, rgb) => rgb.Clear(), Clip, (_, _) => { }, "a clip", config, new Listener(told));
 
     private sealed class Listener(Action<RunEvent> told) : IProgress<RunEvent>
     {

@@ -36,7 +36,7 @@ public sealed class GpuDryRunTests
         var pipeline = new EvsPipeline(EvsNetworks.Load(d, parts));
         var clip = new Shape(16, height, width, 3);
         var config = new EvsConfig { Sfi = new SfiConfig(SfiPreset.Deep), ImageStart = 2, Insertion = 1 };
-        pipeline.Refine(d, new byte[clip.Count], clip, new byte[clip.Count], "a clip", config);
+        pipeline.Refine(d, (_, _) => { }, clip, (_, _) => { }, "a clip", config);
         return d.HeldBytes;
     }
 }

@@ -7,7 +7,11 @@ public sealed class NaturalOrderTests
     [Fact]
     public void Numbers_in_names_count_as_numbers()
     {
-        string[] ordered = ["0.png", "1.png", "2.png", "10.png", "a1b2.png", "a1b10.png", "a2.png", "frame2.png", "frame02x.png", "frame10.png", "frame123456789012345678901.png"];
+        string[] ordered =
+        [
+            "0.png", "1.png", "2.png", "10.png", "a1b2.png", "a1b10.png", "a2.png", "frame2.png", "frame02x.png", "frame10.png",
+            "frame123456789012345678901.png",
+        ];
         string[] shuffled = [.. ordered];
         new Random(5).Shuffle(shuffled);
         Assert.NotEqual(ordered, shuffled);

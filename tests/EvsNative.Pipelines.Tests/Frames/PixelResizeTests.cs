@@ -7,14 +7,21 @@ namespace EvsNative.Pipelines.Tests.Frames;
 public sealed class PixelResizeTests
 {
     [Theory]
-    [InlineData(7, 9, "00264e0129510a325a1c446c375f87628ab279a1c9012850032b530d355d1f476f3b638b668eb67da5cd052d55083058133b63274f77436b937098c087afd70d355d123a621e466e325a825078a07da5d796bef51a426a2048702d557d426a926189b18fb7dfa9d1f92c547c325a82406890557db9779fd0b1d997d2fa74426a9249719a5981a97199c58fb7c0b3db53c6ee12628ab26991c079a1cf9dc58cabd344678f423c6447729ac27aa2d48ab2e3b5dd6bbae2003b633d00176a")]
+    [InlineData(7, 9,
+        "00264e0129510a325a1c446c375f87628ab279a1c9012850032b530d355d1f476f3b638b668eb67da5cd052d55083058133b63274f77436b937098c0"
+        + "87afd70d355d123a621e466e325a825078a07da5d796bef51a426a2048702d557d426a926189b18fb7dfa9d1f92c547c325a82406890557db9779fd0"
+        + "b1d997d2fa74426a9249719a5981a97199c58fb7c0b3db53c6ee12628ab26991c079a1cf9dc58cabd344678f423c6447729ac27aa2d48ab2e3b5dd6b"
+        + "bae2003b633d00176a")]
     [InlineData(3, 2, "0a32592a527f7ca4c94b73a078a09d88b06f")]
     [InlineData(4, 3, "0129510f375f375f8779a1d11d456d3058805d85b7aed6c05d85ad759dc5a7cf65608840")]
-    [InlineData(9, 5, "00274f012951052d550e365e1d456d3159815078a06e96be7ba3cb052d550830580e365e1941692951793e668e5e86ae7ea6ce8bb3db1a426a1e466e244c74315981426a925981a97ba3cb9bc3ebaad2fa3d658d416991497199577fa76a92c982aad8a5cd93c7ef39d6fe136e96be729ac57ca4dd8cb4d3afd772bfe7167ca421224a53002665")]
+    [InlineData(9, 5,
+        "00274f012951052d550e365e1d456d3159815078a06e96be7ba3cb052d550830580e365e1941692951793e668e5e86ae7ea6ce8bb3db1a426a1e466e"
+        + "244c74315981426a925981a97ba3cb9bc3ebaad2fa3d658d416991497199577fa76a92c982aad8a5cd93c7ef39d6fe136e96be729ac57ca4dd8cb4d3"
+        + "afd772bfe7167ca421224a53002665")]
     [InlineData(1, 1, "547c8d")]
     public void A_small_picture_becomes_what_Pillow_makes_of_it(int width, int height, string expected)
     {
-        var scaled = PixelResize.Bicubic(TestClips.Formula(1, 5, 4), width, height);
+        var scaled = PixelResize.Bicubic(TestVideos.Formula(1, 5, 4), width, height);
         Assert.Equal((width, height), (scaled.Width, scaled.Height));
         Assert.Equal(expected, Convert.ToHexStringLower(scaled.Pixels));
     }
@@ -27,22 +34,22 @@ public sealed class PixelResizeTests
     [InlineData(150, 64, "71e6ee0078a6eb9d0b2d5fb6ef165839e0ae39f6236894c46e7525a39853be91")]
     public void The_demo_clip_becomes_what_Pillow_makes_of_it(int width, int height, string sha256)
     {
-        var scaled = PixelResize.Bicubic(TestClips.Demo("clip"), width, height);
+        var scaled = PixelResize.Bicubic(TestVideos.Demo("clip"), width, height);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(scaled.Pixels)));
     }
 
     [Fact]
     public void The_same_size_is_the_same_clip()
     {
-        var clip = TestClips.Noise(2, 6, 5, 1);
+        var clip = TestVideos.Noise(2, 6, 5, 1);
         Assert.Same(clip, PixelResize.Bicubic(clip, 5, 6));
     }
 
     [Fact]
     public void Rate_and_source_are_kept()
     {
-        var clip = TestClips.Formula(2, 5, 4, new Rational(30000, 1001));
+        var clip = TestVideos.Formula(2, 5, 4, new Rational(30000, 1001));
         var scaled = PixelResize.Bicubic(clip, 8, 10);
-        Assert.Equal((clip.Rate, clip.Source, clip.Frames), (scaled.Rate, scaled.Source, scaled.Frames));
+        Assert.Equal((clip.Rate, clip.Source, clip.Count), (scaled.Rate, scaled.Source, scaled.Count));
     }
 }

@@ -4,8 +4,8 @@ using EvsNative.Kernels.Gemm;
 namespace EvsNative.Kernels.Conv;
 
 /// <summary>
-/// Convolution, by the method that <see cref="ConvPlan"/> chooses. The direct one is a product whose rows are found, not copied: for each output
-/// pixel and kernel tap the address of the input pixel under it (<see cref="PixelRows"/>).
+/// Convolution, by the method that <see cref="ConvPlan"/> chooses. The direct one is a product whose rows are found, not copied: for each
+/// output pixel and kernel tap the address of the input pixel under it (<see cref="PixelRows"/>).
 /// </summary>
 internal sealed unsafe class Conv2dCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch, GemmCpu<TSimd, TVector> gemm)
     : IOperation<Conv2dCall>, IDisposable
@@ -44,7 +44,8 @@ internal sealed unsafe class Conv2dCpu<TSimd, TVector>(CpuWorkers workers, Scrat
             return;
         }
 
-        Span<Segment> segments = stackalloc Segment[taps * (GemmCpu<TSimd, TVector>.SegmentsOf(c1) + GemmCpu<TSimd, TVector>.SegmentsOf(c2))];
+        Span<Segment> segments =
+            stackalloc Segment[taps * (GemmCpu<TSimd, TVector>.SegmentsOf(c1) + GemmCpu<TSimd, TVector>.SegmentsOf(c2))];
         int count = 0;
         for (int tap = 0; tap < taps; tap++)
         {

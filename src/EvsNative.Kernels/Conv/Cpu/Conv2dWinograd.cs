@@ -7,8 +7,9 @@ namespace EvsNative.Kernels.Conv;
 /// Convolution 3 x 3 by <see cref="Winograd{TSimd, TVector}"/>.
 /// <code>
 /// transform  a work item is a few tiles: 36 pixels found as in the direct convolution, transformed, written as [chunk][36][tile][channel]
-/// multiply   a work item is a chunk of tiles x a panel of output channels: for a block of input channels the panel's weights are widened and
-///            transformed into the second cache, 36 products of 6-row tiles add to the sums there; then sums become results, and the epilogue stores them
+/// multiply   a work item is a chunk of tiles x a panel of output channels: for a block of input channels the panel's weights are widened
+///            and transformed into the second cache, 36 products of 6-row tiles add to the sums there; then sums become results, and the
+///            epilogue stores them
 /// reads      the input once (2.25 times where tiles overlap), its transform once for each panel; weights as stored, once for each chunk
 /// floor      a quarter of the direct convolution's multiplications
 /// </code>
@@ -34,7 +35,8 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
         var mark = scratch.Here();
         long weights = (long)Products * ChannelsPerBlock * Columns, sums = (long)Products * tiles.PerChunk * Columns;
         long widened = filter.Storage == WeightStorage.Float32 ? 0 : (long)Taps * ChannelsPerBlock * Columns;
-        _buffers.Ensure(((weights + sums + widened + (Side * Side * Columns) + Winograd<TSimd, TVector>.Half) * sizeof(float)) + ((long)tiles.PerChunk * sizeof(float*)));
+        _buffers.Ensure(((weights + sums + widened + (Side * Side * Columns) + Winograd<TSimd, TVector>.Half) * sizeof(float))
+            + ((long)tiles.PerChunk * sizeof(float*)));
         var job = new Job
         {
             Pixels = pixels,
@@ -75,9 +77,11 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
         {
             var (image, top, left) = Place(job, job->FirstTile + tile);
             job->Pixels.Window(pixels, image, top - 1, left - 1, Winograd<TSimd, TVector>.Inputs);
-            float* to = job->Transformed + (tile / job->Tiles.PerChunk * job->Tiles.ChunkSize) + ((long)(tile % job->Tiles.PerChunk) * job->Tiles.Channels);
+            float* to = job->Transformed + (tile / job->Tiles.PerChunk * job->Tiles.ChunkSize)
+                + ((long)(tile % job->Tiles.PerChunk) * job->Tiles.Channels);
             for (int c = 0; c < one; c += TSimd.Count) Winograd<TSimd, TVector>.TransformInput(pixels, c, to + c, plane, half);
-            for (int c = 0; c < two; c += TSimd.Count) Winograd<TSimd, TVector>.TransformInput(pixels + Products, c, to + one + c, plane, half);
+            for (int c = 0; c < two; c += TSimd.Count)
+                Winograd<TSimd, TVector>.TransformInput(pixels + Products, c, to + one + c, plane, half);
         }
     }
 

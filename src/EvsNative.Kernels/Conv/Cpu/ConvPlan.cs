@@ -11,8 +11,8 @@ internal enum ConvMethod
 }
 
 /// <summary>
-/// Which method is the faster, by counting; a pure function of shapes. The number of images is not asked: a frame's numbers must not depend on
-/// how many are worked on at a time.
+/// Which method is the faster, by counting; a pure function of shapes. The number of images is not asked: a frame's numbers must not depend
+/// on how many are worked on at a time.
 /// </summary>
 internal static class ConvPlan
 {
@@ -41,7 +41,8 @@ internal static class ConvPlan
         bool fits = filter.Kernel == 3 && geometry is { Stride: 1, Padding: ConvPadding.Same }
             && channels % lane == 0 && channels2 % lane == 0 && filter.In >= FewestChannels && filter.Out >= FewestChannels;
         if (!fits) return ConvMethod.Direct;
-        double tiles = (double)UsualImages * ((y.H + Side - 1) / Side) * ((y.W + Side - 1) / Side), chunks = Math.Ceiling(tiles / WinogradTiles.PerItem);
+        double tiles = (double)UsualImages * ((y.H + Side - 1) / Side) * ((y.W + Side - 1) / Side),
+            chunks = Math.Ceiling(tiles / WinogradTiles.PerItem);
         double winograd = (36 * tiles * Loss) + (FilterTransform * chunks), direct = 9.0 * UsualImages * y.Pixels;
         return winograd < direct ? ConvMethod.Winograd : ConvMethod.Direct;
     }

@@ -35,7 +35,9 @@ internal unsafe struct PixelRows : IRowSource
         }
     }
 
-    /// <summary>A square of pixels whose first corner may lie outside: those of the first input row by row, behind them those of the second.</summary>
+    /// <summary>
+    /// A square of pixels whose first corner may lie outside: those of the first input row by row, behind them those of the second.
+    /// </summary>
     public readonly void Window(float** table, int image, int top, int left, int side)
     {
         for (int i = 0; i < side; i++)

@@ -5,9 +5,9 @@ namespace EvsNative.Kernels.Conv;
 
 /// <summary>
 /// Winograd's F(4x4, 3x3): 4 x 4 results of a 3 x 3 convolution from 36 products instead of 144, by Toom and Cook's scheme at the points
-/// 0, +-3/4, +-3/2 and infinity. With these points the error is half that of the usual 0, +-1, +-2 (measured over 320 channels of normal numbers:
-/// 1.7e-6 against 3.6e-6, where plain summation in float32 has 1.0e-6). Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural
-/// Networks", 2015; Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd Convolution", 2018.
+/// 0, +-3/4, +-3/2 and infinity. With these points the error is half that of the usual 0, +-1, +-2 (measured over 320 channels of normal
+/// numbers: 1.7e-6 against 3.6e-6, where plain summation in float32 has 1.0e-6). Source: Lavin and Gray, "Fast Algorithms for Convolutional
+/// Neural Networks", 2015; Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd Convolution", 2018.
 /// </summary>
 internal static unsafe class Winograd<TSimd, TVector>
     where TSimd : ISimd<TVector>
@@ -44,7 +44,8 @@ internal static unsafe class Winograd<TSimd, TVector>
             float** column = pixels + j;
             Input(
                 TSimd.Load(column[0] + channel), TSimd.Load(column[Inputs] + channel), TSimd.Load(column[2 * Inputs] + channel),
-                TSimd.Load(column[3 * Inputs] + channel), TSimd.Load(column[4 * Inputs] + channel), TSimd.Load(column[5 * Inputs] + channel),
+                TSimd.Load(column[3 * Inputs] + channel), TSimd.Load(column[4 * Inputs] + channel),
+                    TSimd.Load(column[5 * Inputs] + channel),
                 half + (j * TSimd.Count), Inputs * TSimd.Count);
         }
 
@@ -66,7 +67,8 @@ internal static unsafe class Winograd<TSimd, TVector>
     {
         for (int v = 0; v < 3; v++)
         {
-            Filter(TSimd.Load(taps[v] + offset), TSimd.Load(taps[3 + v] + offset), TSimd.Load(taps[6 + v] + offset), half + (v * TSimd.Count), 3 * TSimd.Count);
+            Filter(TSimd.Load(taps[v] + offset), TSimd.Load(taps[3 + v] + offset), TSimd.Load(taps[6 + v] + offset),
+                half + (v * TSimd.Count), 3 * TSimd.Count);
         }
 
         for (int i = 0; i < Inputs; i++, to += Inputs * stride)
@@ -130,7 +132,8 @@ internal static unsafe class Winograd<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Output(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5, float* to, nint stride)
     {
-        TVector sumA = TSimd.Add(m1, m2), sumB = TSimd.Add(m3, m4), differenceA = TSimd.Subtract(m1, m2), differenceB = TSimd.Subtract(m3, m4);
+        TVector sumA = TSimd.Add(m1, m2), sumB = TSimd.Add(m3, m4), differenceA = TSimd.Subtract(m1, m2),
+            differenceB = TSimd.Subtract(m3, m4);
         TSimd.Store(TSimd.Add(m0, TSimd.Add(sumA, sumB)), to);
         TSimd.Store(Plus(Times(A, differenceA), B, differenceB), to + stride);
         TSimd.Store(Plus(Times(A2, sumA), B2, sumB), to + (2 * stride));

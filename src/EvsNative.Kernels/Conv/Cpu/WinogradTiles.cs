@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Conv;
 
 /// <summary>
-/// The tiles of a Winograd convolution: 4 x 4 results each, counted through all images, and cut into chunks that a work item multiplies. As many
-/// chunks are transformed at a time as a fixed budget holds, so that memory does not grow with the number of frames.
+/// The tiles of a Winograd convolution: 4 x 4 results each, counted through all images, and cut into chunks that a work item multiplies. As
+/// many chunks are transformed at a time as a fixed budget holds, so that memory does not grow with the number of frames.
 /// </summary>
 internal readonly struct WinogradTiles
 {

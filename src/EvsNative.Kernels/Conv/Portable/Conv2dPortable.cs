@@ -3,7 +3,9 @@ using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Conv;
 
-/// <summary>Convolution as a product whose rows are found, not copied: for each output pixel and kernel tap the input pixel under it.</summary>
+/// <summary>
+/// Convolution as a product whose rows are found, not copied: for each output pixel and kernel tap the input pixel under it.
+/// </summary>
 /// <param name="gpu">where it runs</param>
 /// <param name="tile">the only tile to use, for tests</param>
 internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null) : IOperation<Conv2dCall>

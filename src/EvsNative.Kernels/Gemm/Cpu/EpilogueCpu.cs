@@ -3,7 +3,9 @@ using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>What happens to finished rows of a tile: bias, per-image vector, activation, residual or gate, and the way to their destination.</summary>
+/// <summary>
+/// What happens to finished rows of a tile: bias, per-image vector, activation, residual or gate, and the way to their destination.
+/// </summary>
 internal unsafe struct EpilogueCpu<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
@@ -89,7 +91,8 @@ internal unsafe struct EpilogueCpu<TSimd, TVector>
             for (; j <= columns - TSimd.Count; j += TSimd.Count)
             {
                 TVector value = TSimd.Load(c + j), gate = TSimd.Load(c + half + j);
-                if (valueBias != null) (value, gate) = (TSimd.Add(value, TSimd.Load(valueBias + j)), TSimd.Add(gate, TSimd.Load(gateBias + j)));
+                if (valueBias != null)
+                    (value, gate) = (TSimd.Add(value, TSimd.Load(valueBias + j)), TSimd.Add(gate, TSimd.Load(gateBias + j)));
                 TSimd.Store(TSimd.Multiply(value, VectorMath<TSimd, TVector>.Gelu(gate)), to + j);
             }
 

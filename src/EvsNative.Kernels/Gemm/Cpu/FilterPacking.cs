@@ -3,8 +3,8 @@ using EvsNative.Kernels.Cpu;
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// Packs weights into the panels of <see cref="PanelLayout"/>, a panel an item. Weights that a file stores in 16 bits are kept in 16 bits, exactly:
-/// half the memory; what widening costs is measured in docs/ARCHITECTURE.md, decision 14.
+/// Packs weights into the panels of <see cref="PanelLayout"/>, a panel an item. Weights that a file stores in 16 bits are kept in 16 bits,
+/// exactly: half the memory; what widening costs is measured in docs/ARCHITECTURE.md, decision 14.
 /// </summary>
 internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) : IFilterPacking, IDisposable
     where TSimd : ISimd<TVector>
@@ -19,7 +19,15 @@ internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) :
         _rows.Ensure((long)shape.Depth * storage.Bytes());
         fixed (float* w = weights)
         {
-            var job = new Job { Layout = layout, Storage = storage, Weights = w, Packed = buffer.Pointer(), Rows = _rows.First, RowStride = _rows.Stride };
+            var job = new Job
+            {
+                Layout = layout,
+                Storage = storage,
+                Weights = w,
+                Packed = buffer.Pointer(),
+                Rows = _rows.First,
+                RowStride = _rows.Stride,
+            };
             if (storage == WeightStorage.Float32) workers.Run(ref job, layout.Panels, &PackPanel<float>);
             else workers.Run(ref job, layout.Panels, &PackPanel<ushort>);
         }

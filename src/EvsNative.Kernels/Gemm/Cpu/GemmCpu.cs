@@ -54,7 +54,8 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
     /// <param name="segments">the summed axis, in the order of the packed filter</param>
     /// <param name="filter">packed weights</param>
     /// <param name="epilogue">what happens to finished tiles</param>
-    public void Run<TRows>(TRows source, int sources, long rows, ReadOnlySpan<Segment> segments, Filter filter, EpilogueCpu<TSimd, TVector> epilogue)
+    public void Run<TRows>(TRows source, int sources, long rows, ReadOnlySpan<Segment> segments, Filter filter, EpilogueCpu<TSimd,
+        TVector> epilogue)
         where TRows : unmanaged, IRowSource
     {
         var layout = PanelLayout.Of<TSimd, TVector>(filter.Shape);

@@ -10,8 +10,8 @@ namespace EvsNative.Kernels.Gemm;
 internal readonly record struct Segment(int Source, int Offset, int Length);
 
 /// <summary>
-/// The inner product of the CPU backend: 6 rows times up to four vectors of columns, whose sums stay in registers (24 of AVX-512's 32, 12 of
-/// AVX2's 16).
+/// The inner product of the CPU backend: 6 rows times up to four vectors of columns, whose sums stay in registers (24 of AVX-512's 32, 12
+/// of AVX2's 16).
 /// <code>
 /// c[i][j] (+)= sum over k of rows[i][k] * b[k][j]        i = 0..5, j = 0 .. vectors * Count - 1
 /// reads    b once (it stays in the first cache over all row tiles), each row once
@@ -38,7 +38,8 @@ internal static unsafe class GemmTile<TSimd, TVector>
     /// <param name="c">[6][vectors * Count], rows ldc apart</param>
     /// <param name="ldc">elements from one row of c to the next</param>
     /// <param name="accumulate">add to what c holds</param>
-    public static void Multiply(int vectors, float** table, int stride, Segment* segments, int count, float* b, float* c, int ldc, bool accumulate)
+    public static void Multiply(int vectors, float** table, int stride, Segment* segments, int count, float* b, float* c, int ldc,
+        bool accumulate)
     {
         // Comparing with TileVectors lets the compiler leave out what this processor's registers do not hold.
         if (TSimd.TileVectors == 4 && vectors == 4) Multiply<FourWide>(table, stride, segments, count, b, c, ldc, accumulate);
@@ -48,7 +49,8 @@ internal static unsafe class GemmTile<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Multiply<TWidth>(float** table, int stride, Segment* segments, int count, float* b, float* c, int ldc, bool accumulate)
+    private static void Multiply<TWidth>(float** table, int stride, Segment* segments, int count, float* b, float* c, int ldc,
+        bool accumulate)
         where TWidth : struct, ITileWidth
     {
         TVector c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
@@ -93,7 +95,8 @@ internal static unsafe class GemmTile<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load<TWidth>(float* from, ref TVector v0, ref TVector v1, ref TVector v2, ref TVector v3) where TWidth : struct, ITileWidth
+    private static void Load<TWidth>(float* from, ref TVector v0, ref TVector v1, ref TVector v2, ref TVector v3)
+        where TWidth : struct, ITileWidth
     {
         v0 = TSimd.Load(from);
         if (TWidth.Vectors > 1) v1 = TSimd.Load(from + TSimd.Count);

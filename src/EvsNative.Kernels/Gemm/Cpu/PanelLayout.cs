@@ -4,8 +4,8 @@ namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
 /// How the output channels of a filter lie in panels as wide as a tile: panel[k][column], k running over (kernel row, kernel column, input
-/// channel), so that a product reads them once, in order. Sections start at panels of their own; the last panel of a section is as narrow as
-/// whole vectors allow. A gated panel holds as many values as gates, side by side. Missing columns are zero.
+/// channel), so that a product reads them once, in order. Sections start at panels of their own; the last panel of a section is as narrow
+/// as whole vectors allow. A gated panel holds as many values as gates, side by side. Missing columns are zero.
 /// </summary>
 internal readonly struct PanelLayout
 {
@@ -26,7 +26,8 @@ internal readonly struct PanelLayout
         new(shape, TSimd.Count, TSimd.TileVectors);
 
     /// <summary>What filters in panels of these vectors are called.</summary>
-    public static FilterLayout Layout<TSimd, TVector>() where TSimd : ISimd<TVector> where TVector : struct => new("the processor's panels", TSimd.Count);
+    public static FilterLayout Layout<TSimd, TVector>() where TSimd : ISimd<TVector> where TVector : struct =>
+        new("the processor's panels", TSimd.Count);
 
     public FilterShape Shape { get; }
 

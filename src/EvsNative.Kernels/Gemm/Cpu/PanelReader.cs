@@ -4,7 +4,9 @@ using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>Stretches of a packed panel as float32: where they lie if they are kept so, widened into the thread's own memory if not.</summary>
+/// <summary>
+/// Stretches of a packed panel as float32: where they lie if they are kept so, widened into the thread's own memory if not.
+/// </summary>
 internal readonly unsafe struct PanelReader<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
@@ -37,8 +39,9 @@ internal readonly unsafe struct PanelReader<TSimd, TVector>
     }
 
     /// <summary>
-    /// Asks for part <paramref name="part"/> of <paramref name="parts"/> of the numbers from <paramref name="first"/> on to be brought into the second
-    /// cache. Weights come from memory once for each block of rows; asked for while the block before is multiplied, they cost nothing.
+    /// Asks for part <paramref name="part"/> of <paramref name="parts"/> of the numbers from <paramref name="first"/> on to be brought into
+    /// the second cache. Weights come from memory once for each block of rows; asked for while the block before is multiplied, they cost
+    /// nothing.
     /// </summary>
     public void Prefetch(long first, long count, int part, int parts)
     {

@@ -1,9 +1,9 @@
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// How the portable kernels keep weights: a row of columns for each (kernel row, kernel column, input channel), so that neighbouring threads read
-/// neighbouring columns. Columns are output channels. Each section begins at a multiple of four columns; a gated filter's values and gates alternate,
-/// so that a thread holds both. Missing columns are zero. Nothing depends on the device.
+/// How the portable kernels keep weights: a row of columns for each (kernel row, kernel column, input channel), so that neighbouring
+/// threads read neighbouring columns. Columns are output channels. Each section begins at a multiple of four columns; a gated filter's
+/// values and gates alternate, so that a thread holds both. Missing columns are zero. Nothing depends on the device.
 /// </summary>
 internal readonly struct FilterLayoutPortable
 {

@@ -3,8 +3,9 @@ using EvsNative.Kernels.Gpu;
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// Brings weights into the rows of <see cref="FilterLayoutPortable"/> on the host and uploads them at once. An item is a block of input channels: as
-/// many as make whole cache lines of the checkpoint's order. Weights without values, as on dry runs, take their memory and nothing else.
+/// Brings weights into the rows of <see cref="FilterLayoutPortable"/> on the host and uploads them at once. An item is a block of input
+/// channels: as many as make whole cache lines of the checkpoint's order. Weights without values, as on dry runs, take their memory and
+/// nothing else.
 /// </summary>
 internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPacking
 {
@@ -20,12 +21,14 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
         if (weights.IsEmpty) return new Filter(shape, storage, FilterLayoutPortable.Layout, buffer);
         using var packed = new HostBuffer(bytes);
         if (layout.Columns != shape.Out)
-            for (long at = 0; at < bytes; at += UploadBytes) new Span<byte>(packed.Pointer + at, (int)Math.Min(UploadBytes, bytes - at)).Clear();
+            for (long at = 0; at < bytes; at += UploadBytes)
+                new Span<byte>(packed.Pointer + at, (int)Math.Min(UploadBytes, bytes - at)).Clear();
         fixed (float* from = weights)
         {
             float* source = from;
             int blocks = (shape.In + BlockChannels - 1) / BlockChannels;
-            if (storage == WeightStorage.Float32) Parallel.For(0, blocks, block => PackBlock(shape, source, (float*)packed.Pointer, block, storage));
+            if (storage == WeightStorage.Float32)
+                Parallel.For(0, blocks, block => PackBlock(shape, source, (float*)packed.Pointer, block, storage));
             else Parallel.For(0, blocks, block => PackBlock(shape, source, (ushort*)packed.Pointer, block, storage));
         }
 

@@ -16,7 +16,9 @@ internal struct ProductArgsPortable
     /// <summary>1 if the inputs can be read four elements at a time, or the result be written so.</summary>
     public int ReadsFours, WritesFours;
 
-    /// <summary>A convolution's walk over its input. Not a struct of its own: ILGPU's launchers see no internal struct without a view.</summary>
+    /// <summary>
+    /// A convolution's walk over its input. Not a struct of its own: ILGPU's launchers see no internal struct without a view.
+    /// </summary>
     public int Height, Width, VirtualHeight, VirtualWidth, OutHeight, OutWidth, Kernel, Stride, Padding, IsEnlarged;
 
     public EpilogueArgsPortable Epilogue;

@@ -4,8 +4,8 @@ using ILGPU;
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// What happens to finished sums, four columns of a row at a time, inside kernels: bias, per-image vector, activation, residual or gate, and the way to their
-/// destination. Tiles that are not general have no code for rows that cannot be moved so, nor for activations.
+/// What happens to finished sums, four columns of a row at a time, inside kernels: bias, per-image vector, activation, residual or gate,
+/// and the way to their destination. Tiles that are not general have no code for rows that cannot be moved so, nor for activations.
 /// </summary>
 internal static class ProductEpiloguePortable
 {
@@ -58,7 +58,8 @@ internal static class ProductEpiloguePortable
             long to = ((long)row * e.Width) + column;
             int count = e.Width - column;
             if (e.HasPerImage != 0)
-                v = Sum(v, Load<Float32Element, TTile>(e.PerImage, ((long)(row / e.ImageRows) * e.PerImageStride) + column, count, args.WritesFours));
+                v = Sum(v, Load<Float32Element,
+                    TTile>(e.PerImage, ((long)(row / e.ImageRows) * e.PerImageStride) + column, count, args.WritesFours));
             if (TForm.HasActivation)
             {
                 v = Four.Of(

@@ -3,8 +3,8 @@ using EvsNative.Kernels.Gpu;
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// How a product is cut for a device: by its capabilities and by shapes alone. The number of images may choose the tile, since every tile adds up the
-/// same products in the same order: the bits do not depend on it.
+/// How a product is cut for a device: by its capabilities and by shapes alone. The number of images may choose the tile, since every tile
+/// adds up the same products in the same order: the bits do not depend on it.
 /// </summary>
 /// <param name="Tile">the policy of the tile</param>
 /// <param name="Threads">of a group</param>
@@ -73,7 +73,8 @@ internal readonly record struct ProductSizePortable(int Rows, int Columns, int C
 /// <param name="ThreadSums">that a thread keeps in registers</param>
 /// <param name="IsGeneral">it takes products that are not simple</param>
 /// <param name="Cost">of a multiply-add</param>
-internal readonly record struct ProductTileSize(Type Tile, int Rows, int Columns, int Depth, int Threads, int ThreadSums, bool IsGeneral, double Cost)
+internal readonly record struct ProductTileSize(Type Tile, int Rows, int Columns, int Depth, int Threads, int ThreadSums, bool IsGeneral,
+    double Cost)
 {
     public static ProductTileSize Of<TTile>(double cost) where TTile : struct, IProductTile
     {
@@ -85,8 +86,8 @@ internal readonly record struct ProductTileSize(Type Tile, int Rows, int Columns
     public int SharedBytes => sizeof(float) * Depth * (Rows + 4 + Columns);
 
     /// <summary>
-    /// True if the device has the threads and the memory. Thirty-two sums of a thread are too many for Intel's registers, and for compilers that turn threads
-    /// into loops.
+    /// True if the device has the threads and the memory. Thirty-two sums of a thread are too many for Intel's registers, and for compilers
+    /// that turn threads into loops.
     /// </summary>
     public bool Suits(GpuCaps caps, ProductSizePortable size) => Threads <= caps.MaxThreads && SharedBytes <= caps.SharedBytes
         && (IsGeneral || size.IsSimple)

@@ -4,7 +4,8 @@ using ILGPU;
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// The product y = rows x filter of the portable backend, the one way to multiply there: matrices, and convolutions whose rows are found, not copied.
+/// The product y = rows x filter of the portable backend, the one way to multiply there: matrices, and convolutions whose rows are found,
+/// not copied.
 /// <code>
 /// groups a tile of the result each, those of a row of tiles one after the other, so that its inputs stay in the cache
 /// order  the summed axis in pieces: kernel taps, then inputs, then channels; the next piece is read while one is multiplied
@@ -26,7 +27,8 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         args.TilesAcross = plan.TilesAcross;
         args.Pieces = taps * plan.Pieces;
         args.Epilogue.SectionColumns = args.Columns / filter.Shape.Sections;
-        _variants.Get(plan.Threads, x.Type.Policy(), y.Type.Policy(), filter.Storage.Policy(), plan.Tile, form).Launch(new Groups(plan.Groups), args);
+        _variants.Get(plan.Threads, x.Type.Policy(), y.Type.Policy(), filter.Storage.Policy(), plan.Tile, form)
+            .Launch(new Groups(plan.Groups), args);
     }
 
     private static void Kernel<TX, TY, TW, TTile, TForm>(ProductArgsPortable args)
@@ -64,11 +66,13 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
             {
                 if (TForm.IsConvolution && channel == 0 && isSecond == 0)
                 {
-                    for (int i = 0; i < LeftFours<TTile>(); i++) pixels[i] = ProductWindowsPortable.Pixel(args, places, i, tapDown, tapRight);
+                    for (int i = 0; i < LeftFours<TTile>(); i++)
+                        pixels[i] = ProductWindowsPortable.Pixel(args, places, i, tapDown, tapRight);
                 }
 
                 int channels = TForm.IsConvolution && isSecond != 0 ? args.Channels2 : args.Channels;
-                if (TForm.IsConvolution && isSecond != 0) FetchLeft<TX, TTile>(nextLeft, args.X2, pixels, channel, channels, args.ReadsFours);
+                if (TForm.IsConvolution && isSecond != 0)
+                    FetchLeft<TX, TTile>(nextLeft, args.X2, pixels, channel, channels, args.ReadsFours);
                 else FetchLeft<TX, TTile>(nextLeft, args.X, pixels, channel, channels, args.ReadsFours);
                 int count = IntrinsicMath.Min(TTile.Depth, channels - channel);
                 FetchRight<TW, TTile>(nextRight, args, weightRow, count, firstColumn);
@@ -89,7 +93,8 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
 
             if (piece > 0)
             {
-                if (TTile.ThreadRows == 1) MultiplyRow<TTile>(sums, left.Cast<float>().SubView(ThreadDown<TTile>()), right.SubView(ThreadAcross<TTile>()));
+                if (TTile.ThreadRows == 1)
+                    MultiplyRow<TTile>(sums, left.Cast<float>().SubView(ThreadDown<TTile>()), right.SubView(ThreadAcross<TTile>()));
                 else Multiply<TTile>(sums, left.SubView(ThreadDown<TTile>()), right.SubView(ThreadAcross<TTile>()));
             }
 
@@ -114,7 +119,8 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
     }
 
     /// <summary>Four neighbouring channels of each of the rows that this thread reads; zeros outside.</summary>
-    private static void FetchLeft<TX, TTile>(ArrayView<float> next, Operand x, ArrayView<int> pixels, int channel, int channels, int isWhole)
+    private static void FetchLeft<TX,
+        TTile>(ArrayView<float> next, Operand x, ArrayView<int> pixels, int channel, int channels, int isWhole)
         where TX : struct, IElement
         where TTile : struct, IProductTile
     {
@@ -131,7 +137,9 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         }
     }
 
-    /// <summary>Four neighbouring columns of each of the weights' rows that this thread reads; zeros behind the last row and the last column.</summary>
+    /// <summary>
+    /// Four neighbouring columns of each of the weights' rows that this thread reads; zeros behind the last row and the last column.
+    /// </summary>
     private static void FetchRight<TW, TTile>(ArrayView<float> next, ProductArgsPortable args, int weightRow, int count, int firstColumn)
         where TW : struct, IStored
         where TTile : struct, IProductTile
@@ -166,8 +174,8 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
     }
 
     /// <summary>
-    /// Adds the products of a piece. Both views begin at this thread's first row and column and go on with each channel, so that all other places are
-    /// constants.
+    /// Adds the products of a piece. Both views begin at this thread's first row and column and go on with each channel, so that all other
+    /// places are constants.
     /// </summary>
     private static void Multiply<TTile>(ArrayView<float> sums, ArrayView<Four> left, ArrayView<Four> right)
         where TTile : struct, IProductTile
@@ -233,9 +241,11 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
     private static int RightPart<TTile>() where TTile : struct, IProductTile => Group.IdxX & ((TTile.Columns / 4) - 1);
 
     /// <summary>Which row of the tile, and which row of the piece's weights, the i-th four belong to.</summary>
-    private static int LeftRow<TTile>(int i) where TTile : struct, IProductTile => (Group.IdxX / (TTile.Depth / 4)) + (i * LeftStep<TTile>());
+    private static int LeftRow<TTile>(int i) where TTile : struct, IProductTile =>
+        (Group.IdxX / (TTile.Depth / 4)) + (i * LeftStep<TTile>());
 
-    private static int RightRow<TTile>(int i) where TTile : struct, IProductTile => (Group.IdxX / (TTile.Columns / 4)) + (i * RightStep<TTile>());
+    private static int RightRow<TTile>(int i) where TTile : struct, IProductTile =>
+        (Group.IdxX / (TTile.Columns / 4)) + (i * RightStep<TTile>());
 
     private static int LeftStep<TTile>() where TTile : struct, IProductTile => GroupThreads<TTile>() / (TTile.Depth / 4);
 
@@ -246,5 +256,6 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         TTile.ThreadRows == 1 ? ThreadDown<TTile>() : (4 * ((i / 4 * ThreadsDown<TTile>()) + ThreadDown<TTile>())) + (i % 4);
 
     /// <summary>The first of the j-th four columns of this thread.</summary>
-    private static int ColumnOf<TTile>(int j) where TTile : struct, IProductTile => 4 * ((j * ThreadsAcross<TTile>()) + ThreadAcross<TTile>());
+    private static int ColumnOf<TTile>(int j) where TTile : struct, IProductTile =>
+        4 * ((j * ThreadsAcross<TTile>()) + ThreadAcross<TTile>());
 }

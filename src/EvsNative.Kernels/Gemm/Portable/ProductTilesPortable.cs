@@ -19,7 +19,8 @@ internal interface IProductTile
     static abstract int ThreadColumns { get; }
 
     /// <summary>
-    /// There may be an activation, and rows that cannot be moved four elements at a time. Large tiles, which few such products need, do without that code.
+    /// There may be an activation, and rows that cannot be moved four elements at a time. Large tiles, which few such products need, do
+    /// without that code.
     /// </summary>
     static abstract bool IsGeneral { get; }
 }
@@ -68,7 +69,9 @@ internal readonly struct NarrowTile : IProductTile
     public static bool IsGeneral => true;
 }
 
-/// <summary>For few rows: vectors of times. Most of the time is spent on reading weights, of which much must be under way at a time.</summary>
+/// <summary>
+/// For few rows: vectors of times. Most of the time is spent on reading weights, of which much must be under way at a time.
+/// </summary>
 internal readonly struct LowTile : IProductTile
 {
     public static int Rows => 16;

@@ -9,7 +9,9 @@ internal static class ProductWindowsPortable
     // Stays outside of every image, whatever tap is added.
     private const int Nowhere = -1 << 24;
 
-    /// <summary>Takes a row of the result apart: the first pixel of its image, and its window's first row and column, at 3 i of the table.</summary>
+    /// <summary>
+    /// Takes a row of the result apart: the first pixel of its image, and its window's first row and column, at 3 i of the table.
+    /// </summary>
     public static void Place(ProductArgsPortable w, ArrayView<int> places, int i, int row)
     {
         int pixels = w.OutHeight * w.OutWidth, image = row / pixels, within = row - (image * pixels), y = within / w.OutWidth;

@@ -36,8 +36,9 @@ internal readonly struct LineGroupNormTile : IGroupNormTile
 }
 
 /// <summary>
-/// How a group norm is cut for a GPU: chunks of an image's pixels and blocks of its channels for the moments, steps of pixels to normalise, and the
-/// temporary memory that these take. The number of images is not asked: a frame's numbers must not depend on how many are worked on at a time.
+/// How a group norm is cut for a GPU: chunks of an image's pixels and blocks of its channels for the moments, steps of pixels to normalise,
+/// and the temporary memory that these take. The number of images is not asked: a frame's numbers must not depend on how many are worked on
+/// at a time.
 /// </summary>
 /// <param name="Tile">the policy</param>
 /// <param name="Lanes">its channels</param>

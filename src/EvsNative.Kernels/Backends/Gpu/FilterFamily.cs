@@ -1,6 +1,7 @@
+using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
 
-namespace EvsNative.Kernels.Gemm;
+namespace EvsNative.Kernels.Backends;
 
 /// <summary>A family of kernels that multiply by filters on GPUs.</summary>
 /// <param name="Suits">true if it can read a filter of this shape on such a device</param>

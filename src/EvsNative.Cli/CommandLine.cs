@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using EvsNative.Layers;
 
 namespace EvsNative.Cli;
 
@@ -38,10 +39,11 @@ internal static class CommandLine
 
         // A prompt may begin with @, which is no response file here.
         var parsed = root.Parse(isFull ? args[..^1] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        bool isScript = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Any(token => token.Value == "--json");
         if (Complaint(parsed) is { } complaint)
         {
-            Faults.Say($"{complaint} ('evsnative{Words(parsed.CommandResult)} --help' lists what there is)");
-            return Faults.UnusableInput;
+            string message = $"{complaint.Message} ('evsnative{Words(parsed.CommandResult)} --help' lists what there is)";
+            return Faults.Report(complaint with { Message = message }, isScript);
         }
 
         try
@@ -52,7 +54,7 @@ internal static class CommandLine
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            return Faults.Report(fault);
+            return Faults.Report(fault, isScript);
         }
     }
 
@@ -60,20 +62,22 @@ internal static class CommandLine
     /// The first thing that is wrong, in words for users; null if nothing is. An option nobody knows is reported before what follows from
     /// it.
     /// </summary>
-    private static string? Complaint(ParseResult parsed)
+    private static Fault? Complaint(ParseResult parsed)
     {
-        if (UnknownOption(parsed) is { } unknown) return $"unknown option '{unknown}'";
+        if (UnknownOption(parsed) is { } unknown) return Unusable(InputCode.UnknownWord, $"unknown option '{unknown}'");
         if (parsed.Errors.Count == 0) return null;
         if (parsed.CommandResult.Command is { Subcommands.Count: > 0 } above)
         {
             string there = string.Join(", ", above.Subcommands.Select(command => command.Name));
             return parsed.UnmatchedTokens is [var word, ..]
-                ? $"unknown command '{word}': {there}"
-                : $"a command is missing behind '{above.Name}': {there}";
+                ? Unusable(InputCode.UnknownWord, $"unknown command '{word}': {there}")
+                : Unusable(InputCode.NotGiven, $"a command is missing behind '{above.Name}': {there}");
         }
 
-        return parsed.Errors[0].Message.TrimEnd('.');
+        return Unusable(InputCode.UnknownWord, parsed.Errors[0].Message.TrimEnd('.'));
     }
+
+    private static Fault Unusable(InputCode code, string message) => new(Faults.UnusableInput, code.Word(), message, []);
 
     /// <summary>
     /// The parser takes a misspelt option for the clip, which would then be looked for on the disk. A clip of such a name can follow a
@@ -91,8 +95,10 @@ internal static class CommandLine
     private static string Words(SymbolResult result) =>
         result is CommandResult { Command: not RootCommand } said ? $"{Words(said.Parent!)} {said.Command.Name}" : "";
 
+    /// <summary>The first signal asks the run to stop. If it does not, the next one ends the process as the system would.</summary>
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {
+        if (stop.IsCancellationRequested) return;
         context.Cancel = true;
         stop.Cancel();
     }

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using EvsNative.Layers;
+
+namespace EvsNative.Pipelines.Frames;
+
+/// <summary>
+/// An ffmpeg whose raw frames pass through its standard input or output, so that neither side is ever further ahead than a pipe is long. It
+/// is started by its full path with an argument list and no shell. What it says is read at once, so that it never waits for a reader.
+/// Cancelling kills it: it is not asked to finish a file that is thrown away.
+/// </summary>
+internal sealed class FfmpegProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task _listening;
+    private readonly CancellationTokenRegistration _kill;
+    private readonly List<string> _said = [];
+
+    /// <summary>Starts it.</summary>
+    /// <param name="tools">where it is</param>
+    /// <param name="arguments">as they are to reach it</param>
+    /// <param name="cancellation">kills it</param>
+    /// <param name="hear">takes a line that it says, and tells whether it was no complaint</param>
+    /// <param name="end">told when no more lines will come</param>
+    public FfmpegProcess(
+        FfmpegTools tools, IEnumerable<string> arguments, CancellationToken cancellation, Func<string, bool>? hear = null,
+        Action? end = null)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _process = Process.Start(new ProcessStartInfo(tools.Ffmpeg, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        })!;
+        _listening = Task.Run(() => Listen(hear, end), CancellationToken.None);
+        _kill = cancellation.Register(Kill);
+    }
+
+    /// <summary>Where its frames come out.</summary>
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    /// <summary>Where frames go in.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>Its complaints. They are complete when it has ended.</summary>
+    public IReadOnlyList<string> Said => _said;
+
+    /// <summary>A name that no protocol prefix, leading dash or relative path can be read into.</summary>
+    public static string FileUrl(string path) => "file:" + Path.GetFullPath(path);
+
+    /// <summary>Closes its input and waits for its end; true if it was content.</summary>
+    public bool Finish()
+    {
+        CloseInput();
+        _listening.Wait(CancellationToken.None);
+        _process.WaitForExit();
+        return _process.ExitCode == 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _kill.Dispose();
+        Kill();
+        Finish();
+        _process.Dispose();
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before it took the last frames.
+        }
+    }
+
+    private void Listen(Func<string, bool>? hear, Action? end)
+    {
+        while (_process.StandardError.ReadLine() is { } line)
+            if (hear?.Invoke(line) != true) _said.Add(line);
+        end?.Invoke();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+}

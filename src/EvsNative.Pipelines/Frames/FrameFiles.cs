@@ -1,0 +1,88 @@
+using EvsNative.Layers;
+
+namespace EvsNative.Pipelines.Frames;
+
+/// <summary>Videos on disk, whatever they are: a folder is PNG frames, anything else a video file. Written are folders and .mp4.</summary>
+public static class FrameFiles
+{
+    /// <summary>Frames a second of a folder where nothing says otherwise; a folder carries no rate.</summary>
+    public static Rational DefaultRate { get; } = new(8, 1);
+
+    /// <summary>Opens a folder of PNG frames or any video that ffmpeg reads.</summary>
+    /// <param name="path">what to read</param>
+    /// <param name="folderRate">frames a second of a folder; <see cref="DefaultRate"/> if absent. Videos keep their own</param>
+    /// <param name="cancellation">stops reading</param>
+    /// <exception cref="InputException">it cannot be read; one line says why</exception>
+    public static IFrameReader Open(string path, Rational? folderRate = null, CancellationToken cancellation = default)
+    {
+        if (Directory.Exists(path)) return new PngFolderReader(path, folderRate ?? DefaultRate, cancellation);
+        if (!File.Exists(path)) throw StorageFault.Missing(path);
+        return new VideoReader(path, cancellation);
+    }
+
+    /// <summary>Starts a folder of PNG frames, or an .mp4. It appears when it is whole; on any failure what was there stays.</summary>
+    /// <param name="path">its place</param>
+    /// <param name="format">the frames' size, rate and tags</param>
+    /// <param name="force">replace a file, or a folder of nothing but PNG frames, that is there</param>
+    /// <param name="cancellation">stops writing</param>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
+    public static IFrameWriter Create(string path, VideoFormat format, bool force = false, CancellationToken cancellation = default) =>
+        IsFolder(path)
+        ? new PngFolderWriter(path, format, force, cancellation)
+        : new VideoWriter(path, format, force, cancellation);
+
+    /// <summary>Reads all frames, or the first ones, into memory.</summary>
+    /// <param name="path">what to read</param>
+    /// <param name="maxFrames">Later frames are not read. To refuse longer videos, ask for one more than are allowed.</param>
+    /// <param name="folderRate">frames a second of a folder; <see cref="DefaultRate"/> if absent. Videos keep their own</param>
+    /// <param name="cancellation">stops reading</param>
+    /// <exception cref="InputException">it cannot be read; one line says why</exception>
+    public static VideoFrames Read(
+        string path, int maxFrames = int.MaxValue, Rational? folderRate = null, CancellationToken cancellation = default)
+    {
+        using var reader = Open(path, folderRate, cancellation);
+        return VideoFrames.Read(reader, maxFrames);
+    }
+
+    /// <summary>Writes frames from memory, as <see cref="Create"/> does.</summary>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
+    public static void Write(string path, VideoFrames video, bool force = false, CancellationToken cancellation = default)
+    {
+        using var writer = Create(path, video.Format, force, cancellation);
+        for (int i = 0; i < video.Count; i++) writer.Write(video.Frame(i), video.StampOf(i));
+        writer.Complete();
+    }
+
+    /// <summary>
+    /// Whether <see cref="Create"/> would be let to: to be asked before any work is done. For an .mp4 that includes an ffmpeg that encodes.
+    /// </summary>
+    /// <exception cref="InputException">the place is taken and <paramref name="force"/> is not set, or it cannot be written; one line says
+    /// why</exception>
+    public static void CheckWritable(string path, bool force)
+    {
+        if (IsFolder(path))
+        {
+            PendingFolder.CheckWritable(path, force, PngFolder.Content);
+            return;
+        }
+
+        PendingFile.CheckWritable(path, force);
+        FfmpegTools.Find().RequireX264();
+    }
+
+    private static bool IsFolder(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new InputException(InputCode.NotGiven, "the name of the output is empty: give an .mp4 file or a folder");
+        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path)) return true;
+        string extension = Path.GetExtension(path);
+        if (extension.Length > 0 && !extension.Equals(".mp4", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InputException(
+                InputCode.Unsupported,
+                $"cannot write {path}: {extension} is not a kind of video that is written: give a name ending in .mp4, or a folder");
+        }
+
+        return extension.Length == 0;
+    }
+}

@@ -1,0 +1,24 @@
+using EvsNative.Layers;
+
+namespace EvsNative.Pipelines.Frames;
+
+/// <summary>
+/// Takes the frames of a video, one after the other. The output appears when <see cref="Complete"/> is called; disposing the writer without
+/// it leaves nothing behind and keeps what was there.
+/// </summary>
+public interface IFrameWriter : IDisposable
+{
+    /// <summary>Size, rate and tags.</summary>
+    VideoFormat Format { get; }
+
+    /// <summary>Writes the next frame.</summary>
+    /// <param name="rgb">[H,W,3]; it is not needed when the call returns</param>
+    /// <param name="stamp">when it is shown, later than the frame before</param>
+    /// <exception cref="ArgumentException">the bytes are not one frame, or time goes backwards</exception>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
+    void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp);
+
+    /// <summary>Puts the output in its place.</summary>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
+    void Complete();
+}

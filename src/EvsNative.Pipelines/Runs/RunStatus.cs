@@ -1,0 +1,23 @@
+namespace EvsNative.Pipelines.Runs;
+
+/// <summary>The parts of a run that are told of while they go on.</summary>
+public enum RunPart
+{
+    /// <summary>The model is loaded.</summary>
+    Load,
+
+    /// <summary>The clip goes through the networks.</summary>
+    Refine,
+
+    /// <summary>Both clips are measured.</summary>
+    Measure,
+
+    /// <summary>The result is written.</summary>
+    Write,
+}
+
+/// <summary>Where a run stands.</summary>
+/// <param name="Part">the part</param>
+/// <param name="What">what of it, in words to show: "autoencoder", "video 4..3: step 3, call 12 of 44"</param>
+/// <param name="Share">how much of the part is done, 0 to 1; work counts by its FLOPs, not by steps, which differ a hundredfold</param>
+public readonly record struct RunStatus(RunPart Part, string What, double Share);

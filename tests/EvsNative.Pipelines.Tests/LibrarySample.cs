@@ -1,0 +1,44 @@
+using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
+using EvsNative.Testing;
+
+namespace EvsNative.Pipelines.Tests;
+
+/// <summary>The README's example of the library: it is what stands there, it compiles, and it runs.</summary>
+public sealed class LibrarySample : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void It_runs()
+    {
+        FrameFiles.Write(_folder["in"], TestVideos.Smooth(2, 16, 16));
+        var summary = Refine(_folder["in"], Repository.File("weights", "evs-tiny"), _folder["out"], TestContext.Current.CancellationToken);
+        Assert.Equal((2, 32, 32), (summary.Output.Frames, summary.Output.Width, summary.Output.Height));
+        Assert.Equal(2, FrameFiles.Read(_folder["out"]).Count);
+    }
+
+    [Fact]
+    public void It_is_what_the_README_shows()
+    {
+        string readme = File.ReadAllText(Repository.File("README.md")), here = File.ReadAllText(SourceFile());
+        string shown = readme.Split("```csharp\n")[1].Split("```")[0];
+        string indented = string.Concat(shown.Split('\n')[..^1].Select(line => $"    {line}\n"));
+        Assert.Contains(indented.Replace("    static", "    private static", StringComparison.Ordinal), here, StringComparison.Ordinal);
+    }
+
+    private static string SourceFile() => Repository.File("tests", "EvsNative.Pipelines.Tests", "LibrarySample.cs");
+
+    private static RunSummary Refine(string clip, string model, string output, CancellationToken stop)
+    {
+        var choices = new Choices().With(ClipSettings.Clip, clip)
+            .With(ClipSettings.Prompt, "a red balloon").With(ModelSettings.Model, model);
+        var run = new RefineRun(new RefineRequest(choices)) { OnWarning = Console.Error.WriteLine };
+        var result = run.Do(stop).Write(output, cancellation: stop);
+        Console.WriteLine($"{result.After}: flicker {result.Summary.Before.Flicker:F2} -> {result.Summary.After.Flicker:F2}");
+        return result.Summary;
+    }
+}

@@ -1,0 +1,65 @@
+using EvsNative.Kernels;
+using EvsNative.Kernels.Gpu;
+using EvsNative.Layers;
+using EvsNative.Models;
+using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Runs;
+using EvsNative.Testing;
+
+namespace EvsNative.Pipelines.Tests.Runs;
+
+public sealed class ForecastTests
+{
+    private static readonly Shape Clip = new(4, 64, 64, 3);
+
+    [Fact]
+    public void A_device_that_gives_no_buffer_of_the_largest_tensor_is_objected_to()
+    {
+        using var plenty = Open(GpuProfiles.Amd);
+        var forecast = Of(plenty);
+        Assert.Null(forecast.Objection(plenty));
+        Assert.InRange(forecast.LargestTensorBytes, 1, forecast.DeviceBytes);
+
+        using var just = Open(GpuProfiles.Amd with { MaxAllocationBytes = forecast.LargestTensorBytes });
+        Assert.Null(forecast.Objection(just));
+        using var less = Open(GpuProfiles.Amd with { MaxAllocationBytes = forecast.LargestTensorBytes - 1 });
+        Assert.Contains("at once", forecast.Objection(less), StringComparison.Ordinal);
+        using var small = Open(GpuProfiles.Amd with { MemoryBytes = forecast.DeviceBytes - 1 });
+        Assert.Contains("are free there", forecast.Objection(small), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_devices_token_stops_the_dry_run()
+    {
+        using var d = Open(GpuProfiles.Amd);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        d.Cancellation = stop.Token;
+        Assert.ThrowsAny<OperationCanceledException>(() => Of(d));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 33)]
+    [InlineData(false, 700)]
+    [InlineData(true, 2)]
+    [InlineData(true, 32)]
+    public void So_many_frames_are_taken(bool moves, int frames) => FrameLimits.Check(frames, moves, 32, "the clip");
+
+    [Theory]
+    [InlineData(false, 0, InputCode.OutOfRange)]
+    [InlineData(true, 1, InputCode.OutOfRange)]
+    [InlineData(true, 33, InputCode.TooLarge)]
+    [InlineData(true, 0, InputCode.OutOfRange)]
+    public void So_many_are_not(bool moves, int frames, InputCode code) =>
+        InputErrors.Expect(() => FrameLimits.Check(frames, moves, 32, "the clip"), code, "the clip");
+
+    private static Device Open(GpuCaps profile) => Device.Open(new DeviceOptions(Backend.Null, Profile: profile));
+
+    private static Forecast Of(Device d)
+    {
+        using var parts = FormulaModels.Open("tiny");
+        var config = new EvsConfig { ImageSteps = 2, ImageStart = 1, VideoSteps = 4, VideoStart = 1, ImageGuidance = 1 };
+        return Forecast.Of(parts, Clip, "a clip", config, d);
+    }
+}
