@@ -17,6 +17,11 @@ internal static class PointwiseCases
             Tensor x = Inputs.Latents(d, Latents), x2 = Inputs.Latents(d, Latents), x3 = Inputs.Latents(d, Latents), y = d.Rent(Latents);
             return () => d.Kernels.Combine(y, 0.5f, x, 0.25f, x2, 0.125f, x3);
         });
+        yield return Of("rescale guidance, 16 x 64x64, 4", d =>
+        {
+            Tensor positive = Inputs.Latents(d, Latents), negative = Inputs.Latents(d, Latents), y = d.Rent(Latents);
+            return () => d.Kernels.RescaleGuidance(y, positive, negative, 7.5f, 0.7f);
+        });
         yield return Of("GELU, 64x64, 1280", d =>
         {
             Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);

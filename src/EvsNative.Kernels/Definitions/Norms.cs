@@ -1,6 +1,6 @@
 namespace EvsNative.Kernels.Definitions;
 
-/// <summary>Normalisations in double.</summary>
+/// <summary>Normalisations in double, of features and of guided predictions.</summary>
 internal static class Norms
 {
     private const int Groups = 4;
@@ -12,6 +12,8 @@ internal static class Norms
         SelfTestRow.Of<GroupNormCall>("two inputs", (d, x) => TryGroup(d, x, 72, Activation.Silu)),
         SelfTestRow.Of<LayerNormCall>("", (d, x) => TryLayer(d, x, 0)),
         SelfTestRow.Of<LayerNormCall>("positions", (d, x) => TryLayer(d, x, x.N)),
+        SelfTestRow.Of<RescaleGuidanceCall>("", (d, x) => TryGuidance(d, x, flat: 0)),
+        SelfTestRow.Of<RescaleGuidanceCall>("a flat image", (d, x) => TryGuidance(d, x, flat: 1)),
     ];
 
     public static double[] Group(Values x, Values? x2, Values weight, Values bias, int groups, float eps, Activation activation)
@@ -56,6 +58,27 @@ internal static class Norms
         return y;
     }
 
+    public static double[] Guidance(Values positive, Values negative, double guidance, double share)
+    {
+        int count = positive.Data.Length / positive.Shape.N;
+        double[] y = [.. positive.Data.Zip(negative.Data, (p, n) => n + (guidance * ((double)p - n)))];
+        for (int first = 0; first < y.Length; first += count)
+        {
+            double guided = Deviation(y[first..(first + count)]);
+            double ratio = guided == 0 ? 1 : Deviation([.. positive.Data[first..(first + count)].Select(v => (double)v)]) / guided;
+            for (int i = first; i < first + count; i++) y[i] *= (share * ratio) + (1 - share);
+        }
+
+        return y;
+    }
+
+    /// <summary>Of values less the first, so that it is 0 if all are equal.</summary>
+    private static double Deviation(double[] values)
+    {
+        double mean = values.Average(v => v - values[0]);
+        return Math.Sqrt(values.Average(v => (v - values[0] - mean) * (v - values[0] - mean)));
+    }
+
     private static double At(Values x, Values? x2, long row, int c) => c < x.Shape.C ? x[row, c] : x2![row, c - x.Shape.C];
 
     private static Trial TryGroup(Device d, Shape shape, int channels2, Activation activation)
@@ -80,5 +103,17 @@ internal static class Norms
         var added = perImage?.OnFloat32(d);
         return Trial.Into(
             d, y, () => d.Kernels.LayerNorm(y, input, scale, shift, Eps, added), () => Layer(x, weight, bias, Eps, perImage));
+    }
+    /// <summary>The first images are flat: nothing in them deviates.</summary>
+    private static Trial TryGuidance(Device d, Shape shape, int flat)
+    {
+        const float Guidance = 7.5f, Share = 0.7f;
+        Values positive = Values.Some(shape, 1), negative = Values.Some(shape, 2);
+        int count = (int)(flat * shape.Count / shape.N);
+        positive.Data.AsSpan(0, count).Fill(0.3f);
+        negative.Data.AsSpan(0, count).Fill(-0.7f);
+        Tensor y = d.Rent(shape), p = positive.OnFloat32(d), n = negative.OnFloat32(d);
+        return Trial.Into(
+            d, y, () => d.Kernels.RescaleGuidance(y, p, n, Guidance, Share), () => Norms.Guidance(positive, negative, Guidance, Share));
     }
 }

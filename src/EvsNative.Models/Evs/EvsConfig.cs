@@ -51,6 +51,11 @@ public sealed record EvsConfig
     /// <summary>Guidance of the video model; the motion modules' own unless given: 1 for Lightning, none.</summary>
     public double VideoGuidance { get => _videoGuidance ?? Motion.Guidance; init => _videoGuidance = value; }
 
+    /// <summary>
+    /// How much of the prompt's own contrast the guided steps of both models get back, 0 for none to 1 for all; nothing without guidance.
+    /// </summary>
+    public double GuidanceRescale { get; init; }
+
     /// <summary>What guidance leads away from.</summary>
     public string NegativePrompt { get; init; } = "";
 
@@ -120,6 +125,7 @@ public sealed record EvsConfig
         if (NeedsMotion && Mode == EvsMode.Evs) yield return new EvsLimit(nameof(VideoCalls), "n_V", VideoCalls, 1, VideoStart, "t_V");
         yield return new EvsLimit(nameof(ImageGuidance), "image guidance", ImageGuidance, 0, MostGuidance);
         yield return new EvsLimit(nameof(VideoGuidance), "video guidance", VideoGuidance, 0, MostGuidance);
+        yield return new EvsLimit(nameof(GuidanceRescale), "guidance rescale", GuidanceRescale, 0, 1);
         yield return new EvsLimit(nameof(ClipSkip), "clip skip", ClipSkip, 0, MostSkipped);
         yield return new EvsLimit(nameof(SharedNoise), "shared noise", SharedNoise, 0, 1);
         yield return new EvsLimit(nameof(Upscale), "upscale", Upscale, 1, MostUpscale);

@@ -154,11 +154,15 @@ public sealed class EvsPipeline(EvsNetworks networks)
     private EvsRefiner Refiner(EvsConfig config, TextConditions text, INoiseSource? noise)
     {
         var unet = networks.UNet;
-        var image =
-            new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = config.FramesPerPass };
+        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance)
+        {
+            FramesPerPass = config.FramesPerPass,
+            GuidanceRescale = config.GuidanceRescale,
+        };
         var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance)
         {
             IsVideo = true,
+            GuidanceRescale = config.GuidanceRescale,
             NormAcrossFrames = config.NormAcrossFrames,
         };
         noise ??= new CounterNoise(config.Seed, config.SharedNoise);

@@ -5,10 +5,10 @@ namespace EvsNative.Models.Evs;
 
 /// <summary>
 /// Predicted noise before guidance is applied: negative + guidance (positive - negative), or positive alone. Guidance and the sampler's
-/// step are one linear combination.
+/// step are one linear combination, unless guidance is rescaled: then positive is guided already.
 /// </summary>
-/// <param name="Positive">the prediction with the prompt</param>
-/// <param name="Negative">the prediction with the negative prompt</param>
+/// <param name="Positive">the prediction with the prompt, or a guided one</param>
+/// <param name="Negative">the prediction with the negative prompt, if guidance is still to be applied</param>
 /// <param name="Guidance">how far to lead away from the latter</param>
 internal readonly record struct Prediction(Tensor Positive, Tensor? Negative = null, double Guidance = 1)
 {

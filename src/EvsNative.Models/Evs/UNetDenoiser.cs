@@ -20,6 +20,12 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
     /// <summary>Frames that the image model sees in one pass; 0 for all.</summary>
     public int FramesPerPass { get; init; }
 
+    /// <summary>
+    /// How much of the positive prediction's contrast a guided step gets back, 0..1: frame by frame as the image model, of the whole clip as
+    /// the video model. At 0 guidance is part of the sampler's step.
+    /// </summary>
+    public double GuidanceRescale { get; init; }
+
     /// <summary>True if the motion modules' norm sees all frames at once.</summary>
     public bool NormAcrossFrames { get; init; } = true;
 
@@ -36,9 +42,19 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
     public Prediction Predict(Device d, Tensor latents, int k, bool isGuided, IFeatureTap? tap = null)
     {
         var positive = Predict(d, latents, k, text.Positive, tap);
-        return isGuided && PassesPerStep == 2
-            ? new Prediction(positive, Predict(d, latents, k, text.Negative, tap), guidance)
-            : new Prediction(positive);
+        if (!isGuided || PassesPerStep != 2) return new Prediction(positive);
+        var negative = Predict(d, latents, k, text.Negative, tap);
+        return GuidanceRescale > 0 ? Rescaled(d, positive, negative) : new Prediction(positive, negative, guidance);
+    }
+
+    /// <summary>Guided already, in the place of the positive prediction.</summary>
+    private Prediction Rescaled(Device d, Tensor positive, Tensor negative)
+    {
+        var shape = positive.Shape;
+        if (IsVideo) shape = shape with { N = 1, H = shape.N * shape.H };
+        var y = positive.As(shape);
+        d.Kernels.RescaleGuidance(y, y, negative.As(shape), (float)guidance, (float)GuidanceRescale);
+        return new Prediction(positive);
     }
 
     private Tensor Predict(Device d, Tensor latents, int k, Tensor prompt, IFeatureTap? tap)

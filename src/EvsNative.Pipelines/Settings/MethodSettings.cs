@@ -147,6 +147,19 @@ public static class MethodSettings
         Holds = c => c.VideoGuidance,
     });
 
+    /// <summary>Contrast that strong guidance washes out.</summary>
+    public static Setting<double> GuidanceRescale { get; } = Group.Add(new Setting<double>(
+        "guidance-rescale",
+        Wordings.Number with { Placeholder = "SHARE" },
+        "share of the prompt's own contrast that guided steps of both models get back; nothing without guidance")
+    {
+        Default = "0",
+        Example = "0.7",
+        Limit = nameof(EvsConfig.GuidanceRescale),
+        Apply = (c, share) => c with { GuidanceRescale = share },
+        Holds = c => c.GuidanceRescale,
+    });
+
     /// <summary>What guidance leads away from.</summary>
     public static Setting<string> Negative { get; } = Group.Add(new Setting<string>(
         "negative", Wordings.Text("TEXT"), "what the clip does not show")

@@ -61,6 +61,8 @@ public sealed class EvsConfigTests
         { new() { SharedNoise = 1.1 }, "shared noise" },
         { new() { ImageGuidance = double.NaN }, "image guidance" },
         { new() { VideoGuidance = -1 }, "video guidance" },
+        { new() { GuidanceRescale = 1.1 }, "guidance rescale = 1.1 is out of range: 0 to 1" },
+        { new() { GuidanceRescale = double.NaN }, "guidance rescale" },
         { new() { Upscale = 0.5 }, "upscale" },
         { new() { FramesPerPass = -1 }, "frames per pass" },
         { new() { ClipSkip = -1 }, "clip skip" },

@@ -98,6 +98,24 @@ public sealed class EvsNetworksTests
         Assert.Equal(whole, last);
     }
 
+    /// <summary>Each model's guided steps, and no others.</summary>
+    [Theory]
+    [InlineData(EvsMode.T2I, 7.5, 1, true)]
+    [InlineData(EvsMode.T2I, 1, 7.5, false)]
+    [InlineData(EvsMode.T2V, 1, 7.5, true)]
+    [InlineData(EvsMode.T2V, 7.5, 1, false)]
+    public void Rescaling_changes_a_run_that_is_guided(EvsMode mode, double image, double video, bool changes)
+    {
+        using var d = Device.Open();
+        var networks = Networks(d);
+        var pipeline = new EvsPipeline(networks);
+        var config = new EvsConfig { Mode = mode, ImageStart = 1, VideoStart = 1, ImageGuidance = image, VideoGuidance = video };
+        var x0 = new Testing.Draw(2).Normals(d, networks.LatentShape(Clip));
+        float[] plain = d.Download(pipeline.Refine(d, x0, "a clip", config));
+        float[] rescaled = d.Download(pipeline.Refine(d, x0, "a clip", config with { GuidanceRescale = 1 }));
+        Assert.Equal(changes, !plain.AsSpan().SequenceEqual(rescaled));
+    }
+
     private static EvsNetworks Networks(Device d)
     {
         using var parts = FormulaModels.Open("tiny");

@@ -12,6 +12,8 @@ public sealed class UNetDenoiserTests
     /// <summary>Records that a CUDA device keeps (CudaGraphs.Most).</summary>
     private const int Kept = 8;
 
+    private const double Strong = 7.5;
+
     private static readonly Shape Prompt = new(1, 1, 77, 32);
 
     /// <summary>
@@ -65,6 +67,80 @@ public sealed class UNetDenoiserTests
             records.TryAdd(key, pass);
             records[key]();
         }
+    }
+
+    /// <summary>The image model's frames are on their own; the video model's clip is one. Deviations as torch.std has them.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_step_with_rescaled_guidance_is_the_formula_in_float64(bool isVideo)
+    {
+        const int Frames = 3, K = 20;
+        using var d = Device.Open();
+        using var scope = d.Enter("test");
+        var x = new Draw(5).Normals(d, new Shape(Frames, 8, 8, 4));
+        var apart = Guided(d, isVideo, rescale: 0).Predict(d, x, K, isGuided: true);
+        float[] latents = d.Download(x), positive = d.Download(apart.Positive), negative = d.Download(apart.Negative!.Value);
+        var denoiser = Guided(d, isVideo, rescale: 1);
+        var mix = denoiser.Sampler.Down(K);
+        denoiser.Predict(d, x, K, isGuided: true).Apply(d, x, x, mix);
+
+        double[] guided = [.. positive.Zip(negative, (p, n) => n + (Strong * ((double)p - n)))];
+        int size = isVideo ? guided.Length : guided.Length / Frames;
+        double[] contrasts =
+        [
+            .. Enumerable.Range(0, guided.Length / size).Select(i =>
+                Deviation([.. positive.Skip(i * size).Take(size).Select(p => (double)p)]) / Deviation([.. guided.Skip(i * size).Take(size)])),
+        ];
+        Assert.All(contrasts, contrast => Assert.True(Math.Abs(contrast - 1) > 0.01, $"{contrast}"));
+        double[] wanted = [.. latents.Select((z, i) => mix.Of(z, guided[i] * contrasts[i / size]))];
+        Assert.InRange(Relative.Error(d.Download(x), wanted), 0, 1e-6);
+
+        static double Deviation(double[] values)
+        {
+            double mean = values.Average();
+            return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
+        }
+    }
+
+    [Fact]
+    public void A_step_without_rescaling_is_one_combination_bit_for_bit()
+    {
+        const int K = 20;
+        using var d = Device.Open();
+        using var scope = d.Enter("test");
+        var x = new Draw(5).Normals(d, new Shape(3, 8, 8, 4));
+        var denoiser = Guided(d, isVideo: false, rescale: 0);
+        var mix = denoiser.Sampler.Down(K);
+        var prediction = denoiser.Predict(d, x, K, isGuided: true);
+        Tensor wanted = d.Rent(x.Shape), y = d.Rent(x.Shape);
+        d.Kernels.Combine(
+            wanted, (float)mix.Latents, x, (float)(mix.Epsilon * Strong), prediction.Positive, (float)(mix.Epsilon * (1 - Strong)),
+            prediction.Negative!.Value);
+        prediction.Apply(d, y, x, mix);
+        Assert.Equal(d.Download(wanted), d.Download(y));
+    }
+
+    [Fact]
+    public void Without_guidance_there_is_nothing_to_rescale()
+    {
+        using var d = Device.Open();
+        using var scope = d.Enter("test");
+        var x = new Draw(5).Normals(d, new Shape(3, 8, 8, 4));
+        Prediction plain = Guided(d, isVideo: false, rescale: 0).Predict(d, x, 20, isGuided: false),
+            rescaled = Guided(d, isVideo: false, rescale: 1).Predict(d, x, 20, isGuided: false);
+        Assert.Equal(d.Download(plain.Positive), d.Download(rescaled.Positive));
+    }
+
+    private static UNetDenoiser Guided(Device d, bool isVideo, double rescale)
+    {
+        var draw = new Draw(1);
+        var text = new TextConditions(draw.Normals(d, Prompt), draw.Normals(d, Prompt));
+        return new UNetDenoiser(SmallNetworks.UNet(d), new EvsConfig().CreateImageSampler(), text, Strong)
+        {
+            IsVideo = isVideo,
+            GuidanceRescale = rescale,
+        };
     }
 
     private static EvsRefiner Refiner(

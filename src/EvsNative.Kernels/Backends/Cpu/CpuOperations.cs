@@ -37,6 +37,7 @@ internal static class CpuOperations
             .With<AttentionCall>(new AttentionCpu<TSimd, TVector>(workers))
             .With<GroupNormCall>(new GroupNormCpu<TSimd, TVector>(workers, scratch))
             .With<LayerNormCall>(new LayerNormCpu<TSimd, TVector>(workers))
+            .With<RescaleGuidanceCall>(new RescaleGuidanceCpu(workers, scratch))
             .With<EmbedCall>(pointwise)
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)

@@ -25,6 +25,7 @@ internal static class PortableOperations
             .With<AttentionCall>(new AttentionPortable(gpu))
             .With<GroupNormCall>(new GroupNormPortable(gpu, scratch))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
+            .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
             .With<EmbedCall>(new EmbedPortable(gpu, scratch))
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
