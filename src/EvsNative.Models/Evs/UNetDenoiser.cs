@@ -21,8 +21,8 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
     public int FramesPerPass { get; init; }
 
     /// <summary>
-    /// How much of the positive prediction's contrast a guided step gets back, 0..1: frame by frame as the image model, of the whole clip as
-    /// the video model. At 0 guidance is part of the sampler's step.
+    /// How much of the positive prediction's contrast a guided step gets back, 0..1: frame by frame as the image model, of the whole clip
+    /// as the video model. At 0 guidance is part of the sampler's step.
     /// </summary>
     public double GuidanceRescale { get; init; }
 

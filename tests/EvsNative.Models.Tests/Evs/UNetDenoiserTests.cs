@@ -90,7 +90,8 @@ public sealed class UNetDenoiserTests
         double[] contrasts =
         [
             .. Enumerable.Range(0, guided.Length / size).Select(i =>
-                Deviation([.. positive.Skip(i * size).Take(size).Select(p => (double)p)]) / Deviation([.. guided.Skip(i * size).Take(size)])),
+                Deviation([.. positive.Skip(i * size).Take(size).Select(p => (double)p)])
+                / Deviation([.. guided.Skip(i * size).Take(size)])),
         ];
         Assert.All(contrasts, contrast => Assert.True(Math.Abs(contrast - 1) > 0.01, $"{contrast}"));
         double[] wanted = [.. latents.Select((z, i) => mix.Of(z, guided[i] * contrasts[i / size]))];
