@@ -55,8 +55,8 @@ internal readonly record struct GroupNormPlanPortable(Type Tile, int Lanes, int 
     // Frames that are usually seen together.
     private const int UsualImages = 8;
 
-    // A sum has no more terms than this: float32 then loses little.
-    private const int MostPerThread = 256;
+    // A sum has no more terms than this: float32 then loses little, even where the first term, the chunk's pivot, is an outlier.
+    private const int MostPerThread = 64;
     private const int LeastPerThread = 16;
 
     /// <summary>Threads of a group.</summary>
