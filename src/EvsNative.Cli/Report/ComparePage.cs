@@ -62,7 +62,7 @@ public static partial class ComparePage
                 $"EvsNative {run.Version}",
                 $"{run.Device}, {run.Precision}",
                 $"{RunTable.Seconds(run.Seconds)} s",
-                $"peak memory of the process {RunTable.Bytes(run.ProcessPeakBytes)}")),
+                $"peak memory of the process {RunTable.Bytes(run.PeakMemoryBytes)}")),
         };
         return Placeholder().Replace(Template(), match => values[match.Groups[1].Value]);
     }

@@ -33,7 +33,7 @@ public static class RunTable
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
         Fact("device", $"{run.Device}, {run.Precision}");
         if (run.PassedOver.Count > 0) Fact("", string.Join("; ", run.PassedOver));
-        Fact("peak memory", Bytes(run.ProcessPeakBytes));
+        Fact("peak memory", Bytes(run.PeakMemoryBytes));
         string frames = run.Output.Frames == 1 ? "1 frame" : $"{run.Output.Frames} frames";
         string sizes = $"{run.Input.Width}x{run.Input.Height} to {run.Output.Width}x{run.Output.Height}";
         Fact("clip", $"{frames}, {sizes}, {run.Output.Rate} a second");

@@ -25,7 +25,7 @@ public sealed class RefineResult
         Stages = [.. _clock.Stages],
         Seconds = _clock.Stages.Sum(stage => stage.Seconds),
         // Systems that keep no peak say 0.
-        ProcessPeakBytes = Math.Max(Process.GetCurrentProcess().PeakWorkingSet64, Environment.WorkingSet),
+        PeakMemoryBytes = Math.Max(Process.GetCurrentProcess().PeakWorkingSet64, Environment.WorkingSet),
     };
 
     /// <summary>

@@ -68,7 +68,7 @@ public sealed record RunSummary
     /// The most memory that the process held at once, on the processor's side: the runtime, frames, and where the processor computes all
     /// tensors.
     /// </summary>
-    public long ProcessPeakBytes { get; init; }
+    public long PeakMemoryBytes { get; init; }
 
     /// <summary>The input at the output's size.</summary>
     public required VideoMeasures Before { get; init; }

@@ -28,7 +28,7 @@ public sealed class MemoryTests : IDisposable
     {
         long foretold = Evs.Run(["plan", "--json", .. args]).Json().GetProperty("peakBytes").GetInt64();
         var run = (await Evs.RunProcess(_scene.Path, ["refine", "--json", "-o", "out", .. args])).Json();
-        long taken = run.GetProperty("processPeakBytes").GetInt64();
+        long taken = run.GetProperty("peakMemoryBytes").GetInt64();
         TestContext.Current.TestOutputHelper!.WriteLine($"{taken >> 20} MiB taken, {foretold >> 20} MiB foretold");
         Assert.InRange(taken, 30 << 20, foretold);
         Assert.InRange(foretold, taken, (2 * taken) + 300_000_000);

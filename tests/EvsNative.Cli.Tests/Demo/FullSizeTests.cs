@@ -22,7 +22,7 @@ public sealed class FullSizeTests(ITestOutputHelper output)
         var plan = (await Evs.RunProcess(folder.Path, ["plan", .. words])).Json();
         var run = (await Evs.RunProcess(folder.Path, ["refine", .. words, "--output", refined])).Json();
 
-        long foretold = plan.GetProperty("peakBytes").GetInt64(), held = run.GetProperty("processPeakBytes").GetInt64();
+        long foretold = plan.GetProperty("peakBytes").GetInt64(), held = run.GetProperty("peakMemoryBytes").GetInt64();
         double flops = plan.GetProperty("flops").GetInt64(), seconds = run.GetProperty("seconds").GetDouble();
         output.WriteLine($"peak memory {held / 1e9:F2} GB, foretold {foretold / 1e9:F2} GB; {flops / 1e12:F2} TFLOP in {seconds:F1} s");
         Assert.True(held <= foretold, $"the run held {held} bytes, the plan said {foretold}");

@@ -20,7 +20,7 @@ public sealed class RunSummaryTests
         Assert.Equal("30000/1001", run.GetProperty("output").GetProperty("rate").GetString());
         Assert.Equal(13, run.GetProperty("steps").GetInt32());
         Assert.Equal(120.4, run.GetProperty("stages")[1].GetProperty("seconds").GetDouble());
-        Assert.Equal(3_400_000_000, run.GetProperty("processPeakBytes").GetInt64());
+        Assert.Equal(3_400_000_000, run.GetProperty("peakMemoryBytes").GetInt64());
         Assert.Equal(8, run.GetProperty("before").GetProperty("flicker").GetDouble());
         Assert.Equal(21.5, run.GetProperty("after").GetProperty("psnr").GetDouble());
         Assert.Equal("out[1].mp4", run.GetProperty("written")[0].GetString());

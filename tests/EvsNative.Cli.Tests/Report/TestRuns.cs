@@ -24,7 +24,7 @@ internal static class TestRuns
                 "video noise 4..3", 2, 30.06),
         ],
         Seconds = 152.3,
-        ProcessPeakBytes = 3_400_000_000,
+        PeakMemoryBytes = 3_400_000_000,
         Before = new VideoMeasures(8, 4, 2, 20),
         After = new VideoMeasures(2, 5, 2.5, 21.5),
         Written = ["out[1].mp4"],
