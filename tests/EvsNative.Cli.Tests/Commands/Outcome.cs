@@ -12,7 +12,7 @@ internal sealed record Outcome(int ExitCode, string Output, string Error)
         return Summary();
     }
 
-    /// <summary>The first line of a refusal; lists may follow, indented.</summary>
+    /// <summary>The first line of a refusal; lists may follow, indented. Nothing is on the output, but for scripts the same as an object.</summary>
     public string Summary()
     {
         string[] lines = Error.TrimEnd('\r', '\n').Split('\n');
@@ -20,9 +20,12 @@ internal sealed record Outcome(int ExitCode, string Output, string Error)
         Assert.All(lines[1..], line => Assert.StartsWith("  ", line, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", Error, StringComparison.Ordinal);
-        Assert.Equal("", Output);
         Assert.True(ExitCode == Faults.UnusableInput, $"exit code {ExitCode}: {Error}");
-        return lines[0]["evsnative: ".Length..].TrimEnd('\r');
+        string summary = lines[0]["evsnative: ".Length..].TrimEnd('\r');
+        if (Output.Length == 0) return summary;
+        using var document = JsonDocument.Parse(Output);
+        Assert.Equal(summary, document.RootElement.GetProperty("error").GetProperty("message").GetString());
+        return summary;
     }
 
     /// <summary>What came out, after seeing that all went well.</summary>
