@@ -12,7 +12,9 @@ internal sealed record Outcome(int ExitCode, string Output, string Error)
         return Summary();
     }
 
-    /// <summary>The first line of a refusal; lists may follow, indented. Nothing is on the output, but for scripts the same as an object.</summary>
+    /// <summary>
+    /// The first line of a refusal; lists may follow, indented. Nothing is on the output, but for scripts the same as an object.
+    /// </summary>
     public string Summary()
     {
         string[] lines = Error.TrimEnd('\r', '\n').Split('\n');
