@@ -24,9 +24,8 @@ public sealed class SteadyStateTests
                 run();
                 run();
                 long held = HostBuffer.HeldBytes, arena = d.HeldBytes;
-                long allocated = GC.GetAllocatedBytesForCurrentThread();
-                Repeat(run, Calls);
-                allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+                // A collection in between counts the rest of the thread's allocation window, up to 8 KiB, as allocated.
+                long allocated = Least(GC.GetAllocatedBytesForCurrentThread, () => Repeat(run, Calls));
                 Assert.True(allocated == 0, $"{name} allocates {allocated} bytes in {Calls} calls");
                 Assert.True((HostBuffer.HeldBytes, d.HeldBytes) == (held, arena),
                     $"{name} holds {HostBuffer.HeldBytes - held} bytes more after {Calls} calls");
