@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EvsNative.Kernels;
+using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
@@ -21,7 +22,6 @@ internal static class PlanCommand
         command.SetAction(said =>
         {
             var request = new RefineRequest(options.Read(said));
-            foreach (string note in request.Notes) Faults.Say(note);
             return Run(request, stop);
         });
         return command;
@@ -29,21 +29,23 @@ internal static class PlanCommand
 
     private static int Run(RefineRequest request, CancellationToken stop)
     {
+        var notices = new NoticeLog(notice => Faults.Say(notice.Message));
+        notices.Add(request.Notices);
         using var parts = request.OpenModel();
-        foreach (string line in parts.Assumptions) Faults.Say(line);
+        notices.Add(parts.Assumptions);
         var config = request.Configure(parts);
-        var shape = SizeOf(request, config, stop);
+        var shape = SizeOf(request, config, notices, stop);
         using var device = request.Device.Open(out var choice);
         device.Cancellation = stop;
         var forecast = Forecast.Of(parts, shape, request.Choices.Get(ClipSettings.Prompt) ?? "", config, device);
         long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
-        if (request.Choices.Get(OutputSettings.Json) == true) ScriptOutput.Write(Facts(config, shape, forecast, pass, device));
+        if (request.Choices.Get(OutputSettings.Json) == true) ScriptOutput.Write(Facts(config, shape, forecast, pass, device, notices.All));
         else Print(config, shape, forecast, pass, choice.Line);
         return 0;
     }
 
     /// <summary>[F,H,W,3] that the networks see.</summary>
-    private static Shape SizeOf(RefineRequest request, EvsConfig config, CancellationToken stop)
+    private static Shape SizeOf(RefineRequest request, EvsConfig config, NoticeLog notices, CancellationToken stop)
     {
         int frames = request.Choices.Get(PlanSettings.Frames) ?? PlanSettings.UsualFrames;
         if (request.Choices.Get(PlanSettings.Size) is { } size)
@@ -51,7 +53,9 @@ internal static class PlanCommand
         if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);
         using var clip = request.OpenClip(stop);
         var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, config.Upscale, config.UpscaleIn);
-        return sizes.Networks(FrameLimits.Count(clip, config.NeedsMotion));
+        int counted = FrameLimits.Count(clip, config.NeedsMotion);
+        notices.Add(clip.Notices);
+        return sizes.Networks(counted);
     }
 
     /// <summary>FLOPs of one pass of the image model's U-Net on one frame.</summary>
@@ -82,7 +86,7 @@ internal static class PlanCommand
         Console.Out.WriteLine($"peak memory of the process    {Size(forecast.PeakBytes)}");
     }
 
-    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, long pass, Device device) =>
+    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, IReadOnlyList<Notice> warnings) =>
         new
         {
             mode = MethodSettings.Mode.Print(config.Mode),
@@ -98,6 +102,7 @@ internal static class PlanCommand
             weightBytes = forecast.WeightBytes,
             activationBytes = forecast.ScratchBytes + forecast.TapeBytes,
             peakBytes = forecast.PeakBytes,
+            warnings = warnings.Select(notice => new { code = notice.Code.Word(), notice.Message }),
         };
 
     private static string Number(double value, string format = "F0") => value.ToString(format, CultureInfo.InvariantCulture);

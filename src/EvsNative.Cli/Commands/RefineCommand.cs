@@ -18,7 +18,6 @@ internal static class RefineCommand
         command.SetAction(said =>
         {
             var request = new RefineRequest(options.Read(said));
-            foreach (string note in request.Notes) Faults.Say(note);
             return Run(request, RefineOutputs.Of(request), request.Choices.Get(OutputSettings.Json) == true, stop);
         });
         return command;

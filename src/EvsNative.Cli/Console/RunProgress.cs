@@ -12,16 +12,16 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
     /// <summary>Does a run with a bar, if there is somebody to see it.</summary>
     /// <param name="isQuiet">no bar at all</param>
     /// <param name="run">the run; told what to report to, null where nobody watches, and how to say a line</param>
-    public static T Watch<T>(bool isQuiet, Func<IProgress<RunStatus>?, Action<string>, T> run)
+    public static T Watch<T>(bool isQuiet, Func<IProgress<RunStatus>?, Action<object>, T> run)
     {
-        if (isQuiet || Console.IsErrorRedirected) return run(null, Faults.Say);
+        if (isQuiet || Console.IsErrorRedirected) return run(null, line => Faults.Say($"{line}"));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
             .AutoClear(true)
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
                 new RemainingTimeColumn())
-            .Start(context => run(new RunProgress(context), line => console.WriteLine(Faults.Line(line))));
+            .Start(context => run(new RunProgress(context), line => console.WriteLine(Faults.Line($"{line}"))));
     }
 
     /// <inheritdoc/>

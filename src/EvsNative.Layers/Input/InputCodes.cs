@@ -6,10 +6,15 @@ namespace EvsNative.Layers;
 public static class InputCodes
 {
     /// <summary>The code in kebab case, as scripts read it: <c>out-of-range</c>.</summary>
-    public static string Word(this InputCode code)
+    public static string Word(this InputCode code) => Kebab(code.ToString());
+
+    /// <inheritdoc cref="Word(InputCode)"/>
+    public static string Word(this NoticeCode code) => Kebab(code.ToString());
+
+    private static string Kebab(string name)
     {
         var word = new StringBuilder();
-        foreach (char c in code.ToString())
+        foreach (char c in name)
         {
             if (char.IsUpper(c) && word.Length > 0) word.Append('-');
             word.Append(char.ToLowerInvariant(c));

@@ -18,7 +18,7 @@ public sealed class ModelParts : IDisposable
         (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line) Assumptions = [line];
+        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line) Assumptions = [new Notice(NoticeCode.Assumed, line)];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -28,7 +28,7 @@ public sealed class ModelParts : IDisposable
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
 
     /// <summary>What nothing told and was assumed, a line each, for the user.</summary>
-    public IReadOnlyList<string> Assumptions { get; } = [];
+    public IReadOnlyList<Notice> Assumptions { get; } = [];
 
     /// <summary>The image model's denoiser.</summary>
     internal ModelPart<UNetConfig> UNet { get; }

@@ -14,7 +14,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
     private const long PictureBytesPerGroup = 16L << 20;
 
     /// <summary>Told in one line of what does not stop a run, such as words that were cut off the prompt.</summary>
-    public Action<string>? OnWarning { get; set; }
+    public Action<Notice>? OnWarning { get; set; }
 
     /// <summary>Refines a clip. Its frames come and go one by one: no more of them is in host memory here than a group.</summary>
     /// <param name="d">the device that the networks are on</param>

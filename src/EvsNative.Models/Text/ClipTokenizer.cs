@@ -6,8 +6,8 @@ namespace EvsNative.Models;
 
 /// <summary>A prompt as the text encoder reads it.</summary>
 /// <param name="Ids">begin, the words' ids, end, and end again up to the encoder's length</param>
-/// <param name="Warning">what was cut off, for the user; null if nothing was</param>
-internal sealed record ClipTokens(int[] Ids, string? Warning);
+/// <param name="Notices">what was cut off, for the user</param>
+internal sealed record ClipTokens(int[] Ids, IReadOnlyList<Notice> Notices);
 
 /// <summary>
 /// CLIP's byte-pair tokenizer. The merging is Microsoft.ML.Tokenizers' (byte level, end-of-word suffix); what comes before it, the
@@ -54,7 +54,7 @@ internal sealed class ClipTokenizer : IPromptTokenizer
         Array.Fill(ids, _end);
         ids[0] = _begin;
         for (int i = 0; i < kept; i++) ids[i + 1] = words[i];
-        return new ClipTokens(ids, kept == words.Count ? null : Cut(prompt, kept, words.Count));
+        return new ClipTokens(ids, kept == words.Count ? [] : [new Notice(NoticeCode.PromptCut, Cut(prompt, kept, words.Count))]);
     }
 
     /// <summary>The ids of a prompt's words alone, all of them.</summary>

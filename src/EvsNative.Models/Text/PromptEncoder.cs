@@ -18,7 +18,7 @@ internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder 
     /// <param name="clipSkip">layers left out at the end; 1 is what other programs call "clip skip 2"</param>
     /// <param name="warnings">told what was cut off</param>
     /// <exception cref="InputException">the vocabulary is larger than the encoder's, or no layer would be left</exception>
-    public TextConditions Encode(Device d, string prompt, string negative, int clipSkip = 0, Action<string>? warnings = null)
+    public TextConditions Encode(Device d, string prompt, string negative, int clipSkip = 0, Action<Notice>? warnings = null)
     {
         int known = tokenizer.VocabularySize, most = encoder.Config.VocabularySize;
         if (known > most)
@@ -30,10 +30,10 @@ internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder 
         return new TextConditions(Encode(d, prompt, clipSkip, warnings), Encode(d, negative, 0, warnings));
     }
 
-    private Tensor Encode(Device d, string words, int clipSkip, Action<string>? warnings)
+    private Tensor Encode(Device d, string words, int clipSkip, Action<Notice>? warnings)
     {
         var tokens = tokenizer.Encode(words);
-        if (tokens.Warning is { } warning) warnings?.Invoke(warning);
+        foreach (var notice in tokens.Notices) warnings?.Invoke(notice);
         return encoder.Forward(d, tokens.Ids, clipSkip);
     }
 }

@@ -14,6 +14,9 @@ public interface IFrameReader : IDisposable
     /// <summary>How many frames there are, where that is known before they are read.</summary>
     int? Frames { get; }
 
+    /// <summary>What is dropped or changed in reading; some of it is known only when the last frame was read.</summary>
+    IReadOnlyList<Notice> Notices { get; }
+
     /// <summary>Reads the next frame.</summary>
     /// <param name="rgb">[H,W,3], the result</param>
     /// <param name="stamp">when it is shown, from the video's beginning</param>

@@ -46,6 +46,9 @@ internal sealed class PngFolderReader : IFrameReader
     public int? Frames => _files.Length;
 
     /// <inheritdoc/>
+    public IReadOnlyList<Notice> Notices { get; } = [];
+
+    /// <inheritdoc/>
     public bool TryRead(Span<byte> rgb, out TimeSpan stamp)
     {
         _cancellation.ThrowIfCancellationRequested();

@@ -1,3 +1,5 @@
+using EvsNative.Layers;
+
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>The frames of another reader in another size; it owns that reader.</summary>
@@ -14,6 +16,9 @@ internal sealed class ResizingReader(IFrameReader reader, int width, int height)
 
     /// <inheritdoc/>
     public int? Frames => reader.Frames;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Notice> Notices => reader.Notices;
 
     /// <inheritdoc/>
     public bool TryRead(Span<byte> rgb, out TimeSpan stamp)

@@ -52,6 +52,9 @@ internal sealed class VideoReader : IFrameReader
     public int? Frames => null;
 
     /// <inheritdoc/>
+    public IReadOnlyList<Notice> Notices { get; } = [];
+
+    /// <inheritdoc/>
     public bool TryRead(Span<byte> rgb, out TimeSpan stamp)
     {
         stamp = default;

@@ -16,11 +16,12 @@ public sealed class RefineRequest
     /// <exception cref="InputException">the demo is asked for and is not there</exception>
     public RefineRequest(params IEnumerable<Choices> layers)
     {
-        var notes = new List<string>();
-        var all = layers.Aggregate(new Choices(), (below, layer) => layer.Over(below, notes.Add));
+        var notices = new List<Notice>();
+        void Add(string line) => notices.Add(new Notice(NoticeCode.ChoiceReplaced, line));
+        var all = layers.Aggregate(new Choices(), (below, layer) => layer.Over(below, Add));
         Demo = all.Get(ClipSettings.Demo) == true ? DemoFiles.Open() : null;
-        Choices = Demo is null ? all : all.Over(Demo.Choices, notes.Add);
-        Notes = notes;
+        Choices = Demo is null ? all : all.Over(Demo.Choices, Add);
+        Notices = notices;
     }
 
     /// <summary>The choices that hold.</summary>
@@ -29,7 +30,7 @@ public sealed class RefineRequest
     /// <summary>
     /// A line for each choice of a lower layer that no longer counts because a higher one changed what it was chosen for.
     /// </summary>
-    public IReadOnlyList<string> Notes { get; }
+    public IReadOnlyList<Notice> Notices { get; }
 
     /// <summary>The embedded demo, if that is what is wanted.</summary>
     public DemoFiles? Demo { get; }

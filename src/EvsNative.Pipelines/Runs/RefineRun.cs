@@ -23,8 +23,8 @@ public sealed class RefineRun(RefineRequest request)
     /// <summary>Told where the run stands, in the run's own thread.</summary>
     public IProgress<RunStatus>? Progress { get; init; }
 
-    /// <summary>Told in one line of what does not stop a run, such as words that were cut off the prompt.</summary>
-    public Action<string>? OnWarning { get; init; }
+    /// <summary>Told at once of what does not stop a run, such as words that were cut off the prompt. The summary lists it too.</summary>
+    public Action<Notice>? OnWarning { get; init; }
 
     /// <summary>Told in one line which device was chosen, and why not the ones before it.</summary>
     public Action<string>? OnDevice { get; init; }
@@ -37,16 +37,19 @@ public sealed class RefineRun(RefineRequest request)
     public RefineResult Do(CancellationToken stop = default)
     {
         var clock = new RunClock(Progress);
+        var notices = new NoticeLog(OnWarning);
+        notices.Add(request.Notices);
         string prompt = request.Prompt;
         using var parts = request.OpenModel();
-        foreach (string line in parts.Assumptions) OnWarning?.Invoke(line);
+        notices.Add(parts.Assumptions);
         var config = request.Configure(parts);
         using var reader = request.OpenClip(stop);
         var given = reader.Format;
         var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
         var seen = Read(reader, sizes, config.NeedsMotion);
+        notices.Add(reader.Notices);
 
-        var made = Refine(parts, config, prompt, seen, sizes, clock, stop);
+        var made = Refine(parts, config, prompt, seen, sizes, clock, notices, stop);
         var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);
 
         clock.Tell(RunPart.Measure, "both clips", 0);
@@ -67,6 +70,7 @@ public sealed class RefineRun(RefineRequest request)
             Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",
             Before = VideoMeasures.Of(before, clean, stop),
             After = VideoMeasures.Of(made.Frames, clean, stop),
+            Warnings = notices.All,
         };
         clock.Done("measure");
         return new RefineResult(before, made.Frames, summary, clock);
@@ -86,7 +90,8 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Opens the device, loads the networks and runs them; the device is given back at the end.</summary>
     private Made Refine(
-        ModelParts parts, EvsConfig config, string prompt, VideoFrames seen, FrameSizes sizes, RunClock clock, CancellationToken stop)
+        ModelParts parts, EvsConfig config, string prompt, VideoFrames seen, FrameSizes sizes, RunClock clock, NoticeLog notices,
+        CancellationToken stop)
     {
         var clip = sizes.Networks(seen.Count);
         using var d = request.Device.Open(out var choice, device =>
@@ -99,7 +104,7 @@ public sealed class RefineRun(RefineRequest request)
         clock.Done("read and plan");
 
         var pipeline =
-            new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) { OnWarning = OnWarning };
+            new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) { OnWarning = notices.Add };
         d.Reserve(clock.Forecast!.ScratchBytes);
         clock.Done("load");
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EvsNative.Kernels;
+using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 
@@ -20,6 +21,7 @@ public sealed record RunSummary
         // Equal clips have an infinite PSNR.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
     /// <summary>Version of the program.</summary>
@@ -75,6 +77,9 @@ public sealed record RunSummary
 
     /// <summary>The output.</summary>
     public required VideoMeasures After { get; init; }
+
+    /// <summary>What was dropped, changed or assumed.</summary>
+    public IReadOnlyList<Notice> Warnings { get; init; } = [];
 
     /// <summary>Files and folders that were written.</summary>
     public IReadOnlyList<string> Written { get; init; } = [];

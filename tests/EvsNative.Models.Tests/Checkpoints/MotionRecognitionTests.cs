@@ -155,7 +155,7 @@ public sealed class MotionRecognitionTests : IDisposable
         string path = Weights(name);
         using var parts = ModelParts.Open(Tiny, path);
         Assert.Equal(MotionProfile.Lightning(), parts.MotionProfile);
-        string line = Assert.Single(parts.Assumptions);
+        string line = Assert.Single(parts.Assumptions).Message;
         Assert.StartsWith($"{path}: ", line, StringComparison.Ordinal);
         Assert.Contains("sampled as AnimateDiff-Lightning in 8 steps; say --motion-kind", line, StringComparison.Ordinal);
         Assert.All(MotionKind.Words, word => Assert.Contains(word, line, StringComparison.Ordinal));

@@ -72,7 +72,7 @@ public sealed class ClipTokenizerTests
     public void A_prompt_is_framed_and_padded_with_end()
     {
         var tokens = Tiny.Encode("a balloon");
-        Assert.Null(tokens.Warning);
+        Assert.Empty(tokens.Notices);
         Assert.Equal(77, tokens.Ids.Length);
         Assert.Equal([Begin, 320, 564, End], tokens.Ids[..4]);
         Assert.All(tokens.Ids[3..], id => Assert.Equal(End, id));
@@ -88,8 +88,8 @@ public sealed class ClipTokenizerTests
         Assert.Equal((77, Begin, End), (tokens.Ids.Length, tokens.Ids[0], tokens.Ids[76]));
         const string warning =
             "prompt \"a balloon a balloon a balloon a balloon...\" has 100 tokens, the text encoder reads 75: the last 25 are left out";
-        Assert.Equal(warning, tokens.Warning);
-        Assert.Null(Tiny.Encode(string.Concat(Enumerable.Repeat("a ", 75))).Warning);
+        Assert.Equal([new Notice(NoticeCode.PromptCut, warning)], tokens.Notices);
+        Assert.Empty(Tiny.Encode(string.Concat(Enumerable.Repeat("a ", 75))).Notices);
     }
 
     [Fact]

@@ -26,9 +26,9 @@ public sealed class PromptEncoderTests : IDisposable
     [Fact]
     public void What_is_cut_off_is_told()
     {
-        var warnings = new List<string>();
+        var warnings = new List<Notice>();
         Encoder(Small).Encode(_d, string.Concat(Enumerable.Repeat("kite ", 80)), "short", warnings: warnings.Add);
-        Assert.Contains("left out", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("left out", Assert.Single(warnings).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+namespace EvsNative.Layers;
+
+/// <summary>The kind of a <see cref="Notice"/>, for programs: sentences get better, codes stay.</summary>
+public enum NoticeCode
+{
+    /// <summary>Something that nothing told was assumed: a kind of motion modules, a colour matrix.</summary>
+    Assumed,
+
+    /// <summary>A choice gave way to another one that it was made for.</summary>
+    ChoiceReplaced,
+
+    /// <summary>Words were cut off a prompt.</summary>
+    PromptCut,
+
+    /// <summary>A prompt holds what means something to other programs and is read as plain words here.</summary>
+    PromptSyntax,
+
+    /// <summary>Something in the clip is left out: sound, transparency, subtitles.</summary>
+    Dropped,
+
+    /// <summary>Something in the clip is changed on the way: uneven times, colours beyond the screen's, an odd size.</summary>
+    Changed,
+
+    /// <summary>Something in the clip is not as it should be: damaged frames, fewer than it promises, combs of interlaced fields.</summary>
+    Damaged,
+
+    /// <summary>The result is there and looks wrong: a frame of one flat colour.</summary>
+    Suspicious,
+
+    /// <summary>What an earlier run left behind was taken away.</summary>
+    CleanedUp,
+}

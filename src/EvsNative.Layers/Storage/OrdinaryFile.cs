@@ -1,0 +1,72 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace EvsNative.Layers;
+
+/// <summary>
+/// Opens files that strangers gave: only ordinary ones, for a pipe waits for ever and a device has no end, and no more of them than was
+/// expected. The only place of the program that opens an input.
+/// </summary>
+internal static class OrdinaryFile
+{
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="InputException">it is missing, unreadable, or no ordinary file (after links are followed)</exception>
+    public static SafeFileHandle Open(string path)
+    {
+        Require(path);
+        try
+        {
+            return File.OpenHandle(path);
+        }
+        catch (Exception e) when (StorageFault.Is(e) || e is ArgumentException)
+        {
+            throw StorageFault.Reading(e, path);
+        }
+    }
+
+    /// <summary>The whole content of a file, unless it has more bytes than <paramref name="most"/>.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="most">bytes</param>
+    /// <param name="kind">what it should be, for the message: "a configuration"</param>
+    /// <exception cref="InputException">as <see cref="Open"/>, or it is too large</exception>
+    public static byte[] ReadAll(string path, long most, string kind)
+    {
+        using var handle = Open(path);
+        try
+        {
+            long length = RandomAccess.GetLength(handle);
+            if (length > most)
+            {
+                throw new InputException(
+                    InputCode.TooLarge, $"{path}: {length} bytes are too many for {kind}, at most {most} are read: check the file");
+            }
+
+            // Files of /proc say 0 and hold more; a file may also grow or shrink while it is read.
+            var content = new ArrayBufferWriter<byte>((int)Math.Max(length, 256));
+            while (content.WrittenCount <= most)
+            {
+                int read = RandomAccess.Read(handle, content.GetSpan(256), content.WrittenCount);
+                if (read == 0) return content.WrittenSpan.ToArray();
+                content.Advance(read);
+            }
+
+            throw new InputException(InputCode.TooLarge, $"{path}: grows while it is read, past {most} bytes: check the file");
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Reading(e, path);
+        }
+    }
+
+    /// <summary>Checks that a path leads to an ordinary file.</summary>
+    /// <exception cref="InputException">it does not</exception>
+    public static void Require(string path)
+    {
+        if (Directory.Exists(path)) throw new InputException(InputCode.WrongKind, $"{path}: a folder, where a file is needed");
+        if (SpecialFile.Is(path))
+        {
+            throw new InputException(
+                InputCode.WrongKind, $"{path} is a pipe, a device or a socket, which cannot be read twice: give an ordinary file");
+        }
+    }
+}
