@@ -39,7 +39,16 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, int ClaimedFr
                 $"{path} is not a video that ffmpeg can read: {complaint}: give a video file or a folder of PNG frames");
         }
 
-        var analysis = Parse(asked.Output, path);
+        return Of(asked.Output, path);
+    }
+
+    /// <summary>Understands what ffprobe printed of a file.</summary>
+    /// <param name="json">all that it printed</param>
+    /// <param name="path">the file, for messages</param>
+    /// <exception cref="InputException">it is not a video</exception>
+    internal static ProbedVideo Of(string json, string path)
+    {
+        var analysis = Parse(json, path);
         var stream = analysis.VideoStreams.Where(s => s.Disposition?.GetValueOrDefault("attached_pic") != true).MinBy(s => s.Index);
         // ffmpeg shows text files as a terminal would.
         if (analysis.Format.FormatName == "tty")
