@@ -10,7 +10,7 @@ internal static class FuzzLimits
     public const long ReaderBytes = 8L << 20;
 
     /// <summary>The same where a model is opened and run dry behind the parser.</summary>
-    public const long DryRunBytes = 64L << 20;
+    public const long DryRunBytes = 16L << 20;
 
     /// <summary>
     /// The same where memory outside of the garbage collector's is counted too: what the process holds grows by its own steps.

@@ -13,7 +13,8 @@ namespace EvsNative.Fuzz.Seeds;
 /// </summary>
 internal static class SmallModel
 {
-    private const int Words = 12, TokensOfBytes = 514;
+    /// <summary>Tokens of its vocabulary: the bytes, each at the end of a word too, two special ones, and a few merges.</summary>
+    public const int Tokens = 526;
 
     private const string Scheduler = """
         {"_class_name":"DDIMScheduler","beta_start":0.00085,"beta_end":0.012,"beta_schedule":"scaled_linear","num_train_timesteps":1000,
@@ -27,7 +28,7 @@ internal static class SmallModel
 
     private static readonly UNetConfig UNetSizes = new([32, 32], [true, false], [false, true], 1, 16, 2, 4);
     private static readonly VaeConfig VaeSizes = new([8, 8, 8, 8], 1, 4, 4);
-    private static readonly ClipConfig TextSizes = new(16, 1, 2, 32, TokensOfBytes + Words);
+    private static readonly ClipConfig TextSizes = new(16, 1, 2, 32, Tokens);
     private static readonly MotionConfig MotionSizes = new([32, 32], 1, 8, 32, 32, false);
 
     /// <summary>Names of the files of JSON that say sizes, schedule and pipeline.</summary>
@@ -74,7 +75,7 @@ internal static class SmallModel
         ];
         for (int i = 0; i < configs.Length; i++) yield return new FuzzFile(Configs[i], Encoding.UTF8.GetBytes(configs[i]));
 
-        var vocabulary = FormulaVocabulary.Make(TokensOfBytes + Words);
+        var vocabulary = FormulaVocabulary.Make(Tokens);
         yield return new FuzzFile("tokenizer/vocab.json", JsonSerializer.SerializeToUtf8Bytes(vocabulary.Vocabulary));
         yield return new FuzzFile("tokenizer/merges.txt", Encoding.UTF8.GetBytes("#version: 0.2\n" + string.Join('\n', vocabulary.Merges)));
     }

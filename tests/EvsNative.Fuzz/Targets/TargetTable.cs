@@ -10,7 +10,8 @@ internal static class TargetTable
     [
         new SafetensorsTarget(), new ConfigTarget(), new WeightsTarget(), new MotionTarget(), new IndexTarget(), new SingleFileTarget(),
         new VocabularyTarget(), new PromptTarget(), new PngTarget(), new PictureTarget(), new FramesTarget(), new ProbeTarget(),
-        new FfmpegLinesTarget(), new RecipeTarget(), new SettingTarget(), new CommandTarget(), new CacheTarget(), new VideoTarget(),
+        new FfmpegLinesTarget(), new RecipeTarget(), new SettingTarget(), new CommandTarget(), new CacheTarget(), new LargeTarget(),
+        new VideoTarget(),
     ];
 
     /// <summary>The parser of this name; null if there is none.</summary>
