@@ -72,7 +72,7 @@ internal static class Corpus
         // The first is a whole JPEG.
         foreach (var (i, bytes) in PictureSeeds.Others.Index().Skip(1))
             yield return new($"format {i}", "picture", [new("0000.png", bytes), new("0001.png", bytes)], VerdictKind.Refused);
-        foreach (int side in new[] { 8000, 16384, 65536, int.MaxValue, -1, 0 })
+        foreach (int side in new[] { 512, 8000, 16384, 65536, int.MaxValue, -1, 0 })
         {
             byte[] bytes = PictureSeeds.Promising(side, side);
             yield return new($"{side} pixels a side", "png", [new("0000.png", bytes), new("0001.png", bytes)], VerdictKind.Refused);

@@ -1,61 +1,105 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using EvsNative.Layers;
 
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// What the name of an output means, and what an output is called where nobody said a name. Only endings that everybody knows mean a file:
-/// a dot may stand in any folder's name, before a version or a number.
+/// Which files of a folder are the frames, by their names: a number in each, and the rest the same. What is left out or looks as if
+/// something were missing is told.
 /// </summary>
-internal static class FrameNames
+internal sealed partial class FrameNames
 {
-    private const string Written = ".mp4", Suffix = "-evs";
+    /// <summary>A pattern that so many of the names follow is the clip's; files of other names are something else.</summary>
+    private const double Majority = 0.8;
 
-    private static readonly HashSet<string> Videos = new(StringComparer.OrdinalIgnoreCase)
-    {
-        Written, ".3gp", ".apng", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".gif", ".h264", ".h265", ".hevc", ".ivf", ".m2ts", ".m2v",
-        ".m4v", ".mjpeg", ".mkv", ".mov", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogg", ".ogv", ".rm", ".ts", ".vob", ".webm", ".webp",
-        ".wmv", ".y4m",
-    };
+    private const int MostNamed = 3, LongestShown = 40;
 
-    private static readonly HashSet<string> Pictures = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".avif", ".bmp", ".exr", ".heic", ".jpeg", ".jpg", ".jxl", ".png", ".ppm", ".tga", ".tif", ".tiff",
-    };
+    private readonly List<Notice> _notices = [];
+    private readonly string _folder;
 
-    /// <summary>Whether an output of this name is a folder of frames; else it is an .mp4.</summary>
-    /// <exception cref="InputException">it can be neither</exception>
-    public static bool IsFolder(string path)
+    /// <summary>Chooses among the files of a folder.</summary>
+    /// <param name="folder">the folder, for messages</param>
+    /// <param name="files">paths of all its files</param>
+    public FrameNames(string folder, IEnumerable<string> files)
     {
-        if (string.IsNullOrWhiteSpace(path))
-            throw new InputException(InputCode.NotGiven, "the name of the output is empty: give an .mp4 file or a folder");
-        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path)) return true;
-        string ending = Path.GetExtension(path);
-        if (Pictures.Contains(ending))
+        _folder = folder;
+        string[] all = [.. files.Where(file => !Path.GetFileName(file).StartsWith('.')).Order(NaturalOrder.Instance)];
+        string[] pictures = [.. all.Where(PngFolder.IsFrameName)];
+        Others = [.. all.Where(IsOtherPicture)];
+        Frames = Choose(pictures);
+        if (Others.Count > 0 && Frames.Count > 0)
+            Tell(NoticeCode.Dropped, $"{List(Others)} {(Others.Count == 1 ? "is" : "are")} no PNG and left out");
+        TellGaps();
+    }
+
+    /// <summary>Paths of the frames in natural order.</summary>
+    public IReadOnlyList<string> Frames { get; }
+
+    /// <summary>Paths of pictures that are no PNG files.</summary>
+    public IReadOnlyList<string> Others { get; }
+
+    /// <summary>What is left out or seems to be missing.</summary>
+    public IReadOnlyList<Notice> Notices => _notices;
+
+    /// <summary>"0001.jpg", "0001.jpg and 2 more": the names of files in a list that stays short.</summary>
+    public static string List(IReadOnlyList<string> names) => names.Count <= MostNamed
+        ? string.Join(", ", names.Select(Shown))
+        : $"{string.Join(", ", names.Take(MostNamed).Select(Shown))} and {names.Count - MostNamed} more";
+
+    private static string Shown(string path) => InputText.Name(Path.GetFileName(path), LongestShown);
+
+    private static bool IsOtherPicture(string path) =>
+        Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG" or ".WEBP" or ".BMP" or ".TIF" or ".TIFF" or ".EXR" or ".GIF";
+
+    private static string Pattern(string path) => Number().Replace(Path.GetFileName(path), "#").ToUpperInvariant();
+
+    private string[] Choose(string[] pictures)
+    {
+        var kinds = pictures.GroupBy(Pattern).OrderByDescending(group => group.Count()).ToArray();
+        if (kinds.Length <= 1 || !kinds[0].Key.Contains('#')) return pictures;
+        if (kinds[0].Count() < Majority * pictures.Length)
         {
-            throw new InputException(
-                InputCode.Unsupported, $"cannot write {path}: a clip is more than one picture: give the name of a folder, or of an .mp4 file");
+            // Words alone, such as dawn, noon, dusk, have as many patterns as names: there is nothing to choose between.
+            string[] samples = [.. kinds.Select(group => group.First())];
+            Tell(
+                NoticeCode.Assumed,
+                $"names of {kinds.Length} patterns ({List(samples)}): all are read as one clip, in the order of their names");
+            return pictures;
         }
 
-        if (!Videos.Contains(ending)) return true;
-        if (ending.Equals(Written, StringComparison.OrdinalIgnoreCase)) return false;
-        throw new InputException(
-            InputCode.Unsupported,
-            $"cannot write {path}: {ending} is not a kind of video that is written: give a name ending in .mp4, or a folder");
+        string[] strays = [.. kinds.Skip(1).SelectMany(group => group)];
+        Tell(
+            NoticeCode.Dropped,
+            $"{List(strays)} left out: not named as the other {kinds[0].Count()} frames ({Shown(kinds[0].First())}); "
+            + "rename what belongs to the clip");
+        return [.. kinds[0].Order(NaturalOrder.Instance)];
     }
 
-    /// <summary>The place beside a clip: "fox-evs.mp4" for "fox.mov", "frames-evs" for a folder "frames".</summary>
-    /// <param name="input">the clip</param>
-    /// <param name="isFolder">whether that is a folder; what is made of it is one too</param>
-    /// <exception cref="InputException">there is no place beside the root of a disk</exception>
-    public static string Beside(string input, bool isFolder)
+    /// <summary>Tells of numbers that are not there between the first and the last.</summary>
+    private void TellGaps()
     {
-        string path = Path.TrimEndingDirectorySeparator(input);
-        // The name of "." and its like is known only in full.
-        if (Path.GetFileName(path).Trim('.').Length == 0) path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        string name = Path.GetFileName(path), ending = Path.GetExtension(name);
-        if (name.Length == 0)
-            throw new InputException(InputCode.NotGiven, $"there is no place beside {input}: name one with -o");
-        string stem = Videos.Contains(ending) && ending.Length < name.Length ? name[..^ending.Length] : name;
-        return Path.Combine(Path.GetDirectoryName(path) ?? "", FileName.Fit(stem, isFolder ? Suffix : Suffix + Written));
+        if (Frames.Count < 3 || Frames.Select(Pattern).Distinct().Count() > 1) return;
+        string[][] numbers = [.. Frames.Select(file => Number().Matches(Path.GetFileName(file)).Select(match => match.Value).ToArray())];
+        int[] varying = [.. Enumerable.Range(0, numbers[0].Length).Where(i => numbers.Any(name => name[i] != numbers[0][i]))];
+        // The one that counts. Longer ones are times or hashes, and jump as they like.
+        if (varying.Length != 1 || numbers.Any(name => name[varying[0]].Length > 9)) return;
+        long[] counted = [.. numbers.Select(name => long.Parse(name[varying[0]], CultureInfo.InvariantCulture))];
+        long step = counted.Zip(counted.Skip(1), (a, b) => b - a).Min();
+        if (step < 1) return;
+        int at = Enumerable.Range(1, counted.Length - 1).FirstOrDefault(i => counted[i] - counted[i - 1] != step);
+        if (at == 0) return;
+        long missing = (counted[^1] - counted[0]) / step + 1 - counted.Length;
+        // A jump or two is a hole; names that are times jump everywhere.
+        if (missing > counted.Length) return;
+        Tell(
+            NoticeCode.Damaged,
+            $"{missing} {(missing == 1 ? "number is" : "numbers are")} missing, the first between {Shown(Frames[at - 1])} and "
+            + $"{Shown(Frames[at])}: the clip may jump there");
     }
+
+    private void Tell(NoticeCode code, string what) => _notices.Add(new Notice(code, $"{_folder}: {what}"));
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Number();
 }

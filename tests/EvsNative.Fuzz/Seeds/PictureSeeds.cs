@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using EvsNative.Fuzz.Mutation;
-using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Pictures;
 
 namespace EvsNative.Fuzz.Seeds;
 

@@ -14,7 +14,11 @@ internal sealed class PictureTarget() : FuzzTarget("picture", "frames that are J
     public override long UsualBytes => FuzzLimits.NativeBytes;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IReadOnlyList<FuzzFile>> Sound => [];
+    public override IReadOnlyList<IReadOnlyList<FuzzFile>> Sound =>
+        [[new("0000.png", PictureSeeds.Others[0]), new("0001.png", PictureSeeds.Others[0])]];
+
+    /// <inheritdoc/>
+    public override long RightfulBytes(IReadOnlyList<FuzzFile> files) => PngTarget.PixelBytes(files);
 
     /// <inheritdoc/>
     public override IReadOnlyList<FuzzFile> Make(Dice dice)

@@ -1,16 +1,16 @@
-using System.Buffers.Binary;
 using EvsNative.Fuzz.Mutation;
 using EvsNative.Fuzz.Running;
 using EvsNative.Fuzz.Seeds;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Pictures;
 
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>Folders of frames whose files begin as a PNG does.</summary>
 internal sealed class PngTarget() : FuzzTarget("png", "frames of every kind of PNG", 2500)
 {
-    private const int SignatureBytes = 8, WidthAt = 16, HeightAt = 20, MostBytesOfPixel = 24;
+    private const int SignatureBytes = 8, BytesOfPixel = 16;
 
     /// <inheritdoc/>
     public override bool IsNative => true;
@@ -19,17 +19,13 @@ internal sealed class PngTarget() : FuzzTarget("png", "frames of every kind of P
     public override long UsualBytes => FuzzLimits.NativeBytes;
 
     /// <summary>
-    /// The pixels that the header announces: a PNG of one colour is a thousand times smaller than they. A decoder holds them as they are
-    /// stored, filtered and as bytes of three colours.
+    /// The pixels that the headers tell of, where the files can hold them: a picture of one colour is thousands of times smaller than its
+    /// pixels. Each frame is allocated by its decoder, and once more for the clip.
     /// </summary>
-    public static long Pixels(IReadOnlyList<FuzzFile> files)
-    {
-        byte[] largest = files.Select(file => file.Bytes).MaxBy(Announced)!;
-        return MostBytesOfPixel * Announced(largest);
-    }
+    public static long PixelBytes(IReadOnlyList<FuzzFile> files) => BytesOfPixel * files.Max(Pixels);
 
     /// <inheritdoc/>
-    public override long RightfulBytes(IReadOnlyList<FuzzFile> files) => Pixels(files);
+    public override long RightfulBytes(IReadOnlyList<FuzzFile> files) => PixelBytes(files);
 
     /// <inheritdoc/>
     public override IReadOnlyList<IReadOnlyList<FuzzFile>> Sound =>
@@ -60,13 +56,16 @@ internal sealed class PngTarget() : FuzzTarget("png", "frames of every kind of P
             BrokenPromiseException.Unless(Judge.Fault(notice.Message) is null, $"a notice with {Judge.Fault(notice.Message)}");
     }
 
-    private static long Announced(byte[] file)
+    private static long Pixels(FuzzFile file)
     {
-        if (file.Length < HeightAt + sizeof(int)) return 0;
-        long width = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(WidthAt));
-        long height = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(HeightAt));
-        return width <= InputLimits.PictureEdge && height <= InputLimits.PictureEdge && width * height <= InputLimits.PicturePixels
-            ? width * height
-            : 0;
+        try
+        {
+            var header = PictureHeader.Read(file.Bytes, file.Bytes.Length, file.Name);
+            return (long)header.Width * header.Height;
+        }
+        catch (InputException)
+        {
+            return 0;
+        }
     }
 }

@@ -22,10 +22,12 @@ internal sealed class ProbeTarget() : FuzzTarget("ffprobe", "what ffprobe tells 
     public override void Read(string folder)
     {
         string path = Path.Combine(folder, File);
-        var video = ProbedVideo.Of(System.IO.File.ReadAllText(path), "clip.mp4");
+        var video = ProbedVideo.Of(System.IO.File.ReadAllText(path), "", "clip.mp4");
         BrokenPromiseException.Unless(video.Format.Width > 0 && video.Format.Height > 0, "a clip without pixels");
         BrokenPromiseException.Unless(video.Format.Rate.Value > 0 && video.Format.PixelAspect.Value > 0, "a rate or an aspect of zero");
-        BrokenPromiseException.Unless(video.Stream >= 0 && video.ClaimedFrames >= 0, "a negative number of stream or frames");
+        BrokenPromiseException.Unless(video.Stream >= 0 && video.Promised.Count >= 0, "a negative number of stream or frames");
         BrokenPromiseException.Unless(!video.Format.Tags.Any(tag => (tag.Key + tag.Value).Contains('\0')), "a tag with a zero");
+        foreach (var notice in video.Notices)
+            BrokenPromiseException.Unless(Judge.Fault(notice.Message) is null, $"a notice with {Judge.Fault(notice.Message)}");
     }
 }

@@ -1,80 +1,51 @@
-using System.Text;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Tests.Frames;
 
-/// <summary>Names are what people mean.</summary>
+/// <summary>Which files of a folder are its frames, and what is said of the others.</summary>
 public sealed class FrameNamesTests
 {
     [Theory]
-    [InlineData("out")]
-    [InlineData("out/")]
-    [InlineData("out.mp4/")]
-    [InlineData("out.mov/")]
-    [InlineData("out_0.4")]
-    [InlineData("v1.5")]
-    [InlineData("clip.v2")]
-    [InlineData("a.b/c")]
-    [InlineData(".")]
-    [InlineData("..")]
-    [InlineData("x.")]
-    [InlineData("2026-11-28 10.30")]
-    [InlineData("mp4")]
-    public void Folders(string name) => Assert.True(FrameNames.IsFolder(name));
-
-    [Theory]
-    [InlineData("out.mp4")]
-    [InlineData("v1.5.MP4")]
-    [InlineData("a/.mp4")]
-    public void Videos(string name) => Assert.False(FrameNames.IsFolder(name));
-
-    [Theory]
-    [InlineData("out.mov")]
-    [InlineData("out.MKV")]
-    [InlineData("out.webm")]
-    [InlineData("out.gif")]
-    [InlineData("out/%04d.png")]
-    [InlineData("out.jpg")]
-    public void Other_kinds_are_refused(string name) => InputErrors.Expect(() => FrameNames.IsFolder(name), InputCode.Unsupported, name);
-
-    [Theory]
-    [InlineData("fox.mov", false, "fox-evs.mp4")]
-    [InlineData("a/fox.MP4", false, "a/fox-evs.mp4")]
-    [InlineData("fox", false, "fox-evs.mp4")]
-    [InlineData("fox.v2", false, "fox.v2-evs.mp4")]
-    [InlineData(".mp4", false, ".mp4-evs.mp4")]
-    [InlineData("x.mp4/", true, "x-evs")]
-    [InlineData("v1.5", true, "v1.5-evs")]
-    [InlineData("a b/", true, "a b-evs")]
-    public void The_place_beside_a_clip(string input, bool isFolder, string place)
+    [InlineData("1 2 3 4", 4, "")]
+    [InlineData("shot9 shot10 shot8", 3, "")]
+    [InlineData("dawn noon dusk", 3, "")]
+    [InlineData("0 10 20 30", 4, "")]
+    [InlineData("v2_01 v2_02 v2_03", 3, "")]
+    [InlineData("10-00-58 10-00-59 10-01-00", 3, "")]
+    [InlineData("20240101100058 20240101100459 20240101101500", 3, "")]
+    [InlineData("1 2 3 4 mask", 4, "Dropped: mask.png left out")]
+    [InlineData("f1 f2 f3 f4 f5 f6 f7 f8 f9 mask1 mask2", 9, "Dropped: mask1.png, mask2.png left out")]
+    [InlineData("1 2 3 mask", 4, "Assumed: names of 2 patterns (1.png, mask.png)")]
+    [InlineData("a1 a2 b1 b2", 4, "Assumed: names of 2 patterns (a1.png, b1.png)")]
+    [InlineData("1 2 4", 3, "Damaged: 1 number is missing, the first between 2.png and 4.png")]
+    [InlineData("a0 a5 a10 a25 a30", 5, "Damaged: 2 numbers are missing, the first between a10.png and a25.png")]
+    [InlineData("1 2 3.jpg 4", 3, "Dropped: 3.jpg is no PNG|Damaged: 1 number is missing")]
+    [InlineData("1 2 5000", 3, "")]
+    [InlineData("1 01 2", 3, "")]
+    [InlineData("99999999999999999999 99999999999999999998 99999999999999999990", 3, "")]
+    public void Frames_share_a_pattern(string names, int frames, string notices)
     {
-        Assert.Equal(place, FrameNames.Beside(input, isFolder));
-        Assert.Equal(isFolder, FrameNames.IsFolder(place));
+        string[] files = [.. names.Split(' ').Select(name => Path.Combine("clip", name.Contains('.') ? name : name + ".png"))];
+        var chosen = new FrameNames("clip", files);
+        Assert.Equal(frames, chosen.Frames.Count);
+        string[] expected = notices.Length == 0 ? [] : notices.Split('|');
+        Assert.Equal(expected.Length, chosen.Notices.Count);
+        foreach (var (part, notice) in expected.Zip(chosen.Notices))
+            Assert.StartsWith($"{part.Split(": ")[0]} clip: {part.Split(": ")[1]}", $"{notice.Code} {notice.Message}", StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(".")]
-    [InlineData("./")]
-    [InlineData("..")]
-    [InlineData("a/../..")]
-    public void Dots_are_named_in_full(string input) =>
-        Assert.Equal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) + "-evs", FrameNames.Beside(input, isFolder: true));
+    [Fact]
+    public void Hidden_files_and_other_endings_are_no_frames() =>
+        Assert.Equal(["1.png", "2.PNG"], new FrameNames("", ["2.PNG", "._1.png", ".DS_Store", "notes.txt", "1.png", "3.png.tmp"]).Frames);
 
     [Fact]
-    public void Beside_the_root_of_a_disk_there_is_nothing() =>
-        InputErrors.Expect(() => FrameNames.Beside(Path.GetPathRoot(Path.GetFullPath("."))!, isFolder: true), InputCode.NotGiven, "-o");
-
-    [Theory]
-    [InlineData("n", 255)]
-    [InlineData("字", 85)]
-    [InlineData("😀", 63)]
-    public void A_long_name_is_cut_between_two_letters(string letter, int count)
+    public void However_many_files_are_strange_the_line_stays_short()
     {
-        string name = string.Concat(Enumerable.Repeat(letter, count));
-        string place = FrameNames.Beside(name, isFolder: false), stem = place[..^"-evs.mp4".Length];
-        Assert.InRange(Encoding.UTF8.GetByteCount(place), 252, 255);
-        Assert.StartsWith(stem, name, StringComparison.Ordinal);
-        Assert.True(stem.IsNormalized() && !char.IsHighSurrogate(stem[^1]));
+        var names = Enumerable.Range(0, 1000).Select(i => $"{i:0000}.png").Concat(Enumerable.Range(0, 99).Select(i => $"m{i}\n\u001b{i}.png"));
+        string line = Assert.Single(new FrameNames("clip", names).Notices).Message;
+        Assert.Contains("and 96 more", line, StringComparison.Ordinal);
+        Assert.InRange(line.Length, 1, 300);
+        Assert.DoesNotContain('\u001b', line);
     }
 }
