@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// Tells pipes, devices and sockets from ordinary files; the framework calls them all files. Source: statx(2), whose structure is the same on
-/// every processor. Elsewhere than on Linux nothing is called special.
+/// Tells pipes, devices and sockets from ordinary files; the framework calls them all files. Source: statx(2), whose structure is the same
+/// on every processor. Elsewhere than on Linux nothing is called special.
 /// </summary>
 internal static partial class SpecialFile
 {
