@@ -111,6 +111,41 @@ public sealed class WeightStoreTests : IDisposable
         Assert.Equal(details, error.Details);
     }
 
+    [Fact]
+    public void A_network_of_another_kind_is_given_up_before_all_of_it_is_asked_for()
+    {
+        using var file = Written(("a", [2]));
+        var store = new WeightStore(_device, file);
+        int asked = 0;
+        var error = Assert.Throws<InputException>(() =>
+        {
+            for (; asked < 1_000_000; asked++) store.Root.Vector($"layer.{asked}", 3);
+        });
+        Assert.Equal((InputLimits.Findings, InputLimits.Findings), (asked, error.Details.Count));
+        Assert.EndsWith("tensors: 200 missing, and the rest was not looked at", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_many_left_over_tensors_some_are_named_and_all_counted()
+    {
+        using var file = Written([.. Enumerable.Range(0, 300).Select(i => ($"x{i}", new long[] { 1 }))]);
+        var error = Assert.Throws<InputException>(new WeightStore(_device, file).Verify);
+        Assert.Equal(InputLimits.Findings, error.Details.Count);
+        Assert.EndsWith("tensors: 300 left over", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    [InlineData(1 << 16, 1 << 16)]
+    [InlineData(1 << 15, (1 << 15) + 1)]
+    public void A_tensor_beyond_all_measure_is_refused_before_memory_is_taken(int outputs, int inputs)
+    {
+        var store = new WeightStore(_device, new FormulaWeights());
+        var error = Assert.Throws<InputException>(() => store.Root.Filter(new FilterShape(outputs, inputs, 3), "w"));
+        Assert.Equal(InputCode.TooLarge, error.Code);
+        Assert.Equal(InputCode.TooLarge, Assert.Throws<InputException>(() => store.Root.Table("t", outputs, inputs)).Code);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

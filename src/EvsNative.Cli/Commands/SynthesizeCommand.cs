@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EvsNative.Layers;
 using EvsNative.Models;
 
@@ -112,10 +111,9 @@ internal static class SynthesizeCommand
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(index));
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(FormulaCheckpoint.Mark, out _);
+            return JsonFile.ReadObject(index).TryGetProperty(FormulaCheckpoint.Mark, out _);
         }
-        catch (JsonException)
+        catch (InputException)
         {
             return false;
         }

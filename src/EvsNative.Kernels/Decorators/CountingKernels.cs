@@ -52,10 +52,15 @@ public sealed class CountingKernels(IKernels inner, Func<string> path) : IKernel
         string at = path();
         long flops = call.Flops, bytes = call.Bytes;
         ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, (at, TCall.Name), out _);
-        row = new OperationCount(at, TCall.Name, row.Calls + 1, row.Flops + flops, row.Bytes + bytes);
-        TotalCalls++;
-        TotalFlops += flops;
-        TotalBytes += bytes;
+        // A run may be too large to be counted; what would wrap is told, not shown.
+        checked
+        {
+            row = new OperationCount(at, TCall.Name, row.Calls + 1, row.Flops + flops, row.Bytes + bytes);
+            TotalCalls++;
+            TotalFlops += flops;
+            TotalBytes += bytes;
+        }
+
         inner.Run(call);
     }
 }

@@ -50,4 +50,55 @@ public static class InputLimits
 
     /// <summary>Most frames that motion modules may say they take, and most words of a text encoder.</summary>
     public const int Positions = 4096;
+
+    /// <summary>Most numbers of one tensor that a network asks for: they go through one array.</summary>
+    public const long WeightElements = 1L << 30;
+
+    /// <summary>Most sizes of a network: entries of its configuration's lists of blocks. Stable Diffusion has 4.</summary>
+    public const int Levels = 8;
+
+    /// <summary>Most values of a JSON file, names and members of lists counted alike. CLIP's tokenizer.json has 250,000.</summary>
+    public const int JsonValues = 1 << 22;
+
+    /// <summary>Most files that the tensors of one network are spread over.</summary>
+    public const int Shards = 256;
+
+    /// <summary>Most tensors that are named as wrong; a file with more of them is of another network.</summary>
+    public const int Findings = 200;
+
+    /// <summary>Least epsilon of a norm. Usual ones are 1e-6 and 1e-5.</summary>
+    public const float LeastEpsilon = 1e-12f;
+
+    /// <summary>Most epsilon of a norm.</summary>
+    public const float MostEpsilon = 1e-2f;
+
+    /// <summary>Least factor between an autoencoder's latents and those of a denoiser. Stable Diffusion's is 0.18215.</summary>
+    public const float LeastScale = 1e-3f;
+
+    /// <summary>Most factor between an autoencoder's latents and those of a denoiser.</summary>
+    public const float MostScale = 1e3f;
+
+    /// <summary>Fewest steps of training: consistency models visit every T / 50-th.</summary>
+    public const int LeastTrainingSteps = 50;
+
+    /// <summary>Most steps of training. Nearly all models have 1,000.</summary>
+    public const int MostTrainingSteps = 100_000;
+
+    /// <summary>Least variance that a step of training adds.</summary>
+    public const double LeastBeta = 1e-9;
+
+    /// <summary>Most variance that a step of training adds.</summary>
+    public const double MostBeta = 0.999;
+
+    /// <summary>Least share of the picture's power that the noisiest step leaves. Stable Diffusion's is 0.0047.</summary>
+    public const double LeastSignal = 1e-9;
+
+    /// <summary>
+    /// Opening a file allocates at most this many times the file's size, and <see cref="OpeningBytes"/>: most for a JSON file of nothing but
+    /// short numbers, or for a vocabulary of short words.
+    /// </summary>
+    public const int OpeningFactor = 64;
+
+    /// <summary>What opening a file may allocate whatever its size.</summary>
+    public const long OpeningBytes = 1 << 20;
 }

@@ -21,7 +21,7 @@ public sealed class TemporalTransformer
         _path = w.Path;
         _norm = new GroupNorm(w / "norm", channels, groups, Eps);
         _projIn = new Linear(w / "proj_in", channels, channels);
-        _positions = w.Constant(Sinusoids.Positions(maxFrames, channels), new Shape(maxFrames, 1, 1, channels));
+        _positions = w.Constant(() => Sinusoids.Positions(maxFrames, channels), new Shape(maxFrames, 1, 1, channels));
         _transformerBlock = new TemporalTransformerBlock(w / "transformer_blocks.0", channels, heads);
         _projOut = new Linear(w / "proj_out", channels, channels);
     }

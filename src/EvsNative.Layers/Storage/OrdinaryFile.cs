@@ -41,11 +41,12 @@ internal static class OrdinaryFile
                     InputCode.TooLarge, $"{path}: {length} bytes are too many for {kind}, at most {most} are read: check the file");
             }
 
-            // Files of /proc say 0 and hold more; a file may also grow or shrink while it is read.
-            var content = new ArrayBufferWriter<byte>((int)Math.Max(length, 256));
+            // Files of /proc say 0 and hold more; a file may also grow or shrink while it is read. With the room of a byte more than it says, an
+            // ordinary one is read in two steps, the second of which finds its end.
+            var content = new ArrayBufferWriter<byte>((int)Math.Max(length + 1, 256));
             while (content.WrittenCount <= most)
             {
-                int read = RandomAccess.Read(handle, content.GetSpan(256), content.WrittenCount);
+                int read = RandomAccess.Read(handle, content.GetSpan(1), content.WrittenCount);
                 if (read == 0) return content.WrittenSpan.ToArray();
                 content.Advance(read);
             }
@@ -63,10 +64,32 @@ internal static class OrdinaryFile
     public static void Require(string path)
     {
         if (Directory.Exists(path)) throw new InputException(InputCode.WrongKind, $"{path}: a folder, where a file is needed");
+        if (DanglingTarget(path) is { } target)
+        {
+            throw new InputException(
+                InputCode.NotFound, $"{path}: a link to {InputText.Quote(target)}, where nothing is: copy or download the file itself");
+        }
+
         if (SpecialFile.Is(path))
         {
             throw new InputException(
                 InputCode.WrongKind, $"{path} is a pipe, a device or a socket, which cannot be read twice: give an ordinary file");
+        }
+    }
+
+    /// <summary>Whether a file is there; the framework says so of a link behind which there is nothing, too.</summary>
+    public static bool Exists(string path) => File.Exists(path) && DanglingTarget(path) is null;
+
+    /// <summary>Where a link leads behind which there is nothing; null for anything else, and where nothing is at all.</summary>
+    public static string? DanglingTarget(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } target ? target.FullName : null;
+        }
+        catch (Exception e) when (StorageFault.Is(e) || e is ArgumentException)
+        {
+            return null;
         }
     }
 }

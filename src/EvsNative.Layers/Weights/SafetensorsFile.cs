@@ -33,27 +33,16 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
     /// <summary>Opens a file and checks its header against the whole format. Throws <see cref="InputException"/>.</summary>
     public static SafetensorsFile Open(string path)
     {
-        if (Directory.Exists(path)) throw new InputException(InputCode.WrongKind, $"{path}: a folder, where a safetensors file is needed");
+        var handle = OrdinaryFile.Open(path);
         try
         {
-            var handle = File.OpenHandle(path);
-            try
-            {
-                return new SafetensorsFile(path, handle);
-            }
-            catch
-            {
-                handle.Dispose();
-                throw;
-            }
+            return new SafetensorsFile(path, handle);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e)
         {
-            throw new InputException(InputCode.NotFound, $"{path}: no such file", cause: e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw CannotRead(path, e);
+            handle.Dispose();
+            if (StorageFault.Is(e)) throw StorageFault.Reading(e, path);
+            throw;
         }
     }
 
@@ -123,6 +112,12 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
     public float[] Values(string name)
     {
         var tensor = Find(name);
+        if (tensor.Count > InputLimits.WeightElements)
+        {
+            throw new InputException(
+                InputCode.TooLarge, $"{Origin}: tensor {InputText.Quote(name)} of {tensor.Count} numbers does not fit an array");
+        }
+
         float[] values = new float[tensor.Count];
         Read(name, tensor.Shape, values);
         return values;
@@ -145,7 +140,7 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
         ReadExactly(start, 0);
         if (length < LengthBytes + 2) throw NotSafetensors(start, length);
         ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(start);
-        bool isPlausible = bytes <= SafetensorsHeader.LongestBytes && start[LengthBytes] == (byte)'{';
+        bool isPlausible = bytes <= InputLimits.HeaderBytes && start[LengthBytes] == (byte)'{';
         if (!isPlausible) throw NotSafetensors(start, length);
         return bytes <= (ulong)(length - LengthBytes)
             ? (int)bytes
@@ -166,7 +161,7 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CannotRead(Origin, e);
+            throw StorageFault.Reading(e, Origin);
         }
     }
 
@@ -177,7 +172,4 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
     }
 
     private InputException Damaged(string what) => new(InputCode.Damaged, $"{Origin}: {what}: download it again");
-
-    private static InputException CannotRead(string path, Exception e) =>
-        new(InputCode.Unreadable, $"{path}: cannot be read: {InputText.OneLine(e.Message)}", cause: e);
 }

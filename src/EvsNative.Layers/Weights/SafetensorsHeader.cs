@@ -9,9 +9,6 @@ namespace EvsNative.Layers;
 /// </summary>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>Most bytes a header may have, by the format.</summary>
-    public const int LongestBytes = 100_000_000;
-
     private const string MetadataKey = "__metadata__";
 
     private readonly string _origin;
@@ -59,6 +56,7 @@ internal sealed class SafetensorsHeader
             if (!seen.Add(name)) throw Broken($"the header names {InputText.Quote(name)} twice");
             reader.Read();
             if (name == MetadataKey) ReadMetadata(ref reader);
+            else if (Tensors.Count == InputLimits.Tensors) throw TooLarge($"more than {InputLimits.Tensors} tensors");
             else Tensors.Add(name, ReadTensor(ref reader, name));
         }
     }
@@ -101,6 +99,7 @@ internal sealed class SafetensorsHeader
         if (span.Count != 2) throw Broken(name, $"data_offsets has {span.Count} numbers, not 2");
         if (span[0] > span[1]) throw Broken(name, $"its data ends (byte {span[1]}) before it starts (byte {span[0]})");
         long bytes = Bytes(shape, type.Value, name);
+        if (bytes / type.Value.Bytes() > InputLimits.Elements) throw TooLarge($"tensor {InputText.Quote(name)} of {bytes} bytes");
         if (bytes != span[1] - span[0])
         {
             string dimensions = string.Join(',', shape);
@@ -120,10 +119,11 @@ internal sealed class SafetensorsHeader
     private List<long> ReadIntegers(ref Utf8JsonReader reader, string name, string key)
     {
         if (reader.TokenType != JsonTokenType.StartArray) throw Broken(name, $"{key} is not an array");
-        var values = new List<long>();
+        var values = new List<long>(4);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             bool isWhole = reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+            if (values.Count == InputLimits.Axes) throw Broken(name, $"{key} has more than {InputLimits.Axes} numbers");
             if (isWhole && reader.TryGetInt64(out long value)) values.Add(value);
             else throw Broken(name, $"{key} holds something that is not an integer of 0 or more (63 bits)");
         }
@@ -176,6 +176,9 @@ internal sealed class SafetensorsHeader
         reader.Read();
         return reader.TokenType == JsonTokenType.PropertyName ? reader.GetString() : null;
     }
+
+    private InputException TooLarge(string what) =>
+        new(InputCode.TooLarge, $"{_origin}: {what}: more than any network has: check the file");
 
     private InputException Broken(string rule, Exception? cause = null) =>
         new(InputCode.Damaged, $"{_origin}: broken safetensors file: {rule}", cause: cause);

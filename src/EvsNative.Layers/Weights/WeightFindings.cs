@@ -13,6 +13,8 @@ internal sealed class WeightFindings(IWeightFile file)
     public IReadOnlyList<long>? Find(string name, IReadOnlyList<long> wanted)
     {
         _asked.Add(name);
+        // A network of another kind lacks nearly all: there is no need to build the rest of it.
+        if (_missing.Count + _misshapen.Count >= InputLimits.Findings) throw Complaint([], ", and the rest was not looked at");
         var found = file.FindShape(name, wanted);
         if (found is null) _missing.TryAdd(name, $"wanted {Text(wanted)}");
         else if (Fits(found, wanted)) return found;
@@ -30,17 +32,24 @@ internal sealed class WeightFindings(IWeightFile file)
     /// <summary>Throws if anything was found, or if the file holds tensors that were not asked for.</summary>
     public void Verify()
     {
-        var leftOver = file.Names.Where(name => !_asked.Contains(name) && !ComputedTables.Contains(name))
-            .Order(StringComparer.Ordinal).ToDictionary(name => name, name => $"{Text(file.FindShape(name, [])!)}{From(name)}");
-        (string Word, IReadOnlyDictionary<string, string> Tensors)[] lists =
+        string[] leftOver = [.. file.Names.Where(name => !_asked.Contains(name) && !ComputedTables.Contains(name))];
+        if (leftOver.Length + _missing.Count + _misshapen.Count + _nonFinite.Count > 0) throw Complaint(leftOver);
+    }
+
+    private InputException Complaint(string[] leftOver, string more = "")
+    {
+        // Which of them are named does not depend on the order in which the file lists them.
+        var shown = leftOver.Order(StringComparer.Ordinal).Take(InputLimits.Findings)
+            .ToDictionary(name => name, name => $"{Text(file.FindShape(name, [])!)}{From(name)}");
+        (string Word, int Count, IReadOnlyDictionary<string, string> Tensors)[] lists =
         [
-            ("missing", _missing), ("of another shape", _misshapen), ("left over", leftOver), ("not finite", _nonFinite),
+            ("missing", _missing.Count, _missing), ("of another shape", _misshapen.Count, _misshapen),
+            ("left over", leftOver.Length, shown), ("not finite", _nonFinite.Count, _nonFinite),
         ];
-        if (lists.All(list => list.Tensors.Count == 0)) return;
-        var counts = lists.Where(list => list.Tensors.Count > 0).Select(list => $"{list.Tensors.Count} {list.Word}");
-        throw new InputException(
-            Code(leftOver.Count),
-            $"{file.Origin}: does not fit the network that its configuration describes; tensors: {string.Join(", ", counts)}",
+        var counts = lists.Where(list => list.Count > 0).Select(list => $"{list.Count} {list.Word}");
+        return new InputException(
+            Code(leftOver.Length),
+            $"{file.Origin}: does not fit the network that its configuration describes; tensors: {string.Join(", ", counts)}{more}",
             [.. lists.SelectMany(list => list.Tensors.Select(tensor => $"{list.Word}: {InputText.Name(tensor.Key)} {tensor.Value}"))]);
     }
 

@@ -42,8 +42,8 @@ public sealed class WeightSource
     /// </summary>
     public Filter Filter(FilterShape shape, params string[] names) => _store.Filter([.. names.Select(Full)], shape);
 
-    /// <summary>Numbers that no file holds, on the device of the weights and as long as they.</summary>
-    public Tensor Constant(ReadOnlySpan<float> values, Shape shape) => _store.Constant(values, shape);
+    /// <summary>Numbers that no file holds, on the device of the weights and as long as they. A dry device does not ask for them.</summary>
+    public Tensor Constant(Func<float[]> values, Shape shape) => _store.Constant(values, shape);
 
     private string Full(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 }

@@ -16,6 +16,7 @@ public sealed class WeightStore(Device device, IWeightFile file)
     private readonly Dictionary<(string Names, FilterShape Shape), Filter> _filters = [];
     private readonly WeightFindings _findings = new(file);
     private float[] _buffer = [];
+    private long _numbersAsked;
 
     /// <summary>The top folder.</summary>
     public WeightSource Root => new(this, "");
@@ -84,12 +85,28 @@ public sealed class WeightStore(Device device, IWeightFile file)
         return names.All(name => file.StorageOf(name) == first) ? first : WeightStorage.Float32;
     }
 
-    internal Tensor Constant(ReadOnlySpan<float> values, Shape shape)
+    internal Tensor Constant(Func<float[]> values, Shape shape)
     {
         var tensor = device.Allocate(shape);
-        if (!device.IsDry) device.Write(tensor, values);
+        if (!device.IsDry) device.Write(tensor, values());
         return tensor;
     }
+
+    /// <summary>Numbers of each tensor and of all together, held against the limits before anything is made for them.</summary>
+    private (int Each, int All) Sizes(string[] names, long[] wanted)
+    {
+        long each = Product(wanted), all = each * names.Length;
+        _numbersAsked += all;
+        if (all <= InputLimits.WeightElements && _numbersAsked <= InputLimits.Elements) return ((int)each, (int)all);
+        throw new InputException(
+            InputCode.TooLarge,
+            $"{file.Origin}: its configuration makes {InputText.Name(names[0])} [{string.Join(',', wanted)}] or all tensors together "
+            + "larger than any network: check the configuration");
+    }
+
+    /// <summary>The product of lengths that are ints, and one more than is allowed where it is larger: so it cannot overflow.</summary>
+    private static long Product(long[] lengths) =>
+        lengths.Aggregate(1L, (product, length) => Math.Min(product * length, InputLimits.WeightElements + 1));
 
     /// <summary>
     /// The values of several tensors of one shape, one behind the other; empty on a dry device. Valid until the next call.
@@ -97,7 +114,7 @@ public sealed class WeightStore(Device device, IWeightFile file)
     private ReadOnlySpan<float> Read(string[] names, long[] wanted)
     {
         device.Cancellation.ThrowIfCancellationRequested();
-        int each = checked((int)wanted.Aggregate(1L, (product, length) => product * length)), all = checked(each * names.Length);
+        var (each, all) = Sizes(names, wanted);
         LargestReadBytes = Math.Max(LargestReadBytes, sizeof(float) * (long)all);
         if (!device.IsDry && _buffer.Length < all) _buffer = GC.AllocateUninitializedArray<float>(all);
         for (int i = 0; i < names.Length; i++)

@@ -14,7 +14,6 @@ internal sealed class ModelFolder
         "the folder of a Stable Diffusion 1.5 model in the diffusers layout is needed (unet, vae, text_encoder, tokenizer)";
 
     private static readonly ModelPartKind[] Needed = [ModelPartKind.UNet, ModelPartKind.Vae, ModelPartKind.TextEncoder];
-    private static readonly string[] TokenizerFiles = ["vocab.json", "merges.txt"];
 
     private ModelFolder(string path) => Path = path;
 
@@ -24,7 +23,7 @@ internal sealed class ModelFolder
     /// <summary>True if the folder brings a motion adapter along.</summary>
     public bool HasMotionAdapter => Directory.Exists(Inside(ModelPartKind.MotionAdapter.Folder));
 
-    /// <summary>The folder with vocab.json and merges.txt.</summary>
+    /// <summary>The folder with the vocabulary: <see cref="ClipTokenizerFiles"/>.</summary>
     public string TokenizerFolder => Inside("tokenizer");
 
     /// <summary>Checks that everything a run needs is there.</summary>
@@ -53,12 +52,11 @@ internal sealed class ModelFolder
     public ModelPart<MotionConfig> OpenMotionAdapter(WeightFiles files, MotionKind? said = null) =>
         MotionAdapterFile.Open(files, Inside(ModelPartKind.MotionAdapter.Folder), said);
 
+    /// <summary>The file of the noise schedule, which a folder may lack.</summary>
+    public string SchedulerFile => Inside("scheduler", "scheduler_config.json");
+
     /// <summary>The noise schedule's configuration, or null if the folder has none.</summary>
-    public JsonElement? ReadScheduler()
-    {
-        string path = Inside("scheduler", "scheduler_config.json");
-        return File.Exists(path) ? JsonFile.ReadObject(path) : null;
-    }
+    public JsonElement? ReadScheduler() => File.Exists(SchedulerFile) ? JsonFile.ReadObject(SchedulerFile) : null;
 
     private static InputException NotAFolder(string path)
     {
@@ -86,19 +84,28 @@ internal sealed class ModelFolder
         if (File.Exists(Inside("config.json")) && !Directory.Exists(Inside(ModelPartKind.UNet.Folder)))
         {
             string network = JsonFile.ReadObject(Inside("config.json")).Text("_class_name") ?? "one network";
-            throw new InputException(InputCode.WrongKind, $"{Path}: the folder of {network} alone: give the folder above it");
+            throw new InputException(InputCode.WrongKind, $"{Path}: the folder of {InputText.Name(network)} alone: give the folder above it");
         }
 
         var missing = new List<string>();
         foreach (var kind in Needed)
         {
-            if (!File.Exists(Inside(kind.Folder, "config.json"))) missing.Add($"{kind.Folder}/config.json");
+            missing.AddRange(Absent(kind.Folder, "config.json"));
             if (!Directory.Exists(Inside(kind.Folder))) missing.Add($"{kind.Folder}/{kind.Stem}.safetensors");
             else if (WeightsProblem(kind) is { } problem) missing.Add(problem);
         }
 
-        missing.AddRange(TokenizerFiles.Where(name => !File.Exists(Inside("tokenizer", name))).Select(name => $"tokenizer/{name}"));
+        missing.AddRange(ClipTokenizerFiles.Missing(TokenizerFolder).SelectMany(name => Absent("tokenizer", name)));
         return missing;
+    }
+
+    /// <summary>A line if a file is not there; in a hub's cache that often is a link whose file was removed.</summary>
+    private IEnumerable<string> Absent(string folder, string name)
+    {
+        string path = Inside(folder, name);
+        if (OrdinaryFile.Exists(path)) yield break;
+        bool isLink = OrdinaryFile.DanglingTarget(path) is not null;
+        yield return $"{folder}/{name}{(isLink ? " (a link behind which nothing is)" : "")}";
     }
 
     private string? WeightsProblem(ModelPartKind kind)

@@ -80,7 +80,7 @@ public sealed class ModelParts : IDisposable
                 files)
             {
                 ImageScheduler = folder.ReadScheduler() is { } json
-                    ? SchedulerConfig.Parse(json, modelFolder)
+                    ? SchedulerConfig.Parse(json, folder.SchedulerFile)
                     : SchedulerConfig.StableDiffusion,
             };
             parts.EnsureFit();

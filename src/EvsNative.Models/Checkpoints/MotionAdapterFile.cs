@@ -45,8 +45,15 @@ internal static class MotionAdapterFile
         string origin = configPath is not null && File.Exists(configPath) ? configPath : path;
         var json = origin == path ? default(JsonElement?) : ModelPart.ReadConfig(kind, origin);
         var config = json is { } read ? ModelPart.ParseConfig(kind, read, origin) : Infer(weights, Frames(stored));
-        var facts = MotionRecognition.Recognize(found, json, (stored as SafetensorsFile)?.Metadata, path, said);
-        return new ModelPart<MotionConfig>(kind, config, origin, weights, facts);
+        try
+        {
+            var facts = MotionRecognition.Recognize(found, json, (stored as SafetensorsFile)?.Metadata, path, said);
+            return new ModelPart<MotionConfig>(kind, config, origin, weights, facts);
+        }
+        catch (InputException e)
+        {
+            throw e.At(origin);
+        }
     }
 
     /// <summary>A file of a diffusers folder that was given by itself still has its configuration beside it.</summary>
@@ -67,9 +74,10 @@ internal static class MotionAdapterFile
     private static MotionConfig Infer(RenamedWeights file, long frames)
     {
         var channels = new List<int>();
-        while (Norm(channels.Count, 0) is { } length) channels.Add(Size(length, "channels", Groups));
+        while (channels.Count < InputLimits.Levels && Norm(channels.Count, 0) is { } length)
+            channels.Add(Size(length, "channels", InputLimits.Channels, Groups));
         int layers = 0;
-        while (Norm(0, layers) is not null) layers++;
+        while (layers < InputLimits.Layers && Norm(0, layers) is not null) layers++;
         if (channels.Count == 0)
         {
             throw new InputException(
@@ -77,7 +85,7 @@ internal static class MotionAdapterFile
         }
 
         bool hasMid = file.Names.Any(name => name.StartsWith("mid_block" + Modules, StringComparison.Ordinal));
-        return new MotionConfig(channels, layers, Heads, Groups, Size(frames, "frames", 1), hasMid);
+        return new MotionConfig(channels, layers, Heads, Groups, Size(frames, "frames", InputLimits.Positions), hasMid);
 
         long? Norm(int block, int layer)
         {
@@ -85,9 +93,9 @@ internal static class MotionAdapterFile
             return file.FindShape(name, []) is { Count: 1 } shape ? shape[0] : null;
         }
 
-        int Size(long size, string what, int unit) => size > 0 && size <= int.MaxValue && size % unit == 0
+        int Size(long size, string what, int most, int unit = 1) => size > 0 && size <= most && size % unit == 0
             ? (int)size
             : throw new InputException(
-                InputCode.Unsupported, $"{file.Origin}: motion modules of {size} {what}: a multiple of {unit} is needed");
+                InputCode.Unsupported, $"{file.Origin}: motion modules of {size} {what}: a multiple of {unit} up to {most} is needed");
     }
 }

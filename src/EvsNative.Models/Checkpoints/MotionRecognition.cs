@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvsNative.Layers;
 using EvsNative.Models.Sampling;
 
 namespace EvsNative.Models;
@@ -24,7 +25,7 @@ internal static class MotionRecognition
     /// <param name="metadata">what its writer put into the file</param>
     /// <param name="path">the file of its weights</param>
     /// <param name="said">the user's word</param>
-    /// <exception cref="Layers.InputException">a word in the configuration that is none</exception>
+    /// <exception cref="InputException">a word in the configuration that is none</exception>
     public static CheckpointFacts Recognize(
         CheckpointFacts tensors, JsonElement? config, IReadOnlyDictionary<string, string>? metadata, string path, MotionKind? said)
     {

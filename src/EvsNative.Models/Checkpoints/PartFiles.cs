@@ -33,7 +33,7 @@ internal static class PartFiles
             ? new InputException(InputCode.NotFound, $"{folder}: there are no weights here ({names[0]}): download the folder again")
             : new InputException(
                 InputCode.WrongKind,
-                $"{folder}: {Path.GetFileName(pickle)} is not in the safetensors format: convert the model in Python: " +
+                $"{folder}: {InputText.Name(Path.GetFileName(pickle))} is not in the safetensors format: convert the model in Python: " +
                 "DiffusionPipeline.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)");
     }
 
@@ -48,22 +48,27 @@ internal static class PartFiles
         if (!json.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
             throw new InputException(InputCode.Damaged, $"{index}: it has no weight_map, which would say where the tensors are");
 
+        if (map.GetPropertyCount() > InputLimits.Tensors)
+            throw new InputException(InputCode.TooLarge, $"{index}: lists more than {InputLimits.Tensors} tensors: check the file");
         var places = map.EnumerateObject().Select(entry => (Tensor: entry.Name, File: ShardName(index, entry.Value))).ToList();
         string folder = Path.GetDirectoryName(index)!;
-        var parts = places.Select(place => place.File).Distinct().Order(StringComparer.Ordinal);
+        string[] parts = [.. places.Select(place => place.File).Distinct().Order(StringComparer.Ordinal)];
+        if (parts.Length > InputLimits.Shards)
+            throw new InputException(InputCode.TooLarge, $"{index}: names {parts.Length} files, at most {InputLimits.Shards} are read");
         IWeightFile[] shards = [.. parts.Select(name => files.Open(Path.Combine(folder, name)))];
         var all = new CombinedWeights(shards, index);
         var names = all.Names.ToHashSet();
         if (places.Find(place => !names.Contains(place.Tensor)) is not { Tensor: { } lost, File: var file }) return all;
         throw new InputException(
-            InputCode.Incomplete, $"{index}: {file} should hold tensor {InputText.Quote(lost)} and does not: download both again");
+            InputCode.Incomplete, $"{index}: {InputText.Name(file)} should hold tensor {InputText.Quote(lost)} and does not: download both again");
     }
 
     /// <summary>A shard lies beside its index; a name that leads elsewhere is not followed.</summary>
     private static string ShardName(string index, JsonElement value)
     {
         string name = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        bool isPlain = name.EndsWith(".safetensors", StringComparison.Ordinal) && name.IndexOfAny(['/', '\\', ':']) < 0;
+        bool isPlain = name.EndsWith(".safetensors", StringComparison.Ordinal) && name.IndexOfAny(['/', '\\', ':']) < 0
+            && !name.Any(char.IsControl);
         return isPlain
             ? name
             : throw new InputException(InputCode.Damaged, $"{index}: weight_map names a file that is not a safetensors file beside it");

@@ -39,6 +39,12 @@ internal sealed class NoiseSchedule
     public static NoiseSchedule BuildLcm(SchedulerConfig config, int steps, int trained = 50)
     {
         CheckSteps(steps, trained);
+        if (config.TrainSteps < trained)
+        {
+            throw new InputException(
+                InputCode.Mismatch, $"{config.TrainSteps} training steps: a latent consistency model needs {trained} at least");
+        }
+
         int stride = config.TrainSteps / trained;
         double pace = (double)trained / steps;
         return From(config, [.. Enumerable.Range(0, steps).Select(i => ((trained - (int)Math.Floor(i * pace)) * stride) - 1)]);

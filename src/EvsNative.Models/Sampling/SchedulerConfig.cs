@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using EvsNative.Layers;
 
@@ -72,66 +73,57 @@ public sealed record SchedulerConfig
     {
         try
         {
-            return Read(json, origin, defaults ?? StableDiffusion);
+            return Parse(new ConfigFields(json, "scheduler"), defaults);
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        catch (InputException e)
         {
-            throw new InputException(InputCode.Damaged, $"{origin}: not a scheduler configuration: {e.Message}", cause: e);
+            throw e.At(origin);
         }
     }
 
-    private static SchedulerConfig Read(JsonElement root, string origin, SchedulerConfig defaults)
+    /// <inheritdoc cref="Parse(JsonElement, string, SchedulerConfig?)"/>
+    internal static SchedulerConfig Parse(ConfigFields fields, SchedulerConfig? defaults = null)
     {
-        JsonElement? Key(string name) =>
-            root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-        InputException Unsupported(string what) => new(InputCode.Unsupported, $"{origin}: {what}");
-
-        string prediction = Key("prediction_type")?.GetString() ?? "epsilon";
-        if (prediction != "epsilon")
-        {
-            throw Unsupported(
-                $"prediction_type '{prediction}' is not supported, only 'epsilon': use a checkpoint trained to predict noise");
-        }
-
-        if (Key("trained_betas") is not null)
-            throw Unsupported("trained_betas are not supported: use a checkpoint with a linear or scaled_linear schedule");
-        if (Key("rescale_betas_zero_snr")?.GetBoolean() == true)
-            throw Unsupported("rescale_betas_zero_snr is not supported: use a checkpoint without it");
+        defaults ??= StableDiffusion;
+        fields.Only("prediction_type", "only a checkpoint trained to predict noise can be used", "\"epsilon\"");
+        fields.Absent("trained_betas", "use a checkpoint with a linear or scaled_linear schedule");
+        fields.Only("rescale_betas_zero_snr", "use a checkpoint without it", "false");
 
         return new SchedulerConfig
         {
-            BetaStart = Key("beta_start")?.GetDouble() ?? defaults.BetaStart,
-            BetaEnd = Key("beta_end")?.GetDouble() ?? defaults.BetaEnd,
-            BetaSchedule = Key("beta_schedule")?.GetString() switch
+            BetaStart = fields.Double("beta_start", defaults.BetaStart, InputLimits.LeastBeta, InputLimits.MostBeta),
+            BetaEnd = fields.Double("beta_end", defaults.BetaEnd, InputLimits.LeastBeta, InputLimits.MostBeta),
+            BetaSchedule = fields.Word("beta_schedule", "", "linear", "scaled_linear") switch
             {
-                null => defaults.BetaSchedule,
                 "linear" => BetaSchedule.Linear,
                 "scaled_linear" => BetaSchedule.ScaledLinear,
-                var other => throw Unsupported($"beta_schedule '{other}' is not supported, only 'linear' and 'scaled_linear'"),
+                _ => defaults.BetaSchedule,
             },
-            TrainSteps = Key("num_train_timesteps")?.GetInt32() ?? defaults.TrainSteps,
-            StepsOffset = Key("steps_offset")?.GetInt32() ?? defaults.StepsOffset,
-            SetAlphaToOne = Key("set_alpha_to_one")?.GetBoolean() ?? defaults.SetAlphaToOne,
-            TimestepSpacing = Key("timestep_spacing")?.GetString() switch
+            TrainSteps = fields.Int(
+                "num_train_timesteps", defaults.TrainSteps, InputLimits.MostTrainingSteps, InputLimits.LeastTrainingSteps),
+            StepsOffset = fields.Int("steps_offset", defaults.StepsOffset, InputLimits.MostTrainingSteps, 0),
+            SetAlphaToOne = fields.Bool("set_alpha_to_one", defaults.SetAlphaToOne),
+            TimestepSpacing = fields.Word("timestep_spacing", "", "leading", "trailing", "linspace") switch
             {
-                null => defaults.TimestepSpacing,
                 "leading" => TimestepSpacing.Leading,
                 "trailing" => TimestepSpacing.Trailing,
                 "linspace" => TimestepSpacing.Linspace,
-                var other => throw Unsupported($"timestep_spacing '{other}' is unknown: leading, trailing or linspace"),
+                _ => defaults.TimestepSpacing,
             },
-        }.Checked(origin);
+        }.Checked();
     }
 
-    private SchedulerConfig Checked(string origin)
+    /// <summary>What no number tells by itself.</summary>
+    private SchedulerConfig Checked()
     {
-        if (!(BetaStart > 0 && BetaEnd >= BetaStart && BetaEnd < 1))
-            throw OutOfRange($"betas from {BetaStart} to {BetaEnd} are no noise schedule: they must rise within 0..1");
-        if (TrainSteps is < 2 or > 100_000) throw OutOfRange($"num_train_timesteps {TrainSteps} is out of range");
-        if (StepsOffset < 0 || StepsOffset >= TrainSteps) throw OutOfRange($"steps_offset {StepsOffset} is out of range");
-        return this;
+        if (BetaEnd < BetaStart) throw OutOfRange($"the betas fall from {Text(BetaStart)} to {Text(BetaEnd)}: they must rise");
+        if (StepsOffset >= TrainSteps) throw OutOfRange($"steps_offset {StepsOffset} leaves none of {TrainSteps} training steps");
+        return NoiseSchedule.Table(this)[^1] >= InputLimits.LeastSignal
+            ? this
+            : throw OutOfRange(
+                $"{TrainSteps} steps of betas from {Text(BetaStart)} to {Text(BetaEnd)} leave nothing of the picture: check the file");
 
-        InputException OutOfRange(string what) => new(InputCode.OutOfRange, $"{origin}: {what}");
+        static string Text(double beta) => beta.ToString("G6", CultureInfo.InvariantCulture);
+        static InputException OutOfRange(string what) => new(InputCode.OutOfRange, $"scheduler config: {what}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EvsNative.Kernels;
+using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
@@ -28,28 +29,24 @@ public sealed record ClipConfig(
     /// <summary>
     /// Reads a transformers <c>text_encoder/config.json</c>. Its token ids are not read: those of Stable Diffusion 1 are wrong leftovers.
     /// </summary>
-    /// <exception cref="Layers.InputException">a value that the engine cannot compute</exception>
-    public static ClipConfig Parse(JsonElement json)
+    /// <exception cref="InputException">a value that the engine cannot compute</exception>
+    public static ClipConfig Parse(JsonElement json) => Parse(new ConfigFields(json, "text encoder"));
+
+    /// <inheritdoc cref="Parse(JsonElement)"/>
+    internal static ClipConfig Parse(ConfigFields fields)
     {
-        var fields = new ConfigFields(json, "text encoder");
         fields.Only("model_type", "only CLIP text encoders can be used", "\"clip_text_model\"", "\"clip\"");
 
-        int width = fields.Int("hidden_size", 512), heads = fields.Int("num_attention_heads", 8);
+        int width = fields.Int("hidden_size", 512, InputLimits.Channels), heads = fields.Int("num_attention_heads", 8, InputLimits.Heads);
         if (width % heads != 0) throw fields.Refuse("num_attention_heads", $"{heads}", $"it does not divide {width} channels");
-        string act = fields.Text("hidden_act", "quick_gelu");
         return new ClipConfig(
             width,
-            fields.Int("num_hidden_layers", 12),
+            fields.Int("num_hidden_layers", 12, InputLimits.Layers),
             heads,
-            fields.Int("intermediate_size", 2048),
-            fields.Int("vocab_size", 49408),
-            fields.Int("max_position_embeddings", 77),
-            act switch
-            {
-                "quick_gelu" => Activation.QuickGelu,
-                "gelu" => Activation.Gelu,
-                _ => throw fields.Refuse("hidden_act", $"\"{act}\"", "quick_gelu and gelu are known"),
-            },
-            fields.Float("layer_norm_eps", 1e-5f));
+            fields.Int("intermediate_size", 2048, InputLimits.Channels),
+            fields.Int("vocab_size", 49408, InputLimits.Tokens),
+            fields.Int("max_position_embeddings", 77, InputLimits.Positions),
+            fields.Word("hidden_act", "quick_gelu", "quick_gelu", "gelu") == "gelu" ? Activation.Gelu : Activation.QuickGelu,
+            fields.Float("layer_norm_eps", 1e-5f, InputLimits.LeastEpsilon, InputLimits.MostEpsilon));
     }
 }

@@ -33,7 +33,7 @@ public sealed class ClipTextEncoder
     /// <param name="clipSkip">layers left out at the end; 1 is what other programs call "clip skip 2"</param>
     /// <param name="into">where to write; rented if absent</param>
     /// <returns>[1,1,77,D], through the final norm whatever was left out</returns>
-    /// <exception cref="InputException">no layer would be left</exception>
+    /// <exception cref="InputException">no layer would be left, or more ids than the encoder has positions</exception>
     public Tensor Forward(Device d, ReadOnlySpan<int> ids, int clipSkip = 0, Tensor? into = null)
     {
         if (clipSkip < 0 || clipSkip >= _layers.Length)
@@ -41,6 +41,13 @@ public sealed class ClipTextEncoder
             throw new InputException(
                 InputCode.OutOfRange,
                 $"clip skip {clipSkip}: the text encoder has {_layers.Length} layers, so 0 to {_layers.Length - 1} can be left out");
+        }
+
+        if (ids.Length > Config.MaxPositions)
+        {
+            throw new InputException(
+                InputCode.Mismatch,
+                $"the text encoder has positions for {Config.MaxPositions} words, the tokenizer gives {ids.Length}: they are of different models");
         }
 
         var y = into ?? d.Rent(new Shape(1, 1, ids.Length, Config.HiddenSize));

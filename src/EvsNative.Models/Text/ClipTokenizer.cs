@@ -28,14 +28,22 @@ internal sealed class ClipTokenizer : IPromptTokenizer
         files.Verify();
         (_begin, _end, _length) = (files.Vocabulary[Begin], files.Vocabulary[End], files.Length);
         VocabularySize = files.Vocabulary.Values.Max() + 1;
-        _bytePairs = BpeTokenizer.Create(new BpeOptions(files.Vocabulary)
+        try
         {
-            Merges = files.Merges,
-            ByteLevel = true,
-            EndOfWordSuffix = WordEnd,
-            PreTokenizer = new ClipTokenizerPieces(),
-            SpecialTokens = new Dictionary<string, int> { [Begin] = _begin, [End] = _end },
-        });
+            _bytePairs = BpeTokenizer.Create(new BpeOptions(files.Vocabulary)
+            {
+                Merges = files.Merges,
+                ByteLevel = true,
+                EndOfWordSuffix = WordEnd,
+                PreTokenizer = new ClipTokenizerPieces(),
+                SpecialTokens = new Dictionary<string, int> { [Begin] = _begin, [End] = _end },
+            });
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
+        {
+            // The rules above are ours; the library may have others.
+            throw VocabularyRules.Broken(files.Origin, InputText.OneLine(e.Message));
+        }
     }
 
     /// <summary>Rows that the text encoder's table of embeddings must have.</summary>

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using EvsNative.Layers;
 
 namespace EvsNative.Models;
@@ -11,73 +13,39 @@ namespace EvsNative.Models;
 internal sealed record ClipTokenizerFiles(
     IReadOnlyDictionary<string, int> Vocabulary, IReadOnlyList<string> Merges, string Origin, int Length = 77)
 {
-    /// <summary>Reads vocab.json and merges.txt, or tokenizer.json where they are not.</summary>
+    private const string VocabularyName = "vocab.json", MergesName = "merges.txt", JoinedName = "tokenizer.json";
+    private const string Kind = "a vocabulary";
+
+    /// <summary>
+    /// The files that a folder lacks, by their names: none if vocab.json and merges.txt are there, or tokenizer.json, which holds both.
+    /// </summary>
+    public static IReadOnlyList<string> Missing(string folder) =>
+        Has(folder, JoinedName) ? [] : [.. new[] { VocabularyName, MergesName }.Where(name => !Has(folder, name))];
+
+    /// <summary>Reads vocab.json and merges.txt, or tokenizer.json where they are not both there.</summary>
     /// <exception cref="InputException">neither is there, or they cannot be understood</exception>
     public static ClipTokenizerFiles Read(string folder)
     {
-        string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
-        string joined = Path.Combine(folder, "tokenizer.json");
-        try
-        {
-            bool hasBoth = File.Exists(vocabulary) && File.Exists(merges);
-            if (hasBoth) return Parse(File.ReadAllText(vocabulary), File.ReadAllText(merges), folder);
-            if (File.Exists(joined)) return ParseJoined(File.ReadAllText(joined), joined);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(
-                InputCode.Unreadable, $"{folder}: the tokenizer cannot be read: {InputText.OneLine(e.Message)}", cause: e);
-        }
-
+        string vocabulary = Path.Combine(folder, VocabularyName), merges = Path.Combine(folder, MergesName);
+        string joined = Path.Combine(folder, JoinedName);
+        if (Has(folder, VocabularyName) && Has(folder, MergesName)) return Parse(Bytes(vocabulary), Bytes(merges), folder);
+        if (Has(folder, JoinedName)) return ParseJoined(Bytes(joined), joined);
         throw new InputException(
-            InputCode.NotFound, $"{folder}: no tokenizer here: vocab.json with merges.txt, or tokenizer.json, is needed");
+            InputCode.NotFound, $"{folder}: no tokenizer here: {VocabularyName} with {MergesName}, or {JoinedName}, is needed");
     }
+
+    /// <summary>Understands the text of vocab.json and merges.txt.</summary>
+    public static ClipTokenizerFiles Parse(string vocabulary, string merges, string origin) =>
+        Parse(Encoding.UTF8.GetBytes(vocabulary), Encoding.UTF8.GetBytes(merges), origin);
+
+    /// <summary>Understands the text of tokenizer.json, where merges are "a b" or ["a", "b"].</summary>
+    public static ClipTokenizerFiles ParseJoined(string json, string origin) => ParseJoined(Encoding.UTF8.GetBytes(json), origin);
 
     /// <summary>Writes vocab.json and merges.txt.</summary>
     internal void Write(string folder)
     {
-        File.WriteAllText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(Vocabulary));
-        File.WriteAllLines(Path.Combine(folder, "merges.txt"), ["#version: 0.2", .. Merges]);
-    }
-
-    /// <summary>Understands the text of vocab.json and merges.txt.</summary>
-    public static ClipTokenizerFiles Parse(string vocabulary, string merges, string origin) => Understand(origin, () =>
-    {
-        using var document = JsonDocument.Parse(vocabulary);
-        string[] lines = merges.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        bool hasVersion = lines.Length > 0 && lines[0].StartsWith("#version", StringComparison.Ordinal);
-        return new ClipTokenizerFiles(Ids(document.RootElement), hasVersion ? lines[1..] : lines, origin);
-    });
-
-    /// <summary>Understands the text of tokenizer.json, where merges are "a b" or ["a", "b"].</summary>
-    public static ClipTokenizerFiles ParseJoined(string json, string origin) => Understand(origin, () =>
-    {
-        using var document = JsonDocument.Parse(json);
-        var model = document.RootElement.GetProperty("model");
-        var merges = model.GetProperty("merges").EnumerateArray().Select(m =>
-            m.ValueKind == JsonValueKind.Array ? $"{m[0].GetString()} {m[1].GetString()}" : m.GetString()!);
-        return new ClipTokenizerFiles(Ids(model.GetProperty("vocab")), [.. merges], origin);
-    });
-
-    /// <summary>Throws if bytes, special words or the results of merges have no ids: such a vocabulary would lose words silently.</summary>
-    internal void Verify()
-    {
-        foreach (string special in new[] { ClipTokenizer.Begin, ClipTokenizer.End }) Need(special);
-        foreach (char symbol in ByteSymbols())
-        {
-            Need($"{symbol}");
-            Need($"{symbol}{ClipTokenizer.WordEnd}");
-        }
-
-        foreach (string merge in Merges)
-        {
-            int space = merge.IndexOf(' ', StringComparison.Ordinal);
-            if (space <= 0 || space == merge.Length - 1 || merge.IndexOf(' ', space + 1) >= 0)
-                throw new InputException(InputCode.Damaged, $"{Origin}: merge \"{merge}\" is not a pair: not CLIP's merges.txt");
-            Need(merge[..space]);
-            Need(merge[(space + 1)..]);
-            Need(merge.Remove(space, 1));
-        }
+        File.WriteAllText(Path.Combine(folder, VocabularyName), JsonSerializer.Serialize(Vocabulary));
+        File.WriteAllLines(Path.Combine(folder, MergesName), ["#version: 0.2", .. Merges]);
     }
 
     /// <summary>
@@ -93,26 +61,46 @@ internal sealed record ClipTokenizerFiles(
         }
     }
 
-    private static Dictionary<string, int> Ids(JsonElement vocabulary) =>
-        vocabulary.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
+    private static bool Has(string folder, string name) => OrdinaryFile.Exists(Path.Combine(folder, name));
 
-    private static ClipTokenizerFiles Understand(string origin, Func<ClipTokenizerFiles> read)
+    private static byte[] Bytes(string path) => OrdinaryFile.ReadAll(path, InputLimits.VocabularyBytes, Kind);
+
+    private static ClipTokenizerFiles Parse(ReadOnlySpan<byte> vocabulary, ReadOnlySpan<byte> merges, string origin)
     {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
-            or ArgumentException or IndexOutOfRangeException)
-        {
-            throw new InputException(InputCode.Damaged, $"{origin}: not a byte-pair vocabulary: {InputText.OneLine(e.Message)}", cause: e);
-        }
+        var json = JsonText.Parse(vocabulary, $"{origin}: {VocabularyName}");
+        if (!Utf8.IsValid(merges)) throw VocabularyRules.Broken(origin, $"{MergesName} is not UTF-8 text");
+        string[] lines = Encoding.UTF8.GetString(merges).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        bool hasVersion = lines.Length > 0 && lines[0].TrimStart('\uFEFF').StartsWith("#version", StringComparison.Ordinal);
+        return new ClipTokenizerFiles(VocabularyRules.Ids(json, origin), hasVersion ? lines[1..] : lines, origin);
     }
 
-    private void Need(string token)
+    private static ClipTokenizerFiles ParseJoined(ReadOnlySpan<byte> json, string origin)
     {
-        if (Vocabulary.ContainsKey(token)) return;
-        throw new InputException(
-            InputCode.Mismatch, $"{Origin}: the vocabulary lacks \"{token}\": not CLIP's, or not the one that goes with these merges");
+        var root = JsonText.Parse(json, origin);
+        if (Member(root, "model") is not { ValueKind: JsonValueKind.Object } model)
+            throw VocabularyRules.Broken(origin, "it has no model, where the vocabulary would stand");
+        if (model.Text("type") is { } type and not "BPE") throw OfAnotherKind($"a tokenizer of type {InputText.Quote(type)}");
+        if (model.Text("end_of_word_suffix") is { } suffix and not ClipTokenizer.WordEnd)
+            throw OfAnotherKind($"words end with {InputText.Quote(suffix)}, not with {ClipTokenizer.WordEnd}");
+        if (Member(model, "merges") is not { ValueKind: JsonValueKind.Array } list)
+            throw VocabularyRules.Broken(origin, "the model has no list of merges");
+        if (Member(model, "vocab") is not { } vocabulary) throw VocabularyRules.Broken(origin, "the model has no vocabulary");
+        string[] merges = [.. list.EnumerateArray().Select(merge => Pair(merge) ?? throw VocabularyRules.NoPair(origin, merge.Shown()))];
+        return new ClipTokenizerFiles(VocabularyRules.Ids(vocabulary, origin), merges, origin);
+
+        InputException OfAnotherKind(string what) =>
+            new(InputCode.WrongKind, $"{origin}: {what}: CLIP's byte-pair tokenizer is needed");
     }
+
+    private static JsonElement? Member(JsonElement json, string key) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) ? value : null;
+
+    private static string? Pair(JsonElement merge) => merge.ValueKind switch
+    {
+        JsonValueKind.String => merge.GetString(),
+        JsonValueKind.Array when merge.GetArrayLength() == 2
+            && merge[0].ValueKind == JsonValueKind.String && merge[1].ValueKind == JsonValueKind.String =>
+            $"{merge[0].GetString()} {merge[1].GetString()}",
+        _ => null,
+    };
 }

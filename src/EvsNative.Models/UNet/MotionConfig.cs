@@ -25,15 +25,18 @@ public sealed record MotionConfig(
 
     /// <summary>Reads a diffusers MotionAdapter <c>config.json</c>.</summary>
     /// <exception cref="InputException">a value that the engine cannot compute</exception>
-    public static MotionConfig Parse(JsonElement json)
+    public static MotionConfig Parse(JsonElement json) => Parse(new ConfigFields(json, "motion adapter"));
+
+    /// <inheritdoc cref="Parse(JsonElement)"/>
+    internal static MotionConfig Parse(ConfigFields fields)
     {
-        var fields = new ConfigFields(json, "motion adapter");
         fields.Absent("conv_in_channels", NotComputed);
         fields.Only("motion_transformer_layers_per_block", NotComputed, "1");
         fields.Only("motion_transformer_layers_per_mid_block", NotComputed, "1");
 
-        var channels = fields.Ints("block_out_channels", AnimateDiffV2.BlockOutChannels);
-        int heads = fields.Int("motion_num_attention_heads", 8), groups = fields.Int("motion_norm_num_groups", 32);
+        var channels = fields.Ints("block_out_channels", AnimateDiffV2.BlockOutChannels, InputLimits.Levels, InputLimits.Channels);
+        int heads = fields.SameInt("motion_num_attention_heads", 8, InputLimits.Heads);
+        int groups = fields.Int("motion_norm_num_groups", 32, InputLimits.Channels);
         foreach (int c in channels)
         {
             if (c % heads != 0) throw fields.Refuse("motion_num_attention_heads", $"{heads}", $"it does not divide {c} channels");
@@ -42,10 +45,10 @@ public sealed record MotionConfig(
 
         return new MotionConfig(
             channels,
-            fields.Int("motion_layers_per_block", 2),
+            fields.SameInt("motion_layers_per_block", 2, InputLimits.Layers),
             heads,
             groups,
-            fields.Int("motion_max_seq_length", 32),
+            fields.Int("motion_max_seq_length", 32, InputLimits.Positions),
             fields.Bool("use_motion_mid_block", true));
     }
 

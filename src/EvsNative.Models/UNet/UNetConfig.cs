@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
@@ -38,16 +39,18 @@ public sealed record UNetConfig(
     public int TembChannels => 4 * BlockOutChannels[0];
 
     /// <summary>Reads a diffusers <c>unet/config.json</c>.</summary>
-    /// <exception cref="Layers.InputException">another family of models, or a value that the engine cannot compute</exception>
-    public static UNetConfig Parse(JsonElement json)
+    /// <exception cref="InputException">another family of models, or a value that the engine cannot compute</exception>
+    public static UNetConfig Parse(JsonElement json) => Parse(new ConfigFields(json, "U-Net"));
+
+    /// <inheritdoc cref="Parse(JsonElement)"/>
+    internal static UNetConfig Parse(ConfigFields fields)
     {
-        var fields = new ConfigFields(json, "U-Net");
         RefuseOtherFamilies(fields);
         RefuseOtherVariants(fields);
 
-        var channels = fields.Ints("block_out_channels", Sd15.BlockOutChannels);
-        int heads = fields.Int("num_attention_heads", fields.Int("attention_head_dim", 8));
-        int groups = fields.Int("norm_num_groups", 32);
+        var channels = fields.Ints("block_out_channels", Sd15.BlockOutChannels, InputLimits.Levels, InputLimits.Channels);
+        int heads = fields.SameInt("num_attention_heads", fields.SameInt("attention_head_dim", 8, InputLimits.Heads), InputLimits.Heads);
+        int groups = fields.Int("norm_num_groups", 32, InputLimits.Channels);
         foreach (int c in channels)
         {
             if (c % heads != 0) throw fields.Refuse("attention_head_dim", $"{heads} (heads)", $"it does not divide {c} channels");
@@ -58,13 +61,13 @@ public sealed record UNetConfig(
             channels,
             HasAttention(fields, "down_block_types", channels.Count, "DownBlock2D", "CrossAttnDownBlock2D", Sd15.DownHasAttention),
             HasAttention(fields, "up_block_types", channels.Count, "UpBlock2D", "CrossAttnUpBlock2D", Sd15.UpHasAttention),
-            fields.Int("layers_per_block", 2),
-            fields.Int("cross_attention_dim", Sd15.CrossAttentionDim),
+            fields.Int("layers_per_block", 2, InputLimits.Layers),
+            fields.Int("cross_attention_dim", Sd15.CrossAttentionDim, InputLimits.Channels),
             heads,
             groups,
-            fields.Float("norm_eps", 1e-5f),
-            fields.Int("in_channels", 4),
-            fields.Int("out_channels", 4));
+            fields.Float("norm_eps", 1e-5f, InputLimits.LeastEpsilon, InputLimits.MostEpsilon),
+            fields.Int("in_channels", 4, InputLimits.Channels),
+            fields.Int("out_channels", 4, InputLimits.Channels));
     }
 
     private static void RefuseOtherFamilies(ConfigFields fields)
@@ -75,7 +78,7 @@ public sealed record UNetConfig(
         fields.Absent("projection_class_embeddings_input_dim", Sdxl);
         fields.Only("use_linear_projection", $"that is a Stable Diffusion 2 or SDXL model; {OnlySd1}", "false");
 
-        int inputs = fields.Int("in_channels", 4);
+        int inputs = fields.Int("in_channels", 4, InputLimits.Channels);
         if (inputs == 9) throw fields.Refuse("in_channels", "9", "that is an inpainting model; use the plain model it was made from");
         if (inputs == 8)
             throw fields.Refuse("in_channels", "8", "that is an InstructPix2Pix model; use a plain Stable Diffusion 1.x model");
@@ -114,10 +117,11 @@ public sealed record UNetConfig(
     private static IReadOnlyList<bool> HasAttention(
         ConfigFields fields, string key, int blocks, string without, string with, IReadOnlyList<bool> missing)
     {
-        var types = fields.Texts(key, [.. missing.Select(a => a ? with : without)]);
+        var types = fields.Texts(key, [.. missing.Select(a => a ? with : without)], InputLimits.Levels);
         if (types.Count != blocks) throw fields.Refuse(key, $"a list of {types.Count}", $"block_out_channels has {blocks} levels");
         if (types.FirstOrDefault(t => t != with && t != without) is { } other)
-            throw fields.Refuse(key, $"\"{other}\"", $"only {without} and {with} are known");
+            throw fields.Refuse(key, InputText.Quote(other), $"only {without} and {with} are known");
+        if (!types.Contains(with)) throw fields.Refuse(key, $"{without} alone", "no block looks at the text");
         return [.. types.Select(t => t == with)];
     }
 }

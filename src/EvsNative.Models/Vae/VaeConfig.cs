@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
@@ -24,10 +25,12 @@ public sealed record VaeConfig(
     public int Factor => 1 << (BlockOutChannels.Count - 1);
 
     /// <summary>Reads a diffusers <c>vae/config.json</c>.</summary>
-    /// <exception cref="Layers.InputException">another kind of autoencoder</exception>
-    public static VaeConfig Parse(JsonElement json)
+    /// <exception cref="InputException">another kind of autoencoder</exception>
+    public static VaeConfig Parse(JsonElement json) => Parse(new ConfigFields(json, "VAE"));
+
+    /// <inheritdoc cref="Parse(JsonElement)"/>
+    internal static VaeConfig Parse(ConfigFields fields)
     {
-        var fields = new ConfigFields(json, "VAE");
         fields.Only("in_channels", NotComputed, "3");
         fields.Only("out_channels", NotComputed, "3");
         fields.Only("latent_channels", NotComputed, "4");
@@ -39,10 +42,10 @@ public sealed record VaeConfig(
         fields.Absent("latents_mean", NotComputed);
         fields.Absent("latents_std", NotComputed);
 
-        var channels = fields.Ints("block_out_channels", Sd15.BlockOutChannels);
+        var channels = fields.Ints("block_out_channels", Sd15.BlockOutChannels, InputLimits.Levels, InputLimits.Channels);
         EnsureTypes(fields, "down_block_types", "DownEncoderBlock2D", channels.Count);
         EnsureTypes(fields, "up_block_types", "UpDecoderBlock2D", channels.Count);
-        int groups = fields.Int("norm_num_groups", 32);
+        int groups = fields.Int("norm_num_groups", 32, InputLimits.Channels);
         foreach (int c in channels)
         {
             if (c % groups != 0) throw fields.Refuse("norm_num_groups", $"{groups}", $"it does not divide {c} channels");
@@ -50,16 +53,16 @@ public sealed record VaeConfig(
 
         return new VaeConfig(
             channels,
-            fields.Int("layers_per_block", 1),
-            fields.Int("latent_channels", 4),
+            fields.Int("layers_per_block", 1, InputLimits.Layers),
+            fields.Int("latent_channels", 4, InputLimits.Channels),
             groups,
-            fields.Float("scaling_factor", Sd15.ScalingFactor));
+            fields.Float("scaling_factor", Sd15.ScalingFactor, InputLimits.LeastScale, InputLimits.MostScale));
     }
 
     private static void EnsureTypes(ConfigFields fields, string key, string type, int blocks)
     {
-        var types = fields.Texts(key, [.. Enumerable.Repeat(type, blocks)]);
+        var types = fields.Texts(key, [.. Enumerable.Repeat(type, blocks)], InputLimits.Levels);
         if (types.Count != blocks) throw fields.Refuse(key, $"a list of {types.Count}", $"block_out_channels has {blocks} levels");
-        if (types.FirstOrDefault(t => t != type) is { } other) throw fields.Refuse(key, $"\"{other}\"", $"only {type} is known");
+        if (types.FirstOrDefault(t => t != type) is { } other) throw fields.Refuse(key, InputText.Quote(other), $"only {type} is known");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Settings;
 
@@ -37,7 +36,8 @@ public sealed class DemoFiles
                 InputCode.NotFound, $"the demo's files are not beside the program ({folder}): copy the folder 'demo' along with it");
         }
 
-        using var json = JsonDocument.Parse(File.ReadAllText(file));
-        return new DemoFiles(folder, ChoicesJson.Read(json.RootElement.GetProperty("settings"), Origin));
+        return JsonFile.ReadObject(file).TryGetProperty("settings", out var settings)
+            ? new DemoFiles(folder, ChoicesJson.Read(settings, Origin))
+            : throw new InputException(InputCode.Damaged, $"{file}: it holds no settings: copy the folder 'demo' anew");
     }
 }

@@ -1,4 +1,5 @@
 using EvsNative.Kernels;
+using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 
@@ -64,7 +65,21 @@ internal sealed class Forecast
     /// <param name="prompt">what the clip shows</param>
     /// <param name="config">the method's choices</param>
     /// <param name="device">where it is to run; its <see cref="Device.Cancellation"/> stops this too</param>
+    /// <exception cref="InputException">the model does not fit itself, or the run is larger than can be worked on</exception>
     public static Forecast Of(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
+    {
+        FrameLimits.CheckBytes(size);
+        try
+        {
+            return Count(parts, size, prompt, config, device);
+        }
+        catch (OverflowException e)
+        {
+            throw TooLarge(size, e);
+        }
+    }
+
+    private static Forecast Count(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Precision: device.Precision, Profile: device.Caps));
         d.Cancellation = device.Cancellation;
@@ -80,7 +95,6 @@ internal sealed class Forecast
             NetworkCalls = EvsPlan.Calls(plan, config.ImageGuidance > 1 ? 2 : 1, config.VideoGuidance > 1 ? 2 : 1),
             WeightBytes = d.PersistentBytes,
         };
-        FrameLimits.CheckBytes(size);
         FrameLimits.CheckBytes(forecast.Refined);
         var recorder = new Recorder(d, forecast);
         new EvsPipeline(networks).Refine(d, (_, _) => { }, size, (_, _) => { }, prompt, config, recorder);
@@ -92,11 +106,16 @@ internal sealed class Forecast
         forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
         long frames = size.Count + forecast.Refined.Count;
         long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);
-        forecast.PeakBytes = device.Caps is { IsProcessor: false }
+        forecast.PeakBytes = checked(device.Caps is { IsProcessor: false }
             ? process + networks.LargestTensorBytes + frames
-            : process + forecast.WeightBytes + Math.Max(networks.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes) + frames;
+            : process + forecast.WeightBytes + Math.Max(networks.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes) + frames);
         return forecast;
     }
+
+    private static InputException TooLarge(Shape size, Exception cause) => new(
+        InputCode.TooLarge,
+        $"{size.N} frames of {size.W}x{size.H}: more work or memory than can be counted: use a smaller clip, fewer frames or fewer steps",
+        cause: cause);
 
     /// <summary>Why the run does not fit; null if it does.</summary>
     public string? Objection(Device device)
@@ -104,7 +123,11 @@ internal sealed class Forecast
         const string remedy = "use a smaller clip, fewer frames or --frames-per-pass 1";
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (PeakBytes > available)
-            return $"the run needs {PeakBytes / 1e9:F1} GB of memory and this machine has {available / 1e9:F1} GB: {remedy}";
+        {
+            return $"the run needs {PeakBytes / 1e9:F1} GB of memory and this process may use {available / 1e9:F1} GB "
+                + $"(the machine's, or a limit that was set): {remedy}";
+        }
+
         if (LargestTensorBytes > device.MaxAllocationBytes)
         {
             return $"the run needs a buffer of {LargestTensorBytes / 1e9:F1} GB and the device gives "

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EvsNative.Layers;
@@ -19,15 +20,8 @@ public static class ChoicesJson
     /// <exception cref="InputException">no JSON object, a name that no setting has, or a value that a setting does not take</exception>
     public static Choices Read(string text, string origin)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return Read(document.RootElement, origin);
-        }
-        catch (JsonException e)
-        {
-            throw new InputException(InputCode.Damaged, $"{origin}: no JSON: line {e.LineNumber + 1} breaks its rules", cause: e);
-        }
+        // Half a surrogate of a text becomes U+FFFD here; one that is written with a backslash is refused.
+        return Read(JsonText.Parse(Encoding.UTF8.GetBytes(text), origin), origin);
     }
 
     /// <inheritdoc cref="Read(string, string)"/>
@@ -39,7 +33,7 @@ public static class ChoicesJson
         foreach (var property in json.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
         {
             var setting = SettingTable.Find(property.Name)
-                ?? throw new InputException(InputCode.UnknownWord, $"{origin}: there is no setting '{property.Name}'");
+                ?? throw new InputException(InputCode.UnknownWord, $"{origin}: there is no setting {InputText.Quote(property.Name)}");
             var value = property.Value;
             choices = choices.With(setting, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Testing;
@@ -94,6 +95,20 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_vocabulary_in_one_file_is_enough()
+    {
+        string tokenizer = Path.Combine(Copy(), "tokenizer");
+        var files = ClipTokenizerFiles.Read(tokenizer);
+        string joined = JsonSerializer.Serialize(new { model = new { type = "BPE", vocab = files.Vocabulary, merges = files.Merges } });
+        File.WriteAllText(Path.Combine(tokenizer, "tokenizer.json"), joined);
+        File.Delete(Path.Combine(tokenizer, "vocab.json"));
+        File.Delete(Path.Combine(tokenizer, "merges.txt"));
+        using var parts = ModelParts.Open(_folder["model"], null);
+        using var original = ModelParts.Open(Tiny, null);
+        Assert.Equal(original.Tokenizer.Encode("a red balloon").Ids, parts.Tokenizer.Encode("a red balloon").Ids);
+    }
+
+    [Fact]
     public void A_part_saved_as_a_pickle_comes_with_the_line_that_converts_it()
     {
         string model = Copy(), unet = Path.Combine(model, "unet");
@@ -159,7 +174,7 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("""{"weight_map": {"x": "../secret.safetensors"}}""", "not a safetensors file beside it")]
     [InlineData("""{"weight_map": {"x": "/etc/passwd"}}""", "not a safetensors file beside it")]
     [InlineData("""{"weight_map": {"x": 3}}""", "not a safetensors file beside it")]
-    [InlineData("""{"weight_map": {"x": "gone.safetensors"}}""", "gone.safetensors: no such file")]
+    [InlineData("""{"weight_map": {"x": "gone.safetensors"}}""", "gone.safetensors: check the name")]
     [InlineData("""{"weight_map": {"x": "here.safetensors"}}""", "should hold tensor 'x' and does not")]
     [InlineData("""{"weight_map": []}""", "no weight_map")]
     [InlineData("""[]""", "the JSON is not an object")]

@@ -72,6 +72,9 @@ public sealed class ConfigTests
     [InlineData("""{"transformer_layers_per_block": [1, 2, 10]}""", "transformer_layers_per_block")]
     [InlineData("""{"time_cond_proj_dim": 256}""", "time_cond_proj_dim")]
     [InlineData("""{"layers_per_block": 0}""", "layers_per_block")]
+    [InlineData("""{"norm_eps": 1e999}""", "norm_eps is 1e999; a number from 1E-12 to 0.01 is needed")]
+    [InlineData("""{"norm_eps": -1}""", "norm_eps is -1")]
+    [InlineData("""{"up_block_types": ["UpBlock2D", "UpBlock2D", "UpBlock2D", "UpBlock2D"]}""", "no block looks at the text")]
     [InlineData("""{"norm_eps": "small"}""", "norm_eps")]
     [InlineData("""[1]""", "object")]
     public void Other_image_models_are_refused_with_the_reason(string json, string reason) =>
@@ -101,6 +104,14 @@ public sealed class ConfigTests
     [InlineData("""{"use_motion_mid_block": "yes"}""", "use_motion_mid_block")]
     public void Other_motion_adapters_are_refused_with_the_reason(string json, string reason) =>
         Refused(() => MotionConfig.Parse(Json(json)), reason);
+
+    [Fact]
+    public void One_number_for_every_level_may_be_a_list()
+    {
+        Assert.Equal(8, UNetConfig.Parse(Json("""{"attention_head_dim": [8, 8, 8, 8]}""")).Heads);
+        Assert.Equal(4, MotionConfig.Parse(Json("""{"motion_num_attention_heads": [4, 4, 4, 4]}""")).Heads);
+        Refused(() => UNetConfig.Parse(Json("""{"attention_head_dim": [8, 8, 8, 4]}""")), "the same number for every level");
+    }
 
     [Fact]
     public void A_motion_adapter_of_another_size_is_refused()

@@ -42,8 +42,12 @@ public sealed class SchedulerConfigTests
     [InlineData("""{"beta_start": 0.5, "beta_end": 0.1}""", "betas", InputCode.OutOfRange)]
     [InlineData("""{"num_train_timesteps": 0}""", "num_train_timesteps", InputCode.OutOfRange)]
     [InlineData("""{"steps_offset": -1}""", "steps_offset", InputCode.OutOfRange)]
-    [InlineData("""{"steps_offset": "one"}""", "not a scheduler configuration", InputCode.Damaged)]
-    [InlineData("[1, 2]", "not a scheduler configuration", InputCode.Damaged)]
+    [InlineData("""{"steps_offset": "one"}""", "steps_offset is \"one\"", InputCode.Damaged)]
+    [InlineData("""{"steps_offset": 1000}""", "none of 1000 training steps", InputCode.OutOfRange)]
+    [InlineData("""{"num_train_timesteps": 49}""", "num_train_timesteps", InputCode.OutOfRange)]
+    [InlineData("""{"num_train_timesteps": 100000}""", "leave nothing of the picture", InputCode.OutOfRange)]
+    [InlineData("""{"beta_end": 1}""", "beta_end is 1", InputCode.OutOfRange)]
+    [InlineData("[1, 2]", "a JSON object is needed", InputCode.Damaged)]
     public void What_cannot_be_sampled_is_refused_by_name(string json, string named, InputCode code)
     {
         var e = Assert.Throws<InputException>(() => Parse(json, "folder/scheduler_config.json"));

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+
+namespace EvsNative.House.Tests;
+
+/// <summary>Files are opened for reading in one place, which asks what they are: a pipe waits for ever, a device has no end.</summary>
+public sealed partial class OpeningTests
+{
+    /// <summary>Files that may open, with what they open.</summary>
+    private static readonly Dictionary<string, string> Allowed = new()
+    {
+        ["src/EvsNative.Layers/Storage/OrdinaryFile.cs"] = "the place",
+        ["src/EvsNative.Layers/Storage/FileSteps.cs"] = "flushes what was written",
+        ["src/EvsNative.Layers/Storage/PendingFile.cs"] = "tries whether a folder can be written to",
+        ["src/EvsNative.Layers/Weights/SafetensorsWriter.cs"] = "writes a new file",
+        ["src/EvsNative.Kernels/Cuda/KernelCache.cs"] = "reads what the program wrote there",
+        ["src/EvsNative.Cli/Report/ComparePage.cs"] = "reads a resource of the program",
+        ["src/EvsNative.Pipelines/Frames/PngFolderReader.cs"] = "pictures",
+        ["src/EvsNative.Pipelines/Frames/VideoReader.cs"] = "looks whether a clip can be read",
+    };
+
+    [Fact]
+    public void Strangers_files_are_opened_in_one_place()
+    {
+        var openings = from path in SourceTree.Files("src")
+                       where !Allowed.ContainsKey(path)
+                       let code = CodeText.Of(SourceTree.Read(path))
+                       from Match match in Opening().Matches(code)
+                       select $"{path}:{code.AsSpan(0, match.Index).Count('\n') + 1}: {match.Value}";
+        Assert.True(!openings.Any(), $"use OrdinaryFile:\n{string.Join('\n', openings)}");
+    }
+
+    [Theory]
+    [InlineData("File.ReadAllText(path)")]
+    [InlineData("System.IO.File.OpenRead(path)")]
+    [InlineData("File.OpenHandle(path)")]
+    [InlineData("foreach (string line in File.ReadLines(path))")]
+    [InlineData("new FileStream(path, FileMode.Open)")]
+    [InlineData("new StreamReader(path)")]
+    [InlineData("new FileInfo(path).OpenText()")]
+    public void An_opening_is_found(string code) => Assert.Matches(Opening(), CodeText.Of(code));
+
+    [Theory]
+    [InlineData("File.Exists(path)")]
+    [InlineData("OrdinaryFile.ReadAll(path, 1, kind)")]
+    [InlineData("OrdinaryFile.Open(path)")]
+    [InlineData("files.Open(path)")]
+    [InlineData("// File.ReadAllText")]
+    public void Other_code_is_none(string code) => Assert.DoesNotMatch(Opening(), CodeText.Of(code));
+
+    [GeneratedRegex(@"\bFile\s*\.\s*(Open|Read|Create\b|CreateText|Append)\w*|new (FileStream|StreamReader)\b|\.Open(Read|Text)\s*\(")]
+    private static partial Regex Opening();
+}
