@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using EvsNative.Cli.Report;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Runs;
@@ -25,18 +24,37 @@ internal static class RefineCommand
 
     private static int Run(RefineRequest request, RefineOutputs outputs, bool json, CancellationToken stop)
     {
-        using var place = outputs.Prepare();
-        var result = RunProgress.Watch(json, (progress, say) =>
-            new RefineRun(request) { Progress = progress, OnWarning = say, OnDevice = progress is null ? null : say }
-                .Do(stop)
-                .Write(outputs.Clip, outputs.Force, stop));
-        var summary = result.Summary with { Written = outputs.All };
+        var swept = new List<Notice>();
+        using var place = outputs.Prepare(swept.Add);
+        var summary = RunProgress.Watch(json, (progress, say) =>
+        {
+            swept.ForEach(say);
+            var late = new List<Notice>();
+            void Warn(Notice notice)
+            {
+                late.Add(notice);
+                say(notice);
+            }
 
-        if (outputs.Page is { } page) ComparePage.Write(page, result.Before, result.After, summary, outputs.Force);
-        if (outputs.Numbers is { } numbers) PendingFile.WriteAll(numbers, Encoding.UTF8.GetBytes(summary.ToJson()), outputs.Force);
+            var result = new RefineRun(request)
+            {
+                Progress = progress,
+                OnWarning = say,
+                OnDevice = progress is null ? null : say,
+                OnSize = (format, frames) => outputs.CheckSpace(format, frames, Warn),
+            }.Do(stop);
+            var written = RefineWriting.Write(result, outputs, say, stop);
+            return written with { Warnings = [.. swept, .. late, .. written.Warnings] };
+        });
 
+        Print(summary, json);
+        // A script that goes on with the name it gave must not go on with what somebody else put there.
+        return summary.Written.SequenceEqual(outputs.All) ? 0 : Faults.UnusableInput;
+    }
+
+    private static void Print(RunSummary summary, bool json)
+    {
         if (json) Console.Out.WriteLine(summary.ToJson());
         else RunTable.Print(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }), summary);
-        return 0;
     }
 }

@@ -45,34 +45,35 @@ internal static class SynthesizeCommand
         }
 
         FormulaModels.EnsureKnown(size);
-        if (isFolder) WriteFolder(output, size, type, force, stop);
-        else WriteFile(output, size, type, force, stop);
+        string place = isFolder ? WriteFolder(output, size, type, force, stop) : WriteFile(output, size, type, force, stop);
 
-        string[] files = isFolder ? Directory.GetFiles(output, "*", SearchOption.AllDirectories) : [output];
+        string[] files = isFolder ? Directory.GetFiles(place, "*", SearchOption.AllDirectories) : [place];
         long bytes = files.Sum(file => new FileInfo(file).Length);
         if (json)
         {
             string layout = isFolder ? "diffusers" : "single";
-            ScriptOutput.Write(new { output, layout, type = Word(type), size, files = files.Length, bytes });
+            ScriptOutput.Write(new { output = place, layout, type = Word(type), size, files = files.Length, bytes });
         }
         else
         {
             string gigabytes = (bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture);
-            Console.Out.WriteLine($"{output}: {size} weights by formula, {Word(type)}, {gigabytes} GB");
+            Console.Out.WriteLine($"{place}: {size} weights by formula, {Word(type)}, {gigabytes} GB");
         }
 
-        return 0;
+        return place == output ? 0 : Faults.UnusableInput;
     }
 
-    private static void WriteFolder(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
+    private static string WriteFolder(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
     {
         var content = new FolderContent("weights", "", IsOurs);
         using var pending = new PendingFolder(output, force, content);
         Write(output, () => FormulaCheckpoint.WriteFolder(pending.Temporary, size, type, stop));
-        pending.Commit();
+        string place = pending.Commit();
+        foreach (var notice in pending.Notices) Faults.Say(notice.Message);
+        return place;
     }
 
-    private static void WriteFile(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
+    private static string WriteFile(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
     {
         if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
@@ -80,7 +81,7 @@ internal static class SynthesizeCommand
                 InputCode.WrongKind, $"-o {output}: --layout single writes a file: give a name that ends with .safetensors");
         }
 
-        FormulaCheckpoint.WriteSingleFile(output, size, type, force, stop);
+        return FormulaCheckpoint.WriteSingleFile(output, size, type, force, notice => Faults.Say(notice.Message), stop);
     }
 
     /// <summary>Errors name what the user asked for, not the temporary beside it.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EvsNative.Cli.Report;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
@@ -15,8 +16,17 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
 {
     private const string DemoFolder = "evsnative-demo";
 
-    /// <summary>Every path, in the order of writing.</summary>
+    /// <summary>No clip that is worth a run is compressed to less than this part of its raw frames.</summary>
+    private const int MostCompression = 32;
+
+    /// <summary>Every path, in the order in which they take their places.</summary>
     public IReadOnlyList<string> All => [.. new[] { Clip, Page, Numbers }.OfType<string>()];
+
+    /// <summary>What is read, which no output may be.</summary>
+    public IReadOnlyList<string> Inputs { get; private init; } = [];
+
+    /// <summary>Whether the user named the clip's place.</summary>
+    private bool IsNamed { get; init; } = true;
 
     /// <summary>From what was said; the demo fills a folder of its own, other clips are put beside what they were made from.</summary>
     /// <exception cref="InputException">there is no clip to put it beside</exception>
@@ -30,38 +40,46 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
                 InputCode.NotGiven, "the name of an output is empty: give --output and --report a name or leave them out");
         }
 
-        if (request.Demo is not null)
+        string[] models = [.. new[] { request.Model, request.Motion }.OfType<string>()];
+        if (request.Demo is { } demo)
         {
             string folder = output ?? DemoFolder;
-            if (Path.HasExtension(folder)) return new RefineOutputs(folder, page ?? Path.ChangeExtension(folder, ".html"), null, force);
-            page ??= Path.Combine(folder, "compare.html");
-            return new RefineOutputs(Path.Combine(folder, "frames"), page, Path.Combine(folder, "numbers.json"), force);
+            return FrameNames.IsFolder(folder)
+                ? new RefineOutputs(
+                    Path.Combine(folder, "frames"), page ?? Path.Combine(folder, "compare.html"), Path.Combine(folder, "numbers.json"), force)
+                {
+                    Inputs = [demo.Folder, .. models],
+                }
+                : new RefineOutputs(folder, page ?? Path.ChangeExtension(folder, ".html"), null, force) { Inputs = [demo.Folder, .. models] };
         }
 
         if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);
         bool isFolder = Directory.Exists(input);
         if (!isFolder && !File.Exists(input)) throw StorageFault.Missing(input);
-        if (output is not null) return new RefineOutputs(output, page, null, force);
-        string stem = Path.TrimEndingDirectorySeparator(input);
-        // The name of "." and its like is known only in full.
-        if (Path.GetFileName(stem).Trim('.').Length == 0) stem = Path.GetFullPath(stem);
-        return new RefineOutputs(isFolder ? $"{stem}-evs" : Path.ChangeExtension(stem, null) + "-evs.mp4", page, null, force);
+        return new RefineOutputs(output ?? FrameNames.Beside(input, isFolder), page, null, force)
+        {
+            Inputs = [input, .. models],
+            IsNamed = output is not null,
+        };
     }
 
     /// <summary>
-    /// Finds out now what would fail after an hour's work, and makes the demo's folder. Disposing takes the folder away again if nothing
-    /// came into it.
+    /// Finds out now what would fail after an hour's work, takes away what killed runs left, and makes the demo's folder. Disposing takes
+    /// that away again if nothing came into it.
     /// </summary>
+    /// <param name="say">told what was taken away</param>
     /// <exception cref="InputException">a place is taken or cannot be written</exception>
-    public IDisposable Prepare()
+    public IDisposable Prepare(Action<Notice> say)
     {
-        if (All.Select(Path.GetFullPath).Distinct().Count() < All.Count)
-            throw new InputException(InputCode.Conflict, $"the clip and the page have one name, {Clip}: give --report another");
         var made = new MadeFolder(Numbers is null ? null : Path.GetDirectoryName(Path.GetFullPath(Numbers)));
         try
         {
             foreach (string path in All) RequireParent(path);
-            FrameFiles.CheckWritable(Clip, Force);
+            OutputConflicts.Check(this);
+            bool isFolder = FrameNames.IsFolder(Clip);
+            var swept = All.SelectMany(path => Leftovers.Sweep(path, path == Clip && isFolder ? PngFolder.Content : null));
+            foreach (var notice in swept) say(notice);
+            CheckClip();
             if (Page is not null) ComparePage.CheckWritable(Page, Force);
             if (Numbers is not null) PendingFile.CheckWritable(Numbers, Force);
             return made;
@@ -73,14 +91,47 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         }
     }
 
+    /// <summary>Holds what is free on the disk against what the clip may need.</summary>
+    /// <param name="format">the clip's</param>
+    /// <param name="frames">how many</param>
+    /// <param name="say">told where it may not suffice</param>
+    /// <exception cref="InputException">it cannot suffice</exception>
+    public void CheckSpace(VideoFormat format, int frames, Action<Notice> say)
+    {
+        long raw = (long)format.FrameBytes * frames;
+        if (FileSteps.Current.FreeBytes(OutputPlace.Of(Clip).Folder) is not { } free || free >= raw) return;
+        string need = $"{Megabytes(free)} MB are free there, and {frames} frames of {format.Width}x{format.Height} have {Megabytes(raw)} MB";
+        if (free < raw / MostCompression)
+        {
+            throw new InputException(
+                InputCode.DiskFull, $"cannot write {Clip}: the disk is full: {need} before they are compressed: free some space first");
+        }
+
+        say(new Notice(NoticeCode.LittleSpace, $"{Clip} may find the disk full: {need} before they are compressed"));
+    }
+
     /// <summary>A user's missing folder is more likely a slip of the pen than a wish.</summary>
     private static void RequireParent(string path)
     {
-        string parent = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
+        string parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? "";
         if (parent.Length > 0 && !Directory.Exists(parent))
         {
             throw new InputException(
                 InputCode.NotWritable, $"cannot write {path}: there is no folder {parent}; create it or give another name");
+        }
+    }
+
+    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private void CheckClip()
+    {
+        try
+        {
+            FrameFiles.CheckWritable(Clip, Force);
+        }
+        catch (InputException e) when (!IsNamed && e.Code == InputCode.NotWritable)
+        {
+            throw new InputException(e.Code, $"the result cannot lie beside the clip: name its place with -o ({e.Message})", cause: e);
         }
     }
 

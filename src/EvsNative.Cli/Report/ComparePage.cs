@@ -62,7 +62,8 @@ public static partial class ComparePage
                 $"EvsNative {run.Version}",
                 $"{run.Device}, {run.Precision}",
                 $"{RunTable.Seconds(run.Seconds)} s",
-                $"peak memory of the process {RunTable.Bytes(run.PeakMemoryBytes)}")),
+                $"peak memory of the process {RunTable.Bytes(run.PeakMemoryBytes)}",
+                $"frames {run.Output.Hash ?? "unknown"}")),
         };
         return Placeholder().Replace(Template(), match => values[match.Groups[1].Value]);
     }

@@ -29,4 +29,10 @@ public enum NoticeCode
 
     /// <summary>What an earlier run left behind was taken away.</summary>
     CleanedUp,
+
+    /// <summary>An output's place was taken while the run went on: the output has another name.</summary>
+    Renamed,
+
+    /// <summary>The disk may not hold the output.</summary>
+    LittleSpace,
 }

@@ -25,12 +25,37 @@ internal class FileSteps
     /// <summary>The same for the names in a folder.</summary>
     public virtual void FlushFolder(string path) => FolderFlush.Do(path);
 
-    /// <summary>Gives a file its name, in one step: where nothing may be replaced and something is there, it fails.</summary>
-    public virtual void MoveFile(string from, string to, bool replaces) => File.Move(from, to, replaces);
+    /// <summary>Gives a file or a folder its name, in one step, unless something has it: false.</summary>
+    public virtual bool Place(string from, string to) => Rename.ToFree(from, to);
 
-    /// <summary>Gives a folder its name; fails where something is there.</summary>
+    /// <summary>Gives a file the name of another one, which goes, in one step.</summary>
+    public virtual void ReplaceFile(string from, string to) => File.Move(from, to, overwrite: true);
+
+    /// <summary>Gives a folder the name of an empty one, in one step, unless something is in it: false.</summary>
+    public virtual bool ReplaceEmptyFolder(string from, string to) => Rename.ToEmptyFolder(from, to);
+
+    /// <summary>Lets two folders exchange their names, in one step; false where the system cannot.</summary>
+    public virtual bool Exchange(string one, string other) => Rename.Exchange(one, other);
+
+    /// <summary>Gives a folder another name; fails where something is there.</summary>
     public virtual void MoveFolder(string from, string to) => Directory.Move(from, to);
 
     /// <summary>Deletes a folder with all that is in it.</summary>
     public virtual void DeleteFolder(string path) => Directory.Delete(path, recursive: true);
+
+    /// <summary>Deletes a temporary folder, whose lock is held.</summary>
+    public virtual void Discard(string workshop, FileLock held) => Workshop.Delete(workshop, held);
+
+    /// <summary>Bytes that this user may still write to the disk of a folder; null where nobody tells.</summary>
+    public virtual long? FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception e) when (StorageFault.Is(e) || e is ArgumentException)
+        {
+            return null;
+        }
+    }
 }

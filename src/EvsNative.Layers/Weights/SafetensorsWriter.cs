@@ -46,6 +46,7 @@ public sealed class SafetensorsWriter : IDisposable
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
+            _pending.Dispose();
             throw StorageFault.Writing(e, path);
         }
 
@@ -62,6 +63,9 @@ public sealed class SafetensorsWriter : IDisposable
             throw;
         }
     }
+
+    /// <summary>What a killed run had left there, and whether the file got another name.</summary>
+    public IReadOnlyList<Notice> Notices => _pending.Notices;
 
     /// <summary>Writes all of a file at once, as float32.</summary>
     public static void Save(string path, IEnumerable<(string Name, long[] Shape, float[] Values)> tensors)
@@ -84,14 +88,15 @@ public sealed class SafetensorsWriter : IDisposable
         _next++;
     }
 
-    /// <summary>Puts the file in its place.</summary>
-    /// <exception cref="InputException">something has come there meanwhile, or the disk failed</exception>
-    public void Complete()
+    /// <summary>Puts the file in its place, or under a free name beside it if something has come there meanwhile.</summary>
+    /// <returns>where it is</returns>
+    /// <exception cref="InputException">the disk failed</exception>
+    public string Complete()
     {
         if (_next != _plan.Count)
             throw new InvalidOperationException($"safetensors: {_plan.Count - _next} tensors of the plan are not written");
         Close();
-        _pending.Commit();
+        return _pending.Commit();
     }
 
     /// <inheritdoc/>

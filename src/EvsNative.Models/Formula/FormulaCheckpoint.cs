@@ -71,20 +71,23 @@ public static class FormulaCheckpoint
     /// <param name="size">sd15 or tiny</param>
     /// <param name="type">F32 or F16</param>
     /// <param name="force">replace a file that is there</param>
+    /// <param name="notice">told of what a killed run had left there, and of another name for the file</param>
     /// <param name="stop">asked between tensors</param>
+    /// <returns>where it is: the place, or a free name beside it if that was taken meanwhile</returns>
     /// <exception cref="InputException">another size, or the disk is full</exception>
-    public static void WriteSingleFile(
-        string path, string size, SafetensorsType type, bool force = false, CancellationToken stop = default)
+    public static string WriteSingleFile(
+        string path, string size, SafetensorsType type, bool force = false, Action<Notice>? notice = null, CancellationToken stop = default)
     {
         FormulaTensor[] tensors = [.. FormulaTensors.Of(size).Where(tensor => tensor.Part != ModelPartKind.MotionAdapter)];
-        Write(path, tensors, InSingleFile, stop, force);
+        return Write(path, tensors, InSingleFile, stop, force, notice);
 
         SafetensorsPlan InSingleFile(FormulaTensor tensor) =>
             new(SingleFileNames.Of(tensor.Part, tensor.Name), SingleFileNames.ShapeOf(tensor.Part, tensor.Shape), type);
     }
 
-    private static void Write(
-        string path, FormulaTensor[] tensors, Func<FormulaTensor, SafetensorsPlan> plan, CancellationToken stop, bool force = false)
+    private static string Write(
+        string path, FormulaTensor[] tensors, Func<FormulaTensor, SafetensorsPlan> plan, CancellationToken stop, bool force = false,
+        Action<Notice>? notice = null)
     {
         var formula = new FormulaWeights();
         var metadata = new Dictionary<string, string> { ["format"] = "pt" };
@@ -98,7 +101,9 @@ public static class FormulaCheckpoint
             writer.Append(part);
         }
 
-        writer.Complete();
+        string place = writer.Complete();
+        foreach (var said in writer.Notices) notice?.Invoke(said);
+        return place;
     }
 
     private static string Made(string folder, string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;

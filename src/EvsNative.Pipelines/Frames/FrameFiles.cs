@@ -20,16 +20,17 @@ public static class FrameFiles
         return new VideoReader(path, cancellation);
     }
 
-    /// <summary>Starts a folder of PNG frames, or an .mp4. It appears when it is whole; on any failure what was there stays.</summary>
+    /// <summary>
+    /// Starts a folder of PNG frames, or an .mp4. It appears when it is whole; on any failure what was there stays. Written is a video where
+    /// the name ends with .mp4, and a folder where it ends with a slash or with nothing that videos and pictures end with.
+    /// </summary>
     /// <param name="path">its place</param>
     /// <param name="format">the frames' size, rate and tags</param>
     /// <param name="force">replace a file, or a folder of nothing but PNG frames, that is there</param>
     /// <param name="cancellation">stops writing</param>
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
     public static IFrameWriter Create(string path, VideoFormat format, bool force = false, CancellationToken cancellation = default) =>
-        IsFolder(path)
-        ? new PngFolderWriter(path, format, force, cancellation)
-        : new VideoWriter(path, format, force, cancellation);
+        Create(path, format, force, wasAsked: false, cancellation);
 
     /// <summary>Reads all frames, or the first ones, into memory.</summary>
     /// <param name="path">what to read</param>
@@ -44,23 +45,25 @@ public static class FrameFiles
         return VideoFrames.Read(reader, maxFrames);
     }
 
-    /// <summary>Writes frames from memory, as <see cref="Create"/> does.</summary>
+    /// <summary>Writes frames from memory, as <see cref="Create(string, VideoFormat, bool, CancellationToken)"/> does.</summary>
+    /// <returns>where they are: the place, or a free name beside it if it was taken meanwhile</returns>
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
-    public static void Write(string path, VideoFrames video, bool force = false, CancellationToken cancellation = default)
+    public static string Write(string path, VideoFrames video, bool force = false, CancellationToken cancellation = default)
     {
         using var writer = Create(path, video.Format, force, cancellation);
         for (int i = 0; i < video.Count; i++) writer.Write(video.Frame(i), video.StampOf(i));
-        writer.Complete();
+        return writer.Complete();
     }
 
     /// <summary>
-    /// Whether <see cref="Create"/> would be let to: to be asked before any work is done. For an .mp4 that includes an ffmpeg that encodes.
+    /// Whether <see cref="Create(string, VideoFormat, bool, CancellationToken)"/> would be let to: to be asked before any work is done. For an
+    /// .mp4 that includes an ffmpeg that encodes.
     /// </summary>
     /// <exception cref="InputException">the place is taken and <paramref name="force"/> is not set, or it cannot be written; one line says
     /// why</exception>
     public static void CheckWritable(string path, bool force)
     {
-        if (IsFolder(path))
+        if (FrameNames.IsFolder(path))
         {
             PendingFolder.CheckWritable(path, force, PngFolder.Content);
             return;
@@ -70,19 +73,10 @@ public static class FrameFiles
         FfmpegTools.Find().RequireX264();
     }
 
-    private static bool IsFolder(string path)
-    {
-        if (string.IsNullOrWhiteSpace(path))
-            throw new InputException(InputCode.NotGiven, "the name of the output is empty: give an .mp4 file or a folder");
-        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path)) return true;
-        string extension = Path.GetExtension(path);
-        if (extension.Length > 0 && !extension.Equals(".mp4", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InputException(
-                InputCode.Unsupported,
-                $"cannot write {path}: {extension} is not a kind of video that is written: give a name ending in .mp4, or a folder");
-        }
-
-        return extension.Length == 0;
-    }
+    /// <summary>The same for a run that asked before its work: a place that was taken since then is no reason to stop now.</summary>
+    internal static IFrameWriter Create(
+        string path, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation) =>
+        FrameNames.IsFolder(path)
+        ? new PngFolderWriter(path, format, force, wasAsked, cancellation)
+        : new VideoWriter(path, format, force, wasAsked, cancellation);
 }

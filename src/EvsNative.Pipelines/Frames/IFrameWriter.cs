@@ -11,6 +11,9 @@ public interface IFrameWriter : IDisposable
     /// <summary>Size, rate and tags.</summary>
     VideoFormat Format { get; }
 
+    /// <summary>What a killed run had left there, and whether the output got another name.</summary>
+    IReadOnlyList<Notice> Notices { get; }
+
     /// <summary>Writes the next frame.</summary>
     /// <param name="rgb">[H,W,3]; it is not needed when the call returns</param>
     /// <param name="stamp">when it is shown, later than the frame before</param>
@@ -18,7 +21,15 @@ public interface IFrameWriter : IDisposable
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
     void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp);
 
-    /// <summary>Puts the output in its place.</summary>
+    /// <summary>There are no more frames: all of them are brought to the disk, under a temporary name.</summary>
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
-    void Complete();
+    void Finish();
+
+    /// <summary>
+    /// Puts the output in its place, after <see cref="Finish"/> if need be. If somebody has taken the place meanwhile it gets a free name
+    /// beside it, and a notice says so.
+    /// </summary>
+    /// <returns>where it is</returns>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
+    string Complete();
 }

@@ -14,22 +14,27 @@ internal sealed class PngFolderWriter : IFrameWriter
     private readonly Queue<Task> _running = [];
     private readonly StampOrder _order = new();
     private int _next;
+    private bool _isFinished;
 
     /// <summary>Starts a folder.</summary>
     /// <param name="path">The folder. One that stands there must be empty, or hold PNG files alone and be given up by
     /// <paramref name="force"/>.</param>
     /// <param name="format">the frames' size</param>
     /// <param name="force">replace the PNG files of an existing folder</param>
+    /// <param name="wasAsked">whether the place could be had was asked before the work</param>
     /// <param name="cancellation">checked before each frame and at the end</param>
     /// <exception cref="InputException">the place is taken, or cannot be written</exception>
-    public PngFolderWriter(string path, VideoFormat format, bool force, CancellationToken cancellation)
+    public PngFolderWriter(string path, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation)
     {
         (_path, Format, _cancellation) = (path, format, cancellation);
-        _pending = new PendingFolder(path, force, PngFolder.Content);
+        _pending = new PendingFolder(path, force, PngFolder.Content, wasAsked);
     }
 
     /// <inheritdoc/>
     public VideoFormat Format { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Notice> Notices => _pending.Notices;
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp)
@@ -44,11 +49,21 @@ internal sealed class PngFolderWriter : IFrameWriter
     }
 
     /// <inheritdoc/>
-    public void Complete()
+    public void Finish()
     {
+        if (_isFinished) return;
         while (_running.TryDequeue(out var task)) Wait(task);
         _cancellation.ThrowIfCancellationRequested();
-        _pending.Commit();
+        _pending.Finish();
+        _isFinished = true;
+    }
+
+    /// <inheritdoc/>
+    public string Complete()
+    {
+        Finish();
+        _cancellation.ThrowIfCancellationRequested();
+        return _pending.Commit();
     }
 
     /// <inheritdoc/>

@@ -20,24 +20,25 @@ internal sealed class VideoWriter : IFrameWriter
     private readonly byte[]? _even;
     private readonly int _width, _height;
     private int _written;
+    private bool _isFinished;
 
     /// <summary>Starts a file.</summary>
     /// <param name="path">the file; it appears when it is whole</param>
     /// <param name="format">the frames' size, rate and tags</param>
     /// <param name="force">replace an existing file</param>
+    /// <param name="wasAsked">whether the place could be had was asked before the work</param>
     /// <param name="cancellation">kills ffmpeg; nothing is left behind</param>
     /// <exception cref="InputException">the place is taken or cannot be written, or no ffmpeg</exception>
-    public VideoWriter(string path, VideoFormat format, bool force, CancellationToken cancellation)
+    public VideoWriter(string path, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation)
     {
         (_path, Format, _cancellation) = (path, format, cancellation);
         _tools = FfmpegTools.Find();
-        _pending = new PendingFile(path, force);
+        _pending = new PendingFile(path, force, wasAsked);
         (_width, _height) = (FramePadding.RoundUp(format.Width, 2), FramePadding.RoundUp(format.Height, 2));
         if ((_width, _height) != (format.Width, format.Height)) _even = new byte[_width * _height * VideoFormat.Channels];
         string filter = $"scale={FfmpegTools.Scaling}:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar={format.PixelAspect},"
             + "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709";
-        _ffmpeg = new FfmpegProcess(
-            _tools,
+        _ffmpeg = Start(
             [
                 "-nostats", "-loglevel", "error", "-protocol_whitelist", "file,pipe", "-f", "rawvideo", "-pixel_format", "rgb24",
                 "-video_size", $"{_width}x{_height}", "-framerate", $"{format.Rate}", "-i", "pipe:0", "-an", "-vf", filter,
@@ -45,12 +46,14 @@ internal sealed class VideoWriter : IFrameWriter
                 "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
                 .. format.Tags.SelectMany(tag => new[] { "-metadata", $"{tag.Key}={tag.Value}" }),
                 "-movflags", "+faststart", "-f", "mp4", "-y", FfmpegProcess.FileUrl(_pending.Temporary),
-            ],
-            cancellation);
+            ]);
     }
 
     /// <inheritdoc/>
     public VideoFormat Format { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Notice> Notices => _pending.Notices;
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp)
@@ -69,12 +72,22 @@ internal sealed class VideoWriter : IFrameWriter
     }
 
     /// <inheritdoc/>
-    public void Complete()
+    public void Finish()
     {
+        if (_isFinished) return;
         if (!_ffmpeg.Finish() || FfmpegComplaint.DiskFull(_ffmpeg.Said)) throw Failed();
         _cancellation.ThrowIfCancellationRequested();
         ProveWhole();
-        _pending.Commit();
+        _pending.Finish();
+        _isFinished = true;
+    }
+
+    /// <inheritdoc/>
+    public string Complete()
+    {
+        Finish();
+        _cancellation.ThrowIfCancellationRequested();
+        return _pending.Commit();
     }
 
     /// <inheritdoc/>
@@ -82,6 +95,19 @@ internal sealed class VideoWriter : IFrameWriter
     {
         _ffmpeg.Dispose();
         _pending.Dispose();
+    }
+
+    private FfmpegProcess Start(string[] arguments)
+    {
+        try
+        {
+            return new FfmpegProcess(_tools, arguments, _cancellation);
+        }
+        catch
+        {
+            _pending.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Why ffmpeg does not go on.</summary>

@@ -29,13 +29,27 @@ public sealed class RefineResult
     };
 
     /// <summary>
-    /// Writes the result as a folder of PNG frames or an .mp4, as <see cref="FrameFiles.Create"/> does, and adds that to the summary.
+    /// Writes the result as a folder of PNG frames or an .mp4, as
+    /// <see cref="FrameFiles.Create(string, VideoFormat, bool, CancellationToken)"/> does, and adds that to the summary.
     /// </summary>
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
     public RefineResult Write(string path, bool force = false, CancellationToken cancellation = default)
     {
+        using var clip = Encode(path, force, wasAsked: false, cancellation);
+        return clip.Place();
+    }
+
+    /// <summary>The same up to the moment before it appears, so that what belongs to it can appear together with it.</summary>
+    /// <param name="path">where it is to be</param>
+    /// <param name="force">replace what is there, if it is of the same kind</param>
+    /// <param name="wasAsked">the place could be had before the work; if it no longer can, the clip gets another name</param>
+    /// <param name="cancellation">stops writing</param>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
+    internal PendingClip Encode(string path, bool force, bool wasAsked, CancellationToken cancellation)
+    {
         _clock.Begin();
-        using (var writer = FrameFiles.Create(path, After.Format, force, cancellation))
+        var writer = FrameFiles.Create(path, After.Format, force, wasAsked, cancellation);
+        try
         {
             for (int i = 0; i < After.Count; i++)
             {
@@ -43,11 +57,25 @@ public sealed class RefineResult
                 _clock.Tell(RunPart.Write, path, (i + 1.0) / After.Count);
             }
 
-            writer.Complete();
+            writer.Finish();
+            _clock.Done("write");
+            return new PendingClip(path, writer, Placed);
         }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
 
-        _clock.Done("write");
-        return new RefineResult(
-            Before, After, _summary with { Output = VideoInfo.Of(After, path), Written = [.. _summary.Written, path] }, _clock);
+    private RefineResult Placed(string place, IFrameWriter writer)
+    {
+        var summary = _summary with
+        {
+            Output = _summary.Output with { Path = place },
+            Written = [.. _summary.Written, place],
+            Warnings = [.. _summary.Warnings, .. writer.Notices],
+        };
+        return new RefineResult(Before, After, summary, _clock);
     }
 }

@@ -29,6 +29,11 @@ public sealed class RefineRun(RefineRequest request)
     /// <summary>Told in one line which device was chosen, and why not the ones before it.</summary>
     public Action<string>? OnDevice { get; init; }
 
+    /// <summary>
+    /// Told what will be written, once the clip is read and before anything else: the result's format and its frames. May throw.
+    /// </summary>
+    public Action<VideoFormat, int>? OnSize { get; init; }
+
     /// <summary>Does it.</summary>
     /// <param name="stop">stops it within a moment</param>
     /// <exception cref="InputException">something given cannot be used</exception>
@@ -48,6 +53,7 @@ public sealed class RefineRun(RefineRequest request)
         var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
         var seen = Read(reader, sizes, config.NeedsMotion);
         notices.Add(reader.Notices);
+        OnSize?.Invoke(seen.Format with { Width = sizes.Width, Height = sizes.Height }, seen.Count);
 
         var made = Refine(parts, config, prompt, seen, sizes, clock, notices, stop);
         var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -96,9 +97,24 @@ public sealed record RunSummary
 /// <param name="Rate">frames a second, an exact ratio such as "30000/1001"</param>
 public sealed record VideoInfo(string Path, int Frames, int Width, int Height, string Rate)
 {
-    /// <summary>That of frames in memory.</summary>
-    public static VideoInfo Of(VideoFrames video, string? path = null) =>
-        new(path ?? video.Source, video.Count, video.Width, video.Height, video.Rate.ToString());
+    private const int HashLetters = 16;
+
+    /// <summary>
+    /// The first letters of the SHA-256 of all frames' bytes, in order, 8-bit RGB. Page and numbers carry it, so that it can be seen whether
+    /// they belong to one clip. Null where it was not asked for.
+    /// </summary>
+    public string? Hash { get; init; }
+
+    /// <summary>That of frames in memory, with their hash.</summary>
+    public static VideoInfo Of(VideoFrames video, string? path = null)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < video.Count; i++) hash.AppendData(video.Frame(i));
+        return new VideoInfo(path ?? video.Source, video.Count, video.Width, video.Height, video.Rate.ToString())
+        {
+            Hash = Convert.ToHexStringLower(hash.GetHashAndReset())[..HashLetters],
+        };
+    }
 }
 
 /// <summary>One part of a run.</summary>

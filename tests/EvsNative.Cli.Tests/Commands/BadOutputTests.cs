@@ -101,9 +101,14 @@ public sealed class BadOutputTests : IDisposable
         string clip = _scene.Frames("in", 4, 64, 64);
         using var disk = SmallDisk.Create(_scene["disk"], kilobytes: 16);
         File.WriteAllText(_scene["disk/old.txt"], "the old one");
-        string line = _scene.Refuses([clip, "-o", _scene[$"disk/{output}"], .. Scene.Short]);
-        Assert.Contains("disk is full", line, StringComparison.Ordinal);
-        Assert.Contains(_scene[$"disk/{output}"], line, StringComparison.Ordinal);
+        var outcome = _scene.Unchanged(() => Evs.Run(["refine", clip, "-o", _scene[$"disk/{output}"], .. Scene.Short]));
+        Assert.Equal(Faults.UnusableInput, outcome.ExitCode);
+        // That it may come to this is told before the work.
+        string[] lines = outcome.Error.Trim().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("may find the disk full", lines[0], StringComparison.Ordinal);
+        Assert.Contains("disk is full", lines[1], StringComparison.Ordinal);
+        Assert.All(lines, line => Assert.Contains(_scene[$"disk/{output}"], line, StringComparison.Ordinal));
     }
 
     [Fact]

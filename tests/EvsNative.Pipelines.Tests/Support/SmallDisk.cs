@@ -22,6 +22,9 @@ internal sealed class SmallDisk : IDisposable
         throw new InvalidOperationException();
     }
 
+    /// <summary>From now on nothing can be written there.</summary>
+    public void MakeReadOnly() => Assert.Equal(0, Run("mount", "-o", "remount,ro", _place));
+
     public void Dispose() => Run("umount", _place);
 
     private static int Run(string program, params string[] arguments)

@@ -19,9 +19,22 @@ internal sealed class WatchedSteps : FileSteps, IDisposable
     }
 
     /// <summary>
-    /// "flush x", "flush folder x", "name x", "name folder x", "delete x"; names without their folders, temporary ones by their place's.
+    /// "flush x", "flush folder x", "name x", "replace x", "fill x", "exchange x", "move x to y", "delete x"; names without their folders;
+    /// what is in a temporary folder is "new x" or "aside x".
     /// </summary>
     public List<string> Log { get; } = [];
+
+    /// <summary>Done before each step, with its number.</summary>
+    public Action<int>? Before { get; init; }
+
+    /// <summary>Whether folders can exchange their names here.</summary>
+    public bool CanExchange { get; init; } = true;
+
+    /// <summary>Whether everything stands still from the failing step on, as in a process that was killed.</summary>
+    public bool IsKill { get; init; }
+
+    /// <summary>What is free on every disk, if not what is.</summary>
+    public long? Free { get; init; }
 
     /// <summary>Whether a file was flushed with the content that it has now.</summary>
     public bool IsFlushed(string path) => _flushed.Contains(Content(path));
@@ -39,15 +52,33 @@ internal sealed class WatchedSteps : FileSteps, IDisposable
         base.FlushFolder(path);
     }
 
-    public override void MoveFile(string from, string to, bool replaces)
+    public override bool Place(string from, string to)
     {
         Did($"name {Name(to)}");
-        base.MoveFile(from, to, replaces);
+        return base.Place(from, to);
+    }
+
+    public override void ReplaceFile(string from, string to)
+    {
+        Did($"replace {Name(to)}");
+        base.ReplaceFile(from, to);
+    }
+
+    public override bool ReplaceEmptyFolder(string from, string to)
+    {
+        Did($"fill {Name(to)}");
+        return base.ReplaceEmptyFolder(from, to);
+    }
+
+    public override bool Exchange(string one, string other)
+    {
+        Did($"exchange {Name(other)}");
+        return CanExchange && base.Exchange(one, other);
     }
 
     public override void MoveFolder(string from, string to)
     {
-        Did(Path.GetFileName(to).EndsWith(".tmp", StringComparison.Ordinal) ? $"put aside {Name(from)}" : $"name folder {Name(to)}");
+        Did($"move {Role(from)}{Name(from)} to {Role(to)}{Name(to)}");
         base.MoveFolder(from, to);
     }
 
@@ -57,19 +88,29 @@ internal sealed class WatchedSteps : FileSteps, IDisposable
         base.DeleteFolder(path);
     }
 
+    public override void Discard(string workshop, FileLock held)
+    {
+        if (IsKill && Log.Count > _failing) throw new IOException("nobody is there to discard it");
+        base.Discard(workshop, held);
+    }
+
+    public override long? FreeBytes(string folder) => Free ?? base.FreeBytes(folder);
+
     public void Dispose() => Use(null);
 
-    private static string Name(string path)
-    {
-        string name = Path.GetFileName(path);
-        return name.EndsWith(".tmp", StringComparison.Ordinal) ? name[1..^".1f3a5b7c.tmp".Length] : name;
-    }
+    private static bool IsTemporary(string path) => Path.GetDirectoryName(path)!.EndsWith(".tmp", StringComparison.Ordinal);
+
+    private static string Role(string path) => IsTemporary(path) ? $"{Path.GetFileName(path)} " : "";
+
+    private static string Name(string path) =>
+        IsTemporary(path) ? Path.GetFileName(Path.GetDirectoryName(path)!)[1..^".1f3a5b7c1f3a5b7c.tmp".Length] : Path.GetFileName(path);
 
     private static string Content(string path) => $"{Name(path)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}";
 
     private void Did(string what)
     {
+        Before?.Invoke(Log.Count);
         Log.Add(what);
-        if (Log.Count - 1 == _failing) throw new IOException($"made to fail: {what}");
+        if (Log.Count - 1 == _failing || (IsKill && _failing >= 0 && Log.Count > _failing)) throw new IOException($"made to fail: {what}");
     }
 }

@@ -1,0 +1,98 @@
+using System.Text;
+using EvsNative.Cli.Report;
+using EvsNative.Layers;
+using EvsNative.Pipelines.Runs;
+
+namespace EvsNative.Cli;
+
+/// <summary>
+/// Writes what a run made. Frames, page and numbers are finished under temporary names, then take their places in a row; they carry one hash,
+/// so that a mixture can be told even where the process is killed in that moment. The clip is what counts: what else cannot be written does
+/// not keep it back.
+/// </summary>
+internal sealed class RefineWriting : IDisposable
+{
+    private readonly RefineOutputs _outputs;
+    private readonly RunSummary _asked;
+    private readonly int _said;
+    private readonly List<(PendingFile File, Func<RunSummary, string> Text)> _companions = [];
+    private readonly List<string> _written = [];
+    private readonly List<Notice> _notices = [];
+    private InputException? _fault;
+
+    private RefineWriting(RefineOutputs outputs, RunSummary asked, int said) => (_outputs, _asked, _said) = (outputs, asked, said);
+
+    /// <summary>Does it.</summary>
+    /// <param name="result">the refined clip</param>
+    /// <param name="outputs">where to; prepared</param>
+    /// <param name="say">told of what a killed run had left, and of outputs whose place was taken meanwhile</param>
+    /// <param name="stop">stops it as long as nothing has its place</param>
+    /// <returns>the run's summary with what was written where</returns>
+    /// <exception cref="InputException">something could not be written; the line says what was</exception>
+    public static RunSummary Write(RefineResult result, RefineOutputs outputs, Action<Notice> say, CancellationToken stop)
+    {
+        using var clip = result.Encode(outputs.Clip, outputs.Force, wasAsked: true, stop);
+        var asked = clip.AsAsked.Summary with { Written = outputs.All };
+        using var writing = new RefineWriting(outputs, asked, result.Summary.Warnings.Count);
+        writing.Start(outputs.Page, summary => ComparePage.Html(result.Before, result.After, summary));
+        writing.Start(outputs.Numbers, summary => summary.ToJson());
+        stop.ThrowIfCancellationRequested();
+        return writing.Place(clip, say);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _companions.ForEach(companion => companion.File.Dispose());
+
+    private void Start(string? path, Func<RunSummary, string> text)
+    {
+        if (path is null) return;
+        Attempt(() =>
+        {
+            var file = new PendingFile(path, _outputs.Force, wasAsked: true);
+            _companions.Add((file, text));
+            file.Fill(Encoding.UTF8.GetBytes(text(_asked)));
+            file.Finish();
+        });
+    }
+
+    private RunSummary Place(PendingClip clip, Action<Notice> say)
+    {
+        var summary = clip.Place().Summary;
+        _written.AddRange(summary.Written);
+        bool isElsewhere = summary.Output.Path != _outputs.Clip;
+        if (_fault is null)
+        {
+            foreach (var (file, text) in _companions)
+            {
+                Attempt(() =>
+                {
+                    if (isElsewhere) file.Fill(Encoding.UTF8.GetBytes(text(summary with { Written = [.. _written, .. _outputs.All.Skip(1)] })));
+                    _written.Add(file.Commit());
+                });
+            }
+        }
+
+        _notices.AddRange(_companions.SelectMany(companion => companion.File.Notices));
+        foreach (var notice in summary.Warnings.Skip(_said).Concat(_notices)) say(notice);
+        if (_fault is not null)
+        {
+            string line = $"{_fault.Message}; written: {string.Join(", ", _written)}";
+            throw new InputException(_fault.Code, line, _fault.Details, _fault);
+        }
+
+        return summary with { Written = _written, Warnings = [.. summary.Warnings, .. _notices] };
+    }
+
+    /// <summary>The first fault is told when the clip is safe.</summary>
+    private void Attempt(Action step)
+    {
+        try
+        {
+            if (_fault is null) step();
+        }
+        catch (InputException e)
+        {
+            _fault = e;
+        }
+    }
+}
