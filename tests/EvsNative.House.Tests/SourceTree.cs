@@ -2,12 +2,15 @@ using EvsNative.Testing;
 
 namespace EvsNative.House.Tests;
 
-/// <summary>The files of C# of the repository, as text.</summary>
+/// <summary>The files of the repository, as text.</summary>
 internal static class SourceTree
 {
     /// <summary>Paths from the root of the repository, with slashes, of all files below a folder but those that a build makes.</summary>
-    public static IEnumerable<string> Files(string folder) =>
-        Directory.EnumerateFiles(Repository.File(folder), "*.cs", SearchOption.AllDirectories)
+    public static IEnumerable<string> Files(string folder) => Files(folder, "*.cs");
+
+    /// <summary>The same for files of other kinds.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(Repository.File(folder), pattern, SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
             .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal);

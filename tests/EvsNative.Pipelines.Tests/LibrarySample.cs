@@ -5,7 +5,7 @@ using EvsNative.Testing;
 
 namespace EvsNative.Pipelines.Tests;
 
-/// <summary>The README's example of the library: it is what stands there, it compiles, and it runs.</summary>
+/// <summary>The example of docs/library.md: it is what stands there, it compiles, and it runs.</summary>
 public sealed class LibrarySample : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -22,10 +22,11 @@ public sealed class LibrarySample : IDisposable
     }
 
     [Fact]
-    public void It_is_what_the_README_shows()
+    public void It_is_what_the_page_shows()
     {
-        string readme = File.ReadAllText(Repository.File("README.md")), here = File.ReadAllText(SourceFile());
-        string shown = readme.Split("```csharp\n")[1].Split("```")[0];
+        string page = File.ReadAllText(Repository.File("docs", "library.md")), here = File.ReadAllText(SourceFile());
+        string program = page.Split("```csharp\n")[1].Split("```")[0];
+        string shown = program[program.IndexOf("static", StringComparison.Ordinal)..];
         string indented = string.Concat(shown.Split('\n')[..^1].Select(line => $"    {line}\n"));
         Assert.Contains(indented.Replace("    static", "    private static", StringComparison.Ordinal), here, StringComparison.Ordinal);
     }

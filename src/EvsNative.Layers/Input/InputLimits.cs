@@ -1,8 +1,8 @@
 namespace EvsNative.Layers;
 
 /// <summary>
-/// How much of a stranger's file is believed before anything is allocated for it. Every reader asks here, before it reads. The numbers lie well
-/// above what real models and clips need and well below what harms a machine.
+/// How much of a stranger's file is believed before anything is allocated for it. Every reader asks here, before it reads. The numbers lie
+/// well above what real models and clips need and well below what harms a machine.
 /// </summary>
 public static class InputLimits
 {

@@ -1,8 +1,8 @@
 namespace EvsNative.Layers;
 
 /// <summary>
-/// What does not stop a run and must be said: something is dropped, changed or assumed. People read the line, scripts find code and line among
-/// the warnings of <c>--json</c>.
+/// What does not stop a run and must be said: something is dropped, changed or assumed. People read the line, scripts find code and line
+/// among the warnings of <c>--json</c>.
 /// </summary>
 /// <param name="Code">the kind</param>
 /// <param name="Message">one line: what, where, and what to do about it</param>
