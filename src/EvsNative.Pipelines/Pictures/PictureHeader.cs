@@ -14,8 +14,8 @@ internal readonly record struct PictureHeader(FileKind Format, int Width, int He
     /// <param name="file">its bytes, at least <see cref="FileKinds.StartBytes"/> where there are so many</param>
     /// <param name="length">bytes of the whole file</param>
     /// <param name="name">what to call it in a complaint</param>
-    /// <exception cref="InputException">it is of another format, damaged, shorter than its picture can be, or larger than <see cref="InputLimits"/> allows
-    /// </exception>
+    /// <exception cref="InputException">it is of another format, damaged, shorter than its picture can be, or larger than
+    /// <see cref="InputLimits"/> allows</exception>
     public static PictureHeader Read(ReadOnlySpan<byte> file, long length, string name)
     {
         var format = FileKinds.Of(file[..Math.Min(file.Length, FileKinds.StartBytes)], length);
