@@ -18,7 +18,8 @@ public sealed class ModelParts : IDisposable
         (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line) Assumptions = [new Notice(NoticeCode.Assumed, line)];
+        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
+            Assumptions = [new Notice(NoticeCode.Assumed, line)];
     }
 
     /// <summary>The image model's noise.</summary>
