@@ -10,9 +10,10 @@ public sealed partial class VariableTests
     public void Every_variable_of_the_environment_is_on_its_page()
     {
         string page = SourceTree.Read(Page);
-        string[] used = [.. SourceTree.Files("src").SelectMany(path => Variable().Matches(SourceTree.Read(path))).Select(match => match.Value)];
-        Assert.NotEmpty(used);
-        Assert.Empty(used.Distinct().Where(name => !page.Contains($"`{name}", StringComparison.Ordinal)));
+        var used = SourceTree.Files("src").SelectMany(path => Variable().Matches(SourceTree.Read(path))).Select(match => match.Value);
+        string[] names = [.. used.Distinct()];
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Contains($"`{name}", page, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("EVSNATIVE_[A-Z]+")]
