@@ -20,8 +20,8 @@ internal static class PtxIntrinsics
     [IntrinsicImplementation, PtxAsm("rsqrt.approx.f32 $d0, $0;", Portable = nameof(PortableReciprocalSquareRoot))]
     public static float ReciprocalSquareRoot(float x) => PortableReciprocalSquareRoot(x);
 
-    /// <summary>2^x within 2^-21; x is -126 to 127, below it is 2^-126 or less.</summary>
-    [IntrinsicImplementation, PtxAsm("ex2.approx.f32 $d0, $0;", Portable = nameof(PortableExp2))]
+    /// <summary>2^x within 2^-21 for x from -126 to 127; 0 below, 2^127 or more above, NaN for NaN.</summary>
+    [IntrinsicImplementation, PtxAsm("ex2.approx.ftz.f32 $d0, $0;", Portable = nameof(PortableExp2))]
     public static float Exp2(float x) => PortableExp2(x);
 
     /// <summary>The value of a binary16; exact.</summary>
