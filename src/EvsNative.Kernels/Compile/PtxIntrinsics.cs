@@ -42,10 +42,15 @@ internal static class PtxIntrinsics
     private static float PortableExp2(float x)
     {
         const float rounder = 12582912;
+        const uint infinity = 0x7f800000;
         float bounded = IntrinsicMath.Min(IntrinsicMath.Max(x, -126f), 127f), shifted = bounded + rounder,
             r = bounded - (shifted - rounder);
         float p = (((((((((0.00133813021f * r) + 0.00966636837f) * r) + 0.0555038117f) * r) + 0.240223497f) * r) + 0.693147182f) * r) + 1;
-        return Interop.IntAsFloat(Interop.FloatAsInt(p) + (Interop.FloatAsInt(shifted) << 23));
+        float power = Interop.IntAsFloat(Interop.FloatAsInt(p) + (Interop.FloatAsInt(shifted) << 23));
+        if (x < -126) power = 0;
+
+        // The bounds are numbers even where x is none.
+        return (Interop.FloatAsInt(x) & 0x7fffffff) > infinity ? x : power;
     }
 
     private static float PortableWiden(uint half) => HalfBits.Widen(half);
