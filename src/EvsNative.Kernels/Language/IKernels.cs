@@ -14,8 +14,8 @@ namespace EvsNative.Kernels;
 public interface IKernels
 {
     /// <summary>
-    /// Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel]. In a storage of 16 bits each is cut to it: nothing is lost
-    /// of values that come from it, and others should not be stored so.
+    /// Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel]. In a storage of 16 bits each is rounded to it, to nearest
+    /// even: nothing is lost of values that come from it.
     /// </summary>
     Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32);
 

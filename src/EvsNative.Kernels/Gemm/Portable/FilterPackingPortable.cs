@@ -50,7 +50,7 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
             var stored = (TStored*)row;
             if (storage != WeightStorage.Float32)
             {
-                Narrowing.Cut(row, room, channels * taps, storage);
+                Narrowing.Round(row, room, channels * taps, storage);
                 stored = (TStored*)room;
             }
 
