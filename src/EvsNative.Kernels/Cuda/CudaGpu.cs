@@ -201,6 +201,9 @@ internal sealed unsafe class CudaGpu : GpuRuntime
         _staging?.Dispose();
         _modules?.Dispose();
         _memory?.Dispose();
+        // The device may be reading page-locked memory, or running a kernel, this very moment.
+        _context.Settle();
+
         _context.Dispose();
         _compiler?.Dispose();
         _owner?.Dispose();
