@@ -52,6 +52,9 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     /// <summary>What the driver made of the kernels loaded so far.</summary>
     public IReadOnlyList<CudaKernelFacts> Facts => _modules.Facts;
 
+    // Modules and graphs of a whole run take 100 to 300 MB by what is known of other programs; pools grow by steps of 2 MB and more.
+    public override long RunBytes => 256 << 20;
+
     /// <summary>The device's own name in the world, as nvidia-smi prints it.</summary>
     public string Uuid => _context.Driver.DeviceUuid(_context.Device, out string uuid) == CudaResult.Success ? uuid : "";
 

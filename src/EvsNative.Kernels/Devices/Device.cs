@@ -97,7 +97,7 @@ public sealed class Device : IDisposable
     /// <summary>
     /// Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.
     /// </summary>
-    public long? FreeBytes => (_backend as GpuBackend)?.Gpu.FreeBytes;
+    public long? FreeBytes => (_backend as GpuBackend)?.Gpu is { } gpu ? Math.Max(0, gpu.FreeBytes - gpu.RunBytes) : null;
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
     public bool IsDry => Backend == Backend.Null;

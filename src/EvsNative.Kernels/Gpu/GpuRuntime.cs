@@ -40,6 +40,9 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>The module that computes, for errors.</summary>
+    /// <summary>Memory that a run takes beside its tensors: code, records of launches, what allocations are rounded up by.</summary>
+    public virtual long RunBytes => 0;
+
     public Func<string> Path { get; set; } = () => "";
 
     /// <summary>The kernel that was started last, for errors that are told later than they happen.</summary>
