@@ -26,6 +26,7 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
         _isSynchronous = settings.IsSynchronous;
+        Remark = settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
         {
@@ -46,14 +47,16 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     public override string Description => $"cuda:{_context.Device} {Caps.Name} ({Caps.Driver})";
 
+    public override string? Remark { get; }
+
     /// <summary>Bytes that can be allocated now.</summary>
     public override long FreeBytes => _memory.FreeBytes;
 
-    /// <summary>What the driver made of the kernels loaded so far.</summary>
-    public IReadOnlyList<CudaKernelFacts> Facts => _modules.Facts;
-
     // Modules and graphs of a whole run take 100 to 300 MB by what is known of other programs; pools grow by steps of 2 MB and more.
     public override long RunBytes => 256 << 20;
+
+    /// <summary>What the driver made of the kernels loaded so far.</summary>
+    public IReadOnlyList<CudaKernelFacts> Facts => _modules.Facts;
 
     /// <summary>The device's own name in the world, as nvidia-smi prints it.</summary>
     public string Uuid => _context.Driver.DeviceUuid(_context.Device, out string uuid) == CudaResult.Success ? uuid : "";
@@ -198,15 +201,15 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     public override void Dispose()
     {
+        // The device may be reading page-locked memory, or running a kernel, this very moment.
+        _context.Settle();
+
         // In a constructor that failed, some are missing.
         _graphs?.Dispose();
         _pace?.Dispose();
         _staging?.Dispose();
         _modules?.Dispose();
         _memory?.Dispose();
-        // The device may be reading page-locked memory, or running a kernel, this very moment.
-        _context.Settle();
-
         _context.Dispose();
         _compiler?.Dispose();
         _owner?.Dispose();
