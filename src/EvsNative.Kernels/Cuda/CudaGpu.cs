@@ -26,6 +26,7 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
         _isSynchronous = settings.IsSynchronous;
+        Remark = settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
         {
@@ -46,8 +47,13 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     public override string Description => $"cuda:{_context.Device} {Caps.Name} ({Caps.Driver})";
 
+    public override string? Remark { get; }
+
     /// <summary>Bytes that can be allocated now.</summary>
     public override long FreeBytes => _memory.FreeBytes;
+
+    // Modules and graphs of a whole run take 100 to 300 MB by what is known of other programs; pools grow by steps of 2 MB and more.
+    public override long RunBytes => 256 << 20;
 
     /// <summary>What the driver made of the kernels loaded so far.</summary>
     public IReadOnlyList<CudaKernelFacts> Facts => _modules.Facts;
@@ -195,6 +201,9 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     public override void Dispose()
     {
+        // The device may be reading page-locked memory, or running a kernel, this very moment.
+        _context.Settle();
+
         // In a constructor that failed, some are missing.
         _graphs?.Dispose();
         _pace?.Dispose();

@@ -9,7 +9,7 @@ namespace EvsNative.Kernels.Cuda;
 /// <summary>Loads kernels: machine code from the cache, or PTX that the driver compiles.</summary>
 internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCaps caps, int driverVersion) : IDisposable
 {
-    // Above it, dynamic shared memory has to be asked for.
+    // Of static and dynamic shared memory together; above it, the dynamic part has to be asked for.
     private const int SharedWithoutAsking = 48 << 10;
 
     private readonly List<nint> _modules = [];
@@ -33,7 +33,7 @@ internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCap
         int shared = Ask(CudaFunctionAttribute.StaticSharedBytes) + dynamicShared;
         if (shared > caps.OptInSharedBytes)
             throw context.Failure($"{what}: it needs {shared} bytes of shared memory a group, {caps.OptInSharedBytes} are possible");
-        if (dynamicShared > SharedWithoutAsking)
+        if (dynamicShared > 0 && shared > SharedWithoutAsking)
             context.Check(context.Driver.FunctionSet(function, CudaFunctionAttribute.MaxDynamicSharedBytes, dynamicShared), what);
         int threads = Ask(CudaFunctionAttribute.MaxThreads);
         if (threads < kernel.Threads) throw context.Failure($"{what}: it has {kernel.Threads} threads, its registers allow {threads}");

@@ -54,7 +54,7 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
     /// <summary>The code of a key, or null.</summary>
     public byte[]? TryRead(byte[] key)
     {
-        if (folder is null) return null;
+        if (folder is null || !CacheFolder.IsTrusted(folder)) return null;
         try
         {
             var file = new FileInfo(PathOf(key));
@@ -72,10 +72,10 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
     /// <summary>Keeps the code of a key, if it can.</summary>
     public void Write(byte[] key, ReadOnlySpan<byte> code)
     {
-        if (folder is null) return;
+        if (folder is null || !CacheFolder.IsTrusted(folder)) return;
         try
         {
-            Directory.CreateDirectory(folder);
+            CacheFolder.Create(folder);
             string path = PathOf(key), temporary = $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
             using (var file = File.Create(temporary))
             {

@@ -95,15 +95,19 @@ public sealed class Device : IDisposable
     public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
 
     /// <summary>
-    /// Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.
+    /// Memory that can still be had for tensors on the GPU in bytes, less what a run takes beside them; its whole memory where the driver
+    /// does not tell, null on the processor.
     /// </summary>
-    public long? FreeBytes => (_backend as GpuBackend)?.Gpu.FreeBytes;
+    public long? FreeBytes => (_backend as GpuBackend)?.Gpu is { } gpu ? Math.Max(0, gpu.FreeBytes - gpu.RunBytes) : null;
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
     public bool IsDry => Backend == Backend.Null;
 
     /// <summary>One line about the processor.</summary>
     public string Description => _backend.Description;
+
+    /// <summary>What the user should know of how it was opened, in one line; null if there is nothing.</summary>
+    public string? Remark => (_backend as GpuBackend)?.Gpu.Remark;
 
     /// <summary>The vocabulary, checked.</summary>
     public IKernels Kernels { get; }

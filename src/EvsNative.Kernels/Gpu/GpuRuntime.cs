@@ -34,8 +34,14 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     /// <summary>One line about the device.</summary>
     public abstract string Description { get; }
 
+    /// <summary>What the user should know of how it was opened, in one line; null if there is nothing.</summary>
+    public virtual string? Remark => null;
+
     /// <summary>Memory that can still be had; the whole of it where the driver does not tell.</summary>
     public virtual long FreeBytes => Caps.MemoryBytes;
+
+    /// <summary>Memory that a run takes beside its tensors: code, records of launches, what allocations are rounded up by.</summary>
+    public virtual long RunBytes => 0;
 
     public CancellationToken Cancellation { get; set; }
 

@@ -37,11 +37,14 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
     /// <param name="minGroups">
     /// groups that a multiprocessor is to hold at once, which bounds registers; 0 leaves that to the assembler
     /// </param>
-    /// <exception cref="DeviceException">it uses what a GPU cannot do</exception>
+    /// <exception cref="DeviceException">it uses what a GPU cannot do, or this one</exception>
     public PtxKernel Compile(MethodInfo kernel, int threads, int minGroups = 0)
     {
         string name = KernelNames.Of(kernel), entry = EntryOf(name);
-        return new PtxKernel(name, entry, PtxPasses.Finish(CompileRaw(kernel, threads, minGroups), Target, entry), threads);
+        var (needs, text) = PtxNeeds.Take(CompileRaw(kernel, threads, minGroups));
+        var target = Target.With(needs)
+            ?? throw new DeviceException($"kernel {name} needs {needs}; device and driver have {Target}: choose another device");
+        return new PtxKernel(name, entry, PtxPasses.Finish(text, target, entry), threads);
     }
 
     /// <summary>ILGPU's own text, before any pass.</summary>

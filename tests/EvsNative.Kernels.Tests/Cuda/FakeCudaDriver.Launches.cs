@@ -53,7 +53,11 @@ internal unsafe partial class FakeCudaDriver
         return result;
     }
 
-    public CudaResult ModuleUnload(nint module) => Destroy("module", module);
+    public CudaResult ModuleUnload(nint module)
+    {
+        IsIdle();
+        return Destroy("module", module);
+    }
 
     public CudaResult ModuleFunction(nint module, string name, out nint function)
     {
@@ -141,6 +145,7 @@ internal unsafe partial class FakeCudaDriver
     public CudaResult GraphLaunch(nint executable, nint stream)
     {
         if (Here("executable graph", executable) is var result && result != CudaResult.Success) return result;
+        _isBusy = true;
         foreach (var work in _graphs[executable]) work();
         return result;
     }
@@ -162,6 +167,7 @@ internal unsafe partial class FakeCudaDriver
         var (x, y, z) = shape.Groups;
         if (x < 1 || y is < 1 or > 65535 || z is < 1 or > 65535 || shape.Threads is < 1 or > 1024) return CudaResult.InvalidValue;
         var launch = new FakeLaunch(name, shape, arguments, attributes);
+        _isBusy |= _capture is null;
         Do(() =>
         {
             Launches.Add(launch);
