@@ -28,12 +28,26 @@ public static class SelfTest
     /// <param name="isWanted">which operations; all if absent</param>
     public static IEnumerable<SelfTestResult> Run(Device d, Func<string, bool>? isWanted = null)
     {
-        foreach (var row in Rows)
+        SelfTestRow[] wanted = [.. Rows.Where(row => isWanted?.Invoke(row.Name) != false)];
+        if (d.Backend == Backend.Cuda) d.Compile(KernelsOf(wanted, d));
+        foreach (var row in wanted)
         {
-            if (isWanted?.Invoke(row.Name) == false) continue;
             using var scope = d.Enter($"self-test {row.Name}");
             yield return Run(d, row);
         }
+    }
+
+    /// <summary>What the rows start, so that all of it is compiled at once.</summary>
+    private static KernelPlan KernelsOf(SelfTestRow[] rows, Device d)
+    {
+        using var dry = Device.Open(new DeviceOptions(Backend.Null, Precision: d.Precision, Profile: d.Caps));
+        foreach (var row in rows)
+        {
+            using var scope = dry.Enter(row.Name);
+            row.Prepare(dry, X).Run();
+        }
+
+        return dry.UsedKernels;
     }
 
     private static SelfTestResult Run(Device d, SelfTestRow row)

@@ -153,6 +153,18 @@ public sealed class Device : IDisposable
     /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
     public void ResetPeak() => _scratch.ResetPeak();
 
+    /// <summary>The kernels that a dry run on a GPU's profile has started so far; none on other devices.</summary>
+    public KernelPlan UsedKernels => new((_backend as GpuBackend)?.Gpu is DryGpu dry ? [.. dry.Forms] : []);
+
+    /// <summary>
+    /// Compiles what a piece of work will start, on all processors, before it is done. Nothing where the device compiles only when it
+    /// loads.
+    /// </summary>
+    /// <param name="plan">the work's kernels, as a dry run of it on this device's profile showed them</param>
+    /// <param name="onCompiled">told how many are ready, one call at a time, from any thread</param>
+    /// <exception cref="OperationCanceledException">the device's token was cancelled</exception>
+    public void Compile(KernelPlan plan, Action<int>? onCompiled = null) => (_backend as GpuBackend)?.Gpu.Compile(plan.Forms, onCompiled);
+
     /// <summary>A tensor of the arena, uninitialised, alive until the scope around it ends.</summary>
     public Tensor Rent(Shape shape, ElementType type = ElementType.Float32) => _scratch.Rent(shape, type);
 
