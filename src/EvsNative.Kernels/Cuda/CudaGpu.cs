@@ -64,7 +64,7 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     /// <summary>Opens a device by the driver's number.</summary>
     /// <exception cref="DeviceException">there is no driver, no such device, or it cannot do what kernels need</exception>
-    public static CudaGpu Open(int index) => Open(NativeCudaDriver.Load(), index);
+    public static CudaGpu Open(int index) => Open(CudaDriver.Load(), index);
 
     /// <summary>Opens a device of a driver.</summary>
     /// <param name="driver">what to call</param>

@@ -176,7 +176,7 @@ public sealed class Device : IDisposable
         return new Scope(this, _scratch.Here());
     }
 
-    /// <summary>A tensor that lives as long as the device or until <see cref="Free"/>: weights, recorded features.</summary>
+    /// <summary>A tensor that lives as long as the device or until <see cref="Free(Tensor)"/>: weights, recorded features.</summary>
     public Tensor Allocate(Shape shape, ElementType type = ElementType.Float32)
     {
         var buffer = _backend.Allocate(shape.Count * type.Bytes());
@@ -192,7 +192,15 @@ public sealed class Device : IDisposable
         tensor.Buffer.Dispose();
     }
 
-    /// <summary>Packs weights; they live as long as the device. On a dry run the values may be left empty.</summary>
+    /// <summary>Gives back what <see cref="Pack"/> gave.</summary>
+    public void Free(Filter filter)
+    {
+        if (!_owned.Remove(filter.Buffer)) throw new ArgumentException("free: the filter was not packed by this device");
+        PersistentBytes -= filter.Buffer.Bytes;
+        filter.Buffer.Dispose();
+    }
+
+    /// <summary>Packs weights; they live as long as the device or until they are freed. On a dry run the values may be left empty.</summary>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
         Cancellation.ThrowIfCancellationRequested();
