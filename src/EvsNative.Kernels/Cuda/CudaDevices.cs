@@ -12,7 +12,7 @@ internal static class CudaDevices
     /// <exception cref="DeviceException">there is no driver, or it does not start</exception>
     public static IReadOnlyList<GpuCaps> Find(ICudaDriver? driver = null)
     {
-        driver ??= NativeCudaDriver.Load();
+        driver ??= CudaDriver.Load();
         int count = Start(driver);
         return [.. Enumerable.Range(0, count).Select(index => Caps(driver, At(driver, index)))];
     }

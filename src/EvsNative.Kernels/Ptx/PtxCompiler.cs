@@ -24,6 +24,9 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
 
     public PtxTarget Target { get; } = target;
 
+    /// <summary>Kernels compiled so far.</summary>
+    public int Compilations { get; private set; }
+
     /// <summary>The entry of a kernel of this name.</summary>
     public static string EntryOf(string name)
     {
@@ -52,6 +55,7 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
     {
         lock (_lock)
         {
+            Compilations++;
             try
             {
                 var description = EntryPointDescription.FromExplicitlyGroupedKernel(kernel);

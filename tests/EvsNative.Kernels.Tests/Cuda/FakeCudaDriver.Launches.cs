@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using EvsNative.Kernels.Cuda;
@@ -20,7 +21,7 @@ internal unsafe partial class FakeCudaDriver
 
     private readonly Dictionary<nint, (nint Module, string Text, string Name)> _functions = [];
     private readonly Dictionary<nint, string> _texts = [];
-    private readonly Dictionary<nint, byte[]> _linked = [];
+    private readonly ConcurrentDictionary<nint, byte[]> _linked = [];
     private readonly Dictionary<nint, List<Action>> _graphs = [];
     private readonly Dictionary<(nint, CudaFunctionAttribute), int> _asked = [];
     private List<Action>? _capture;
@@ -106,7 +107,7 @@ internal unsafe partial class FakeCudaDriver
 
     public CudaResult LinkDestroy(nint link)
     {
-        _linked.Remove(link);
+        _linked.TryRemove(link, out _);
         return Destroy("link", link);
     }
 
