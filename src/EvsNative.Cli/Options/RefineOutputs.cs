@@ -44,7 +44,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         if (request.Demo is { } demo)
         {
             string folder = output ?? DemoFolder;
-            return FrameNames.IsFolder(folder)
+            return OutputNames.IsFolder(folder)
                 ? new RefineOutputs(
                     Path.Combine(folder, "frames"), page ?? Path.Combine(folder, "compare.html"), Path.Combine(folder, "numbers.json"), force)
                 {
@@ -56,7 +56,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);
         bool isFolder = Directory.Exists(input);
         if (!isFolder && !File.Exists(input)) throw StorageFault.Missing(input);
-        return new RefineOutputs(output ?? FrameNames.Beside(input, isFolder), page, null, force)
+        return new RefineOutputs(output ?? OutputNames.Beside(input, isFolder), page, null, force)
         {
             Inputs = [input, .. models],
             IsNamed = output is not null,
@@ -76,7 +76,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         {
             foreach (string path in All) RequireParent(path);
             OutputConflicts.Check(this);
-            bool isFolder = FrameNames.IsFolder(Clip);
+            bool isFolder = OutputNames.IsFolder(Clip);
             var swept = All.SelectMany(path => Leftovers.Sweep(path, path == Clip && isFolder ? PngFolder.Content : null));
             foreach (var notice in swept) say(notice);
             CheckClip();

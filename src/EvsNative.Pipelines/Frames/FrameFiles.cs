@@ -63,7 +63,7 @@ public static class FrameFiles
     /// why</exception>
     public static void CheckWritable(string path, bool force)
     {
-        if (FrameNames.IsFolder(path))
+        if (OutputNames.IsFolder(path))
         {
             PendingFolder.CheckWritable(path, force, PngFolder.Content);
             return;
@@ -76,7 +76,7 @@ public static class FrameFiles
     /// <summary>The same for a run that asked before its work: a place that was taken since then is no reason to stop now.</summary>
     internal static IFrameWriter Create(
         string path, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation) =>
-        FrameNames.IsFolder(path)
+        OutputNames.IsFolder(path)
         ? new PngFolderWriter(path, format, force, wasAsked, cancellation)
         : new VideoWriter(path, format, force, wasAsked, cancellation);
 }

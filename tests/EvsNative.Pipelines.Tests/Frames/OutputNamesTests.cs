@@ -5,7 +5,7 @@ using EvsNative.Pipelines.Frames;
 namespace EvsNative.Pipelines.Tests.Frames;
 
 /// <summary>Names are what people mean.</summary>
-public sealed class FrameNamesTests
+public sealed class OutputNamesTests
 {
     [Theory]
     [InlineData("out")]
@@ -21,13 +21,13 @@ public sealed class FrameNamesTests
     [InlineData("x.")]
     [InlineData("2026-11-28 10.30")]
     [InlineData("mp4")]
-    public void Folders(string name) => Assert.True(FrameNames.IsFolder(name));
+    public void Folders(string name) => Assert.True(OutputNames.IsFolder(name));
 
     [Theory]
     [InlineData("out.mp4")]
     [InlineData("v1.5.MP4")]
     [InlineData("a/.mp4")]
-    public void Videos(string name) => Assert.False(FrameNames.IsFolder(name));
+    public void Videos(string name) => Assert.False(OutputNames.IsFolder(name));
 
     [Theory]
     [InlineData("out.mov")]
@@ -36,7 +36,7 @@ public sealed class FrameNamesTests
     [InlineData("out.gif")]
     [InlineData("out/%04d.png")]
     [InlineData("out.jpg")]
-    public void Other_kinds_are_refused(string name) => InputErrors.Expect(() => FrameNames.IsFolder(name), InputCode.Unsupported, name);
+    public void Other_kinds_are_refused(string name) => InputErrors.Expect(() => OutputNames.IsFolder(name), InputCode.Unsupported, name);
 
     [Theory]
     [InlineData("fox.mov", false, "fox-evs.mp4")]
@@ -49,8 +49,8 @@ public sealed class FrameNamesTests
     [InlineData("a b/", true, "a b-evs")]
     public void The_place_beside_a_clip(string input, bool isFolder, string place)
     {
-        Assert.Equal(place, FrameNames.Beside(input, isFolder));
-        Assert.Equal(isFolder, FrameNames.IsFolder(place));
+        Assert.Equal(place, OutputNames.Beside(input, isFolder));
+        Assert.Equal(isFolder, OutputNames.IsFolder(place));
     }
 
     [Theory]
@@ -59,11 +59,11 @@ public sealed class FrameNamesTests
     [InlineData("..")]
     [InlineData("a/../..")]
     public void Dots_are_named_in_full(string input) =>
-        Assert.Equal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) + "-evs", FrameNames.Beside(input, isFolder: true));
+        Assert.Equal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) + "-evs", OutputNames.Beside(input, isFolder: true));
 
     [Fact]
     public void Beside_the_root_of_a_disk_there_is_nothing() =>
-        InputErrors.Expect(() => FrameNames.Beside(Path.GetPathRoot(Path.GetFullPath("."))!, isFolder: true), InputCode.NotGiven, "-o");
+        InputErrors.Expect(() => OutputNames.Beside(Path.GetPathRoot(Path.GetFullPath("."))!, isFolder: true), InputCode.NotGiven, "-o");
 
     [Theory]
     [InlineData("n", 255)]
@@ -72,7 +72,7 @@ public sealed class FrameNamesTests
     public void A_long_name_is_cut_between_two_letters(string letter, int count)
     {
         string name = string.Concat(Enumerable.Repeat(letter, count));
-        string place = FrameNames.Beside(name, isFolder: false), stem = place[..^"-evs.mp4".Length];
+        string place = OutputNames.Beside(name, isFolder: false), stem = place[..^"-evs.mp4".Length];
         Assert.InRange(Encoding.UTF8.GetByteCount(place), 252, 255);
         Assert.StartsWith(stem, name, StringComparison.Ordinal);
         Assert.True(stem.IsNormalized() && !char.IsHighSurrogate(stem[^1]));

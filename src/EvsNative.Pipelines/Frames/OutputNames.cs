@@ -6,7 +6,7 @@ namespace EvsNative.Pipelines.Frames;
 /// What the name of an output means, and what an output is called where nobody said a name. Only endings that everybody knows mean a file:
 /// a dot may stand in any folder's name, before a version or a number.
 /// </summary>
-internal static class FrameNames
+internal static class OutputNames
 {
     private const string Written = ".mp4", Suffix = "-evs";
 
