@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Pictures;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
 

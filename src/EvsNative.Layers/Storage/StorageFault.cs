@@ -44,7 +44,9 @@ internal static class StorageFault
         cause: cause);
 
     /// <summary>The line for a name behind which there is nothing.</summary>
-    public static InputException Missing(string path) => new(InputCode.NotFound, $"there is no file or folder {path}: check the name");
+    public static InputException Missing(string path) => path == "-"
+        ? new(InputCode.WrongKind, "- would be the standard input, which cannot be read twice: give an ordinary file")
+        : new(InputCode.NotFound, $"there is no file or folder {path}: check the name");
 
     private static string OneLine(string text) => InputText.OneLine(text).TrimEnd('.');
 }

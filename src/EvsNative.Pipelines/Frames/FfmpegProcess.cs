@@ -10,10 +10,16 @@ namespace EvsNative.Pipelines.Frames;
 /// </summary>
 internal sealed class FfmpegProcess : IDisposable
 {
+    /// <summary>Lines that are kept: the first and the last ones, since a damaged hour may be worth a million.</summary>
+    private const int MostKept = 400;
+
+    private const int LongestKept = 1000;
+
     private readonly Process _process;
     private readonly Task _listening;
     private readonly CancellationTokenRegistration _kill;
     private readonly List<string> _said = [];
+    private int _complaints;
 
     /// <summary>Starts it.</summary>
     /// <param name="tools">where it is</param>
@@ -44,8 +50,11 @@ internal sealed class FfmpegProcess : IDisposable
     /// <summary>Where frames go in.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
-    /// <summary>Its complaints. They are complete when it has ended.</summary>
+    /// <summary>Its complaints, the first and the last of them if there are many. They are complete when it has ended.</summary>
     public IReadOnlyList<string> Said => _said;
+
+    /// <summary>How many complaints there were.</summary>
+    public int Complaints => _complaints;
 
     /// <summary>A name that no protocol prefix, leading dash or relative path can be read into.</summary>
     public static string FileUrl(string path) => "file:" + Path.GetFullPath(path);
@@ -82,20 +91,24 @@ internal sealed class FfmpegProcess : IDisposable
 
     private void Listen(Func<string, bool>? hear, Action? end)
     {
-        while (_process.StandardError.ReadLine() is { } line)
-            if (hear?.Invoke(line) != true) _said.Add(line);
-        end?.Invoke();
-    }
-
-    private void Kill()
-    {
         try
         {
-            _process.Kill();
+            while (_process.StandardError.ReadLine() is { } line)
+                if (hear?.Invoke(line) != true) Keep(line);
         }
-        catch (InvalidOperationException)
+        finally
         {
-            // It ended by itself in the meantime.
+            // Whoever waits for a line must not wait for ever.
+            end?.Invoke();
         }
     }
+
+    private void Keep(string line)
+    {
+        _complaints++;
+        if (_said.Count == MostKept) _said.RemoveAt(MostKept / 2);
+        _said.Add(line.Length > LongestKept ? line[..LongestKept] : line);
+    }
+
+    private void Kill() => ToolProcess.Kill(_process);
 }

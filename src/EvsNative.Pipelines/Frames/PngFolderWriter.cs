@@ -1,4 +1,5 @@
 using EvsNative.Layers;
+using EvsNative.Pipelines.Pictures;
 
 namespace EvsNative.Pipelines.Frames;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using EvsNative.Layers;
 using FFMpegCore;
@@ -8,9 +7,9 @@ namespace EvsNative.Pipelines.Frames;
 /// <summary>What ffprobe tells of a video file: its first real video stream (cover pictures of music do not count).</summary>
 /// <param name="Stream">index of the stream in the file</param>
 /// <param name="Format">its frames as they are shown, that is after rotation</param>
-/// <param name="ClaimedFrames">as the file says, 0 where it does not; never relied on for reading</param>
+/// <param name="Promised">frames that the file says it has</param>
 /// <param name="Matrix">the colour matrix to assume, null where the file or ffmpeg knows it</param>
-internal sealed record ProbedVideo(int Stream, VideoFormat Format, int ClaimedFrames, string? Matrix)
+internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrames Promised, string? Matrix)
 {
     /// <summary>What a container writes of itself.</summary>
     private static readonly string[] OfTheContainer = ["major_brand", "minor_version", "compatible_brands", "encoder"];
@@ -20,44 +19,62 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, int ClaimedFr
 
     private const int LongestTag = 1000;
 
-    /// <summary>Probes a file that exists.</summary>
-    /// <exception cref="InputException">it is not a video</exception>
+    /// <summary>Whether pixels may be transparent.</summary>
+    public bool HasAlpha { get; init; }
+
+    /// <summary>What will be dropped, changed or assumed.</summary>
+    public IReadOnlyList<Notice> Notices { get; init; } = [];
+
+    /// <summary>Probes an ordinary file that exists.</summary>
+    /// <exception cref="InputException">it is not a clip, or one too large</exception>
     public static ProbedVideo Probe(FfmpegTools tools, string path, CancellationToken cancellation = default)
     {
         var asked = ToolProcess.Run(
             tools.Ffprobe,
             [
-                "-v", "error", "-protocol_whitelist", "file", "-print_format", "json", "-show_format", "-show_streams",
+                "-v", "level+error", .. ClipFormats.Guard, "-print_format", "json", "-show_format", "-show_streams", "-show_chapters",
                 FfmpegProcess.FileUrl(path),
             ],
             cancellation);
         if (asked.ExitCode != 0)
         {
-            string complaint = FfmpegComplaint.Quote(asked.Error.Split('\n'));
-            throw new InputException(
+            throw ClipFormats.Objection(path, asked.Error) ?? Moving(path) ?? new InputException(
                 InputCode.WrongKind,
-                $"{path} is not a video that ffmpeg can read: {complaint}: give a video file or a folder of PNG frames");
+                $"{path} is not a video that ffmpeg can read: {FfmpegComplaint.Quote(asked.Error.Split('\n'))}: give a video file or a folder "
+                + "of PNG frames");
         }
 
         var analysis = Parse(asked.Output, path);
-        var stream = analysis.VideoStreams.Where(s => s.Disposition?.GetValueOrDefault("attached_pic") != true).MinBy(s => s.Index);
-        // ffmpeg shows text files as a terminal would.
-        if (analysis.Format.FormatName == "tty")
-            throw new InputException(
-                InputCode.WrongKind, $"{path} is a text file, not a video: give a video file or a folder of PNG frames");
+        var stream = analysis.VideoStreams.Where(s => !ClipNotices.IsCover(analysis.Raw.Streams.First(raw => raw.Index == s.Index)))
+            .MinBy(s => s.Index);
         if (stream?.Width is not > 0 || stream.Height is not > 0)
-            throw new InputException(InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of PNG frames");
+        {
+            throw ClipFormats.Objection(path, asked.Error) ?? Moving(path) ?? new InputException(
+                InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of PNG frames");
+        }
+
         var raw = analysis.Raw.Streams.First(s => s.Index == stream.Index);
         bool turned = Math.Abs(stream.Rotation) % 180 == 90;
         var aspect = Rational.Parse(raw.SampleAspectRatio) ?? Rational.One;
         (int width, int height) = (stream.Width.Value, stream.Height.Value);
+        CheckSize(path, width, height);
         var rate = ChooseRate(Rational.Parse(raw.AvgFrameRate), Rational.Parse(raw.FrameRate), path);
         var format = new VideoFormat(turned ? height : width, turned ? width : height, rate)
         {
             PixelAspect = turned ? aspect.Inverse() : aspect,
             Tags = analysis.Format.Tags?.Where(IsWord).ToDictionary() ?? [],
         };
-        return new ProbedVideo(stream.Index, format, Claimed(raw), AssumedMatrix(stream, width, height));
+        var pixel = new PixelFormat(stream.PixelFormat);
+        bool isAssumed = stream.ColorSpace is null or "" or "unknown" && pixel.IsYuv;
+        // Players take an untagged video of more than DVD size for BT.709; ffmpeg alone would take it for BT.601.
+        bool isLarge = width >= 1280 || height > 576;
+        string? assumed = !isAssumed ? null : isLarge ? "BT.709" : "BT.601";
+        double? length = analysis.Raw.Streams.Count == 1 ? analysis.Format.Duration.TotalSeconds : null;
+        return new ProbedVideo(stream.Index, format, PromisedFrames.Of(raw, length, rate), isAssumed && isLarge ? "bt709" : null)
+        {
+            HasAlpha = pixel.HasAlpha,
+            Notices = new ClipNotices(path, analysis.Raw, raw).All(assumed, rate),
+        };
     }
 
     /// <summary>The average keeps the clip's length; the base rate is the exact one where both mean the same.</summary>
@@ -87,15 +104,17 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, int ClaimedFr
     private static bool IsWord(KeyValuePair<string, string> tag) => !OfTheContainer.Contains(tag.Key) && !tag.Key.Contains('=')
         && !tag.Key.Contains('\0') && !tag.Value.Contains('\0') && tag.Key.Length + tag.Value.Length <= LongestTag;
 
-    private static int Claimed(FFProbeStream stream) =>
-        stream.ExtensionData?.TryGetValue("nb_frames", out var value) == true
-        && int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int frames) ? frames : 0;
+    private static InputException? Moving(string path) => AnimatedWebP.Is(path)
+        ? new InputException(
+            InputCode.Unsupported, $"{path} is an animated WebP, which this ffmpeg cannot read: convert it to mp4 or to PNG frames first")
+        : null;
 
-    /// <summary>Players take an untagged video of more than DVD size for BT.709; ffmpeg alone would take it for BT.601.</summary>
-    private static string? AssumedMatrix(VideoStream stream, int width, int height)
+    private static void CheckSize(string path, int width, int height)
     {
-        bool labelled = stream.ColorSpace is not (null or "" or "unknown");
-        bool yuv = stream.PixelFormat?.StartsWith("yuv", StringComparison.Ordinal) == true;
-        return !labelled && yuv && (width >= 1280 || height > 576) ? "bt709" : null;
+        if (width <= InputLimits.PictureEdge && height <= InputLimits.PictureEdge && (long)width * height <= InputLimits.PicturePixels) return;
+        throw new InputException(
+            InputCode.TooLarge,
+            $"{path} has pictures of {width}x{height} pixels, more than {InputLimits.PictureEdge} on an edge or "
+            + $"{InputLimits.PicturePixels >> 20} million in all: use a smaller clip");
     }
 }

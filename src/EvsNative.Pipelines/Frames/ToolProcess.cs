@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using EvsNative.Layers;
 
 namespace EvsNative.Pipelines.Frames;
 
@@ -22,19 +24,30 @@ internal static class ToolProcess
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var kill = cancellation.Register(() => Kill(process));
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var output = Task.Run(() => Read(process.StandardOutput), CancellationToken.None);
+        var error = Task.Run(() => Read(process.StandardError), CancellationToken.None);
         Task.WaitAll([output, error], CancellationToken.None);
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
         return new ToolResult(process.ExitCode, output.Result, error.Result);
     }
 
-    private static void Kill(Process process)
+    /// <summary>All that a program says, of which no more is kept than a file of JSON may have.</summary>
+    private static string Read(StreamReader reader)
+    {
+        var said = new StringBuilder();
+        char[] part = new char[4096];
+        while (reader.Read(part) is > 0 and var count)
+            if (said.Length < InputLimits.JsonBytes) said.Append(part, 0, count);
+        return said.ToString();
+    }
+
+    /// <summary>Ends a program and all that it started: a script in its place would leave its child alive, and its outputs open.</summary>
+    public static void Kill(Process process)
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {

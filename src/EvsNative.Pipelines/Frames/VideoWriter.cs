@@ -128,7 +128,7 @@ internal sealed class VideoWriter : IFrameWriter
         int found = 0;
         try
         {
-            found = ProbedVideo.Probe(_tools, _pending.Temporary, _cancellation).ClaimedFrames;
+            found = ProbedVideo.Probe(_tools, _pending.Temporary, _cancellation).Promised.Counted;
         }
         catch (InputException)
         {

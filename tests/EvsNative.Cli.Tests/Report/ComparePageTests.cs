@@ -3,6 +3,7 @@ using EvsNative.Cli.Report;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Pictures;
 using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Cli.Tests.Report;

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Pictures;
 
 namespace EvsNative.Pipelines.Tests.Frames;
 
@@ -47,7 +49,7 @@ public sealed class BadVideoTests : IDisposable
         Ffmpeg.Need();
         Ffmpeg.Run("-f", "lavfi", "-i", "sine=duration=0.2", _folder["sound.wav"]);
         Assert.Contains(
-            "no pictures", InputErrors.Expect(() => FrameFiles.Read(_folder["sound.wav"]), InputCode.WrongKind, _folder["sound.wav"]),
+            "(ffmpeg's wav)", InputErrors.Expect(() => FrameFiles.Read(_folder["sound.wav"]), InputCode.WrongKind, _folder["sound.wav"]),
             StringComparison.Ordinal);
     }
 
@@ -70,13 +72,146 @@ public sealed class BadVideoTests : IDisposable
         InputErrors.Expect(() => FrameFiles.Read(_folder["none.mkv"]), InputCode.WrongKind, _folder["none.mkv"]);
     }
 
-    [Fact]
-    public void A_list_of_addresses_is_not_followed()
+    /// <summary>Files that lead ffmpeg to a clip of somebody else's, S, or to addresses; the word that names them.</summary>
+    public static TheoryData<string, string> Lists => new()
+    {
+        { "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://S\n#EXT-X-ENDLIST\n", "hls" },
+        { "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/secret.ts\n#EXT-X-ENDLIST\n", "hls" },
+        { "ffconcat version 1.0\nfile s.ts\n", "concat" },
+        { "ffconcat version 1.0\nfile 'file:S'\n", "concat" },
+        { "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5000 RTP/AVP 96\na=rtpmap:96 H264/90000\n", "sdp" },
+        { "[Script Info]\nScriptType: v4.00+\n", "" },
+        { "WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n", "webvtt" },
+        { ";FFMETADATA1\ntitle=x\n", "ffmetadata" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void What_leads_to_other_files_is_no_clip_whatever_it_is_called(string content, string format)
     {
         Ffmpeg.Need();
-        File.WriteAllText(
-            _folder["list.m3u8"], "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/secret.ts\n#EXT-X-ENDLIST\n");
-        InputErrors.Expect(() => FrameFiles.Read(_folder["list.m3u8"]), InputCode.WrongKind, _folder["list.m3u8"]);
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc2=s=48x48:r=8:d=0.25", "-c:v", "mpeg2video", _folder["s.ts"]);
+        File.WriteAllText(_folder["clip.mp4"], content.Replace("S", _folder["s.ts"], StringComparison.Ordinal));
+        string message = InputErrors.Expect(() => FrameFiles.Read(_folder["clip.mp4"]), InputCode.WrongKind, _folder["clip.mp4"]);
+        Assert.Contains($"(ffmpeg's {format}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_is_a_pattern_is_no_clip()
+    {
+        Ffmpeg.Need();
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc2=s=48x48:r=8", "-frames:v", "3", _folder["f%d.png"]);
+        File.Copy(_folder["f1.png"], _folder["f%d.png"]);
+        Assert.Contains(
+            "a pattern of names",
+            InputErrors.Expect(() => FrameFiles.Read(_folder["f%d.png"]), InputCode.WrongKind, _folder["f%d.png"]), StringComparison.Ordinal);
+        var one = FrameFiles.Read(_folder["f1.png"]);
+        Assert.Equal((1, 48), (one.Count, one.Width));
+    }
+
+    [Fact]
+    public void Each_format_of_the_list_is_known_to_some_ffmpeg_and_none_of_them_names_files()
+    {
+        Ffmpeg.Need();
+        string known = ToolProcess.Run(Ffmpeg.Tools.Ffmpeg, ["-hide_banner", "-demuxers"]).Output;
+        string[] list = ClipFormats.Guard[3].Split(',');
+        foreach (string needed in new[] { "mov", "matroska", "avi", "mpegts", "gif", "apng", "flv", "h264" })
+        {
+            Assert.Contains(needed, list);
+            Assert.Contains(needed, known, StringComparison.Ordinal);
+        }
+
+        foreach (string leading in new[] { "hls", "dash", "concat", "imf", "sdp", "rtsp", "image2", "lavfi", "tty", "vobsub", "mlv", "r3d" })
+            Assert.DoesNotContain(leading, list);
+    }
+
+    [Fact]
+    public void A_moving_webp_is_named()
+    {
+        Ffmpeg.Need();
+        byte[] file = [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8X"u8, 10, 0, 0, 0, 2, 0, 0, 0, 47, 0, 0, 47, 0, 0];
+        File.WriteAllBytes(_folder["a.webp"], file);
+        Assert.Contains(
+            "an animated WebP", InputErrors.Expect(() => FrameFiles.Read(_folder["a.webp"]), InputCode.Unsupported, _folder["a.webp"]),
+            StringComparison.Ordinal);
+        // The same picture without the flag is only a broken one.
+        file[20] = 0;
+        File.WriteAllBytes(_folder["a.webp"], file);
+        InputErrors.Expect(() => FrameFiles.Read(_folder["a.webp"]), InputCode.WrongKind, _folder["a.webp"]);
+    }
+
+    [Fact]
+    public void A_picture_larger_than_the_limits_is_refused_before_it_is_decoded()
+    {
+        Ffmpeg.Need();
+        File.WriteAllBytes(_folder["x.png"], TestPng.File(new PngHeader(16000, 16000, 1, PngColor.Grey, false), new byte[2001 * 16000]));
+        var clock = Stopwatch.StartNew();
+        InputErrors.Expect(() => FrameFiles.Open(_folder["x.png"]), InputCode.TooLarge, "16000x16000");
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
+    }
+
+    [Theory]
+    [InlineData("clip.mp4")]
+    [InlineData("frames/0000.png")]
+    [InlineData("frames/0001.png")]
+    public void A_pipe_is_refused_at_once(string name)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs named pipes.");
+        FrameFiles.Write(_folder["frames"], TestVideos.Noise(3, 4, 4, 1));
+        File.Delete(_folder[name]);
+        Assert.Equal(0, ToolProcess.Run("mkfifo", [_folder[name]]).ExitCode);
+        string place = name.Contains('/') ? _folder["frames"] : _folder[name];
+        Assert.Contains(
+            "cannot be read twice", InputErrors.Expect(() => FrameFiles.Open(place), InputCode.WrongKind, _folder[name]),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    public void A_device_is_no_clip(string path)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs devices.");
+        InputErrors.Expect(() => FrameFiles.Open(path), InputCode.WrongKind, path);
+    }
+
+    [Fact]
+    public void The_standard_input_is_no_clip() =>
+        Assert.Contains("standard input", InputErrors.Expect(() => FrameFiles.Open("-"), InputCode.WrongKind, "-"), StringComparison.Ordinal);
+
+    /// <summary>An ffmpeg that dies on its way, one that says a lot, and a wrapper whose child lives on.</summary>
+    [Theory]
+    [InlineData("head -c 100 /dev/zero; echo '[error] out of luck' >&2; exit 1", "out of luck")]
+    [InlineData("head -c 100 /dev/zero; kill -9 $$", "no reason given")]
+    [InlineData("i=0; while [ $i -lt 3000 ]; do echo '[error] again' >&2; i=$((i+1)); done; exit 1", "again")]
+    public void An_ffmpeg_that_dies_on_its_way_is_quoted(string script, string said)
+    {
+        Ffmpeg.Need();
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs a shell script as a program.");
+        FrameFiles.Write(_folder["in.mp4"], TestVideos.Smooth(3, 32, 32));
+        PretendFfmpeg("ffmpeg version 5.1.0", $"case \"$1\" in -version) ;; *) {script};; esac");
+        File.Delete(_folder["ffprobe"]);
+        File.CreateSymbolicLink(_folder["ffprobe"], Ffmpeg.Tools.Ffprobe);
+        using var reader = new VideoReader(_folder["in.mp4"], default, FfmpegTools.Find(_folder.Path));
+        Assert.Contains(
+            $"could not decode {_folder["in.mp4"]}: {said}",
+            InputErrors.Expect(() => VideoFrames.Read(reader), InputCode.Damaged, _folder["in.mp4"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrappers_child_does_not_keep_the_reader_waiting()
+    {
+        Ffmpeg.Need();
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs a shell script as a program.");
+        FrameFiles.Write(_folder["in.mp4"], TestVideos.Smooth(3, 32, 32));
+        PretendFfmpeg("ffmpeg version 5.1.0", "case \"$1\" in -version) ;; *) sleep 60;; esac");
+        File.Delete(_folder["ffprobe"]);
+        File.CreateSymbolicLink(_folder["ffprobe"], Ffmpeg.Tools.Ffprobe);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var reader = new VideoReader(_folder["in.mp4"], stop.Token, FfmpegTools.Find(_folder.Path));
+        var clock = Stopwatch.StartNew();
+        Assert.ThrowsAny<OperationCanceledException>(() => VideoFrames.Read(reader));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
     }
 
     [Fact]
@@ -133,7 +268,9 @@ public sealed class BadVideoTests : IDisposable
     }
 
     /// <summary>Puts programs of those names into the test's folder that print one line.</summary>
-    private void PretendFfmpeg(string prints)
+    /// <param name="prints">the line</param>
+    /// <param name="does">what they do then</param>
+    private void PretendFfmpeg(string prints, string does = "")
     {
         if (OperatingSystem.IsWindows())
         {
@@ -143,7 +280,7 @@ public sealed class BadVideoTests : IDisposable
 
         foreach (string name in new[] { "ffmpeg", "ffprobe" })
         {
-            File.WriteAllText(_folder[name], $"#!/bin/sh\necho '{prints}'\n");
+            File.WriteAllText(_folder[name], does.Length == 0 ? $"#!/bin/sh\necho '{prints}'\n" : $"#!/bin/sh\n[ \"$1\" = -version ] && echo '{prints}'\n{does}\n");
             File.SetUnixFileMode(_folder[name], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
     }

@@ -1,5 +1,7 @@
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Pictures;
 using StbImageWriteSharp;
 
 namespace EvsNative.Pipelines.Tests.Frames;
@@ -47,7 +49,60 @@ public sealed class PngFolderTests : IDisposable
             new ImageWriter().WritePng([10, 20, 30, 0, 40, 50, 60, 255], 2, 1, ColorComponents.RedGreenBlueAlpha, file);
         File.WriteAllText(_folder["notes.txt"], "not a frame");
         File.WriteAllText(_folder["._a.png"], "a shadow that some systems leave behind");
-        Assert.Equal([10, 20, 30, 40, 50, 60], FrameFiles.Read(_folder.Path).Pixels);
+        using var reader = FrameFiles.Open(_folder.Path);
+        Assert.Equal([10, 20, 30, 40, 50, 60], VideoFrames.Read(reader).Pixels);
+        var notice = Assert.Single(reader.Notices);
+        Assert.Equal(NoticeCode.Dropped, notice.Code);
+        Assert.Contains("transparency is left out (a.PNG)", notice.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_headers_tell_is_known_before_a_frame_is_decoded()
+    {
+        foreach (int i in Enumerable.Range(0, 3))
+            File.WriteAllBytes(_folder[$"{i}.png"], TestPng.Random(new PngHeader(4, 4, 16, PngColor.Rgb, false), i));
+        using var reader = FrameFiles.Open(_folder.Path);
+        Assert.Equal((3, 4), (reader.Frames, reader.Format.Width));
+        Assert.Contains("3 of 3 frames have 16 bits a colour", Assert.Single(reader.Notices).Message, StringComparison.Ordinal);
+
+        // A header and nothing behind it.
+        byte[] hollow = TestPng.File(new PngHeader(16384, 4096, 1, PngColor.Grey, false), []);
+        foreach (int i in Enumerable.Range(0, 3)) File.WriteAllBytes(_folder[$"{i}.png"], hollow);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using (var large = FrameFiles.Open(_folder.Path)) Assert.Equal(16384, large.Format.Width);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    [Fact]
+    public void A_jpeg_that_is_named_png_is_read_and_other_pictures_are_named()
+    {
+        var clip = TestVideos.Smooth(2, 16, 24);
+        for (int i = 0; i < 2; i++) File.WriteAllBytes(_folder[$"{i}.png"], StillImage.Jpeg(clip.Frame(i).ToArray(), 24, 16, 95));
+        Assert.InRange(VideoMeasures.PsnrOf(FrameFiles.Read(_folder.Path), clip), 30, 99);
+        File.WriteAllBytes(_folder["1.png"], [.. "RIFF1234WEBPVP8X"u8]);
+        Assert.Contains(
+            "a WebP picture", InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder["1.png"]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Frames_of_another_kind_are_named_where_there_are_no_others()
+    {
+        for (int i = 1; i <= 5; i++) File.WriteAllText(_folder[$"{i}.jpg"], "");
+        Assert.Contains(
+            "1.jpg, 2.jpg, 3.jpg and 2 more", InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder.Path),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stop_is_seen_while_headers_and_frames_are_read()
+    {
+        FrameFiles.Write(_folder["out"], TestVideos.Noise(2, 4, 4, 1));
+        using var stop = new CancellationTokenSource();
+        using var reader = FrameFiles.Open(_folder["out"], cancellation: stop.Token);
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => reader.TryRead(new byte[48], out _));
+        Assert.ThrowsAny<OperationCanceledException>(() => FrameFiles.Open(_folder["out"], cancellation: stop.Token));
     }
 
     [Fact]
@@ -70,7 +125,7 @@ public sealed class PngFolderTests : IDisposable
         File.WriteAllBytes(_folder["0.png"], png[..(png.Length / 2)]);
         InputErrors.Expect(() => FrameFiles.Read(_folder.Path), InputCode.Damaged, _folder["0.png"]);
         File.WriteAllText(_folder["0.png"], "hello");
-        InputErrors.Expect(() => FrameFiles.Read(_folder.Path), InputCode.Damaged, _folder["0.png"]);
+        InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder["0.png"]);
     }
 
     [Fact]

@@ -258,7 +258,7 @@ public sealed class VideoFileTests : IDisposable
     private static string[] Probe(string file, string entries, string separator, params string[] more)
     {
         var result = ToolProcess.Run(
-            FfmpegTools.Find().Ffprobe,
+            Ffmpeg.Tools.Ffprobe,
             [
                 "-v", "error", "-select_streams", "v:0", .. more, "-show_entries", entries,
                 "-of", $"csv=p=0:s={(separator == "\n" ? "|" : separator)}", FfmpegProcess.FileUrl(file),

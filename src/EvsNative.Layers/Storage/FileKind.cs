@@ -1,6 +1,6 @@
 namespace EvsNative.Layers;
 
-/// <summary>What a file is that was given in place of a safetensors file, as far as its first bytes tell.</summary>
+/// <summary>What a file is that was given in place of another, as far as its first bytes tell.</summary>
 internal enum FileKind
 {
     /// <summary>Nothing that is known here, or damaged.</summary>
@@ -9,7 +9,7 @@ internal enum FileKind
     /// <summary>No bytes at all.</summary>
     Empty,
 
-    /// <summary>Fewer bytes than any safetensors file has.</summary>
+    /// <summary>Fewer bytes than any file has that is read here.</summary>
     TooShort,
 
     /// <summary>Nothing but zeros: a download that did not end.</summary>
@@ -30,10 +30,22 @@ internal enum FileKind
     /// <summary>A gzip archive.</summary>
     Gzip,
 
-    /// <summary>PNG or JPEG.</summary>
+    /// <summary>A PNG picture, or several in one file (APNG).</summary>
+    Png,
+
+    /// <summary>A JPEG picture.</summary>
+    Jpeg,
+
+    /// <summary>A GIF, moving or not.</summary>
+    Gif,
+
+    /// <summary>A WebP picture, moving or not.</summary>
+    WebP,
+
+    /// <summary>A picture of another format: BMP, TIFF, AVIF, HEIC, JPEG XL, PSD, QOI, EXR.</summary>
     Picture,
 
-    /// <summary>MP4 and its kin.</summary>
+    /// <summary>MP4 and its kin, Matroska, WebM, AVI.</summary>
     Video,
 
     /// <summary>The few lines that Git LFS leaves where a large file belongs.</summary>
