@@ -4,16 +4,19 @@ using EvsNative.Layers;
 
 namespace EvsNative.Bench;
 
-/// <summary>The words on the command line. 0: done. 2: something given cannot be used, said in one line.</summary>
-internal static class BenchCommands
+/// <summary>
+/// The words on the command line. 0: done. 1: something computes wrong numbers or does not run, as the table says. 2: something given
+/// cannot be used, said in one line.
+/// </summary>
+internal static partial class BenchCommands
 {
-    private const int UnusableInput = 2, MostThreads = 1024, MostRounds = 1000, MostFrames = 32, SideStep = 64, MostSide = 4096;
+    private const int Wrong = 1, UnusableInput = 2, MostThreads = 1024, MostRounds = 1000, MostFrames = 32, SideStep = 64, MostSide = 4096;
 
     public static int Run(string[] args)
     {
         var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.")
         {
-            Cpu(), Gpu(), Memory(), Scaling(),
+            Cpu(), Gpu(), Golden(), Demo(), Beside(), Memory(), Scaling(),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
@@ -44,35 +47,6 @@ internal static class BenchCommands
             Within("--rounds", said.GetValue(rounds), 1, MostRounds), said.GetValue(markdown))));
         return command;
     }
-
-    private static Command Gpu()
-    {
-        var device = new Option<string>("--device") { Description = "auto, cuda:0, opencl:0", DefaultValueFactory = _ => "auto" };
-        var precision = new Option<string?>("--precision") { Description = "fp16 or fp32: how activations are stored" };
-        var threads = Threads();
-        var only = new Option<string[]>("--only") { Description = "lines whose group or name contains this; may be given several times" };
-        var rounds =
-            new Option<int>("--rounds") { Description = "how often the device and the processor take turns", DefaultValueFactory = _ => 3 };
-        var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
-        var command = new Command("gpu", "Every operation on a GPU, or on a processor through OpenCL, beside the CPU backend.")
-        {
-            device, precision, threads, only, rounds, markdown,
-        };
-        command.SetAction(said => GpuBench.Print(new GpuRequest(
-            DeviceWish.Parse(said.GetValue(device)!)
-            ?? throw new InputException(InputCode.UnknownWord, $"--device {said.GetValue(device)}: {DeviceWish.Words}"),
-            PrecisionOf(said.GetValue(precision)), said.GetValue(only) ?? [], Within("--rounds", said.GetValue(rounds), 1, MostRounds),
-            ThreadsOf(said.GetValue(threads)), said.GetValue(markdown))));
-        return command;
-    }
-
-    private static ElementType? PrecisionOf(string? word) => word switch
-    {
-        null => null,
-        "fp32" => ElementType.Float32,
-        "fp16" => ElementType.Float16,
-        _ => throw new InputException(InputCode.UnknownWord, $"--precision {word}: fp32 or fp16"),
-    };
 
     private static Command Memory()
     {

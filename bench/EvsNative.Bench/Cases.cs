@@ -14,19 +14,19 @@ internal static class Cases
     /// <exception cref="InputException">there is no such line</exception>
     public static Case[] Matching(IReadOnlyCollection<string> words) => Matching(All, words);
 
-    /// <summary>The same for a GPU: pointwise operations too, and whole networks only where they are asked for.</summary>
+    /// <summary>The same for a GPU: pointwise operations too, and whole passes only where they are asked for.</summary>
     /// <exception cref="InputException">there is no such line</exception>
     public static Case[] ForGpu(IReadOnlyCollection<string> words)
     {
         Case[] operations =
             [.. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. PointwiseCases.All()];
-        return words.Count == 0 ? operations : Matching([.. operations, .. NetworkCases.All()], words);
+        return words.Count == 0 ? operations : Matching([.. operations, .. PassCases.All()], words);
     }
 
     private static Case[] Matching(Case[] all, IReadOnlyCollection<string> words)
     {
         bool Matches(Case c) =>
-            words.Count == 0 || words.Any(word => $"{c.Group}: {c.Name}".Contains(word, StringComparison.OrdinalIgnoreCase));
+            words.Count == 0 || words.Any(word => c.Line.Contains(word, StringComparison.OrdinalIgnoreCase));
         Case[] found = [.. all.Where(Matches)];
         return found.Length > 0
             ? found

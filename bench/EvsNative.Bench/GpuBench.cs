@@ -6,96 +6,115 @@ namespace EvsNative.Bench;
 /// <summary>What <c>gpu</c> was asked for.</summary>
 /// <param name="Wish">the device</param>
 /// <param name="Precision">how activations are stored there; the device's usual way if absent</param>
-/// <param name="Only">words of the lines wanted; every operation, without whole networks, if none</param>
-/// <param name="Rounds">how often the device and the processor take turns</param>
+/// <param name="Only">words of the lines wanted; every operation, without whole passes, if none</param>
+/// <param name="IsBesideCpu">time the processor too</param>
 /// <param name="Threads">of the processor</param>
 /// <param name="IsMarkdown">print for a page</param>
-internal sealed record GpuRequest(DeviceWish Wish, ElementType? Precision, IReadOnlyCollection<string> Only, int Rounds, int Threads,
-    bool IsMarkdown);
+/// <param name="Json">a file for every line; absent for none</param>
+/// <param name="IsRehearsal">tiny shapes, once: tries that everything runs, measures nothing</param>
+/// <param name="IsList">only tell the lines, without a device</param>
+internal sealed record GpuRequest(
+    DeviceWish Wish, ElementType? Precision, IReadOnlyCollection<string> Only, bool IsBesideCpu, int Threads, bool IsMarkdown,
+    string? Json, bool IsRehearsal, bool IsList);
 
 /// <summary>
-/// Every operation on a GPU beside the CPU backend, in turns; medians of rounds. Time is from the call to the end of the work on the
-/// device. Where the device is a processor running OpenCL, both have the same roof and the floor stands beside.
+/// Every operation on a GPU beside what the device can do at best: one process, one device, all kernels compiled first, times by the
+/// device's clock (see <see cref="GpuClock"/>). The processor is timed only if asked for.
 /// </summary>
 internal static class GpuBench
 {
-    private const double RoundSeconds = 0.2;
-    private const int MostRepeats = 100;
-
-    public static void Print(GpuRequest request)
+    /// <summary>Lines that did not run.</summary>
+    public static int Print(GpuRequest request)
     {
-        var cases = Cases.ForGpu(request.Only);
-        var choice = new DeviceChoice(request.Wish, request.Precision);
-        bool isProcessor;
-        using (var d = choice.Open(new DeviceOptions(Threads: request.Threads)))
-        {
-            if (d.Caps is not { } caps) throw new DeviceException($"no GPU to measure: {choice.Line}");
-            isProcessor = caps.IsProcessor;
-            Console.WriteLine($"device: {choice.Line}, {caps.Driver}, {caps.Multiprocessors} units");
-        }
-
-        using (var cpu = Device.Open(new DeviceOptions(Threads: request.Threads)))
-            Console.WriteLine($"beside: {cpu.Description}, .NET {Environment.Version}");
-        var roof = isProcessor ? new Roof(request.Threads) : null;
-        if (roof is not null)
-        {
-            Console.WriteLine($"roof of both: multiply-adds in {Peak.Vectors}, memory copied at {roof.MemoryGigabytes:F1} GB/s, "
-                + $"{request.Threads} threads");
-        }
-
-        Console.WriteLine($"medians of {request.Rounds} rounds");
+        using var json = new JsonLines(request.Json);
+        if (request.IsList) return List(request, json);
+        using var gpu = OpenGpu.Of(request.Wish, request.Precision);
+        var cases = request.IsRehearsal ? RehearsalCases.For(gpu.Caps, request.Only) : Cases.ForGpu(request.Only);
+        Console.WriteLine($"device: {gpu.Line}");
+        var counted = Compile(gpu, cases);
+        var roof = GpuRoof.Of(gpu, request.IsRehearsal);
+        Console.WriteLine($"roof: float32 multiply-adds at {roof.Gflops / 1e3:F1} TFLOP/s, memory copied at {roof.CopyGigabytes:F0} GB/s "
+            + $"(filled at {roof.FillGigabytes:F0}), both measured here; tensor cores are not in it");
+        json.Write(new { device = gpu.Line, precision = gpu.Precision, roof });
         Console.WriteLine();
 
-        var table = new Table(request.IsMarkdown, ("operation", 52), ("device ms", 11), ("rate", 16), ("floor ms", 10), ("CPU ms", 10),
-            ("CPU/device", 12));
+        var table = new Table(
+            request.IsMarkdown, ("operation", 52), ("ms", 11), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("calls x copies", 16),
+            ("CPU ms", 10), ("CPU/device", 12));
         table.Head();
-        foreach (var shape in cases)
+        var clock = new GpuClock(gpu, request.IsRehearsal ? GpuPatience.Rehearsal : GpuPatience.Usual);
+        List<GpuLine> lines = [];
+        foreach (var shape in counted)
         {
-            var line = Measure(shape, choice, request, roof);
-            table.Line(
-                $"{shape.Group}: {shape.Name}", $"{line.Milliseconds:F3}", line.Rate, roof is null ? "" : $"{line.FloorMilliseconds:F3}",
-                $"{line.PeerMilliseconds:F3}", $"{line.Ratio:F2}");
+            var line = Measure(clock, shape, GpuLine.Of(shape, gpu.Precision, roof.Floor(shape.Counts)));
+            if (request.IsBesideCpu) line = line with { BesideMilliseconds = OnProcessor(shape.Shape, request.Threads) };
+            lines.Add(line);
+            json.Write(line);
+            Print(table, line);
+        }
+
+        Console.WriteLine();
+        foreach (var group in lines.Where(line => line.Share is not null).GroupBy(line => line.Group))
+        {
+            double mean = Statistics.GeometricMean([.. group.Select(line => line.Share!.Value)]);
+            Console.WriteLine($"geometric mean of {group.Key} ({group.Count()}): {mean:P0} of the roof");
+        }
+
+        return lines.Count(line => line.Problem is not null);
+    }
+
+    private static int List(GpuRequest request, JsonLines json)
+    {
+        foreach (var shape in Cases.ForGpu(request.Only))
+        {
+            Console.WriteLine(shape.Line);
+            long bytes = Roof.Count(shape).Sum(operation => operation.Bytes);
+            json.Write(new { line = shape.Line, group = shape.Group, request = shape.Request, bytes });
+        }
+
+        return 0;
+    }
+
+    private static IReadOnlyList<CountedCase> Compile(OpenGpu gpu, IEnumerable<Case> cases)
+    {
+        var clock = Stopwatch.StartNew();
+        var dry = new DryCases(gpu, cases);
+        gpu.Device.Compile(dry.Kernels);
+        Console.WriteLine($"{dry.Kernels.Count} kernels compiled in {clock.Elapsed.TotalSeconds:F1} s, all at once where the device can");
+        return dry.All;
+    }
+
+    private static GpuLine Measure(GpuClock clock, CountedCase shape, GpuLine line)
+    {
+        try
+        {
+            var time = clock.Time(shape.Shape, shape.Bytes);
+            return line with { Milliseconds = time.Milliseconds, Calls = time.Calls, Copies = time.Copies };
+        }
+        catch (DeviceException e)
+        {
+            return line with { Problem = e.Message };
         }
     }
 
-    private static Measured Measure(Case shape, DeviceChoice choice, GpuRequest request, Roof? roof)
-    {
-        var counts = Roof.Count(shape);
-        using var gpu = choice.Open(new DeviceOptions(Threads: request.Threads));
-        using var cpu = Device.Open(new DeviceOptions(Threads: request.Threads));
-        using var gpuScope = gpu.Enter(shape.Name);
-        using var cpuScope = cpu.Enter(shape.Name);
-        Action onGpu = Finished(gpu, shape.Prepare(gpu)), onCpu = shape.Prepare(cpu);
-        // The first calls compile kernels and touch memory for the first time.
-        Time(onGpu);
-        Time(onCpu);
-        int gpuRepeats = Repeats(Time(onGpu)), cpuRepeats = Repeats(Time(onCpu));
+    private static void Print(Table table, GpuLine line) => table.Line(
+        line.Line, line.Milliseconds is { } ms ? $"{ms:F4}" : "FAILED", line.Problem ?? line.Rate, $"{line.FloorMilliseconds:F4}",
+        line.Share is { } share ? $"{share:P0}" : "", line.Calls > 0 ? $"{line.Calls} x {line.Copies}" : "",
+        line.BesideMilliseconds is { } beside ? $"{beside:F3}" : "",
+        line.BesideMilliseconds / line.Milliseconds is { } ratio ? $"{ratio:F2}" : "");
 
-        List<double> ours = [], beside = [], bursts = [];
-        for (int round = 0; round < request.Rounds; round++)
+    /// <summary>The best of three calls on the processor.</summary>
+    private static double OnProcessor(Case shape, int threads)
+    {
+        using var cpu = Device.Open(new DeviceOptions(Threads: threads));
+        using var scope = cpu.Enter(shape.Name);
+        var run = shape.Prepare(cpu);
+        run();
+        return Enumerable.Range(0, 3).Min(_ =>
         {
-            if (roof is not null) bursts.Add(roof.Burst());
-            ours.Add(Statistics.Median(Enumerable.Range(0, gpuRepeats).Select(_ => Time(onGpu))));
-            beside.Add(Statistics.Median(Enumerable.Range(0, cpuRepeats).Select(_ => Time(onCpu))));
-        }
-
-        return new Measured(
-            shape, Statistics.Median(ours) * 1e3, counts.Sum(c => c.Flops) / 1e9, counts.Sum(c => c.Bytes) / 1e9,
-            roof?.Floor(counts, Statistics.Median(bursts)) ?? 0, Statistics.Median(beside) * 1e3);
-    }
-
-    private static Action Finished(Device d, Action run) => () =>
-    {
-        run();
-        d.Synchronize();
-    };
-
-    private static int Repeats(double seconds) => (int)Math.Clamp(RoundSeconds / seconds, 1, MostRepeats);
-
-    private static double Time(Action run)
-    {
-        long start = Stopwatch.GetTimestamp();
-        run();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            long start = Stopwatch.GetTimestamp();
+            run();
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        });
     }
 }

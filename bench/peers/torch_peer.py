@@ -23,101 +23,12 @@ CORES = restart_with_best(THREADS)
 
 import torch                                             # after the restart: the library reads its variables when it is loaded
 import torch.nn as nn
-import torch.nn.functional as F
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "reference"))
-import evs_torch as E
+import torch_operations
+from torch_operations import CONTIGUOUS, LAST, E, can_pack, draw, pack, packed_linear
 from torch_peer_networks import filled
 
 LONG = 1.0                                               # an operation of so many seconds is tried once in every form
-CONTIGUOUS, LAST = torch.contiguous_format, torch.channels_last
-
-
-def draw(*shape):
-    return torch.rand(shape) * 2 - 1
-
-
-# ---------------------------------------------------------------- operations: {form: function that makes the call}
-
-def can_pack():
-    return torch.backends.mkldnn.is_available() and hasattr(torch._C._nn, "mkldnn_reorder_conv2d_weight")
-
-
-def pack(w, padding, stride):
-    return torch._C._nn.mkldnn_reorder_conv2d_weight(w.to_mkldnn(), (padding,) * 2, (stride,) * 2, (1, 1), 1)
-
-
-def packed_linear(x, w, b):
-    y = torch._C._nn.mkldnn_linear(x.reshape(-1, x.shape[-1]).to_mkldnn(), w, b).to_dense()
-    return y.view(*x.shape[:-1], -1)
-
-
-def linear(r):
-    """x [rows,in] -> [rows,out]; "form" is plain, residual (adds one), qkv (three products) or geglu (out counts both halves)."""
-    x, form = draw(r["rows"], r["in"]), r["form"]
-    ws = [(draw(r["out"], r["in"]), draw(r["out"])) for _ in range(3 if form == "qkv" else 1)]
-    z = draw(r["rows"], r["out"]) if form == "residual" else None
-
-    def made(product, ws):
-        def geglu():
-            value, gate = product(x, *ws[0]).chunk(2, dim=-1)
-            return value * F.gelu(gate)
-        if form == "geglu":
-            return geglu
-        return (lambda: product(x, *ws[0]).add_(z)) if form == "residual" else (lambda: [product(x, *pair) for pair in ws])
-
-    forms = {"plain": lambda: made(F.linear, ws)}
-    if can_pack():
-        forms["packed"] = lambda: made(packed_linear, [(w.to_mkldnn(), b) for w, b in ws])
-    return forms
-
-
-def conv(r):
-    """x [n,in,h,w] -> out channels. in2: channels that are concatenated first; up: enlarged x2 first; pad_after: the VAE's downsampling."""
-    k, stride = r.get("kernel", 3), r.get("stride", 1)
-    padding = 0 if r.get("pad_after") else k // 2
-    x, b = draw(r["n"], r["in"], r["h"], r["w"]), draw(r["out"])
-    x2 = draw(r["n"], r["in2"], r["h"], r["w"]) if r.get("in2") else None
-    w = draw(r["out"], r["in"] + r.get("in2", 0), k, k)
-
-    def source(x, x2):
-        if x2 is not None:
-            x = torch.cat([x, x2], dim=1)
-        if r.get("up"):
-            x = F.interpolate(x, scale_factor=2, mode="nearest")
-        return F.pad(x, (0, 1, 0, 1)) if r.get("pad_after") else x
-
-    def plain(layout):
-        a, a2, v = (t if t is None else t.contiguous(memory_format=layout) for t in (x, x2, w))
-        return lambda: F.conv2d(source(a, a2), v, b, padding=padding, stride=stride)
-
-    def packed(layout):
-        a, a2 = (t if t is None else t.contiguous(memory_format=layout) for t in (x, x2))
-        v = pack(w, padding, stride)
-        return lambda: torch.mkldnn_convolution(source(a, a2), v, b, (padding,) * 2, (stride,) * 2, (1, 1), 1)
-
-    forms = {"plain": lambda: plain(CONTIGUOUS), "channels last": lambda: plain(LAST)}
-    if can_pack():
-        forms.update({"packed": lambda: packed(CONTIGUOUS), "packed, channels last": lambda: packed(LAST)})
-    return forms
-
-
-def attention(r):
-    """q [n,queries,c], k and v [n,keys,c], any number of heads."""
-    q, k, v = draw(r["n"], r["queries"], r["c"]), draw(r["n"], r["keys"], r["c"]), draw(r["n"], r["keys"], r["c"])
-    return {"plain": lambda: lambda: E.attend(q, k, v, r["heads"], r.get("causal", False))}
-
-
-def group_norm(r):
-    x, w, b = draw(r["n"], r["c"], r["h"], r["w"]), draw(r["c"]), draw(r["c"])
-    call = lambda x: lambda: F.silu(F.group_norm(x, 32, w, b, 1e-5))
-    return {"plain": lambda: call(x), "channels last": lambda: call(x.contiguous(memory_format=LAST))}
-
-
-def layer_norm(r):
-    x, w, b = draw(r["rows"], r["c"]), draw(r["c"]), draw(r["c"])
-    return {"plain": lambda: lambda: F.layer_norm(x, (r["c"],), w, b)}
-
 
 # ---------------------------------------------------------------- networks
 
@@ -189,8 +100,7 @@ def clip(r):
     return forms_of(network, lambda layout: lambda: network(ids))
 
 
-OPERATIONS = {"linear": linear, "conv": conv, "attention": attention, "group_norm": group_norm, "layer_norm": layer_norm,
-              "unet": unet, "vae_encode": vae, "vae_decode": vae, "clip": clip}
+OPERATIONS = dict(torch_operations.OPERATIONS, unet=unet, vae_encode=vae, vae_decode=vae, clip=clip)
 
 
 # ---------------------------------------------------------------- the loop

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace EvsNative.House.Tests;
 
-/// <summary>Files are opened for reading in one place, which asks what they are: a pipe waits for ever, a device has no end.</summary>
+/// <summary>
+/// Files are opened for reading in one place, which asks what they are: a pipe waits for ever, a device has no end. JSON is parsed in one.
+/// </summary>
 public sealed partial class OpeningTests
 {
     /// <summary>Files that may open, with what they open.</summary>
@@ -29,6 +31,19 @@ public sealed partial class OpeningTests
         Assert.True(!openings.Any(), $"use OrdinaryFile:\n{string.Join('\n', openings)}");
     }
 
+    [Fact]
+    public void Strangers_JSON_is_parsed_in_one_place()
+    {
+        string[] places = ["src/EvsNative.Layers/Input/JsonText.cs", "src/EvsNative.Layers/Weights/SafetensorsHeader.cs"];
+        var parsers = from path in SourceTree.Files("src")
+                      where !places.Contains(path)
+                      let code = CodeText.Of(SourceTree.Read(path))
+                      from Match match in Parser().Matches(code)
+                      select $"{path}:{code.AsSpan(0, match.Index).Count('\n') + 1}: {match.Value}";
+        Assert.True(!parsers.Any(), $"use JsonText or JsonFile:\n{string.Join('\n', parsers)}");
+        Assert.All(places, path => Assert.Matches(Parser(), CodeText.Of(SourceTree.Read(path))));
+    }
+
     [Theory]
     [InlineData("File.ReadAllText(path)")]
     [InlineData("System.IO.File.OpenRead(path)")]
@@ -49,4 +64,7 @@ public sealed partial class OpeningTests
 
     [GeneratedRegex(@"\bFile\s*\.\s*(Open|Read|Create\b|CreateText|Append)\w*|new (FileStream|StreamReader)\b|\.Open(Read|Text)\s*\(")]
     private static partial Regex Opening();
+
+    [GeneratedRegex(@"\bJson(Document|Element|Node|Object|Array|Serializer)\s*\.\s*(Parse|TryParse|Deserialize)\w*|new Utf8JsonReader\b")]
+    private static partial Regex Parser();
 }

@@ -20,7 +20,7 @@ internal static class EveryOperation
         [
             .. SelfTest.Rows.Select(row =>
             {
-                var trial = row.Prepare(d, shape);
+                var trial = row.Prepare(d, shape, new Inputs());
                 return new PreparedOperation(row.Name, trial.Run, trial.Result);
             }),
         ];

@@ -42,7 +42,7 @@ public sealed partial class OpcodeTests
     public void Arithmetic_of_floats()
     {
         Binary<float, float>("add.f32 %x, %a, %b;", (a, b) => a + b);
-        Binary<float, float>("add.rn.ftz.f32 %x, %a, %b;", (a, b) => a + b);
+        Binary<float, float>("add.rn.ftz.f32 %x, %a, %b;", (a, b) => Flush(Flush(a) + Flush(b)));
         Binary<float, float>("sub.f32 %x, %a, %b;", (a, b) => a - b);
         Binary<float, float>("mul.f32 %x, %a, %b;", (a, b) => a * b);
         Binary<float, float>("add.sat.f32 %x, %a, %b;", (a, b) => Clamp(a + b));
@@ -50,7 +50,8 @@ public sealed partial class OpcodeTests
         Binary<Half, Half>("add.f16 %x, %a, %b;", (a, b) => a + b);
         Binary<Half, Half>("mul.f16 %x, %a, %b;", (a, b) => a * b);
         Binary<float, float>("div.rn.f32 %x, %a, %b;", (a, b) => a / b);
-        Binary<float, float>("div.approx.ftz.f32 %x, %a, %b;", (a, b) => a / b);
+        Binary<float, float>("div.approx.ftz.f32 %x, %a, %b;", (a, b) => Flush(Flush(a) / Flush(b)));
+        Ternary<float>("fma.rn.ftz.f32 %x, %a, %b, %c;", (a, b, c) => Flush(MathF.FusedMultiplyAdd(Flush(a), Flush(b), Flush(c))));
         Binary<float, float>("div.full.f32 %x, %a, %b;", (a, b) => a / b);
         Binary<double, double>("div.rn.f64 %x, %a, %b;", (a, b) => a / b);
         Binary<float, float>("min.f32 %x, %a, %b;", (a, b) => float.IsNaN(a) ? b : float.IsNaN(b) ? a : MathF.Min(a, b));
@@ -90,6 +91,31 @@ public sealed partial class OpcodeTests
         Assert.Equal(MathF.FusedMultiplyAdd(A, A, B), Kernel.Float(output[1]));
     }
 
+    [Theory]
+    [InlineData(-126, 0x00800000, 0x00800000)]
+    [InlineData(-126.5f, 0x005A827A, 0)]
+    [InlineData(-149, 0x00000001, 0)]
+    [InlineData(-150, 0, 0)]
+    [InlineData(128, 0x7F800000, 0x7F800000)]
+    [InlineData(float.NegativeInfinity, 0, 0)]
+    [InlineData(float.PositiveInfinity, 0x7F800000, 0x7F800000)]
+    public void A_power_of_two_has_the_ends_that_its_modifier_says(float x, uint kept, uint flushed)
+    {
+        Assert.Equal([kept, flushed], Powers(x));
+        Assert.All(Powers(float.NaN), power => Assert.True(float.IsNaN(Kernel.Float(power))));
+
+        static uint[] Powers(float x) => Kernel.Run(
+            """
+            ld.global.f32 %f1, [%in];
+            ex2.approx.f32 %f2, %f1;
+            ex2.approx.ftz.f32 %f3, %f1;
+            st.global.v2.f32 [%out], {%f2, %f3};
+            """,
+            1,
+            [Kernel.Word(x)],
+            2).Out;
+    }
+
     [Fact]
     public void Functions_of_floats()
     {
@@ -98,7 +124,7 @@ public sealed partial class OpcodeTests
         Unary<double, double>("sqrt.rn.f64 %x, %a;", Math.Sqrt);
         Unary<float, float>("rsqrt.approx.f32 %x, %a;", a => 1 / MathF.Sqrt(a), Tolerance);
         Unary<float, float>("rcp.rn.f32 %x, %a;", a => 1 / a);
-        Unary<float, float>("rcp.approx.ftz.f32 %x, %a;", a => 1 / a);
+        Unary<float, float>("rcp.approx.ftz.f32 %x, %a;", a => Flush(1 / Flush(a)));
         Unary<float, float>("ex2.approx.ftz.f32 %x, %a;", a => MathF.Pow(2, a), Tolerance);
         Unary<float, float>("lg2.approx.f32 %x, %a;", MathF.Log2, Tolerance);
         Unary<float, float>("sin.approx.f32 %x, %a;", MathF.Sin, Tolerance);

@@ -135,6 +135,8 @@ public sealed partial class OpcodeTests
         return values;
     }
 
+    private static float Flush(float value) => float.IsSubnormal(value) ? MathF.CopySign(0, value) : value;
+
     private static T Clamp<T>(T value)
         where T : INumber<T> => value > T.Zero ? T.Min(value, T.One) : T.Zero;
 }

@@ -81,6 +81,26 @@ public sealed class ParseTests
     [InlineData(".version 8.4\n.target sm_80\nnonsense")]
     public void Text_that_is_no_module_is_refused(string text) => Assert.Throws<PtxSyntaxException>(() => PtxModule.Parse(text));
 
+    [Theory]
+    [InlineData("cp.async.wait_all;", "7.0", "sm_80", "6.5", "sm_75")]
+    [InlineData("cp.async.cg.shared.global [%r], [%d], 16;", "7.0", "sm_80", "6.5", "sm_75")]
+    [InlineData("cp.async.cg.shared.global.L2::128B [%r], [%d], 16;", "7.4", "sm_80", "7.3", "sm_75")]
+    [InlineData("max.NaN.f32 %f, %f, %f;", "7.0", "sm_80", "6.5", "sm_75")]
+    [InlineData("ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r}, [%r];", "6.5", "sm_75", "6.4", "sm_70")]
+    [InlineData("add.f32 %f, %f, %f;", "6.0", "sm_60", null, null)]
+    public void What_version_or_target_do_not_know_is_refused(string line, string version, string target, string? older, string? before)
+    {
+        Parse(version, target);
+        Parse("8.4", "sm_90a");
+        if (older is null || before is null) return;
+        Assert.Contains($"needs PTX {version} and {target}", Refusal(older, target), StringComparison.Ordinal);
+        Assert.Contains($"the text is {version} for {before}", Refusal(version, before), StringComparison.Ordinal);
+
+        string Refusal(string said, string architecture) => Assert.Throws<PtxSyntaxException>(() => Parse(said, architecture)).Message;
+        void Parse(string said, string architecture) => PtxModule.Parse(
+            $".version {said}\n.target {architecture}\n.visible .entry k() {{ .reg .b64 %d; .reg .b32 %r; .reg .f32 %f;\n{line}\nret; }}");
+    }
+
     [Fact]
     public void Names_in_braces_hide_those_outside()
     {

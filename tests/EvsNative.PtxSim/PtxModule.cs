@@ -59,6 +59,12 @@ public sealed class PtxModule
         }
 
         if (version.Length == 0 || target.Length == 0) throw new PtxSyntaxException(1, ".version and .target are missing");
+        foreach (var instruction in entries.SelectMany(entry => entry.Instructions))
+        {
+            if (PtxRequirements.Missing(instruction.Opcode, version, target) is { } missing)
+                throw new PtxSyntaxException(instruction.Line, $"'{instruction.Opcode}' {missing}");
+        }
+
         return new PtxModule(version, target, entries);
     }
 

@@ -17,7 +17,9 @@ done
 [ "$(ls "$work/packages" | wc -l)" = 5 ] || { ls "$work/packages"; echo "five packages are for others, no more"; exit 1; }
 
 echo "the tool"
-export DOTNET_ROOT="${DOTNET_ROOT:-$(dirname "$(realpath "$(command -v dotnet)")")}"
+# A tool finds .NET by itself only where the system's own installer put it.
+runtime=$(dotnet --list-runtimes | sed -n 's|^Microsoft.NETCore.App .*\[\(.*\)/shared/Microsoft.NETCore.App\]$|\1|p' | tail -n 1)
+export DOTNET_ROOT="${DOTNET_ROOT:-$runtime}"
 dotnet tool install evsnative --version "$version-try" --source "$work/packages" --tool-path "$work/tool" >/dev/null
 said=$("$work/tool/evsnative" --version)
 [ "${said%%+*}" = "$version" ] || { echo "version $said instead of $version"; exit 1; }

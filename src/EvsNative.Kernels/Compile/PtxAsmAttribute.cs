@@ -8,7 +8,19 @@ namespace EvsNative.Kernels.Compile;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PtxAsmAttribute(string text) : Attribute
 {
+    /// <summary>The oldest architecture and version of PTX (times ten) that every kernel is for: what all instructions may need.</summary>
+    public const int OldestSm = 60, OldestIsa = 60;
+
     public string Text => text;
+
+    /// <summary>The oldest architecture that has the instruction, such as 80.</summary>
+    public int Sm { get; init; } = OldestSm;
+
+    /// <summary>The oldest version of PTX that knows it, times ten, such as 74.</summary>
+    public int Isa { get; init; } = OldestIsa;
+
+    /// <summary>No other architecture has it, not even later ones: those of sm_90a.</summary>
+    public bool IsSpecific { get; init; }
 
     /// <summary>
     /// A static method of the same class and form that does the same in plain C#, for OpenCL. Without one the method is for PTX only; if it

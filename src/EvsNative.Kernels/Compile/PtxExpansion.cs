@@ -34,6 +34,9 @@ internal static class PtxExpansion
         }
     }
 
+    /// <summary>A line that says what an instruction needs; it is taken out when the text is finished.</summary>
+    public static string Needs(PtxAsmAttribute asm) => $".pragma \"needs sm_{asm.Sm}{(asm.IsSpecific ? "a" : "")} {asm.Isa}\";";
+
     /// <summary>The text with registers and immediates in place.</summary>
     public static string Expand(string text, IReadOnlyList<string> results, IReadOnlyList<string> arguments,
         IReadOnlyList<string?> immediates)
@@ -68,7 +71,9 @@ internal static class PtxExpansion
     private static void WritePtx(PTXBackend backend, PTXCodeGenerator generator, Value value)
     {
         var call = (MethodCall)value;
-        string text = ((MethodInfo)call.Target.Source).GetCustomAttribute<PtxAsmAttribute>()!.Text;
+        var asm = ((MethodInfo)call.Target.Source).GetCustomAttribute<PtxAsmAttribute>()!;
+        string text = asm.Text;
+        if (asm.Sm > PtxAsmAttribute.OldestSm || asm.Isa > PtxAsmAttribute.OldestIsa) generator.Builder.Append('\t').AppendLine(Needs(asm));
         List<string> results = [], arguments = [];
         List<string?> immediates = [], none = [];
         foreach (var argument in call.Nodes) Flatten(generator, generator.Load(argument.Resolve()), arguments, immediates);

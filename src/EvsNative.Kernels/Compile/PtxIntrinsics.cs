@@ -20,8 +20,8 @@ internal static class PtxIntrinsics
     [IntrinsicImplementation, PtxAsm("rsqrt.approx.f32 $d0, $0;", Portable = nameof(PortableReciprocalSquareRoot))]
     public static float ReciprocalSquareRoot(float x) => PortableReciprocalSquareRoot(x);
 
-    /// <summary>2^x within 2^-21; x is -126 to 127, below it is 2^-126 or less.</summary>
-    [IntrinsicImplementation, PtxAsm("ex2.approx.f32 $d0, $0;", Portable = nameof(PortableExp2))]
+    /// <summary>2^x within 2^-21 for x from -126 to 127; 0 below, 2^127 or more above, NaN for NaN.</summary>
+    [IntrinsicImplementation, PtxAsm("ex2.approx.ftz.f32 $d0, $0;", Portable = nameof(PortableExp2))]
     public static float Exp2(float x) => PortableExp2(x);
 
     /// <summary>The value of a binary16; exact.</summary>
@@ -42,10 +42,15 @@ internal static class PtxIntrinsics
     private static float PortableExp2(float x)
     {
         const float rounder = 12582912;
+        const uint infinity = 0x7f800000;
         float bounded = IntrinsicMath.Min(IntrinsicMath.Max(x, -126f), 127f), shifted = bounded + rounder,
             r = bounded - (shifted - rounder);
         float p = (((((((((0.00133813021f * r) + 0.00966636837f) * r) + 0.0555038117f) * r) + 0.240223497f) * r) + 0.693147182f) * r) + 1;
-        return Interop.IntAsFloat(Interop.FloatAsInt(p) + (Interop.FloatAsInt(shifted) << 23));
+        float power = Interop.IntAsFloat(Interop.FloatAsInt(p) + (Interop.FloatAsInt(shifted) << 23));
+        if (x < -126) power = 0;
+
+        // The bounds are numbers even where x is none.
+        return (Interop.FloatAsInt(x) & 0x7fffffff) > infinity ? x : power;
     }
 
     private static float PortableWiden(uint half) => HalfBits.Widen(half);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace EvsNative.Kernels.Cpu;
 
@@ -29,7 +30,7 @@ internal sealed unsafe class CpuWorkers : IDisposable
     private void* _job;
     private int _items, _next, _gate, _generation, _sleeping;
     private volatile bool _stop;
-    private Exception? _failure;
+    private ExceptionDispatchInfo? _failure;
 
     public CpuWorkers(int count, bool isDry = false)
     {
@@ -59,7 +60,10 @@ internal sealed unsafe class CpuWorkers : IDisposable
     /// <summary>Memory that these workers can reach; a size without memory where they are dry.</summary>
     public DeviceBuffer Allocate(long bytes) => IsDry ? new NullBuffer(bytes) : new HostBuffer(bytes);
 
-    /// <summary>Calls run(job, item, worker) for every item in 0..items-1, worker in 0..Count-1, and returns when all are done.</summary>
+    /// <summary>
+    /// Calls run(job, item, worker) for every item in 0..items-1, worker in 0..Count-1, and returns when all are done. What an item throws
+    /// is thrown here as it is, whoever ran it; the first, if there are several.
+    /// </summary>
     public void Run<TJob>(ref TJob job, int items, delegate*<TJob*, int, int, void> run) where TJob : unmanaged
     {
         Cancellation.ThrowIfCancellationRequested();
@@ -88,7 +92,7 @@ internal sealed unsafe class CpuWorkers : IDisposable
             while (Volatile.Read(ref _gate) != 0) spin.SpinOnce(sleep1Threshold: -1);
         }
 
-        if (_failure is { } failure) throw new InvalidOperationException("a kernel failed", failure);
+        _failure?.Throw();
         Cancellation.ThrowIfCancellationRequested();
     }
 
@@ -141,7 +145,7 @@ internal sealed unsafe class CpuWorkers : IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _failure = e;
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
         }
     }
 

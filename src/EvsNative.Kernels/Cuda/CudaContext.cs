@@ -89,7 +89,13 @@ internal sealed class CudaContext : IDisposable
         return true;
     }
 
-    /// <summary>Waits for the stream if it still can, and gives stream and context back. All else must have been freed.</summary>
+    /// <summary>Waits for the stream if it still can: what its work uses may be freed afterwards.</summary>
+    public void Settle()
+    {
+        if (TryEnter()) Driver.StreamSynchronize(_stream);
+    }
+
+    /// <summary>Gives stream and context back. All else must have been freed, and its work be settled.</summary>
     public void Dispose()
     {
         if (_isDisposed) return;

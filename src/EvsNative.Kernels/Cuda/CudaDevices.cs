@@ -12,7 +12,7 @@ internal static class CudaDevices
     /// <exception cref="DeviceException">there is no driver, or it does not start</exception>
     public static IReadOnlyList<GpuCaps> Find(ICudaDriver? driver = null)
     {
-        driver ??= NativeCudaDriver.Load();
+        driver ??= CudaDriver.Load();
         int count = Start(driver);
         return [.. Enumerable.Range(0, count).Select(index => Caps(driver, At(driver, index)))];
     }
@@ -89,9 +89,6 @@ internal static class CudaDevices
             "the libcuda found is the CUDA toolkit's stub, not a driver: take its folder out of LD_LIBRARY_PATH, or install the driver",
         CudaResult.NotSupported =>
             "the NVIDIA driver does not support CUDA on this system: a driver of the GPU's maker with CUDA is to be installed",
-        CudaResult.SystemDriverMismatch or CudaResult.CompatNotSupported =>
-            "the NVIDIA driver's library and its kernel module are of different versions: restart the machine after a driver's update; "
-            + "a container must use the host's libcuda",
         CudaResult.Unknown =>
             "the NVIDIA driver does not start (unknown error): if nvidia-smi works, "
             + "load the module nvidia_uvm (modprobe nvidia_uvm), else restart the machine",

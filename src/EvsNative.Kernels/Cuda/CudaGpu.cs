@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Reflection;
-using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 
@@ -15,6 +13,7 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private readonly CudaContext _context;
     private readonly CudaMemory _memory;
     private readonly CudaStaging _staging;
+    private readonly CudaCode _code;
     private readonly CudaModules _modules;
     private readonly CudaGraphs _graphs;
     private readonly CudaPace _pace;
@@ -26,15 +25,18 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
         _isSynchronous = settings.IsSynchronous;
+        Remark = settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
         {
             _memory = new CudaMemory(_context);
             _staging = new CudaStaging(_context);
-            _modules = new CudaModules(_context, settings.Cache, caps, CudaDevices.Version(driver));
             _graphs = new CudaGraphs(_context, Starting);
             _pace = new CudaPace(_context);
             _compiler = new PtxCompiler(target);
+            string machine = $"{settings.Driver}, {caps.Driver}, {caps.Name}, sm_{caps.Sm}";
+            _code = new CudaCode(_context, settings.Cache, _compiler, machine);
+            _modules = new CudaModules(_context, _code, caps);
             _owner = new MemoryOwner();
         }
         catch
@@ -46,11 +48,19 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     public override string Description => $"cuda:{_context.Device} {Caps.Name} ({Caps.Driver})";
 
+    public override string? Remark { get; }
+
     /// <summary>Bytes that can be allocated now.</summary>
     public override long FreeBytes => _memory.FreeBytes;
 
+    // Modules and graphs of a whole run take 100 to 300 MB by what is known of other programs; pools grow by steps of 2 MB and more.
+    public override long RunBytes => 256 << 20;
+
     /// <summary>What the driver made of the kernels loaded so far.</summary>
     public IReadOnlyList<CudaKernelFacts> Facts => _modules.Facts;
+
+    /// <summary>Kernels that were compiled from C# since the device was opened; what was found on disk is not.</summary>
+    public int Compilations => _compiler.Compilations;
 
     /// <summary>The device's own name in the world, as nvidia-smi prints it.</summary>
     public string Uuid => _context.Driver.DeviceUuid(_context.Device, out string uuid) == CudaResult.Success ? uuid : "";
@@ -60,7 +70,7 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     /// <summary>Opens a device by the driver's number.</summary>
     /// <exception cref="DeviceException">there is no driver, no such device, or it cannot do what kernels need</exception>
-    public static CudaGpu Open(int index) => Open(NativeCudaDriver.Load(), index);
+    public static CudaGpu Open(int index) => Open(CudaDriver.Load(), index);
 
     /// <summary>Opens a device of a driver.</summary>
     /// <param name="driver">what to call</param>
@@ -86,10 +96,15 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default)
     {
         _graphs.Refuse("the loading of a kernel");
-        Hold(KernelNames.Of(kernel), threads, options);
-        var watch = Stopwatch.StartNew();
-        var ptx = _compiler.Compile(kernel, threads, options.MinGroups);
-        return new CudaKernel<TArgs>(this, _modules.Load(ptx, options.SharedBytes, watch), ptx.Name, threads, options);
+        var form = new KernelForm(kernel, threads, options.MinGroups);
+        Hold(form.Name, threads, options);
+        return new CudaKernel<TArgs>(this, _modules.Load(form, options.SharedBytes), form.Name, threads, options);
+    }
+
+    public override void Compile(IReadOnlyCollection<KernelForm> forms, Action<int>? onCompiled = null)
+    {
+        _graphs.Refuse("compiling");
+        _code.Prepare(forms, onCompiled, Cancellation);
     }
 
     public override void Write(GpuBuffer buffer, long offset, ReadOnlySpan<byte> bytes)
@@ -151,8 +166,7 @@ internal sealed unsafe class CudaGpu : GpuRuntime
         if (!_graphs.IsRecording) _pace.Mark();
     }
 
-    /// <summary>Milliseconds of the device between the first and the last of what is started.</summary>
-    public double Time(Action work)
+    public override double Time(Action work)
     {
         _graphs.Refuse("timing");
         _context.Enter();
@@ -195,6 +209,9 @@ internal sealed unsafe class CudaGpu : GpuRuntime
 
     public override void Dispose()
     {
+        // The device may be reading page-locked memory, or running a kernel, this very moment.
+        _context.Settle();
+
         // In a constructor that failed, some are missing.
         _graphs?.Dispose();
         _pace?.Dispose();

@@ -2,7 +2,7 @@ namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
 /// Device memory: the driver's stream-ordered pool, which keeps what is freed for the next who asks, or plain allocations where there is no
-/// pool. It knows what is allocated, so that nothing outlives the device.
+/// pool, or one that gives nothing (in some virtual machines). It knows what is allocated, so that nothing outlives the device.
 /// </summary>
 internal sealed class CudaMemory : IDisposable
 {
@@ -21,11 +21,13 @@ internal sealed class CudaMemory : IDisposable
         var result = driver.DefaultPool(context.Device, out nint pool);
         if (result == CudaResult.NotSupported) return;
         context.Check(result, "the device's memory pool is not to be had");
-        _pool = pool;
 
         // By default a pool gives everything back whenever the host waits.
-        context.Check(driver.PoolSet(_pool, CudaPoolAttribute.ReleaseThreshold, ulong.MaxValue),
+        context.Check(driver.PoolSet(pool, CudaPoolAttribute.ReleaseThreshold, ulong.MaxValue),
             "the device's memory pool cannot be set up");
+        if (driver.MemoryAllocateAsync(1, context.Stream, out nint tried) != CudaResult.Success) return;
+        driver.MemoryFreeAsync(tried, context.Stream);
+        _pool = pool;
     }
 
     /// <summary>Bytes that can be allocated: what is free, and what the pool keeps unused.</summary>

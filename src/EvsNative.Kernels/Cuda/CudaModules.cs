@@ -1,15 +1,13 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Text;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 
 namespace EvsNative.Kernels.Cuda;
 
-/// <summary>Loads kernels: machine code from the cache, or PTX that the driver compiles.</summary>
-internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCaps caps, int driverVersion) : IDisposable
+/// <summary>Loads kernels: machine code that is there already, or PTX that the driver compiles.</summary>
+internal sealed class CudaModules(CudaContext context, CudaCode code, GpuCaps caps) : IDisposable
 {
-    // Above it, dynamic shared memory has to be asked for.
+    // Of static and dynamic shared memory together; above it, the dynamic part has to be asked for.
     private const int SharedWithoutAsking = 48 << 10;
 
     private readonly List<nint> _modules = [];
@@ -19,21 +17,21 @@ internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCap
     public IReadOnlyList<CudaKernelFacts> Facts => _facts;
 
     /// <summary>Loads a kernel.</summary>
-    /// <param name="kernel">the text</param>
+    /// <param name="kernel">which</param>
     /// <param name="dynamicShared">bytes of shared memory that launches add to the text's own</param>
-    /// <param name="watch">running since its compilation began</param>
     /// <exception cref="DeviceException">the driver refuses it; the line has the first lines of its log</exception>
-    public nint Load(PtxKernel kernel, int dynamicShared, Stopwatch watch)
+    public nint Load(KernelForm kernel, int dynamicShared)
     {
+        var watch = Stopwatch.StartNew();
         context.Enter();
         var (module, isFromCache) = LoadModule(kernel);
         _modules.Add(module);
         string what = $"kernel {kernel.Name} cannot be used";
-        context.Check(context.Driver.ModuleFunction(module, kernel.Entry, out nint function), what);
+        context.Check(context.Driver.ModuleFunction(module, PtxCompiler.EntryOf(kernel.Name), out nint function), what);
         int shared = Ask(CudaFunctionAttribute.StaticSharedBytes) + dynamicShared;
         if (shared > caps.OptInSharedBytes)
             throw context.Failure($"{what}: it needs {shared} bytes of shared memory a group, {caps.OptInSharedBytes} are possible");
-        if (dynamicShared > SharedWithoutAsking)
+        if (dynamicShared > 0 && shared > SharedWithoutAsking)
             context.Check(context.Driver.FunctionSet(function, CudaFunctionAttribute.MaxDynamicSharedBytes, dynamicShared), what);
         int threads = Ask(CudaFunctionAttribute.MaxThreads);
         if (threads < kernel.Threads) throw context.Failure($"{what}: it has {kernel.Threads} threads, its registers allow {threads}");
@@ -56,45 +54,23 @@ internal sealed class CudaModules(CudaContext context, KernelCache cache, GpuCap
         _modules.Clear();
     }
 
-    private (nint Module, bool IsFromCache) LoadModule(PtxKernel kernel)
+    private (nint Module, bool IsFromCache) LoadModule(KernelForm form)
     {
-        byte[] text = Encoding.UTF8.GetBytes(kernel.Text + '\0');
-        if (cache.IsOn)
+        if (code.Find(form) is { } found && TryLoad(found.Code, out nint ready)) return (ready, found.IsFromCache);
+        var kernel = code.Text(form);
+        if (code.IsKept && code.Link(kernel) is { } made && TryLoad(made, out nint linked))
         {
-            byte[] key = KernelCache.Key(kernel.Text, driverVersion, caps);
-            if (cache.TryRead(key) is { } kept && context.Driver.ModuleLoad(kept, out nint found, out _) == CudaResult.Success)
-                return (found, true);
-            if (Compile(text, kernel.Entry) is { } code && context.Driver.ModuleLoad(code, out nint compiled, out _) == CudaResult.Success)
-            {
-                cache.Write(key, code);
-                return (compiled, false);
-            }
+            code.Keep(form, made);
+            return (linked, false);
         }
 
-        var result = context.Driver.ModuleLoad(text, out nint module, out var log);
+        var result = context.Driver.ModuleLoad(CudaCode.Bytes(kernel), out nint module, out var log);
         string said = log.Errors.Length > 0 ? $" [{FirstLines(log.Errors)}]" : "";
         context.Check(result, $"the driver refuses kernel {kernel.Name}{said}");
         return (module, false);
     }
 
-    /// <summary>
-    /// Machine code of a text; null if the driver's linker gives none, for whatever reason: loading the text itself then tells it.
-    /// </summary>
-    private byte[]? Compile(byte[] text, string name)
-    {
-        var driver = context.Driver;
-        if (driver.LinkCreate(out nint link) != CudaResult.Success) return null;
-        byte[]? code = null;
-        bool isLinked = driver.LinkAddPtx(link, text, name) == CudaResult.Success;
-        if (isLinked && driver.LinkComplete(link, out nint image, out long bytes) == CudaResult.Success)
-        {
-            code = new byte[bytes];
-            Marshal.Copy(image, code, 0, code.Length);
-        }
-
-        driver.LinkDestroy(link);
-        return code;
-    }
+    private bool TryLoad(byte[] image, out nint module) => context.Driver.ModuleLoad(image, out module, out _) == CudaResult.Success;
 
     private static string FirstLines(string log)
     {

@@ -9,6 +9,7 @@ internal enum CudaResult
     NotInitialised = 3,
     Deinitialised = 4,
     StubLibrary = 34,
+    DeviceUnavailable = 46,
     NoDevice = 100,
     InvalidDevice = 101,
     InvalidImage = 200,
@@ -35,6 +36,7 @@ internal enum CudaResult
     LaunchFailed = 719,
     NotPermitted = 800,
     NotSupported = 801,
+    SystemNotReady = 802,
     SystemDriverMismatch = 803,
     CompatNotSupported = 804,
     CaptureUnsupported = 900,
@@ -51,10 +53,25 @@ internal static class CudaResults
         or CudaResult.IllegalAddress or CudaResult.LaunchTimeout or CudaResult.ContextIsDestroyed or CudaResult.Assert
         or (>= CudaResult.HardwareStackError and <= CudaResult.LaunchFailed) or CudaResult.Unknown;
 
-    /// <summary>Name and explanation in the driver's words.</summary>
+    /// <summary>What to do about an error that is the system's and not ours; null where the driver's words have to do.</summary>
+    public static string? Advice(this CudaResult result) => result switch
+    {
+        CudaResult.DeviceUnavailable =>
+            "another process has the GPU for itself: end it, choose another device, or ask for the mode that shares it (nvidia-smi -c 0)",
+        CudaResult.SystemNotReady =>
+            "the system is not ready for its GPUs: where they are joined by NVSwitch the fabric manager must run "
+            + "(systemctl status nvidia-fabricmanager), and fit the driver",
+        CudaResult.SystemDriverMismatch or CudaResult.CompatNotSupported =>
+            "the NVIDIA driver's library and its kernel module are of different versions: restart the machine after a driver's update; "
+            + "a container must use the host's libcuda",
+        _ => null,
+    };
+
+    /// <summary>Name and explanation in the driver's words, and what to do where that is known.</summary>
     public static string Describe(this ICudaDriver driver, CudaResult result)
     {
         string name = driver.ErrorName(result), text = driver.ErrorText(result);
-        return text.Length > 0 ? $"{name}, {text}" : name;
+        string said = text.Length > 0 ? $"{name}, {text}" : name;
+        return result.Advice() is { } advice ? $"{said}: {advice}" : said;
     }
 }

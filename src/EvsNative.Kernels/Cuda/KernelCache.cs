@@ -2,11 +2,12 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using EvsNative.Kernels.Gpu;
+using EvsNative.Kernels.Ptx;
 
 namespace EvsNative.Kernels.Cuda;
 
 /// <summary>
-/// Machine code of kernels on disk, so that the driver compiles each once on a machine. A file is
+/// Machine code of kernels on disk, so that each is compiled once on a machine. A file is
 /// <code>
 /// 8 bytes   magic, with the format's version
 /// 32 bytes  key: SHA-256 of all that the code depends on
@@ -24,7 +25,7 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
     private const string Extension = ".cubin", TemporaryExtension = ".part";
     private const long LargestFile = 64 << 20;
 
-    private static readonly byte[] Magic = "EVSKERN1"u8.ToArray();
+    private static readonly byte[] Magic = "EVSKERN2"u8.ToArray();
 
     private static int HeaderBytes => Magic.Length + (2 * SHA256.HashSizeInBytes);
 
@@ -47,14 +48,17 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
         return new KernelCache(root.Length > 0 ? Path.Combine(root, "evsnative", "kernels") : null);
     }
 
-    /// <summary>Names the code of a text on a device.</summary>
-    public static byte[] Key(string ptx, int driverVersion, GpuCaps caps) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(Magic)}\n{driverVersion}\n{caps.Name}\n{caps.Sm}\n{ptx}"));
+    /// <summary>Names the code of a kernel by all that it depends on.</summary>
+    /// <param name="kernel">what its text is made from: <see cref="KernelForm.Identity"/></param>
+    /// <param name="target">what the text is for</param>
+    /// <param name="machine">the driver, which compiles the text, and the device</param>
+    public static byte[] Key(string kernel, PtxTarget target, string machine) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(Magic)}\n{kernel}\n{target}\n{machine}"));
 
     /// <summary>The code of a key, or null.</summary>
     public byte[]? TryRead(byte[] key)
     {
-        if (folder is null) return null;
+        if (folder is null || !CacheFolder.IsTrusted(folder)) return null;
         try
         {
             var file = new FileInfo(PathOf(key));
@@ -72,10 +76,10 @@ internal sealed class KernelCache(string? folder, long limitBytes = 256 << 20)
     /// <summary>Keeps the code of a key, if it can.</summary>
     public void Write(byte[] key, ReadOnlySpan<byte> code)
     {
-        if (folder is null) return;
+        if (folder is null || !CacheFolder.IsTrusted(folder)) return;
         try
         {
-            Directory.CreateDirectory(folder);
+            CacheFolder.Create(folder);
             string path = PathOf(key), temporary = $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
             using (var file = File.Create(temporary))
             {

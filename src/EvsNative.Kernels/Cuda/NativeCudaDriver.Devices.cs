@@ -12,7 +12,7 @@ internal sealed unsafe partial class NativeCudaDriver
     private delegate* unmanaged<byte*, int, int, CudaResult> _deviceName;
     private delegate* unmanaged<int*, CudaDeviceAttribute, int, CudaResult> _deviceAttribute;
     private delegate* unmanaged<nuint*, int, CudaResult> _deviceMemory;
-    private delegate* unmanaged<byte*, int, CudaResult> _deviceUuid;
+    private delegate* unmanaged<byte*, int, CudaResult> _deviceUuid, _partUuid;
     private delegate* unmanaged<nint*, int, CudaResult> _contextRetain;
     private delegate* unmanaged<int, CudaResult> _contextRelease;
     private delegate* unmanaged<nint, CudaResult> _setCurrent, _streamDestroy, _streamSynchronize, _eventSynchronize, _eventDestroy;
@@ -61,9 +61,14 @@ internal sealed unsafe partial class NativeCudaDriver
 
     public CudaResult DeviceUuid(int device, out string uuid)
     {
-        byte* bytes = stackalloc byte[16];
+        byte* bytes = stackalloc byte[16], part = stackalloc byte[16];
         var result = _deviceUuid(bytes, device);
-        uuid = $"GPU-{new Guid(new ReadOnlySpan<byte>(bytes, 16), bigEndian: true)}";
+        var whole = new Guid(new ReadOnlySpan<byte>(bytes, 16), bigEndian: true);
+
+        // Of a part of a GPU (MIG) the first function gives the GPU's name, the second its own.
+        bool isKnown = result == CudaResult.Success && _partUuid != null && _partUuid(part, device) == CudaResult.Success;
+        var own = isKnown ? new Guid(new ReadOnlySpan<byte>(part, 16), bigEndian: true) : whole;
+        uuid = own == whole ? $"GPU-{whole}" : $"MIG-{own}";
         return result;
     }
 
@@ -113,6 +118,7 @@ internal sealed unsafe partial class NativeCudaDriver
         _deviceAttribute = (delegate* unmanaged<int*, CudaDeviceAttribute, int, CudaResult>)Find("cuDeviceGetAttribute");
         _deviceMemory = (delegate* unmanaged<nuint*, int, CudaResult>)Find("cuDeviceTotalMem_v2");
         _deviceUuid = (delegate* unmanaged<byte*, int, CudaResult>)Find("cuDeviceGetUuid");
+        _partUuid = (delegate* unmanaged<byte*, int, CudaResult>)TryFind("cuDeviceGetUuid_v2");
         _contextRetain = (delegate* unmanaged<nint*, int, CudaResult>)Find("cuDevicePrimaryCtxRetain");
         _contextRelease = (delegate* unmanaged<int, CudaResult>)Find("cuDevicePrimaryCtxRelease_v2");
         _setCurrent = (delegate* unmanaged<nint, CudaResult>)Find("cuCtxSetCurrent");

@@ -26,17 +26,20 @@ internal sealed unsafe partial class NativeCudaDriver : ICudaDriver
         FindLaunches();
     }
 
-    private static string LibraryName => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
-
-    /// <summary>Loads the library; it stays loaded, as drivers do not like to be unloaded.</summary>
+    /// <summary>Loads the library, which <see cref="CudaLibrary"/> finds; it stays loaded, as drivers do not like to be unloaded.</summary>
     /// <param name="path">another library than the system's</param>
+    /// <param name="named">what the user named; the environment's if absent</param>
     /// <exception cref="DeviceException">it is not there, is none, or is too old</exception>
-    public static NativeCudaDriver Load(string? path = null)
+    public static NativeCudaDriver Load(string? path = null, string? named = null)
     {
-        string name = path ?? LibraryName;
+        named ??= Environment.GetEnvironmentVariable(CudaLibrary.Variable);
+        string name = path ?? CudaLibrary.Find(named, () => NativeLibrary.TryLoad(CudaLibrary.Name, out _));
+        string whose = path is null && !string.IsNullOrWhiteSpace(named) ? $" ({CudaLibrary.Variable} names it)" : "";
         try
         {
-            return new NativeCudaDriver(name, NativeLibrary.Load(name));
+            nint library = NativeLibrary.Load(name);
+            CudaLibrary.LoadCompanions(name);
+            return new NativeCudaDriver(name + whose, library);
         }
         catch (DllNotFoundException e) when (IsAbsent(e, path))
         {
@@ -47,7 +50,7 @@ internal sealed unsafe partial class NativeCudaDriver : ICudaDriver
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             throw new DeviceException(
-                $"the NVIDIA driver's library cannot be loaded, reinstall the driver: {e.Message.ReplaceLineEndings(" ").Trim()}", e);
+                $"the NVIDIA driver's library cannot be loaded, reinstall the driver{whose}: {e.Message.ReplaceLineEndings(" ").Trim()}", e);
         }
     }
 

@@ -8,14 +8,15 @@ internal static class Attentions
 
     public static IEnumerable<SelfTestRow> Rows =>
     [
-        SelfTestRow.Of<AttentionCall>("", (d, x) => Try(d, x, new AttentionOptions(Heads))),
+        SelfTestRow.Of<AttentionCall>("", (d, x, given) => Try(d, x, given, new AttentionOptions(Heads))),
         SelfTestRow.Of<AttentionCall>(
-            "one text for all", (d, x) => Try(d, x, new AttentionOptions(Heads), keys: new Shape(1, 1, 77, x.C))),
-        SelfTestRow.Of<AttentionCall>("causal", (d, x) => Try(d, x, new AttentionOptions(Heads, IsCausal: true))),
-        SelfTestRow.Of<AttentionCall>("injected query", (d, x) => Try(d, x, new AttentionOptions(Heads), isBlended: true)),
-        SelfTestRow.Of<AttentionCall>("frames", (d, x) => Try(d, x, new AttentionOptions(Heads, SequenceAxis.Frames, x.N))),
+            "one text for all", (d, x, given) => Try(d, x, given, new AttentionOptions(Heads), keys: new Shape(1, 1, 77, x.C))),
+        SelfTestRow.Of<AttentionCall>("causal", (d, x, given) => Try(d, x, given, new AttentionOptions(Heads, IsCausal: true))),
+        SelfTestRow.Of<AttentionCall>("injected query", (d, x, given) => Try(d, x, given, new AttentionOptions(Heads), isBlended: true)),
+        SelfTestRow.Of<AttentionCall>("frames", (d, x, given) => Try(d, x, given, new AttentionOptions(Heads, SequenceAxis.Frames, x.N))),
         SelfTestRow.Of<AttentionCall>(
-            "frames, injected query", (d, x) => Try(d, x, new AttentionOptions(Heads, SequenceAxis.Frames, x.N), isBlended: true)),
+            "frames, injected query",
+            (d, x, given) => Try(d, x, given, new AttentionOptions(Heads, SequenceAxis.Frames, x.N), isBlended: true)),
     ];
 
     public static double[] Attend(Values q, Values k, Values v, int heads, bool isCausal = false, Values? inverted = null, float gamma = 0)
@@ -79,10 +80,10 @@ internal static class Attentions
         }
     }
 
-    private static Trial Try(Device d, Shape shape, AttentionOptions options, Shape? keys = null, bool isBlended = false)
+    private static Trial Try(Device d, Shape shape, Inputs given, AttentionOptions options, Shape? keys = null, bool isBlended = false)
     {
-        Values q = Values.Some(shape, 1), k = Values.Some(keys ?? shape, 2), v = Values.Some(keys ?? shape, 3);
-        var inverted = isBlended ? Values.Some(shape, 4) : null;
+        Values q = given.Some(shape, 1), k = given.Some(keys ?? shape, 2), v = given.Some(keys ?? shape, 3);
+        var inverted = isBlended ? given.Some(shape, 4) : null;
         if (inverted is not null) options = options with { Blend = new QueryBlend(inverted.On(d), Gamma) };
         Tensor y = d.Rent(shape, d.Precision), queries = q.On(d), on = k.On(d), values = v.On(d);
         return Trial.Into(

@@ -5,16 +5,17 @@ internal static class Convolutions
 {
     public static IEnumerable<SelfTestRow> Rows =>
     [
-        SelfTestRow.Of<Conv2dCall>("", (d, x) => Try(d, x, 0, 24, new ConvGeometry(1))),
-        SelfTestRow.Of<Conv2dCall>("stride 2, one-sided padding", (d, x) => Try(d, x, 0, 40, new ConvGeometry(2, ConvPadding.After))),
-        SelfTestRow.Of<Conv2dCall>("two inputs", (d, x) => Try(d, x, 12, 24, new ConvGeometry(1))),
-        SelfTestRow.Of<Conv2dCall>("many channels", (d, x) => Try(d, x with { C = 64 }, 32, 64, new ConvGeometry(1))),
+        SelfTestRow.Of<Conv2dCall>("", (d, x, given) => Try(d, x, given, 0, 24, new ConvGeometry(1))),
         SelfTestRow.Of<Conv2dCall>(
-            "enlarged", (d, x) => Try(d, x, 0, 24, new ConvGeometry(1, ConvPadding.Same, ((2 * x.H) - 1, 2 * x.W)))),
+            "stride 2, one-sided padding", (d, x, given) => Try(d, x, given, 0, 40, new ConvGeometry(2, ConvPadding.After))),
+        SelfTestRow.Of<Conv2dCall>("two inputs", (d, x, given) => Try(d, x, given, 12, 24, new ConvGeometry(1))),
+        SelfTestRow.Of<Conv2dCall>("many channels", (d, x, given) => Try(d, x with { C = 64 }, given, 32, 64, new ConvGeometry(1))),
         SelfTestRow.Of<Conv2dCall>(
-            "of float32", (d, x) => Try(d, x with { C = 4 }, 0, 40, new ConvGeometry(1), from: ElementType.Float32)),
-        SelfTestRow.Of<Conv2dCall>("to float32", (d, x) => Try(d, x, 0, 4, new ConvGeometry(1), to: ElementType.Float32)),
-        SelfTestRow.Of<Conv2dCall>("kernel 1", (d, x) => Try(d, x, 12, 24, new ConvGeometry(1), kernel: 1)),
+            "enlarged", (d, x, given) => Try(d, x, given, 0, 24, new ConvGeometry(1, ConvPadding.Same, ((2 * x.H) - 1, 2 * x.W)))),
+        SelfTestRow.Of<Conv2dCall>(
+            "of float32", (d, x, given) => Try(d, x with { C = 4 }, given, 0, 40, new ConvGeometry(1), from: ElementType.Float32)),
+        SelfTestRow.Of<Conv2dCall>("to float32", (d, x, given) => Try(d, x, given, 0, 4, new ConvGeometry(1), to: ElementType.Float32)),
+        SelfTestRow.Of<Conv2dCall>("kernel 1", (d, x, given) => Try(d, x, given, 12, 24, new ConvGeometry(1), kernel: 1)),
     ];
 
     /// <summary>The size that torch gives the result.</summary>
@@ -68,16 +69,16 @@ internal static class Convolutions
     }
 
     private static Trial Try(
-        Device d, Shape shape, int channels2, int output, ConvGeometry geometry,
+        Device d, Shape shape, Inputs given, int channels2, int output, ConvGeometry geometry,
         ElementType? from = null, ElementType? to = null, int kernel = 3)
     {
-        var x = Values.Some(shape, 1);
-        var x2 = channels2 > 0 ? Values.Some(shape with { C = channels2 }, 2) : null;
+        var x = given.Some(shape, 1);
+        var x2 = channels2 > 0 ? given.Some(shape with { C = channels2 }, 2) : null;
         var filter = new FilterShape(output, shape.C + channels2, kernel);
-        float[] weights = Values.Numbers(filter.Count, 3);
+        float[] weights = given.Numbers(filter.Count, 3);
         var result = Result(shape, filter, geometry);
-        Values bias = Values.Some(Shape.Vector(output), 4), perImage = Values.Some(Shape.Vector(output) with { N = shape.N }, 5);
-        var epilogue = new EpilogueValues(bias, perImage, Values.Some(result, 6), Activation.Silu);
+        Values bias = given.Some(Shape.Vector(output), 4), perImage = given.Some(Shape.Vector(output) with { N = shape.N }, 5);
+        var epilogue = new EpilogueValues(bias, perImage, given.Some(result, 6), Activation.Silu);
         Tensor y = d.Rent(result, to ?? d.Precision), one = d.Upload(x.Data, shape, from ?? d.Precision);
         var two = x2?.On(d);
         var on = epilogue.On(d) with { Residual = d.Upload(epilogue.Residual!.Data, result, y.Type) };

@@ -8,12 +8,12 @@ internal static class Norms
 
     public static IEnumerable<SelfTestRow> Rows =>
     [
-        SelfTestRow.Of<GroupNormCall>("", (d, x) => TryGroup(d, x, 0, Activation.None)),
-        SelfTestRow.Of<GroupNormCall>("two inputs", (d, x) => TryGroup(d, x, 72, Activation.Silu)),
-        SelfTestRow.Of<LayerNormCall>("", (d, x) => TryLayer(d, x, 0)),
-        SelfTestRow.Of<LayerNormCall>("positions", (d, x) => TryLayer(d, x, x.N)),
-        SelfTestRow.Of<RescaleGuidanceCall>("", (d, x) => TryGuidance(d, x, flat: 0)),
-        SelfTestRow.Of<RescaleGuidanceCall>("a flat image", (d, x) => TryGuidance(d, x, flat: 1)),
+        SelfTestRow.Of<GroupNormCall>("", (d, x, given) => TryGroup(d, x, given, 0, Activation.None)),
+        SelfTestRow.Of<GroupNormCall>("two inputs", (d, x, given) => TryGroup(d, x, given, 72, Activation.Silu)),
+        SelfTestRow.Of<LayerNormCall>("", (d, x, given) => TryLayer(d, x, given, 0)),
+        SelfTestRow.Of<LayerNormCall>("positions", (d, x, given) => TryLayer(d, x, given, x.N)),
+        SelfTestRow.Of<RescaleGuidanceCall>("", (d, x, given) => TryGuidance(d, x, given, flat: 0)),
+        SelfTestRow.Of<RescaleGuidanceCall>("a flat image", (d, x, given) => TryGuidance(d, x, given, flat: 1)),
     ];
 
     public static double[] Group(Values x, Values? x2, Values weight, Values bias, int groups, float eps, Activation activation)
@@ -81,13 +81,13 @@ internal static class Norms
 
     private static double At(Values x, Values? x2, long row, int c) => c < x.Shape.C ? x[row, c] : x2![row, c - x.Shape.C];
 
-    private static Trial TryGroup(Device d, Shape shape, int channels2, Activation activation)
+    private static Trial TryGroup(Device d, Shape shape, Inputs given, int channels2, Activation activation)
     {
         // Of pixels and of the second input's channels there is more than one piece each on a GPU.
         shape = shape with { H = shape.H + 2, W = shape.W + 2 };
         int channels = shape.C + channels2;
-        Values x = Values.Some(shape, 1), weight = Values.Some(Shape.Vector(channels), 3), bias = Values.Some(Shape.Vector(channels), 4);
-        var x2 = channels2 > 0 ? Values.Some(shape with { C = channels2 }, 2) : null;
+        Values x = given.Some(shape, 1), weight = given.Some(Shape.Vector(channels), 3), bias = given.Some(Shape.Vector(channels), 4);
+        var x2 = channels2 > 0 ? given.Some(shape with { C = channels2 }, 2) : null;
         Tensor y = d.Rent(shape with { C = channels }, d.Precision), one = x.On(d), scale = weight.OnFloat32(d), shift = bias.OnFloat32(d);
         var two = x2?.On(d);
         return Trial.Into(
@@ -95,20 +95,20 @@ internal static class Norms
             () => Group(x, x2, weight, bias, Groups, Eps, activation));
     }
 
-    private static Trial TryLayer(Device d, Shape shape, int vectors)
+    private static Trial TryLayer(Device d, Shape shape, Inputs given, int vectors)
     {
-        Values x = Values.Some(shape, 1), weight = Values.Some(Shape.Vector(shape.C), 2), bias = Values.Some(Shape.Vector(shape.C), 3);
-        var perImage = vectors > 0 ? Values.Some(Shape.Vector(shape.C) with { N = vectors }, 4) : null;
+        Values x = given.Some(shape, 1), weight = given.Some(Shape.Vector(shape.C), 2), bias = given.Some(Shape.Vector(shape.C), 3);
+        var perImage = vectors > 0 ? given.Some(Shape.Vector(shape.C) with { N = vectors }, 4) : null;
         Tensor y = d.Rent(shape, d.Precision), input = x.On(d), scale = weight.OnFloat32(d), shift = bias.OnFloat32(d);
         var added = perImage?.OnFloat32(d);
         return Trial.Into(
             d, y, () => d.Kernels.LayerNorm(y, input, scale, shift, Eps, added), () => Layer(x, weight, bias, Eps, perImage));
     }
     /// <summary>The first images are flat: nothing in them deviates.</summary>
-    private static Trial TryGuidance(Device d, Shape shape, int flat)
+    private static Trial TryGuidance(Device d, Shape shape, Inputs given, int flat)
     {
         const float Guidance = 7.5f, Share = 0.7f;
-        Values positive = Values.Some(shape, 1), negative = Values.Some(shape, 2);
+        Values positive = given.Some(shape, 1), negative = given.Some(shape, 2);
         int count = (int)(flat * shape.Count / shape.N);
         positive.Data.AsSpan(0, count).Fill(0.3f);
         negative.Data.AsSpan(0, count).Fill(-0.7f);

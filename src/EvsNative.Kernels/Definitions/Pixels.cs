@@ -3,14 +3,17 @@ namespace EvsNative.Kernels.Definitions;
 /// <summary>Resizing, noise and bytes in double.</summary>
 internal static class Pixels
 {
+    // Below it a weight is the rounding of none, and its pixel is not part of the result, whatever it holds.
+    private const double Nothing = 1e-12;
+
     public static IEnumerable<SelfTestRow> Rows =>
     [
-        SelfTestRow.Of<ResizeCall>("nearest", (d, x) => TryResize(d, x, Interpolation.Nearest)),
-        SelfTestRow.Of<ResizeCall>("bilinear", (d, x) => TryResize(d, x, Interpolation.Bilinear)),
-        SelfTestRow.Of<ResizeCall>("bicubic", (d, x) => TryResize(d, x, Interpolation.Bicubic)),
-        SelfTestRow.Of<NoiseCall>("", (d, x) => TryNoise(d, x, new NoiseKey(7, 3))),
-        SelfTestRow.Of<NoiseCall>("shared in part", (d, x) => TryNoise(d, x, new NoiseKey(7, 3, FirstFrame: 5, Shared: 0.4f))),
-        SelfTestRow.Of<FromBytesCall>("", TryFromBytes),
+        SelfTestRow.Of<ResizeCall>("nearest", (d, x, given) => TryResize(d, x, given, Interpolation.Nearest)),
+        SelfTestRow.Of<ResizeCall>("bilinear", (d, x, given) => TryResize(d, x, given, Interpolation.Bilinear)),
+        SelfTestRow.Of<ResizeCall>("bicubic", (d, x, given) => TryResize(d, x, given, Interpolation.Bicubic)),
+        SelfTestRow.Of<NoiseCall>("", (d, x, _) => TryNoise(d, x, new NoiseKey(7, 3))),
+        SelfTestRow.Of<NoiseCall>("shared in part", (d, x, _) => TryNoise(d, x, new NoiseKey(7, 3, FirstFrame: 5, Shared: 0.4f))),
+        SelfTestRow.Of<FromBytesCall>("", (d, x, _) => TryFromBytes(d, x)),
         SelfTestRow.Of<ToBytesCall>("", TryToBytes, isExact: true),
     ];
 
@@ -34,6 +37,7 @@ internal static class Pixels
                             for (int v = 0; v < x.Shape.W; v++)
                             {
                                 double weight = down * Weight(j, v, x.Shape.W, width, interpolation);
+                                if (Math.Abs(weight) < Nothing) continue;
                                 sum += weight * x[n, u, v, c];
                                 total += weight;
                             }
@@ -95,9 +99,9 @@ internal static class Pixels
             : d < 2 ? (A * d * d * d) - (5 * A * d * d) + (8 * A * d) - (4 * A) : 0;
     }
 
-    private static Trial TryResize(Device d, Shape shape, Interpolation interpolation)
+    private static Trial TryResize(Device d, Shape shape, Inputs given, Interpolation interpolation)
     {
-        var x = Values.Some(shape, 1);
+        var x = given.Some(shape, 1);
         int height = (2 * shape.H) - 1, width = (2 * shape.W) + 3;
         Tensor y = d.Rent(shape with { H = height, W = width }, d.Precision), input = x.On(d);
         return Trial.Into(d, y, () => d.Kernels.Resize(y, input, interpolation), () => Resize(x, height, width, interpolation));
@@ -116,12 +120,14 @@ internal static class Pixels
         return Trial.Into(d, y, () => d.Kernels.FromBytes(y, rgb), () => [.. rgb.Select(Level)]);
     }
 
-    private static Trial TryToBytes(Device d, Shape shape)
+    private static Trial TryToBytes(Device d, Shape shape, Inputs given)
     {
         byte[] rgb = Bytes(ref shape), written = new byte[rgb.Length];
-        var x = d.Upload([.. rgb.Select(b => (float)Level(b))], shape, d.Precision);
+        var x = given.These(shape, [.. rgb.Select(b => (float)Level(b))]);
+        var on = x.On(d);
         return new Trial(
-            () => d.Kernels.ToBytes(written, x), () => [.. written.Select(b => (float)b)], () => [.. rgb.Select(b => (double)b)]);
+            () => d.Kernels.ToBytes(written, on), () => [.. written.Select(b => (float)b)],
+            () => [.. x.Data.Select(v => float.IsNaN(v) ? 0 : Math.Clamp(Math.Floor((127.5 * v) + 128), 0, 255))]);
     }
 
     /// <summary>Bytes of pictures of about this shape, which becomes theirs.</summary>

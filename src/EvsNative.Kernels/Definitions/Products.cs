@@ -5,9 +5,9 @@ internal static class Products
 {
     public static IEnumerable<SelfTestRow> Rows =>
     [
-        SelfTestRow.Of<LinearCall>("", (d, x) => TryLinear(d, x, WeightStorage.Float32)),
-        SelfTestRow.Of<LinearCall>("float16 weights", (d, x) => TryLinear(d, x, WeightStorage.Float16)),
-        SelfTestRow.Of<LinearCall>("bfloat16 weights", (d, x) => TryLinear(d, x, WeightStorage.BFloat16)),
+        SelfTestRow.Of<LinearCall>("", (d, x, given) => TryLinear(d, x, given, WeightStorage.Float32)),
+        SelfTestRow.Of<LinearCall>("float16 weights", (d, x, given) => TryLinear(d, x, given, WeightStorage.Float16)),
+        SelfTestRow.Of<LinearCall>("bfloat16 weights", (d, x, given) => TryLinear(d, x, given, WeightStorage.BFloat16)),
         SelfTestRow.Of<LinearSplitCall>("", TrySplit),
         SelfTestRow.Of<LinearGegluCall>("", TryGeglu),
     ];
@@ -63,29 +63,29 @@ internal static class Products
         ];
     }
 
-    private static Trial TryLinear(Device d, Shape shape, WeightStorage storage)
+    private static Trial TryLinear(Device d, Shape shape, Inputs given, WeightStorage storage)
     {
-        var x = Values.Some(shape, 1);
+        var x = given.Some(shape, 1);
         var filter = new FilterShape(50, shape.C);
 
         // Numbers that every storage holds.
-        float[] weights = [.. Values.Numbers(filter.Count, 2).Select(weight => MathF.Round(weight * 64) / 64)];
+        float[] weights = [.. given.Numbers(filter.Count, 2).Select(weight => MathF.Round(weight * 64) / 64)];
         var result = shape with { C = filter.Out };
         var epilogue = new EpilogueValues(
-            Values.Some(Shape.Vector(filter.Out), 3), Values.Some(Shape.Vector(filter.Out), 5), Values.Some(result, 4), Activation.Gelu);
+            given.Some(Shape.Vector(filter.Out), 3), given.Some(Shape.Vector(filter.Out), 5), given.Some(result, 4), Activation.Gelu);
         Tensor y = d.Rent(result, d.Precision), input = x.On(d);
         var packed = d.Pack(filter, weights, storage);
         var on = epilogue.On(d);
         return Trial.Into(d, y, () => d.Kernels.Linear(y, input, packed, on), () => Linear(x, filter, weights, result, epilogue));
     }
 
-    private static Trial TrySplit(Device d, Shape shape)
+    private static Trial TrySplit(Device d, Shape shape, Inputs given)
     {
         const int Sections = 3, Width = 20;
-        var x = Values.Some(shape, 1);
+        var x = given.Some(shape, 1);
         var filter = new FilterShape(Sections * Width, shape.C, Sections: Sections);
-        float[] weights = Values.Numbers(filter.Count, 2);
-        var bias = Values.Some(Shape.Vector(filter.Out), 3);
+        float[] weights = given.Numbers(filter.Count, 2);
+        var bias = given.Some(Shape.Vector(filter.Out), 3);
         Tensor[] ys = [.. Enumerable.Range(0, Sections).Select(_ => d.Rent(shape with { C = Width }, d.Precision))];
         Tensor input = x.On(d), vector = bias.OnFloat32(d);
         var packed = d.Pack(filter, weights);
@@ -99,12 +99,12 @@ internal static class Products
             });
     }
 
-    private static Trial TryGeglu(Device d, Shape shape)
+    private static Trial TryGeglu(Device d, Shape shape, Inputs given)
     {
-        var x = Values.Some(shape, 1);
+        var x = given.Some(shape, 1);
         var filter = new FilterShape(2 * 44, shape.C, IsGated: true);
-        float[] weights = Values.Numbers(filter.Count, 2);
-        var bias = Values.Some(Shape.Vector(filter.Out), 3);
+        float[] weights = given.Numbers(filter.Count, 2);
+        var bias = given.Some(Shape.Vector(filter.Out), 3);
         Tensor y = d.Rent(shape with { C = filter.Out / 2 }, d.Precision), input = x.On(d), vector = bias.OnFloat32(d);
         var packed = d.Pack(filter, weights);
         return Trial.Into(

@@ -13,12 +13,18 @@ internal sealed record Trial(Action Run, Func<float[]> Result, Func<double[]> De
 /// <summary>One form of an operation, for self-tests and for whatever else has to go through all of them.</summary>
 /// <param name="Call">the operation</param>
 /// <param name="Name">its word, and which form of it</param>
-/// <param name="Prepare">makes a call on a device, in the scope that is open; its tensors are about as large as the shape given</param>
+/// <param name="Prepare">
+/// makes a call on a device, in the scope that is open; its tensors are about as large as the shape, and all their numbers come from the
+/// inputs given
+/// </param>
 /// <param name="IsExact">rounding explains nothing</param>
-internal sealed record SelfTestRow(Type Call, string Name, Func<Device, Shape, Trial> Prepare, bool IsExact = false)
+internal sealed record SelfTestRow(Type Call, string Name, Func<Device, Shape, Inputs, Trial> Prepare, bool IsExact = false)
 {
+    /// <summary>The operation's word.</summary>
+    public string Word => Name.Split(',')[0];
+
     /// <summary>A row of an operation.</summary>
-    public static SelfTestRow Of<TCall>(string form, Func<Device, Shape, Trial> prepare, bool isExact = false)
+    public static SelfTestRow Of<TCall>(string form, Func<Device, Shape, Inputs, Trial> prepare, bool isExact = false)
         where TCall : struct, IKernelCall, allows ref struct =>
         new(typeof(TCall), form.Length > 0 ? $"{TCall.Name}, {form}" : TCall.Name, prepare, isExact);
 }

@@ -3,18 +3,6 @@ namespace EvsNative.Kernels.Definitions;
 /// <summary>A tensor on the host: what definitions read and devices are given.</summary>
 internal sealed class Values(Shape shape, float[] data)
 {
-    /// <summary>Numbers between -1 and 1, the same for the same seed.</summary>
-    public static Values Some(Shape shape, int seed) => new(shape, Numbers(shape.Count, seed));
-
-    /// <inheritdoc cref="Some"/>
-    public static float[] Numbers(long count, int seed)
-    {
-        var random = new Random(seed);
-        float[] values = new float[count];
-        for (int i = 0; i < values.Length; i++) values[i] = (random.NextSingle() * 2) - 1;
-        return values;
-    }
-
     public Shape Shape { get; } = shape;
 
     public float[] Data { get; } = data;

@@ -95,15 +95,19 @@ public sealed class Device : IDisposable
     public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
 
     /// <summary>
-    /// Memory that can still be had on the GPU in bytes; its whole memory where the driver does not tell, null on the processor.
+    /// Memory that can still be had for tensors on the GPU in bytes, less what a run takes beside them; its whole memory where the driver
+    /// does not tell, null on the processor.
     /// </summary>
-    public long? FreeBytes => (_backend as GpuBackend)?.Gpu.FreeBytes;
+    public long? FreeBytes => (_backend as GpuBackend)?.Gpu is { } gpu ? Math.Max(0, gpu.FreeBytes - gpu.RunBytes) : null;
 
     /// <summary>True on a dry run: operations do nothing and downloads give zeros.</summary>
     public bool IsDry => Backend == Backend.Null;
 
     /// <summary>One line about the processor.</summary>
     public string Description => _backend.Description;
+
+    /// <summary>What the user should know of how it was opened, in one line; null if there is nothing.</summary>
+    public string? Remark => (_backend as GpuBackend)?.Gpu.Remark;
 
     /// <summary>The vocabulary, checked.</summary>
     public IKernels Kernels { get; }
@@ -153,6 +157,18 @@ public sealed class Device : IDisposable
     /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
     public void ResetPeak() => _scratch.ResetPeak();
 
+    /// <summary>The kernels that a dry run on a GPU's profile has started so far; none on other devices.</summary>
+    public KernelPlan UsedKernels => new((_backend as GpuBackend)?.Gpu is DryGpu dry ? [.. dry.Forms] : []);
+
+    /// <summary>
+    /// Compiles what a piece of work will start, on all processors, before it is done. Nothing where the device compiles only when it
+    /// loads.
+    /// </summary>
+    /// <param name="plan">the work's kernels, as a dry run of it on this device's profile showed them</param>
+    /// <param name="onCompiled">told how many are ready, one call at a time, from any thread</param>
+    /// <exception cref="OperationCanceledException">the device's token was cancelled</exception>
+    public void Compile(KernelPlan plan, Action<int>? onCompiled = null) => (_backend as GpuBackend)?.Gpu.Compile(plan.Forms, onCompiled);
+
     /// <summary>A tensor of the arena, uninitialised, alive until the scope around it ends.</summary>
     public Tensor Rent(Shape shape, ElementType type = ElementType.Float32) => _scratch.Rent(shape, type);
 
@@ -164,7 +180,7 @@ public sealed class Device : IDisposable
         return new Scope(this, _scratch.Here());
     }
 
-    /// <summary>A tensor that lives as long as the device or until <see cref="Free"/>: weights, recorded features.</summary>
+    /// <summary>A tensor that lives as long as the device or until <see cref="Free(Tensor)"/>: weights, recorded features.</summary>
     public Tensor Allocate(Shape shape, ElementType type = ElementType.Float32)
     {
         var buffer = _backend.Allocate(shape.Count * type.Bytes());
@@ -180,7 +196,15 @@ public sealed class Device : IDisposable
         tensor.Buffer.Dispose();
     }
 
-    /// <summary>Packs weights; they live as long as the device. On a dry run the values may be left empty.</summary>
+    /// <summary>Gives back what <see cref="Pack"/> gave.</summary>
+    public void Free(Filter filter)
+    {
+        if (!_owned.Remove(filter.Buffer)) throw new ArgumentException("free: the filter was not packed by this device");
+        PersistentBytes -= filter.Buffer.Bytes;
+        filter.Buffer.Dispose();
+    }
+
+    /// <summary>Packs weights; they live as long as the device or until they are freed. On a dry run the values may be left empty.</summary>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
         Cancellation.ThrowIfCancellationRequested();

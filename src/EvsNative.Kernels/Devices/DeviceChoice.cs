@@ -21,7 +21,7 @@ public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null,
     /// <summary>Why not the devices before it, a line each; empty where one was asked for by name.</summary>
     public IReadOnlyList<string> PassedOver => _passedOver;
 
-    /// <summary>One line: which device, and why not the ones before it. Known after <see cref="Open"/>.</summary>
+    /// <summary>One line: which device, why not the ones before it, what is to be known of it. Known after <see cref="Open"/>.</summary>
     public string Line { get; private set; } = "";
 
     /// <summary>Opens it.</summary>
@@ -33,7 +33,8 @@ public sealed class DeviceChoice(DeviceWish wish, ElementType? precision = null,
         _objection = objection;
         var device = wish.Backend is { } backend ? OpenOne(options, backend, wish.Index, null) : OpenBest(options);
         string stored = device.Precision == ElementType.Float16 ? "fp16" : "fp32";
-        string reasons = _passedOver.Count > 0 ? $" ({string.Join("; ", _passedOver)})" : "";
+        string[] remarks = [.. _passedOver, .. device.Remark is { } remark ? [remark] : Array.Empty<string>()];
+        string reasons = remarks.Length > 0 ? $" ({string.Join("; ", remarks)})" : "";
         Line = $"{device.Description}, {stored}{reasons}";
         return device;
     }

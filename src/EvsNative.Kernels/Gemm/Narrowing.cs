@@ -3,32 +3,53 @@ using System.Runtime.Intrinsics;
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// Float32 numbers cut to 16 bits, eight at a time; those that fit are kept exactly. Infinities and NaN are not expected.
+/// Float32 numbers rounded to 16 bits, eight at a time: to the nearest, ties to even, so that many of them keep their mean. What fits is
+/// kept exactly, subnormals included; what is too large becomes infinite, NaN stays NaN.
 /// </summary>
 internal static unsafe class Narrowing
 {
     // The exponent of a float32 exceeds that of a binary16 by this.
     private const uint Bias = 112u << 23;
 
-    private const float SmallestNormalHalf = 1f / 16384;
+    // As bits of a float32: the smallest normal binary16, the first number above the largest, infinity.
+    private const int SmallestNormal = 113 << 23, TooLarge = 143 << 23, Infinite = 255 << 23;
 
-    public static void Cut(float* from, ushort* to, int count, WeightStorage storage)
+    public static void Round(float* from, ushort* to, int count, WeightStorage storage)
     {
         int i = 0;
         for (; i + 8 <= count; i += 8) Vector256.Narrow(Bits(Vector256.Load(from + i), storage), default).GetLower().Store(to + i);
         for (; i < count; i++) to[i] = (ushort)Bits(Vector256.CreateScalar(from[i]), storage).ToScalar();
     }
 
-    private static Vector256<uint> Bits(Vector256<float> v, WeightStorage storage)
-    {
-        var bits = v.AsUInt32();
-        if (storage == WeightStorage.BFloat16) return bits >> 16;
+    private static Vector256<uint> Bits(Vector256<float> v, WeightStorage storage) =>
+        storage == WeightStorage.BFloat16 ? Brains(v.AsUInt32()) : Halves(v.AsUInt32());
 
-        // A subnormal half's mantissa stands in the right place once 2^-14 is added; that exponent is cut off again.
-        var size = Vector256.Abs(v);
-        var normal = (size.AsUInt32() - Vector256.Create(Bias)) >> 13;
-        var subnormal = ((size + Vector256.Create(SmallestNormalHalf)).AsUInt32() >> 13) & Vector256.Create(0x3FFu);
-        var isSubnormal = Vector256.LessThan(size, Vector256.Create(SmallestNormalHalf)).AsUInt32();
-        return Vector256.ConditionalSelect(isSubnormal, subnormal, normal) | ((bits >> 16) & Vector256.Create(0x8000u));
+    private static Vector256<uint> Halves(Vector256<uint> bits)
+    {
+        var size = bits & Vector256.Create(0x7FFFFFFFu);
+
+        // A carry out of the mantissa is the next exponent, and out of the largest number infinity.
+        var half = Nearest(size - Vector256.Create(Bias), 13);
+
+        // Adding a half aligns a small number's bits with those of a subnormal, and rounds it.
+        var aligned = (size.AsSingle() + Vector256.Create(0.5f)).AsUInt32() - Vector256.Create(0.5f).AsUInt32();
+        half = Vector256.ConditionalSelect(Vector256.LessThan(size.AsInt32(), Vector256.Create(SmallestNormal)).AsUInt32(), aligned, half);
+        half = Vector256.ConditionalSelect(AtLeast(size, TooLarge), Vector256.Create(0x7C00u), half);
+        half = Vector256.ConditionalSelect(AtLeast(size, Infinite + 1), Vector256.Create(0x7E00u), half);
+        return half | ((bits >> 16) & Vector256.Create(0x8000u));
     }
+
+    private static Vector256<uint> Brains(Vector256<uint> bits)
+    {
+        // A NaN whose bits are all in the lower half would become an infinity.
+        var isNaN = AtLeast(bits & Vector256.Create(0x7FFFFFFFu), Infinite + 1);
+        return Vector256.ConditionalSelect(isNaN, (bits >> 16) | Vector256.Create(0x40u), Nearest(bits, 16));
+    }
+
+    /// <summary>Bits above the lowest ones, of which more than half, or half of an odd number, count as one more.</summary>
+    private static Vector256<uint> Nearest(Vector256<uint> bits, int lowest) =>
+        (bits + Vector256.Create((1u << (lowest - 1)) - 1) + ((bits >> lowest) & Vector256<uint>.One)) >> lowest;
+
+    private static Vector256<uint> AtLeast(Vector256<uint> size, int least) =>
+        Vector256.GreaterThanOrEqual(size.AsInt32(), Vector256.Create(least)).AsUInt32();
 }

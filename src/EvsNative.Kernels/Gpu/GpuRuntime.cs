@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace EvsNative.Kernels.Gpu;
@@ -34,8 +35,14 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     /// <summary>One line about the device.</summary>
     public abstract string Description { get; }
 
+    /// <summary>What the user should know of how it was opened, in one line; null if there is nothing.</summary>
+    public virtual string? Remark => null;
+
     /// <summary>Memory that can still be had; the whole of it where the driver does not tell.</summary>
     public virtual long FreeBytes => Caps.MemoryBytes;
+
+    /// <summary>Memory that a run takes beside its tensors: code, records of launches, what allocations are rounded up by.</summary>
+    public virtual long RunBytes => 0;
 
     public CancellationToken Cancellation { get; set; }
 
@@ -58,6 +65,14 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     /// <exception cref="DeviceException">it does not compile on this device, or needs more than the device has</exception>
     public abstract GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default) where TArgs : struct;
 
+    /// <summary>
+    /// Makes machine code of kernels that will be loaded, on all processors at once. Does nothing on devices that compile only when they
+    /// load.
+    /// </summary>
+    /// <param name="forms">the kernels</param>
+    /// <param name="onCompiled">told how many are ready, one call at a time, from any thread</param>
+    public virtual void Compile(IReadOnlyCollection<KernelForm> forms, Action<int>? onCompiled = null) { }
+
     public abstract void Write(GpuBuffer buffer, long offset, ReadOnlySpan<byte> bytes);
 
     /// <summary>Waits for all that was started, then copies.</summary>
@@ -73,6 +88,19 @@ internal abstract class GpuRuntime(GpuCaps caps) : IDisposable
     /// body neither reads from the device nor writes to it from the host.
     /// </summary>
     public virtual void Replay(object key, Action body) => body();
+
+    /// <summary>
+    /// Milliseconds of the device between the first and the last of what is started. Where a device has no clock that we read, those from
+    /// the first call to the end of the work.
+    /// </summary>
+    public virtual double Time(Action work)
+    {
+        Synchronize();
+        long start = Stopwatch.GetTimestamp();
+        work();
+        Synchronize();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
 
     public abstract void Dispose();
 

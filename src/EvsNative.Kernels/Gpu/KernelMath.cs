@@ -28,11 +28,13 @@ internal static class KernelMath
 
     /// <summary>
     /// erf(x) = x p(x^2) / q(x^2); the coefficients are positive, so nothing cancels. The same rational function as the processor's kernels
-    /// use.
+    /// use. Bounds are compared with, since the smaller of two numbers is a number where one is NaN.
     /// </summary>
     public static float Erf(float x)
     {
-        float a = IntrinsicMath.Min(IntrinsicMath.Max(x, -ErfSaturates), ErfSaturates), t = a * a;
+        float a = x < -ErfSaturates ? -ErfSaturates : x;
+        a = a > ErfSaturates ? ErfSaturates : a;
+        float t = a * a;
         float p = ((((((((((2.042181955e-6f * t) + 0.000284760505f) * t) + 0.003777837802f) * t) + 0.05278483032f) * t)
             + 0.1907439544f) * t) + 1.128379146f);
         float q =

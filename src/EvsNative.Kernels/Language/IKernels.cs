@@ -6,13 +6,16 @@ namespace EvsNative.Kernels;
 /// only. Shapes are [N,H,W,C]; they are checked once, by <see cref="Decorators.CheckedKernels"/>, in front of every backend. Sums are
 /// float32 or better. A destination shares memory with an input only where the word says so. Activations are of any type, one for all of a
 /// call's inputs and one for its destination and residual, and only products, <c>Activate</c> and <c>Copy</c> change it; vectors, tables
-/// and latents are float32.
+/// and latents are float32. NaN and infinity pass: what is not finite by an operation's definition is not finite on any device (which of
+/// NaN and the infinities it is, is left open), and no result is a wrong number because of them; what is computed together with one, a
+/// tile or a hidden key, may become one too, another image may not. Only <c>ToBytes</c> makes bytes of them: 0 of NaN, and of infinities
+/// what is nearest.
 /// </summary>
 public interface IKernels
 {
     /// <summary>
-    /// Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel]. In a storage of 16 bits each is cut to it: nothing is lost
-    /// of values that come from it, and others should not be stored so.
+    /// Packs weights given in the checkpoint's order, [Out, In, Kernel, Kernel]. In a storage of 16 bits each is rounded to it, to nearest
+    /// even: nothing is lost of values that come from it.
     /// </summary>
     Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32);
 

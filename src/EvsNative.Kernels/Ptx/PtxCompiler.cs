@@ -24,6 +24,9 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
 
     public PtxTarget Target { get; } = target;
 
+    /// <summary>Kernels compiled so far.</summary>
+    public int Compilations { get; private set; }
+
     /// <summary>The entry of a kernel of this name.</summary>
     public static string EntryOf(string name)
     {
@@ -37,11 +40,14 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
     /// <param name="minGroups">
     /// groups that a multiprocessor is to hold at once, which bounds registers; 0 leaves that to the assembler
     /// </param>
-    /// <exception cref="DeviceException">it uses what a GPU cannot do</exception>
+    /// <exception cref="DeviceException">it uses what a GPU cannot do, or this one</exception>
     public PtxKernel Compile(MethodInfo kernel, int threads, int minGroups = 0)
     {
         string name = KernelNames.Of(kernel), entry = EntryOf(name);
-        return new PtxKernel(name, entry, PtxPasses.Finish(CompileRaw(kernel, threads, minGroups), Target, entry), threads);
+        var (needs, text) = PtxNeeds.Take(CompileRaw(kernel, threads, minGroups));
+        var target = Target.With(needs)
+            ?? throw new DeviceException($"kernel {name} needs {needs}; device and driver have {Target}: choose another device");
+        return new PtxKernel(name, entry, PtxPasses.Finish(text, target, entry), threads);
     }
 
     /// <summary>ILGPU's own text, before any pass.</summary>
@@ -49,6 +55,7 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
     {
         lock (_lock)
         {
+            Compilations++;
             try
             {
                 var description = EntryPointDescription.FromExplicitlyGroupedKernel(kernel);

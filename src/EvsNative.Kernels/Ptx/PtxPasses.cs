@@ -95,7 +95,7 @@ internal static class PtxPasses
         {
             if (module.Header[i].StartsWith(".version", StringComparison.Ordinal))
                 module.Header[i] = $".version {target.IsaMajor}.{target.IsaMinor}";
-            if (module.Header[i].StartsWith(".target", StringComparison.Ordinal)) module.Header[i] = $".target sm_{target.Sm}";
+            if (module.Header[i].StartsWith(".target", StringComparison.Ordinal)) module.Header[i] = $".target {target.Architecture}";
         }
     }
 }

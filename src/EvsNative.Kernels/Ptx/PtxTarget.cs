@@ -16,6 +16,9 @@ internal sealed record PtxTarget(int Sm, int IsaMajor, int IsaMinor)
     private static readonly (int Sm, int Isa)[] Architectures =
         [(60, 60), (70, 60), (75, 63), (80, 70), (86, 71), (89, 78), (90, 78), (100, 86), (120, 87)];
 
+    // The oldest version that knows an architecture's own instructions, which no later one has: sm_90a.
+    private static readonly (int Sm, int Isa)[] Specifics = [(90, 80), (100, 86), (120, 87)];
+
     // The newest version that a driver reads: CUDA's version as drivers say it, and the language's times ten.
     private static readonly (int Driver, int Isa)[] Drivers =
     [
@@ -42,8 +45,34 @@ internal sealed record PtxTarget(int Sm, int IsaMajor, int IsaMinor)
         if (found == default)
             throw new DeviceException(
                 $"the driver (CUDA {driverVersion / 1000}.{driverVersion % 1000 / 10}) is too old: CUDA 9.0 is needed");
-        return new PtxTarget(found.Sm, found.Isa / 10, found.Isa % 10);
+        return new PtxTarget(found.Sm, found.Isa / 10, found.Isa % 10) { NewestIsa = reach, DeviceSm = sm };
     }
 
-    public override string ToString() => $"sm_{Sm}, PTX {IsaMajor}.{IsaMinor}";
+    /// <summary>True if the text may use what this architecture alone has. It runs on no other then.</summary>
+    public bool IsSpecific { get; init; }
+
+    /// <summary>The newest version that the driver reads, times ten.</summary>
+    public int NewestIsa { get; init; } = int.MaxValue;
+
+    /// <summary>The device's own architecture; the text's if it is not known.</summary>
+    public int DeviceSm { get; init; } = Sm;
+
+    /// <summary>The version times ten.</summary>
+    public int Isa => (10 * IsaMajor) + IsaMinor;
+
+    /// <summary>As the text says it: sm_86, sm_90a.</summary>
+    public string Architecture => IsSpecific ? $"sm_{Sm}a" : $"sm_{Sm}";
+
+    /// <summary>The same with the version, and the variant of the architecture, that a kernel's instructions need.</summary>
+    /// <returns>null if device or driver have not what they need</returns>
+    public PtxTarget? With(PtxNeeds needs)
+    {
+        bool isSpecific = IsSpecific || needs.IsSpecific;
+        int isa = Math.Max(Isa, needs.Isa);
+        if (isSpecific) isa = Math.Max(isa, Specifics.FirstOrDefault(known => known.Sm == Sm).Isa);
+        bool hasIt = needs.IsSpecific ? needs.Sm == Sm && DeviceSm == Sm : needs.Sm <= Sm;
+        return hasIt && isa <= NewestIsa ? this with { IsaMajor = isa / 10, IsaMinor = isa % 10, IsSpecific = isSpecific } : null;
+    }
+
+    public override string ToString() => $"{Architecture}, PTX {IsaMajor}.{IsaMinor}";
 }

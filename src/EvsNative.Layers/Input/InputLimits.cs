@@ -1,8 +1,8 @@
 namespace EvsNative.Layers;
 
 /// <summary>
-/// How much of a stranger's file is believed before anything is allocated for it. Every reader asks here, before it reads. The numbers lie
-/// well above what real models and clips need and well below what harms a machine.
+/// How much of a stranger's file is believed before anything is allocated for it. Every reader asks here, before it reads. The numbers
+/// lie well above what real models and clips need and well below what harms a machine.
 /// </summary>
 public static class InputLimits
 {
@@ -94,8 +94,8 @@ public static class InputLimits
     public const double LeastSignal = 1e-9;
 
     /// <summary>
-    /// Opening a file allocates at most this many times the file's size, and <see cref="OpeningBytes"/>: most for a JSON file of nothing but
-    /// short numbers, or for a vocabulary of short words.
+    /// Opening a file allocates at most this many times the file's size, and <see cref="OpeningBytes"/>: most for a JSON file of nothing
+    /// but empty lists, 41 times, and for a vocabulary of short words, 36 times.
     /// </summary>
     public const int OpeningFactor = 64;
 

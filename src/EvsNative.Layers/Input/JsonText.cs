@@ -4,9 +4,9 @@ using System.Text.Unicode;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// JSON from strangers. All its rules are held before anything is read from it, so that nothing that reads it later can stumble: the framework
-/// finds half surrogates and broken UTF-8 only when a string is asked for. A byte order mark is passed over. Comments, commas at the end of a
-/// list and keys that stand twice in an object are refused: readers differ in what they make of them.
+/// JSON from strangers. All its rules are held before anything is read from it, so that nothing that reads it later can stumble: the
+/// framework finds half surrogates and broken UTF-8 only when a string is asked for. A byte order mark is passed over. Comments, commas at
+/// the end of a list and keys that stand twice in an object are refused: readers differ in what they make of them.
 /// </summary>
 internal static class JsonText
 {

@@ -41,8 +41,8 @@ internal static class OrdinaryFile
                     InputCode.TooLarge, $"{path}: {length} bytes are too many for {kind}, at most {most} are read: check the file");
             }
 
-            // Files of /proc say 0 and hold more; a file may also grow or shrink while it is read. With the room of a byte more than it says, an
-            // ordinary one is read in two steps, the second of which finds its end.
+            // Files of /proc say 0 and hold more; a file may also grow or shrink while it is read. With room for a byte more than it says,
+            // an ordinary one is read in two steps, the second of which finds its end.
             var content = new ArrayBufferWriter<byte>((int)Math.Max(length + 1, 256));
             while (content.WrittenCount <= most)
             {

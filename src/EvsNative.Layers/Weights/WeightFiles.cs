@@ -42,7 +42,9 @@ public sealed class WeightFiles : IDisposable
             throw new InputException(
                 InputCode.Mismatch,
                 $"{file.Origin}: holds tensors that belong to none of its networks: {rest.Length} left over",
-                [.. rest.Take(InputLimits.Findings).Select(name => $"left over: {InputText.Name(name)} [{string.Join(',', file.Tensors[name].Shape)}]")]);
+                [.. rest.Take(InputLimits.Findings).Select(Line)]);
+
+            string Line(string name) => $"left over: {InputText.Name(name)} [{string.Join(',', file.Tensors[name].Shape)}]";
         }
     }
 

@@ -84,7 +84,8 @@ internal sealed class ModelFolder
         if (File.Exists(Inside("config.json")) && !Directory.Exists(Inside(ModelPartKind.UNet.Folder)))
         {
             string network = JsonFile.ReadObject(Inside("config.json")).Text("_class_name") ?? "one network";
-            throw new InputException(InputCode.WrongKind, $"{Path}: the folder of {InputText.Name(network)} alone: give the folder above it");
+            throw new InputException(
+                InputCode.WrongKind, $"{Path}: the folder of {InputText.Name(network)} alone: give the folder above it");
         }
 
         var missing = new List<string>();

@@ -56,7 +56,8 @@ internal abstract class ModelPart(string configOrigin, IWeightFile weights, Chec
     {
         var json = JsonFile.ReadObject(path);
         if (json.Text("_class_name") is not { } found || found == kind.ClassName) return json;
-        throw new InputException(InputCode.WrongKind, $"{path}: describes a network of class {InputText.Name(found)}: {kind.ClassName} is needed");
+        throw new InputException(
+            InputCode.WrongKind, $"{path}: describes a network of class {InputText.Name(found)}: {kind.ClassName} is needed");
     }
 
     /// <summary>The configuration by the network's own rules, whose errors are given the path of the file.</summary>

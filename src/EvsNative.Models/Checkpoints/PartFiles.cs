@@ -60,7 +60,8 @@ internal static class PartFiles
         var names = all.Names.ToHashSet();
         if (places.Find(place => !names.Contains(place.Tensor)) is not { Tensor: { } lost, File: var file }) return all;
         throw new InputException(
-            InputCode.Incomplete, $"{index}: {InputText.Name(file)} should hold tensor {InputText.Quote(lost)} and does not: download both again");
+            InputCode.Incomplete,
+            $"{index}: {InputText.Name(file)} should hold tensor {InputText.Quote(lost)} and does not: download both again");
     }
 
     /// <summary>A shard lies beside its index; a name that leads elsewhere is not followed.</summary>

@@ -5,8 +5,8 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// Reads a configuration of a stranger: config.json of a network, or of a scheduler. A missing key or a null means the format's default; what
-/// this engine cannot compute is refused by name. No number is taken without its range, no list without its length.
+/// Reads a configuration of a stranger: config.json of a network, or of a scheduler. A missing key or a null means the format's default;
+/// what this engine cannot compute is refused by name. No number is taken without its range, no list without its length.
 /// </summary>
 /// <param name="json">the object</param>
 /// <param name="owner">whose configuration it is, for messages</param>

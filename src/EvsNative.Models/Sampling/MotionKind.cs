@@ -29,7 +29,8 @@ public sealed record MotionKind(string Word, MotionProfile Profile)
     {
         if (word.Equals("lightning", StringComparison.OrdinalIgnoreCase)) return Lightning();
         return All.FirstOrDefault(kind => kind.Word.Equals(word, StringComparison.OrdinalIgnoreCase))
-            ?? throw new InputException(InputCode.UnknownWord, $"unknown kind of motion modules {InputText.Quote(word)}: {string.Join(", ", Words)}");
+            ?? throw new InputException(
+                InputCode.UnknownWord, $"unknown kind of motion modules {InputText.Quote(word)}: {string.Join(", ", Words)}");
     }
 
     /// <inheritdoc/>

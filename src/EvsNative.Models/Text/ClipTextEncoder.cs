@@ -47,7 +47,8 @@ public sealed class ClipTextEncoder
         {
             throw new InputException(
                 InputCode.Mismatch,
-                $"the text encoder has positions for {Config.MaxPositions} words, the tokenizer gives {ids.Length}: they are of different models");
+                $"the text encoder has positions for {Config.MaxPositions} words, the tokenizer gives {ids.Length}: "
+                + "they are of different models");
         }
 
         var y = into ?? d.Rent(new Shape(1, 1, ids.Length, Config.HiddenSize));

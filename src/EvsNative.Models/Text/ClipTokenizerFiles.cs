@@ -69,7 +69,8 @@ internal sealed record ClipTokenizerFiles(
     {
         var json = JsonText.Parse(vocabulary, $"{origin}: {VocabularyName}");
         if (!Utf8.IsValid(merges)) throw VocabularyRules.Broken(origin, $"{MergesName} is not UTF-8 text");
-        string[] lines = Encoding.UTF8.GetString(merges).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        const StringSplitOptions trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        string[] lines = Encoding.UTF8.GetString(merges).Split('\n', trimmed);
         bool hasVersion = lines.Length > 0 && lines[0].TrimStart('\uFEFF').StartsWith("#version", StringComparison.Ordinal);
         return new ClipTokenizerFiles(VocabularyRules.Ids(json, origin), hasVersion ? lines[1..] : lines, origin);
     }
@@ -79,17 +80,33 @@ internal sealed record ClipTokenizerFiles(
         var root = JsonText.Parse(json, origin);
         if (Member(root, "model") is not { ValueKind: JsonValueKind.Object } model)
             throw VocabularyRules.Broken(origin, "it has no model, where the vocabulary would stand");
-        if (model.Text("type") is { } type and not "BPE") throw OfAnotherKind($"a tokenizer of type {InputText.Quote(type)}");
-        if (model.Text("end_of_word_suffix") is { } suffix and not ClipTokenizer.WordEnd)
+        if (model.Text("type") is { } type && type != "BPE") throw OfAnotherKind($"a tokenizer of type {InputText.Quote(type)}");
+        if (model.Text("end_of_word_suffix") is { } suffix && suffix != ClipTokenizer.WordEnd)
             throw OfAnotherKind($"words end with {InputText.Quote(suffix)}, not with {ClipTokenizer.WordEnd}");
         if (Member(model, "merges") is not { ValueKind: JsonValueKind.Array } list)
             throw VocabularyRules.Broken(origin, "the model has no list of merges");
         if (Member(model, "vocab") is not { } vocabulary) throw VocabularyRules.Broken(origin, "the model has no vocabulary");
         string[] merges = [.. list.EnumerateArray().Select(merge => Pair(merge) ?? throw VocabularyRules.NoPair(origin, merge.Shown()))];
-        return new ClipTokenizerFiles(VocabularyRules.Ids(vocabulary, origin), merges, origin);
+        var ids = VocabularyRules.Ids(vocabulary, origin);
+        AddSpecials(ids, root);
+        return new ClipTokenizerFiles(ids, merges, origin);
 
         InputException OfAnotherKind(string what) =>
             new(InputCode.WrongKind, $"{origin}: {what}: CLIP's byte-pair tokenizer is needed");
+    }
+
+    /// <summary>Some writers keep begin and end apart from the vocabulary.</summary>
+    private static void AddSpecials(Dictionary<string, int> ids, JsonElement root)
+    {
+        if (Member(root, "added_tokens") is not { ValueKind: JsonValueKind.Array } added) return;
+        foreach (var token in added.EnumerateArray().Take(InputLimits.Tokens))
+        {
+            if (token.Text("content") is ClipTokenizer.Begin or ClipTokenizer.End
+                && Member(token, "id") is { ValueKind: JsonValueKind.Number } stored && stored.TryGetInt32(out int id))
+            {
+                ids.TryAdd(token.Text("content")!, id);
+            }
+        }
     }
 
     private static JsonElement? Member(JsonElement json, string key) =>

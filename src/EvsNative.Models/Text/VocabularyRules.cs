@@ -4,9 +4,9 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// What a vocabulary must hold before anything works with it. Ids differ and lie from 0 up to a limit; they may leave some out, rows of the
-/// text encoder's table that no word uses. Every byte has a token, alone and at the end of a word, so that no word is lost. Every merge joins
-/// two tokens to a third, and stands once: a result is longer than its parts, so merges cannot go round in circles.
+/// What a vocabulary must hold before anything works with it. Ids differ and lie from 0 up to a limit; they may leave some out, rows of
+/// the text encoder's table that no word uses. Every byte has a token, alone and at the end of a word, so that no word is lost. Every merge
+/// joins two tokens to a third, and stands once: a result is longer than its parts, so merges cannot go round in circles.
 /// </summary>
 internal static class VocabularyRules
 {

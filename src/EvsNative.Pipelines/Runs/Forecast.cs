@@ -51,6 +51,9 @@ internal sealed class Forecast
     /// <summary>[F,H,W,3] of what the networks give.</summary>
     public Shape Refined { get; private init; }
 
+    /// <summary>What the run will start on a GPU.</summary>
+    public KernelPlan? Kernels { get; private set; }
+
     public int MaxFrames { get; private init; }
 
     public int SizeMultiple { get; private init; }
@@ -103,6 +106,7 @@ internal sealed class Forecast
         forecast.Flops = d.Counting!.TotalFlops;
         forecast.ScratchBytes = d.ScratchPeakBytes;
         forecast.LargestTensorBytes = d.LargestTensorBytes;
+        forecast.Kernels = d.UsedKernels;
         forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
         long frames = size.Count + forecast.Refined.Count;
         long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);

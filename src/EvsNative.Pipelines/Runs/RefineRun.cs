@@ -108,6 +108,7 @@ public sealed class RefineRun(RefineRequest request)
         });
         OnDevice?.Invoke(choice.Line);
         clock.Done("read and plan");
+        CompileKernels(d, clock);
 
         var pipeline =
             new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) { OnWarning = notices.Add };
@@ -136,6 +137,13 @@ public sealed class RefineRun(RefineRequest request)
             clock);
         var frames = new VideoFrames(after, format, "the refined clip", [.. Enumerable.Range(0, seen.Count).Select(seen.StampOf)]);
         return new Made(frames, d.Description, choice.PassedOver, d.Precision);
+    }
+
+    /// <summary>All kernels of the run before its first one: on all processors, where the device can.</summary>
+    private static void CompileKernels(Device d, RunClock clock)
+    {
+        if (clock.Forecast!.Kernels is not { Count: > 0 } plan) return;
+        d.Compile(plan, ready => clock.Tell(RunPart.Load, $"kernels, {ready} of {plan.Count}", (double)ready / plan.Count));
     }
 
     private sealed record Made(VideoFrames Frames, string Device, IReadOnlyList<string> PassedOver, ElementType Precision);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using EvsNative.Kernels.Cpu;
+using EvsNative.Kernels.Gemm;
 
 namespace EvsNative.Kernels.Tests.Cpu;
 
@@ -127,10 +128,22 @@ public sealed unsafe class CpuWorkersTests
         var threads = new Thread[2];
         for (int round = 0; round < 100; round++)
         {
-            var error = Assert.Throws<InvalidOperationException>(() => Meet(workers, 2, threads, thrower));
-            Assert.IsType<NotFiniteNumberException>(error.InnerException);
+            // As it was thrown: an error without memory must not become one of another kind on its way.
+            var error = Assert.Throws<InsufficientMemoryException>(() => Meet(workers, 2, threads, thrower));
+            Assert.Contains(nameof(Arrive), error.StackTrace, StringComparison.Ordinal);
             Meet(workers, 2, threads);
         }
+    }
+
+    [Fact]
+    public void An_exception_of_many_threads_is_the_one_that_was_thrown()
+    {
+        var thrown = new InsufficientMemoryException("no memory");
+        var caught = Assert.Throws<InsufficientMemoryException>(() => FilterPackingPortable.Each(20, i =>
+        {
+            if (i % 2 == 1) throw thrown;
+        }));
+        Assert.Same(thrown, caught);
     }
 
     [Theory]
@@ -205,7 +218,7 @@ public sealed unsafe class CpuWorkersTests
     {
         ((Thread[])job->Threads.Target!)[worker] = Thread.CurrentThread;
         Wait(job);
-        if (worker == job->Thrower) throw new NotFiniteNumberException();
+        if (worker == job->Thrower) throw new InsufficientMemoryException();
     }
 
     private static void Weigh(Meeting* job, int item, int worker)

@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Definitions;
-using EvsNative.Kernels.Gemm;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Cpu;
@@ -75,23 +74,6 @@ public sealed class WeightStorageTests
         All<Simd128, Vector128<float>>();
     }
 
-    [Fact]
-    public unsafe void Every_half_and_every_brain_is_kept_exactly()
-    {
-        float* from = stackalloc float[9];
-        ushort* to = stackalloc ushort[9];
-        for (int first = 0; first < ushort.MaxValue - 9; first += 9)
-        {
-            for (int i = 0; i < 9; i++) from[i] = BitConverter.UInt32BitsToSingle((uint)(first + i) << 16);
-            Narrowing.Cut(from, to, 9, WeightStorage.BFloat16);
-            for (int i = 0; i < 9; i++) Assert.Equal(first + i, to[i]);
-            for (int i = 0; i < 9; i++) from[i] = (float)BitConverter.UInt16BitsToHalf((ushort)(first + i));
-            Narrowing.Cut(from, to, 9, WeightStorage.Float16);
-            for (int i = 0; i < 9; i++)
-                if (float.IsFinite(from[i])) Assert.Equal(first + i, to[i]);
-        }
-    }
-
     private static unsafe void All<TSimd, TVector>() where TSimd : ISimd<TVector> where TVector : struct
     {
         ushort* from = stackalloc ushort[16];
@@ -105,7 +87,7 @@ public sealed class WeightStorageTests
             for (int i = 0; i < TSimd.Count; i++)
             {
                 var half = BitConverter.UInt16BitsToHalf((ushort)(first + i));
-                if (Half.IsFinite(half)) Assert.Equal((float)half, to[i]);
+                Assert.Equal((float)half, to[i]);
             }
         }
     }

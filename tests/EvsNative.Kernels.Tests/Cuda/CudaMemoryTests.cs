@@ -5,7 +5,7 @@ namespace EvsNative.Kernels.Tests.Cuda;
 public sealed class CudaMemoryTests
 {
     [Theory]
-    [InlineData(true, 3)]
+    [InlineData(true, 4)]
     [InlineData(false, 2)]
     public void A_device_without_room_says_how_much_is_needed_and_free(bool hasPools, int asked)
     {
@@ -48,6 +48,26 @@ public sealed class CudaMemoryTests
         driver.Fail(nameof(ICudaDriver.DefaultPool), CudaResult.NotSupported);
         CudaTest.Balanced(driver, gpu => gpu.Allocate(100));
         Assert.Contains(nameof(ICudaDriver.MemoryAllocate), driver.Calls);
+    }
+
+    [Theory]
+    [InlineData(nameof(CudaResult.OutOfMemory))]
+    [InlineData(nameof(CudaResult.NotSupported))]
+    [InlineData(nameof(CudaResult.InvalidValue))]
+    public void A_pool_that_gives_nothing_is_done_without(string name)
+    {
+        var driver = new FakeCudaDriver { TotalBytes = 1000 };
+        driver.Fail(nameof(ICudaDriver.MemoryAllocateAsync), Enum.Parse<CudaResult>(name));
+        CudaTest.Balanced(driver, gpu =>
+        {
+            gpu.Allocate(400).Dispose();
+            Assert.Equal(1000, gpu.FreeBytes);
+            gpu.Allocate(900);
+            Assert.Equal(100, gpu.FreeBytes);
+        });
+        Assert.Single(driver.Calls, nameof(ICudaDriver.MemoryAllocateAsync));
+        Assert.Equal(2, driver.Calls.Count(call => call == nameof(ICudaDriver.MemoryAllocate)));
+        Assert.DoesNotContain(nameof(ICudaDriver.PoolTrim), driver.Calls);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using EvsNative.Kernels.Cuda;
@@ -20,7 +21,7 @@ internal unsafe partial class FakeCudaDriver
 
     private readonly Dictionary<nint, (nint Module, string Text, string Name)> _functions = [];
     private readonly Dictionary<nint, string> _texts = [];
-    private readonly Dictionary<nint, byte[]> _linked = [];
+    private readonly ConcurrentDictionary<nint, byte[]> _linked = [];
     private readonly Dictionary<nint, List<Action>> _graphs = [];
     private readonly Dictionary<(nint, CudaFunctionAttribute), int> _asked = [];
     private List<Action>? _capture;
@@ -53,7 +54,11 @@ internal unsafe partial class FakeCudaDriver
         return result;
     }
 
-    public CudaResult ModuleUnload(nint module) => Destroy("module", module);
+    public CudaResult ModuleUnload(nint module)
+    {
+        IsIdle();
+        return Destroy("module", module);
+    }
 
     public CudaResult ModuleFunction(nint module, string name, out nint function)
     {
@@ -102,7 +107,7 @@ internal unsafe partial class FakeCudaDriver
 
     public CudaResult LinkDestroy(nint link)
     {
-        _linked.Remove(link);
+        _linked.TryRemove(link, out _);
         return Destroy("link", link);
     }
 
@@ -141,6 +146,7 @@ internal unsafe partial class FakeCudaDriver
     public CudaResult GraphLaunch(nint executable, nint stream)
     {
         if (Here("executable graph", executable) is var result && result != CudaResult.Success) return result;
+        _isBusy = true;
         foreach (var work in _graphs[executable]) work();
         return result;
     }
@@ -162,6 +168,7 @@ internal unsafe partial class FakeCudaDriver
         var (x, y, z) = shape.Groups;
         if (x < 1 || y is < 1 or > 65535 || z is < 1 or > 65535 || shape.Threads is < 1 or > 1024) return CudaResult.InvalidValue;
         var launch = new FakeLaunch(name, shape, arguments, attributes);
+        _isBusy |= _capture is null;
         Do(() =>
         {
             Launches.Add(launch);

@@ -73,6 +73,7 @@ internal unsafe partial class FakeCudaDriver
 
     public CudaResult HostFree(nint address)
     {
+        IsIdle();
         var result = Destroy("page-locked memory", address);
         NativeMemory.Free((void*)address);
         return result;
@@ -81,6 +82,7 @@ internal unsafe partial class FakeCudaDriver
     public CudaResult CopyToDevice(nint target, void* source, long bytes, nint stream)
     {
         var result = OnStream(stream, canBeCaptured: false);
+        _isBusy |= result == CudaResult.Success;
         if (result == CudaResult.Success) WriteMemory(target, new ReadOnlySpan<byte>(source, checked((int)bytes)));
         return result;
     }

@@ -7,7 +7,8 @@ namespace EvsNative.Kernels.Tests.Cuda;
 
 /// <summary>
 /// A driver without a GPU: its memory is the host's, launches are noted, everything is counted, and any function can be told to fail. Work
-/// of a stream is done at once. It is as strict as the real one about contexts and captures.
+/// of a stream is done at once. It is as strict as the real one about contexts and captures, and stricter about what is freed while a
+/// stream may still work with it.
 /// </summary>
 internal unsafe partial class FakeCudaDriver : ICudaDriver
 {
@@ -18,6 +19,7 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
     private readonly ConcurrentDictionary<int, nint> _currents = [];
     private readonly List<string> _calls = [];
     private nint _lastHandle = 0x1000;
+    private bool _isBusy;
 
     public int Version { get; init; } = 12040;
 
@@ -151,7 +153,11 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
 
     public CudaResult StreamDestroy(nint stream) => Destroy("stream", stream);
 
-    public CudaResult StreamSynchronize(nint stream) => OnStream(stream, canBeCaptured: false);
+    public CudaResult StreamSynchronize(nint stream)
+    {
+        _isBusy = false;
+        return OnStream(stream, canBeCaptured: false);
+    }
 
     public CudaResult EventCreate(bool isTimed, out nint created) => Make("event", out created);
 
@@ -214,6 +220,10 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
             return result;
         }
     }
+
+    /// <summary>What a stream's work uses may be freed once somebody has waited for the stream.</summary>
+    private void IsIdle([CallerMemberName] string function = "") =>
+        Assert.False(_isBusy && Lost == CudaResult.Success, $"{function} while the stream works");
 
     private CudaResult Here(string kind, nint handle, [CallerMemberName] string function = "")
     {

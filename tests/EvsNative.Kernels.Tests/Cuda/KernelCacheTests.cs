@@ -1,10 +1,15 @@
 using EvsNative.Kernels.Cuda;
+using EvsNative.Kernels.Ptx;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Cuda;
 
 public sealed class KernelCacheTests
 {
+    private const string Machine = "580.159.04, CUDA 13.0, GeForce RTX 4090, sm_89";
+
+    private static readonly PtxTarget Target = PtxTarget.For(89);
+
     private static readonly byte[] Code = [.. Enumerable.Range(0, 1000).Select(i => (byte)i)];
 
     [Fact]
@@ -22,14 +27,13 @@ public sealed class KernelCacheTests
     }
 
     [Fact]
-    public void Another_driver_device_or_text_finds_nothing()
+    public void Another_kernel_target_driver_or_device_finds_nothing()
     {
-        byte[] key = KernelCache.Key("text", 12040, GpuProfiles.Ada);
-        Assert.Equal(key, KernelCache.Key("text", 12040, GpuProfiles.Ada));
-        Assert.NotEqual(key, KernelCache.Key("text ", 12040, GpuProfiles.Ada));
-        Assert.NotEqual(key, KernelCache.Key("text", 12050, GpuProfiles.Ada));
-        Assert.NotEqual(key, KernelCache.Key("text", 12040, GpuProfiles.Hopper));
-        Assert.NotEqual(key, KernelCache.Key("text", 12040, GpuProfiles.Ada with { Sm = 90 }));
+        byte[] key = Key("kernel");
+        Assert.Equal(key, Key("kernel"));
+        Assert.NotEqual(key, Key("kernel "));
+        Assert.NotEqual(key, KernelCache.Key("kernel", Target with { Sm = 90 }, Machine));
+        Assert.NotEqual(key, KernelCache.Key("kernel", Target, Machine + " "));
     }
 
     [Fact]
@@ -37,7 +41,7 @@ public sealed class KernelCacheTests
     {
         using var folder = new TemporaryFolder();
         var cache = new KernelCache(folder.Path);
-        byte[] key = KernelCache.Key("a", 1, GpuProfiles.Ada), other = KernelCache.Key("b", 1, GpuProfiles.Ada);
+        byte[] key = Key("a"), other = Key("b");
         Assert.Null(cache.TryRead(key));
         cache.Write(key, Code);
         string path = Assert.Single(Directory.GetFiles(folder.Path));
@@ -96,8 +100,8 @@ public sealed class KernelCacheTests
         foreach (string? place in (string?[])[Path.Combine(file, "below"), "/proc/none", "bad\0name", null])
         {
             var cache = new KernelCache(place);
-            cache.Write(KernelCache.Key("a", 1, GpuProfiles.Ada), Code);
-            Assert.Null(cache.TryRead(KernelCache.Key("a", 1, GpuProfiles.Ada)));
+            cache.Write(Key("a"), Code);
+            Assert.Null(cache.TryRead(Key("a")));
         }
 
         Load(Path.Combine(file, "below"));
@@ -112,7 +116,7 @@ public sealed class KernelCacheTests
         File.WriteAllText(abandoned, "x");
         File.SetLastWriteTimeUtc(abandoned, DateTime.UtcNow.AddDays(-1));
         var cache = new KernelCache(folder.Path, limitBytes: 5000);
-        byte[][] keys = [.. Enumerable.Range(0, 8).Select(i => KernelCache.Key($"{i}", 1, GpuProfiles.Ada))];
+        byte[][] keys = [.. Enumerable.Range(0, 8).Select(i => Key($"{i}"))];
         for (int i = 0; i < keys.Length; i++)
         {
             cache.Write(keys[i], Code);
@@ -130,7 +134,7 @@ public sealed class KernelCacheTests
     public void Processes_that_write_the_same_code_at_once_never_see_half_of_it()
     {
         using var folder = new TemporaryFolder();
-        byte[] key = KernelCache.Key("a", 1, GpuProfiles.Ada);
+        byte[] key = Key("a");
         int wrong = 0;
         Parallel.For(0, 200, i =>
         {
@@ -166,6 +170,8 @@ public sealed class KernelCacheTests
         Assert.Equal(Path.Combine(home, ".cache", "evsnative", "kernels"),
             KernelCache.OfUser(name => name == "XDG_CACHE_HOME" ? root : null).Folder);
     }
+
+    private static byte[] Key(string kernel) => KernelCache.Key(kernel, Target, Machine);
 
     private static (FakeCudaDriver Driver, CudaKernelFacts Facts) Load(string folder, FakeCudaDriver? driver = null)
     {

@@ -36,6 +36,37 @@ public sealed class NativeCudaDriverTests
     }
 
     [Fact]
+    public void The_driver_is_the_one_that_was_named_the_loaders_own_or_one_in_the_known_places()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the places are Linux's");
+        using var folder = new TemporaryFolder();
+        string beside = Path.Combine(folder.Path, "libcuda.so.1"), empty = Path.Combine(folder.Path, "empty");
+        Directory.CreateDirectory(empty);
+        string[] places = [empty, folder.Path];
+        Assert.Equal("libcuda.so.1", CudaLibrary.Find(null, () => false, places));
+        File.WriteAllBytes(beside, []);
+        Assert.Equal(beside, CudaLibrary.Find(null, () => false, places));
+        Assert.Equal("libcuda.so.1", CudaLibrary.Find("", () => true, places));
+        Assert.Equal(beside, CudaLibrary.Find(folder.Path, () => true, []));
+        Assert.Equal(beside, CudaLibrary.Find(beside, () => true, []));
+    }
+
+    [Theory]
+    [InlineData("nothing", "there is no such file or folder")]
+    [InlineData("", "there is no libcuda.so.1 in that folder")]
+    [InlineData("text", "cannot be loaded, reinstall the driver (EVSNATIVE_CUDA names it)")]
+    public void A_driver_that_was_named_badly_is_one_line_that_says_where_it_was_named(string name, string what)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the library is Linux's");
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "text"), "no library");
+        string line = Assert.Throws<DeviceException>(() => NativeCudaDriver.Load(named: Path.Combine(folder.Path, name))).Message;
+        Assert.Contains(what, line, StringComparison.Ordinal);
+        Assert.Contains("EVSNATIVE_CUDA", line, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', line);
+    }
+
+    [Fact]
     public void The_systems_driver_lists_its_devices_or_says_why_there_are_none()
     {
         try

@@ -135,6 +135,21 @@ internal static class ExampleKernels
         Float32Element.Store(args.Y, Group.IdxX, 1);
     }
 
+    /// <summary>An instruction that came with a version of the language, on an architecture that was there before.</summary>
+    public static void CopiesAhead(RowArgs args)
+    {
+        TestIntrinsics.CopyAhead((uint)Group.IdxX * 16, args.X.Offset);
+        TestIntrinsics.WaitForCopies(0);
+        Float32Element.Store(args.Y, Group.IdxX, 1);
+    }
+
+    /// <summary>An instruction of one architecture alone.</summary>
+    public static void Fences(RowArgs args)
+    {
+        TestIntrinsics.Fence();
+        Float32Element.Store(args.Y, Group.IdxX, 1);
+    }
+
     /// <summary>A kernel that no GPU can run.</summary>
     public static void Throws(RowArgs args)
     {

@@ -28,6 +28,7 @@ internal static class NetworkShapes
         foreach (var (side, c) in ((int, int)[])[(64, 320), (32, 640), (8, 1280)])
         {
             var map = new Shape(Frames, side, side, c);
+            Norms(d, map, precision);
             Attention(d, map, map, precision, new AttentionOptions(8));
             Attention(d, map, new Shape(1, 1, Words, c), precision, new AttentionOptions(8));
             Attention(d, map, map, precision, new AttentionOptions(8, SequenceAxis.Frames, Frames));
@@ -35,6 +36,14 @@ internal static class NetworkShapes
         }
 
         var text = new Shape(1, 1, Words, 768);
+        Norms(d, text, ElementType.Float32);
+        Norms(d, new Shape(1, 64, 64, 512), ElementType.Float32);
+        foreach (var interpolation in Enum.GetValues<Interpolation>())
+        {
+            Resize(d, new Shape(Frames, 64, 64, 4), ElementType.Float32, interpolation);
+            Resize(d, new Shape(1, 512, 512, 3), precision, interpolation);
+        }
+
         Attention(d, text, text, ElementType.Float32, new AttentionOptions(12, IsCausal: true));
         var picture = new Shape(1, 64, 64, 512);
         Attention(d, picture, picture, ElementType.Float32, new AttentionOptions(1));
@@ -65,6 +74,26 @@ internal static class NetworkShapes
         d.Kernels.Linear(ys[0], x, d.Pack(new FilterShape(c, c), [], storage), new Epilogue(d.Rent(Shape.Vector(c)), Residual: ys[0]));
         d.Kernels.LinearSplit(ys, x, d.Pack(new FilterShape(3 * c, c, Sections: 3), [], storage), null);
         d.Kernels.LinearGeglu(wide, x, d.Pack(new FilterShape(8 * c, c, IsGated: true), [], storage), d.Rent(Shape.Vector(8 * c)));
+    }
+
+    private static void Norms(Device d, Shape shape, ElementType type)
+    {
+        using var scope = d.Enter("norm");
+        Tensor x = d.Rent(shape, type), y = d.Rent(shape, type), both = d.Rent(shape with { C = 2 * shape.C }, type);
+        Tensor weight = d.Rent(Shape.Vector(shape.C)), weights = d.Rent(Shape.Vector(2 * shape.C));
+        d.Kernels.LayerNorm(y, x, weight, weight, 1e-5f, null);
+        d.Kernels.LayerNorm(y, x, weight, weight, 1e-5f, d.Rent(Shape.Vector(shape.C) with { N = shape.N }));
+        foreach (var activation in (Activation[])[Activation.None, Activation.Silu])
+        {
+            d.Kernels.GroupNorm(y, x, null, weight, weight, 32, 1e-5f, activation);
+            d.Kernels.GroupNorm(both, x, x, weights, weights, 32, 1e-5f, activation);
+        }
+    }
+
+    private static void Resize(Device d, Shape shape, ElementType type, Interpolation interpolation)
+    {
+        using var scope = d.Enter("resize");
+        d.Kernels.Resize(d.Rent(shape with { H = 2 * shape.H, W = 2 * shape.W }, type), d.Rent(shape, type), interpolation);
     }
 
     private static void Attention(Device d, Shape queries, Shape keys, ElementType type, AttentionOptions options)

@@ -40,6 +40,25 @@ public sealed class PortableKernelPtxTests
         return findings;
     }
 
+    /// <summary>What no form of a real network can be without: a tile that no shape chooses is held by no test.</summary>
+    [Fact]
+    public void Every_tile_of_every_kernel_is_among_the_forms()
+    {
+        Type[] families =
+        [
+            typeof(Norm.ILayerNormTile), typeof(Norm.IGroupNormTile), typeof(Gemm.IProductTile), typeof(Attention.IAttentionTile),
+            typeof(Attention.IAttentionWidth), typeof(Gemm.IProductForm),
+        ];
+        var tiles = families[0].Assembly.GetTypes().Where(type => type.IsValueType && families.Any(type.IsAssignableTo));
+        var used = PortableKernelForms.All.SelectMany(form => Policies(form.Kernel.GetGenericArguments())).ToHashSet();
+
+        // Those for processors that run OpenCL.
+        Type[] others = [typeof(Norm.LineLayerNormTile), typeof(Norm.LineGroupNormTile)];
+        Assert.Empty(tiles.Except(used).Except(others).Select(type => type.Name));
+
+        static IEnumerable<Type> Policies(Type[] types) => types.SelectMany(type => Policies(type.GetGenericArguments()).Append(type));
+    }
+
     [Fact]
     public void Kernels_have_entries_of_their_own() =>
         Assert.Distinct(PortableKernelForms.All.Select(form => $"{PtxCompiler.EntryOf(KernelNames.Of(form.Kernel))}/{form.Threads}"));

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
+using EvsNative.PtxSim;
 
 namespace EvsNative.Kernels.Tests.Ptx;
 
@@ -76,6 +77,35 @@ public sealed class PtxCompilerTests
         Assert.Contains("cp.async.wait_group 1;", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".local", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".func", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(ExampleKernels.CopiesAhead), 80, 13000, ".version 7.4\n.target sm_80\n")]
+    [InlineData(nameof(ExampleKernels.CopiesAhead), 86, 11040, ".version 7.4\n.target sm_86\n")]
+    [InlineData(nameof(ExampleKernels.CopiesAhead), 90, 13000, ".version 7.8\n.target sm_90\n")]
+    [InlineData(nameof(ExampleKernels.Fences), 90, 13000, ".version 8.0\n.target sm_90a\n")]
+    [InlineData(nameof(ExampleKernels.CopiesAhead), 80, 11030, "needs sm_80 and PTX 7.4; device and driver have sm_80, PTX 7.0")]
+    [InlineData(nameof(ExampleKernels.CopiesAhead), 75, 13000, "needs sm_80 and PTX 7.4; device and driver have sm_75, PTX 6.3")]
+    [InlineData(nameof(ExampleKernels.Fences), 80, 13000, "needs sm_90a and PTX 8.0")]
+    [InlineData(nameof(ExampleKernels.Fences), 90, 11080, "needs sm_90a and PTX 8.0")]
+    [InlineData(nameof(ExampleKernels.Fences), 100, 13000, "needs sm_90a and PTX 8.0")]
+    [InlineData(nameof(ExampleKernels.Fences), 100, 12040, "needs sm_90a and PTX 8.0; device and driver have sm_90, PTX 7.8")]
+    public void A_text_has_the_version_and_the_variant_that_its_instructions_need(string kernel, int sm, int driver, string wanted)
+    {
+        var target = PtxTarget.For(sm, driver);
+        using var compiler = new PtxCompiler(target, typeof(TestIntrinsics));
+        if (!wanted.StartsWith('.'))
+        {
+            var error = Assert.Throws<DeviceException>(() => compiler.Compile(Example(kernel), 64));
+            Assert.Contains(wanted, error.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        var compiled = compiler.Compile(Example(kernel), 64);
+        Assert.StartsWith(wanted, compiled.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(".pragma", compiled.Text, StringComparison.Ordinal);
+        var (version, architecture) = (wanted.Split()[1], wanted.Split()[3]);
+        Assert.All(PtxLint.Facts(compiled), fact => Assert.Null(PtxRequirements.Missing(fact.Opcode, version, architecture)));
     }
 
     [Fact]

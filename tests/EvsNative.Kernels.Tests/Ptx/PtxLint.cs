@@ -1,4 +1,6 @@
 using EvsNative.Kernels.Ptx;
+using EvsNative.PtxSim;
+using PtxModule = EvsNative.Kernels.Ptx.PtxModule;
 
 namespace EvsNative.Kernels.Tests.Ptx;
 
@@ -14,8 +16,8 @@ internal static class PtxLint
         var facts = Facts(module);
         return
         [
-            .. Head(kernel, module, e), .. Memory(module, facts, e), .. Calls(module), .. Arithmetic(module, facts, e), .. Counts(facts, e),
-            .. Names(kernel),
+            .. Head(kernel, module, e), .. Known(module, facts), .. Memory(module, facts, e), .. Calls(module),
+            .. Arithmetic(module, facts, e), .. Counts(facts, e), .. Names(kernel),
         ];
     }
 
@@ -45,12 +47,22 @@ internal static class PtxLint
 
     private static IEnumerable<string> Head(PtxKernel kernel, PtxModule module, PtxExpectations e)
     {
-        string version = $".version {e.Target.IsaMajor}.{e.Target.IsaMinor}", target = $".target sm_{e.Target.Sm}";
+        string version = $".version {e.Target.IsaMajor}.{e.Target.IsaMinor}", target = $".target {e.Target.Architecture}";
         string threads = $".maxntid {kernel.Threads}, 1, 1";
         if (!module.Header.Contains(version)) yield return $"there is no '{version}'";
         if (!module.Header.Contains(target)) yield return $"there is no '{target}'";
         if (!module.Entry.Head.Split('\n').Contains(threads)) yield return $"there is no '{threads}'";
         if (module.Entry.Name != kernel.Entry) yield return $"the entry is {module.Entry.Name}, not {kernel.Entry}";
+    }
+
+    /// <summary>What the text's version or architecture does not know.</summary>
+    private static IEnumerable<string> Known(PtxModule module, SortedDictionary<string, PtxFact> facts)
+    {
+        string version = Said(".version "), target = Said(".target ");
+        foreach (string opcode in facts.Keys)
+            if (PtxRequirements.Missing(opcode, version, target) is { } missing) yield return $"{opcode} {missing}";
+
+        string Said(string word) => module.Header.Find(line => line.StartsWith(word, StringComparison.Ordinal))![word.Length..];
     }
 
     private static IEnumerable<string> Memory(PtxModule module, SortedDictionary<string, PtxFact> facts, PtxExpectations e)

@@ -36,6 +36,8 @@ public sealed class PtxLintTests
     [InlineData(".maxntid 64,", ".maxntid 128,", "there is no '.maxntid 64, 1, 1'")]
     [InlineData(".target sm_80", ".target sm_86", "there is no '.target sm_80'")]
     [InlineData(".version 7.0", ".version 7.1", "there is no '.version 7.0'")]
+    [InlineData("\tret;", "\tcp.async.cg.shared.global.L2::128B\t[%r1], [%rd1], 16;\n\tret;", "needs PTX 7.4 and sm_80, the text is 7.0")]
+    [InlineData("\tret;", "\twgmma.fence.sync.aligned;\n\tret;", "needs PTX 8.0 and sm_90a")]
     [InlineData("ExampleKernels_Product_Tile4x4", "Kernel_17", "the entry is Kernel_17")]
     [InlineData("[p0", "[_args_4711", "names depend on what was compiled before", "b8 p0", "b8 _args_4711")]
     [InlineData("L1", "L_4711", "names depend on what was compiled before")]

@@ -90,10 +90,24 @@ public sealed class VocabularyRulesTests
     public void A_folder_needs_both_files_or_the_one_that_holds_both(string[] there, string missing)
     {
         using var folder = new TemporaryFolder();
-        foreach (string name in there) folder.Write(name, name == "tokenizer.json" ? Joined() : File.ReadAllBytes(Path.Combine(Folder, name)));
+        foreach (string name in there)
+            folder.Write(name, name == "tokenizer.json" ? Joined() : File.ReadAllBytes(Path.Combine(Folder, name)));
         Assert.Equal(missing, string.Join(' ', ClipTokenizerFiles.Missing(folder.Path)));
         if (missing.Length == 0) Assert.Equal(604, ClipTokenizer.FromFolder(folder.Path).VocabularySize);
         else Assert.Equal(InputCode.NotFound, Assert.Throws<InputException>(() => ClipTokenizer.FromFolder(folder.Path)).Code);
+    }
+
+    [Fact]
+    public void Begin_and_end_may_stand_apart_from_the_vocabulary()
+    {
+        string[] specials = [ClipTokenizer.Begin, ClipTokenizer.End];
+        string json = JsonSerializer.Serialize(new
+        {
+            model = new { vocab = Tiny.Vocabulary.ExceptBy(specials, pair => pair.Key).ToDictionary(), merges = Tiny.Merges },
+            added_tokens = specials.Select(token => new { id = Tiny.Vocabulary[token], content = token }),
+        });
+        int[] ids = new ClipTokenizer(ClipTokenizerFiles.ParseJoined(json, "x")).Encode("a red balloon").Ids;
+        Assert.Equal(new ClipTokenizer(Tiny).Encode("a red balloon").Ids, ids);
     }
 
     /// <summary>Files of many short words, right and wrong: what the tokenizer makes of them stays within the stated multiple.</summary>
@@ -132,7 +146,6 @@ public sealed class VocabularyRulesTests
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            TestContext.Current.TestOutputHelper?.WriteLine($"{(double)allocated / length:F1} of {length}");
             Assert.InRange(allocated, 0, (InputLimits.OpeningFactor * length) + InputLimits.OpeningBytes);
         }
     }

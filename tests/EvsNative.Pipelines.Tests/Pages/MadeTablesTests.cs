@@ -3,7 +3,8 @@ using EvsNative.Testing;
 namespace EvsNative.Pipelines.Tests.Pages;
 
 /// <summary>
-/// Pages say what the program says. With EVSNATIVE_UPDATE_PAGES=1 the tables are written anew instead, for whoever changed a setting or a code.
+/// Pages say what the program says. With EVSNATIVE_UPDATE_PAGES=1 the tables are written anew instead, for whoever changed a setting or a
+/// code.
 /// </summary>
 public sealed class MadeTablesTests
 {

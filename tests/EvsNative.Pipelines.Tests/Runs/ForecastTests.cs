@@ -39,6 +39,31 @@ public sealed class ForecastTests
     }
 
     [Theory]
+    [InlineData(int.MaxValue, int.MaxValue, int.MaxValue)]
+    [InlineData(2, int.MaxValue, int.MaxValue)]
+    [InlineData(2, int.MinValue, int.MinValue)]
+    [InlineData(2, 1 << 24, 1 << 24)]
+    [InlineData(int.MaxValue, 8, 8)]
+    [InlineData(3, 18000, 18000)]
+    public void Clips_beyond_all_measure_are_refused_before_anything_is_counted(int frames, int height, int width)
+    {
+        using var d = Open(GpuProfiles.Amd);
+        var clip = new Shape(frames, height, width, 3);
+        InputErrors.Expect(() => Of(d, clip), InputCode.TooLarge, "frames of");
+    }
+
+    /// <summary>Two frames of 2 GB in all: attention over five million pixels, more operations than 63 bits count.</summary>
+    [Fact]
+    public void A_run_that_cannot_be_counted_is_refused()
+    {
+        using var parts = FormulaModels.Open("sd15", needsMotion: false);
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        var config = new EvsConfig { Mode = EvsMode.T2I, ImageSteps = 50, ImageStart = 40 };
+        var clip = new Shape(2, 18000, 18000, 3);
+        InputErrors.Expect(() => Forecast.Of(parts, clip, "a clip", config, d), InputCode.TooLarge, "can be counted");
+    }
+
+    [Theory]
     [InlineData(false, 1)]
     [InlineData(false, 33)]
     [InlineData(false, 700)]
@@ -56,10 +81,12 @@ public sealed class ForecastTests
 
     private static Device Open(GpuCaps profile) => Device.Open(new DeviceOptions(Backend.Null, Profile: profile));
 
-    private static Forecast Of(Device d)
+    private static Forecast Of(Device d) => Of(d, Clip);
+
+    private static Forecast Of(Device d, Shape clip)
     {
         using var parts = FormulaModels.Open("tiny");
         var config = new EvsConfig { ImageSteps = 2, ImageStart = 1, VideoSteps = 4, VideoStart = 1, ImageGuidance = 1 };
-        return Forecast.Of(parts, Clip, "a clip", config, d);
+        return Forecast.Of(parts, clip, "a clip", config, d);
     }
 }

@@ -3,20 +3,24 @@ using EvsNative.PtxSim.Text;
 
 namespace EvsNative.PtxSim.Instructions;
 
-/// <summary>Decoders of arithmetic. Rounding is to nearest everywhere; denormals are kept and approximations are exact.</summary>
+/// <summary>Decoders of arithmetic. Rounding is to nearest everywhere, and approximations are exact.</summary>
 internal static class ArithmeticDecoders
 {
     public static PtxInstruction Binary<TOperation>(Decoding s)
         where TOperation : struct, INumberBinary
     {
         IgnoreAccuracy(s);
-        bool isSaturated = s.Take("sat");
+        bool isSaturated = s.Take("sat"), isFlushed = s.Take("ftz");
         var type = s.TakeType();
         var (d, a, b) = (s.Destination(0), s.Source(1), s.Source(2));
-        if (!isSaturated) return ForNumbers<TOperation>(s, type, d, a, b);
-        return type == PtxType.F32
-            ? new BinaryInstruction<float, float, Saturated<ForNumbers<float, TOperation>>>(d, a, b)
-            : throw s.Unsupported();
+        if (!isSaturated && !isFlushed) return ForNumbers<TOperation>(s, type, d, a, b);
+        if (type != PtxType.F32) throw s.Unsupported();
+        return (isSaturated, isFlushed) switch
+        {
+            (true, false) => new BinaryInstruction<float, float, Saturated<ForNumbers<float, TOperation>>>(d, a, b),
+            (false, _) => new BinaryInstruction<float, float, FlushedOfTwo<ForNumbers<float, TOperation>>>(d, a, b),
+            _ => new BinaryInstruction<float, float, FlushedOfTwo<Saturated<ForNumbers<float, TOperation>>>>(d, a, b),
+        };
     }
 
     public static PtxInstruction Extreme<TOperation, TOrNaN>(Decoding s)
@@ -33,11 +37,13 @@ internal static class ArithmeticDecoders
     public static PtxInstruction Unary<TOperation>(Decoding s)
         where TOperation : struct, INumberUnary
     {
-        IgnoreAccuracy(s);
+        bool isFlushed = s.Take("ftz");
         var type = s.TakeType();
         var (d, a) = (s.Destination(0), s.Source(1));
+        if (isFlushed && type != PtxType.F32) throw s.Unsupported();
         return type switch
         {
+            PtxType.F32 when isFlushed => new UnaryInstruction<float, float, Flushed<ForNumber<float, TOperation>>>(d, a),
             PtxType.F16 => Number<Half>(),
             PtxType.F16X2 => new UnaryInstruction<uint, uint, ForPair<ForNumber<Half, TOperation>>>(d, a),
             PtxType.F32 => Number<float>(),
@@ -56,10 +62,13 @@ internal static class ArithmeticDecoders
         where TOperation : struct, IFloatUnary
     {
         IgnoreAccuracy(s);
+        bool isFlushed = s.Take("ftz");
         var type = s.TakeType();
         var (d, a) = (s.Destination(0), s.Source(1));
+        if (isFlushed && type != PtxType.F32) throw s.Unsupported();
         return type switch
         {
+            PtxType.F32 when isFlushed => new UnaryInstruction<float, float, Flushed<ForFloat<float, TOperation>>>(d, a),
             PtxType.F16 => new UnaryInstruction<Half, Half, ForFloat<Half, TOperation>>(d, a),
             PtxType.F16X2 => new UnaryInstruction<uint, uint, ForPair<ForFloat<Half, TOperation>>>(d, a),
             PtxType.F32 => new UnaryInstruction<float, float, ForFloat<float, TOperation>>(d, a),
@@ -94,6 +103,8 @@ internal static class ArithmeticDecoders
     public static PtxInstruction FusedMultiplyAdd(Decoding s)
     {
         IgnoreAccuracy(s);
+        if (s.Take("ftz"))
+            return s.TakeType() == PtxType.F32 ? Three<float, float, FlushedOfThree<MultiplyAdd<float>>>(s) : throw s.Unsupported();
         if (s.Take("sat"))
             return s.TakeType() == PtxType.F32 ? Three<float, float, SaturatedOfThree<MultiplyAdd<float>>>(s) : throw s.Unsupported();
         return s.TakeType() switch
@@ -155,5 +166,5 @@ internal static class ArithmeticDecoders
             where T : unmanaged, INumber<T> => new BinaryInstruction<T, T, ForNumbers<T, TOperation>>(d, a, b);
     }
 
-    private static void IgnoreAccuracy(Decoding s) => s.Ignore("rn", "approx", "full", "ftz");
+    private static void IgnoreAccuracy(Decoding s) => s.Ignore("rn", "approx", "full");
 }

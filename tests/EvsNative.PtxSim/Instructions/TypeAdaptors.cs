@@ -66,6 +66,34 @@ internal readonly struct SaturatedOfThree<TOperation> : ITernary<float, float>
     public static float Of(float a, float b, float c) => Saturation.Clamp(TOperation.Of(a, b, c));
 }
 
+/// <summary>Subnormal numbers in and out become zeros of their sign (<c>.ftz</c>).</summary>
+internal readonly struct Flushed<TOperation> : IUnary<float, float>
+    where TOperation : struct, IUnary<float, float>
+{
+    public static float Of(float a) => Flushing.Zero(TOperation.Of(Flushing.Zero(a)));
+}
+
+/// <summary>The same for two numbers.</summary>
+internal readonly struct FlushedOfTwo<TOperation> : IBinary<float, float>
+    where TOperation : struct, IBinary<float, float>
+{
+    public static float Of(float a, float b) => Flushing.Zero(TOperation.Of(Flushing.Zero(a), Flushing.Zero(b)));
+}
+
+/// <summary>The same for three numbers.</summary>
+internal readonly struct FlushedOfThree<TOperation> : ITernary<float, float>
+    where TOperation : struct, ITernary<float, float>
+{
+    public static float Of(float a, float b, float c) =>
+        Flushing.Zero(TOperation.Of(Flushing.Zero(a), Flushing.Zero(b), Flushing.Zero(c)));
+}
+
+/// <summary>What <c>.ftz</c> does to floats.</summary>
+internal static class Flushing
+{
+    public static float Zero(float value) => float.IsSubnormal(value) ? MathF.CopySign(0, value) : value;
+}
+
 /// <summary>What <c>.sat</c> does to floats.</summary>
 internal static class Saturation
 {

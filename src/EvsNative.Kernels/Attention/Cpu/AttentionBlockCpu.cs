@@ -125,8 +125,9 @@ internal readonly unsafe struct AttentionBlockCpu<TSimd, TVector>
         var scale = TSimd.Create(Softmax<TSimd, TVector>.Exponent(_headDim));
         TVector top = Softmax<TSimd, TVector>.Largest(s, length), before = TSimd.Load(max);
 
-        // Far more often than not the maximum stays, or its growth is within the slack.
-        if (TSimd.Largest(TSimd.Multiply(TSimd.Subtract(top, before), scale)) > Slack)
+        // Far more often than not the maximum stays, or its growth is within the slack. A query that is NaN takes the longer way, and hides
+        // no other's growth.
+        if (!TSimd.AreLessOrEqual(TSimd.Multiply(TSimd.Subtract(top, before), scale), TSimd.Create(Slack)))
         {
             top = TSimd.Max(top, before);
             var factor = VectorMath<TSimd, TVector>.Exp2(TSimd.Multiply(TSimd.Subtract(before, top), scale));

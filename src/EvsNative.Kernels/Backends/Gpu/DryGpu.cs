@@ -13,10 +13,15 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
     private readonly MemoryOwner _owner = new();
     private readonly Dictionary<(MethodInfo, int), long> _launches = [];
 
+    private readonly HashSet<KernelForm> _forms = [];
+
     public override string Description => $"dry run on {Caps.Name}";
 
     /// <summary>Every kernel that was loaded, with its threads and how often it was started.</summary>
     public IReadOnlyDictionary<(MethodInfo Kernel, int Threads), long> Launches => _launches;
+
+    /// <summary>The same kernels as a device is asked for them.</summary>
+    public IReadOnlyCollection<KernelForm> Forms => _forms;
 
     /// <summary>Launches in all.</summary>
     public long TotalLaunches => _launches.Values.Sum();
@@ -27,6 +32,7 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
     {
         Hold(KernelNames.Of(kernel), threads, options);
         _launches.TryAdd((kernel, threads), 0);
+        _forms.Add(new KernelForm(kernel, threads, options.MinGroups));
         return new Loaded<TArgs>(this, kernel, threads, options);
     }
 

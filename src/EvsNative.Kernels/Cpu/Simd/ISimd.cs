@@ -57,9 +57,10 @@ internal unsafe interface ISimd<TVector> where TVector : struct
 
     static abstract float Sum(TVector v);
 
-    static abstract float Largest(TVector v);
+    /// <summary>True if each of a is at most that of b; false if any is NaN.</summary>
+    static abstract bool AreLessOrEqual(TVector a, TVector b);
 
-    /// <summary>As many binary16 numbers, exactly; infinities and NaN are not expected.</summary>
+    /// <summary>As many binary16 numbers, exactly.</summary>
     static abstract TVector LoadHalves(ushort* from);
 
     /// <summary>As many bfloat16 numbers, exactly.</summary>

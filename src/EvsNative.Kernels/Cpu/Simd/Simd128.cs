@@ -11,8 +11,8 @@ namespace EvsNative.Kernels.Cpu;
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     // A half without its sign, moved to the place of a float's exponent and mantissa, lacks 112 in the exponent. A subnormal half has no
-    // exponent to add to; 2^-14 in its place is taken away again, which is exact.
-    private const uint HalfSign = 0x80000000, HalfRest = 0x0FFFE000, HalfExponent = 0x0F800000, Rebias = 112u << 23;
+    // exponent to add to; 2^-14 in its place is taken away again, which is exact. That of infinity and NaN lacks 112 twice.
+    private const uint HalfSign = 0x80000000, HalfRest = 0x0FFFE000, HalfExponent = 0x0F800000, HalfOne = 0x00800000, Rebias = 112u << 23;
     private const float SmallestNormalHalf = 1f / 16384;
 
     public static int Count => 4;
@@ -74,7 +74,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static float Sum(Vector128<float> v) => Vector128.Sum(v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Vector128<float> v) => float.MaxNative(float.MaxNative(v[0], v[1]), float.MaxNative(v[2], v[3]));
+    public static bool AreLessOrEqual(Vector128<float> a, Vector128<float> b) => Vector128.LessThanOrEqualAll(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadHalves(ushort* from)
@@ -82,10 +82,15 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         var halves = Vector64.Load((short*)from).ToVector128();
         var bits = (Vector128.WidenLower(halves) << 13).AsUInt32();
         var v = ((bits & Vector128.Create(HalfSign | HalfRest)) + Vector128.Create(Rebias)).AsSingle();
-        var isSubnormal = Vector128.Equals(bits & Vector128.Create(HalfExponent), Vector128<uint>.Zero);
-        if (isSubnormal == Vector128<uint>.Zero) return v;
+        var exponent = bits & Vector128.Create(HalfExponent);
+
+        // The next exponent is at most one for the smallest, that of subnormal numbers, and the largest, that of infinity and NaN.
+        var next = (exponent + Vector128.Create(HalfOne)) & Vector128.Create(HalfExponent);
+        if (!Vector128.LessThanOrEqualAny(next.AsInt32(), Vector128.Create(HalfOne).AsInt32())) return v;
         var exact = (v + v) - Vector128.CopySign(Vector128.Create(SmallestNormalHalf), v);
-        return Vector128.ConditionalSelect(isSubnormal.AsSingle(), exact, v);
+        v = Vector128.ConditionalSelect(Vector128.Equals(exponent, Vector128<uint>.Zero).AsSingle(), exact, v);
+        var isSpecial = Vector128.Equals(exponent, Vector128.Create(HalfExponent));
+        return (v.AsUInt32() + (isSpecial & Vector128.Create(Rebias))).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

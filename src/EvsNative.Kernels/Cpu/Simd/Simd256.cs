@@ -7,8 +7,8 @@ namespace EvsNative.Kernels.Cpu;
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 {
     // A half without its sign, moved to the place of a float's exponent and mantissa, lacks 112 in the exponent. A subnormal half has no
-    // exponent to add to; 2^-14 in its place is taken away again, which is exact.
-    private const uint HalfSign = 0x80000000, HalfRest = 0x0FFFE000, HalfExponent = 0x0F800000, Rebias = 112u << 23;
+    // exponent to add to; 2^-14 in its place is taken away again, which is exact. That of infinity and NaN lacks 112 twice.
+    private const uint HalfSign = 0x80000000, HalfRest = 0x0FFFE000, HalfExponent = 0x0F800000, HalfOne = 0x00800000, Rebias = 112u << 23;
     private const float SmallestNormalHalf = 1f / 16384;
 
     public static int Count => 8;
@@ -70,7 +70,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static float Sum(Vector256<float> v) => Simd128.Sum(v.GetLower() + v.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Vector256<float> v) => Simd128.Largest(Vector128.MaxNative(v.GetLower(), v.GetUpper()));
+    public static bool AreLessOrEqual(Vector256<float> a, Vector256<float> b) => Vector256.LessThanOrEqualAll(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadHalves(ushort* from)
@@ -78,10 +78,15 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         var halves = Vector128.Load((short*)from);
         var bits = (Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves)) << 13).AsUInt32();
         var v = ((bits & Vector256.Create(HalfSign | HalfRest)) + Vector256.Create(Rebias)).AsSingle();
-        var isSubnormal = Vector256.Equals(bits & Vector256.Create(HalfExponent), Vector256<uint>.Zero);
-        if (isSubnormal == Vector256<uint>.Zero) return v;
+        var exponent = bits & Vector256.Create(HalfExponent);
+
+        // The next exponent is at most one for the smallest, that of subnormal numbers, and the largest, that of infinity and NaN.
+        var next = (exponent + Vector256.Create(HalfOne)) & Vector256.Create(HalfExponent);
+        if (!Vector256.LessThanOrEqualAny(next.AsInt32(), Vector256.Create(HalfOne).AsInt32())) return v;
         var exact = (v + v) - Vector256.CopySign(Vector256.Create(SmallestNormalHalf), v);
-        return Vector256.ConditionalSelect(isSubnormal.AsSingle(), exact, v);
+        v = Vector256.ConditionalSelect(Vector256.Equals(exponent, Vector256<uint>.Zero).AsSingle(), exact, v);
+        var isSpecial = Vector256.Equals(exponent, Vector256.Create(HalfExponent));
+        return (v.AsUInt32() + (isSpecial & Vector256.Create(Rebias))).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

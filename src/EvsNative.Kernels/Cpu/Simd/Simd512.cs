@@ -7,8 +7,8 @@ namespace EvsNative.Kernels.Cpu;
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 {
     // A half without its sign, moved to the place of a float's exponent and mantissa, lacks 112 in the exponent. A subnormal half has no
-    // exponent to add to; 2^-14 in its place is taken away again, which is exact.
-    private const uint HalfSign = 0x80000000, HalfRest = 0x0FFFE000, HalfExponent = 0x0F800000, Rebias = 112u << 23;
+    // exponent to add to; 2^-14 in its place is taken away again, which is exact. That of infinity and NaN lacks 112 twice.
+    private const uint HalfSign = 0x80000000, HalfRest = 0x0FFFE000, HalfExponent = 0x0F800000, HalfOne = 0x00800000, Rebias = 112u << 23;
     private const float SmallestNormalHalf = 1f / 16384;
 
     public static int Count => 16;
@@ -70,7 +70,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static float Sum(Vector512<float> v) => Simd256.Sum(v.GetLower() + v.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Vector512<float> v) => Simd256.Largest(Vector256.MaxNative(v.GetLower(), v.GetUpper()));
+    public static bool AreLessOrEqual(Vector512<float> a, Vector512<float> b) => Vector512.LessThanOrEqualAll(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadHalves(ushort* from)
@@ -78,10 +78,15 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         var halves = Vector256.Load((short*)from);
         var bits = (Vector512.Create(Vector256.WidenLower(halves), Vector256.WidenUpper(halves)) << 13).AsUInt32();
         var v = ((bits & Vector512.Create(HalfSign | HalfRest)) + Vector512.Create(Rebias)).AsSingle();
-        var isSubnormal = Vector512.Equals(bits & Vector512.Create(HalfExponent), Vector512<uint>.Zero);
-        if (isSubnormal == Vector512<uint>.Zero) return v;
+        var exponent = bits & Vector512.Create(HalfExponent);
+
+        // The next exponent is at most one for the smallest, that of subnormal numbers, and the largest, that of infinity and NaN.
+        var next = (exponent + Vector512.Create(HalfOne)) & Vector512.Create(HalfExponent);
+        if (!Vector512.LessThanOrEqualAny(next.AsInt32(), Vector512.Create(HalfOne).AsInt32())) return v;
         var exact = (v + v) - Vector512.CopySign(Vector512.Create(SmallestNormalHalf), v);
-        return Vector512.ConditionalSelect(isSubnormal.AsSingle(), exact, v);
+        v = Vector512.ConditionalSelect(Vector512.Equals(exponent, Vector512<uint>.Zero).AsSingle(), exact, v);
+        var isSpecial = Vector512.Equals(exponent, Vector512.Create(HalfExponent));
+        return (v.AsUInt32() + (isSpecial & Vector512.Create(Rebias))).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

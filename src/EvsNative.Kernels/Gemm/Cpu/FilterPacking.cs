@@ -60,7 +60,7 @@ internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) :
         float* row = job->Weights + ((long)output * depth);
         if (output < 0) new Span<TStored>(room, depth).Clear();
         else if (job->Storage == WeightStorage.Float32) return (TStored*)row;
-        else Narrowing.Cut(row, (ushort*)room, depth, job->Storage);
+        else Narrowing.Round(row, (ushort*)room, depth, job->Storage);
         return room;
     }
 

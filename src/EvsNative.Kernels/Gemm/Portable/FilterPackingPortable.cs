@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Gemm;
@@ -27,14 +28,26 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
         {
             float* source = from;
             int blocks = (shape.In + BlockChannels - 1) / BlockChannels;
-            if (storage == WeightStorage.Float32)
-                Parallel.For(0, blocks, block => PackBlock(shape, source, (float*)packed.Pointer, block, storage));
-            else Parallel.For(0, blocks, block => PackBlock(shape, source, (ushort*)packed.Pointer, block, storage));
+            if (storage == WeightStorage.Float32) Each(blocks, block => PackBlock(shape, source, (float*)packed.Pointer, block, storage));
+            else Each(blocks, block => PackBlock(shape, source, (ushort*)packed.Pointer, block, storage));
         }
 
         for (long at = 0; at < bytes; at += UploadBytes)
             gpu.Write(buffer, at, new ReadOnlySpan<byte>(packed.Pointer + at, (int)Math.Min(UploadBytes, bytes - at)));
         return new Filter(shape, storage, FilterLayoutPortable.Layout, buffer);
+    }
+
+    /// <summary>On all processors. What one of them throws is thrown as it is: no memory is no memory, not an error of many threads.</summary>
+    internal static void Each(int count, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, work);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private static void PackBlock<TStored>(FilterShape shape, float* weights, TStored* packed, int block, WeightStorage storage)
@@ -50,7 +63,7 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
             var stored = (TStored*)row;
             if (storage != WeightStorage.Float32)
             {
-                Narrowing.Cut(row, room, channels * taps, storage);
+                Narrowing.Round(row, room, channels * taps, storage);
                 stored = (TStored*)room;
             }
 

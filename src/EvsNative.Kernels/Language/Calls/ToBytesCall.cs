@@ -1,6 +1,6 @@
 namespace EvsNative.Kernels;
 
-/// <summary>rgb = floor(127.5 x + 128) within 0..255.</summary>
+/// <summary>rgb = floor(127.5 x + 128) within 0..255; 0 for NaN.</summary>
 /// <param name="rgb">a byte for each element</param>
 /// <param name="x">[N,H,W,3]</param>
 public readonly ref struct ToBytesCall(Span<byte> rgb, Tensor x) : IKernelCall

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using EvsNative.Kernels;
+using EvsNative.Layers;
+
+namespace EvsNative.Bench;
+
+/// <content>What is said about GPUs.</content>
+internal static partial class BenchCommands
+{
+    private static Command Gpu()
+    {
+        var device = DeviceWord("auto");
+        var precision = PrecisionWord();
+        var threads = Threads();
+        var only = Only();
+        var beside = new Option<bool>("--beside-cpu") { Description = "time the CPU backend too, which takes minutes" };
+        var markdown = Markdown();
+        var json = Json();
+        var rehearse = new Option<bool>("--rehearse")
+        {
+            Description = "each operation once on a tiny shape: tries that all of it runs, measures nothing",
+        };
+        var list = new Option<bool>("--list") { Description = "only tell the lines, without a device" };
+        var command = new Command("gpu", "Every operation, or whole passes (--only passes), on a GPU, beside what it can do at best.")
+        {
+            device, precision, only, beside, threads, markdown, json, rehearse, list,
+        };
+        command.SetAction(said => CodeOf(GpuBench.Print(new GpuRequest(
+            WishOf(said.GetValue(device)!), PrecisionOf(said.GetValue(precision)), said.GetValue(only) ?? [], said.GetValue(beside),
+            ThreadsOf(said.GetValue(threads)), said.GetValue(markdown), said.GetValue(json), said.GetValue(rehearse),
+            said.GetValue(list)))));
+        return command;
+    }
+
+    private static Command Golden()
+    {
+        var device = DeviceWord("cpu");
+        var precision = PrecisionWord();
+        var only = Only();
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("golden", "Small networks on a device against PyTorch's numbers (tests/reference/goldens.json).")
+        {
+            device, precision, only, markdown, json,
+        };
+        command.SetAction(said =>
+        {
+            var wish = WishOf(said.GetValue(device)!);
+            var chosen = PrecisionOf(said.GetValue(precision));
+            using var d = wish.Backend == Backend.Cpu ? Device.Open(new DeviceOptions(Precision: chosen ?? ElementType.Float32))
+                : OpenGpu.Of(wish, chosen).Device;
+            return CodeOf(GoldenBench.Print(d, said.GetValue(only) ?? [], said.GetValue(markdown), said.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Command Demo()
+    {
+        var summary = new Argument<string>("summary") { Description = "the file with what refine --demo --json printed" };
+        var frames = new Option<string?>("--frames") { Description = "the folder of frames that it wrote" };
+        var beside = new Option<string?>("--beside") { Description = "frames that another device made from the same seed" };
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("demo", "Holds a run of the demo to its bars.") { summary, frames, beside, markdown, json };
+        command.SetAction(said => CodeOf(DemoCheck.Print(
+            said.GetValue(summary)!, said.GetValue(frames), said.GetValue(beside), said.GetValue(markdown), said.GetValue(json))));
+        return command;
+    }
+
+    private static Command Beside()
+    {
+        var ours = new Argument<string>("ours") { Description = "what gpu --json wrote" };
+        var theirs = new Argument<string>("theirs") { Description = "what a peer wrote" };
+        var markdown = Markdown();
+        var command = new Command("beside", "Times of gpu beside those of a peer.") { ours, theirs, markdown };
+        command.SetAction(said => BesidePeer.Print(said.GetValue(ours)!, said.GetValue(theirs)!, said.GetValue(markdown)));
+        return command;
+    }
+
+    private static int CodeOf(int failures) => failures == 0 ? 0 : Wrong;
+
+    private static DeviceWish WishOf(string word) =>
+        DeviceWish.Parse(word) ?? throw new InputException(InputCode.UnknownWord, $"--device {word}: {DeviceWish.Words}");
+
+    private static ElementType? PrecisionOf(string? word) => word switch
+    {
+        null => null,
+        "fp32" => ElementType.Float32,
+        "fp16" => ElementType.Float16,
+        _ => throw new InputException(InputCode.UnknownWord, $"--precision {word}: fp32 or fp16"),
+    };
+
+    private static Option<string> DeviceWord(string usual) =>
+        new("--device") { Description = $"auto, cuda:0, opencl:0; {usual} unless given", DefaultValueFactory = _ => usual };
+
+    private static Option<string?> PrecisionWord() => new("--precision") { Description = "fp16 or fp32: how activations are stored" };
+
+    private static Option<string[]> Only() =>
+        new("--only") { Description = "lines whose group or name contains this; may be given several times" };
+
+    private static Option<bool> Markdown() => new("--markdown") { Description = "print the table for a page" };
+
+    private static Option<string?> Json() => new("--json") { Description = "write every line to this file too, one JSON object a line" };
+}

@@ -1,0 +1,26 @@
+using System.Reflection;
+using EvsNative.Kernels.Cuda;
+using EvsNative.Kernels.Tests.Cuda;
+
+// Starts the program or the bench on a CUDA device that is not there: kernels become PTX, and the tests' interpreter runs it. What a
+// machine with a GPU will be asked is tried this way, step by step, on tiny shapes.
+//
+//     EvsNative.Rehearsal evsnative doctor --device cuda:0
+//     EvsNative.Rehearsal bench gpu --rehearse --device cuda:0
+string? program = args.FirstOrDefault() switch
+{
+    "evsnative" => "evsnative",
+    "bench" => "EvsNative.Bench",
+    _ => null,
+};
+if (program is null)
+{
+    Console.Error.WriteLine("the first word is evsnative or bench, the others are its own");
+    return 2;
+}
+
+// What the interpreter calls machine code is nothing for a cache that others use.
+if (Environment.GetEnvironmentVariable("EVSNATIVE_CACHE") is null) Environment.SetEnvironmentVariable("EVSNATIVE_CACHE", "off");
+using var driver = new InterpretedCudaDriver { Sm = 90, Version = 12090, TotalBytes = 4L << 30 };
+CudaDriver.Load = () => driver;
+return (int)Assembly.Load(program).EntryPoint!.Invoke(null, [args[1..]])!;

@@ -1,0 +1,231 @@
+#!/usr/bin/env bash
+# The first minutes on a machine with a GPU: everything that has to be known, in at most six of them, on one page. Needs bash, an NVIDIA
+# driver and the load that bench/gpu.sh packed; python3 with torch for the peer. No .NET, no network.
+#
+#     bash bench/gpu-there.sh [--device cuda:0] [--rehearse] [--load FOLDER] [--host COMMAND] [RESULTS]
+#
+# RESULTS (else $OUT, else bench/out/results) gets table.md, results.json, log.txt and the parts of each step, written as each ends: whoever
+# stops the script loses nothing. Each step has its own limit and never ends the script.
+#   --rehearse   tiny shapes and longer limits: tries the script on a machine without a GPU (--device opencl:0)
+#   --load       programs that are unpacked already
+#   --host       a command that starts both programs, their name its first word: the rehearsal on interpreted kernels
+set -u
+cd "$(dirname "$0")/.." || exit 2
+device=cuda:0 rehearse='' load='' host='' out=${OUT:-} whole=350
+while [ $# -gt 0 ]; do
+    case $1 in
+        --device) device=$2 && shift ;;
+        --rehearse) rehearse=--rehearse whole=3000 ;;
+        --load) load=$2 && shift ;;
+        --host) host=$2 && shift ;;
+        -*) echo "gpu-there.sh: $1 is no option" >&2 && exit 2 ;;
+        *) out=$1 ;;
+    esac
+    shift
+done
+out=$(mkdir -p "${out:-bench/out/results}" && cd "${out:-bench/out/results}" && pwd) || exit 2
+parts=$out/parts page=$out/table.md log=$out/log.txt began=$SECONDS
+rm -rf "$parts" && mkdir -p "$parts"
+: >"$parts/steps.jsonl"
+: >"$log"
+printf '# The first minutes on %s\n\n%s, commit %s.\n' "$device" "$(date -u '+%Y-%m-%d %H:%M UTC')" \
+    "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" >"$page"
+
+# Where drivers lie that the loader does not know.
+for folder in /usr/local/nvidia/lib64 /usr/local/nvidia/lib /usr/lib/wsl/lib; do
+    [ -e "$folder/libcuda.so.1" ] && export LD_LIBRARY_PATH="$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+done
+export PATH="$PATH:/usr/local/nvidia/bin:/usr/local/cuda/bin" EVSNATIVE_CACHE="$out/kernels"
+python=''
+for candidate in python3 /usr/bin/python3; do
+    [ -z "$python" ] && "$candidate" -c 'import torch' 2>/dev/null && python=$candidate
+done
+
+left() { echo $((whole - (SECONDS - began))); }
+
+# All lines of all steps as one JSON array.
+results() {
+    { echo '['; cat "$parts"/*.jsonl 2>/dev/null | grep -E '^\{.*\}$' | sed '$!s/$/,/'; echo ']'; } >"$out/results.json"
+}
+
+# tell TITLE OUTCOME SECONDS FILE KIND: a section of the page. KIND table: the file is Markdown; text: it is shown as it is.
+tell() {
+    {
+        printf '\n## %s\n\n%s, %s s.\n\n' "$1" "$2" "$3"
+        if [ "$5" = table ]; then cat "$4"; else printf '```\n%s\n```\n' "$(tail -n 70 "$4" | cut -c1-200)"; fi
+    } >>"$page"
+    results
+}
+
+# step NAME LIMIT KIND TITLE COMMAND...: runs a command within its limit, or what is left of all, and tells it at once.
+step() {
+    local name=$1 limit=$2 kind=$3 title=$4 rest code=0 start outcome seconds
+    shift 4
+    [ -n "$rehearse" ] && limit=$((limit * 8))
+    rest=$(left)
+    [ "$limit" -gt "$rest" ] && limit=$rest
+    if [ "$limit" -lt 5 ]; then
+        printf '\n## %s\n\nleft out: no time left.\n' "$title" >>"$page"
+        return 1
+    fi
+    start=$(date +%s.%N)
+    echo "== $name: $*" >>"$log"
+    timeout -k 3 "$limit" "$@" >"$parts/$name.txt" 2>"$parts/$name.err" </dev/null || code=$?
+    seconds=$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f", b - a }')
+    case $code in
+        0) outcome=done ;;
+        124 | 137) outcome="**stopped after $limit s**" ;;
+        *) outcome="**failed (code $code)**" ;;
+    esac
+    cat "$parts/$name.txt" "$parts/$name.err" >>"$log"
+    tell "$title" "$outcome" "$seconds" "$parts/$name.txt" "$kind"
+    [ "$code" != 0 ] && [ -s "$parts/$name.err" ] && printf '\n```\n%s\n```\n' "$(tail -n 5 "$parts/$name.err" | cut -c1-300)" >>"$page"
+    printf '{"step":"%s","code":%d,"seconds":%s,"limit":%d}\n' "$name" "$code" "$seconds" "$limit" >>"$parts/steps.jsonl"
+    results
+    echo "$name: $outcome, $seconds s"
+    return "$code"
+}
+
+unpack() {
+    load=bench/out/gpu-load
+    rm -rf "$load" && mkdir -p "$load"
+    tar -C "$load" -xJf bench/out/gpu-load.tar.xz 2>/dev/null || python3 -m tarfile -e bench/out/gpu-load.tar.xz "$load"
+    chmod +x "$load/evsnative" "$load/EvsNative.Bench"
+}
+
+if [ -z "$host" ]; then
+    if [ -z "$load" ] && ! unpack; then
+        echo "gpu-there.sh: bench/out/gpu-load.tar.xz cannot be unpacked: bash bench/gpu.sh packs it" | tee -a "$page"
+        exit 2
+    fi
+    load=$(cd "$load" && pwd)
+    # The demo lies beside the program.
+    mkdir -p "$load/demo" && cp -r weights/evs-tiny weights/demo/clip weights/demo/clean weights/demo/demo.json "$load/demo/"
+    evs="$load/evsnative" bench="$load/EvsNative.Bench"
+else
+    evs="$host evsnative" bench="$host bench"
+fi
+echo "unpacked after $((SECONDS - began)) s" >>"$log"
+export evs bench device rehearse parts
+
+# In the background, on the processor: PyTorch compiles, and the demo is made for comparison.
+words='--only passes'
+[ -n "$rehearse" ] && words='--only clip --only 256,'
+$bench gpu --list --json "$parts/requests.lines" >>"$log" 2>&1
+$bench gpu --list $words --json "$parts/passes.lines" >>"$log" 2>&1
+if [ -n "$python" ] && [ -z "$host" ]; then
+    kind=cuda precision=fp16
+    [ -n "$rehearse" ] && kind=cpu precision=fp32
+    for forms in compiled eager; do
+        cat "$parts/passes.lines" >"$parts/$forms.lines"
+        [ -n "$rehearse" ] && grep '1280 x 1280"' "$parts/requests.lines" >"$parts/$forms.lines"
+        [ $forms = eager ] && [ -z "$rehearse" ] && cat "$parts/requests.lines" >>"$parts/$forms.lines"
+        timeout -k 3 "$whole" "$python" bench/peers/torch_gpu.py --forms $forms --device $kind --precision $precision $rehearse \
+            --seconds 45 --requests "$parts/$forms.lines" --out "$parts/torch-$forms.jsonl" --go "$parts/go-$forms" \
+            >>"$parts/torch-$forms.txt" 2>&1 &
+        eval "torch_$forms=$!"
+    done
+fi
+if [ -z "$host" ]; then
+    nice -n 5 timeout 300 $evs refine --demo --device cpu --json -o "$parts/demo-cpu" --force >"$parts/demo-cpu.json" 2>/dev/null &
+    processor=$!
+fi
+
+machine() {
+    if command -v nvidia-smi >/dev/null; then
+        facts=name,driver_version,memory.total,memory.free,power.limit,clocks.sm,clocks.mem,clocks.max.sm,clocks.max.mem,mig.mode.current
+        nvidia-smi --query-gpu=$facts --format=csv
+    else
+        echo "no nvidia-smi"
+        cat /proc/driver/nvidia/version 2>/dev/null || echo "no NVIDIA kernel module"
+    fi
+    lscpu 2>/dev/null | grep -E '^(Model name|CPU\(s\))'
+    uname -sr
+    "${python:-python3}" -c 'import sys; print("python", sys.version.split()[0])
+try:
+    import torch; print("torch", torch.__version__, "CUDA", torch.version.cuda)
+except ImportError as missing:
+    print("no torch:", missing)'
+    command -v compute-sanitizer || echo "no compute-sanitizer"
+}
+export -f machine
+export python
+step machine 20 text "The machine" bash -c machine
+
+step doctor-fp32 45 text "Every operation against float64, fp32" $evs doctor --device "$device" --precision fp32 \
+    || EVSNATIVE_SYNC=1 step doctor-sync 30 text "The same, waiting after each kernel" $evs doctor --device "$device" --precision fp32
+step doctor-fp16 30 text "Every operation against float64, fp16" $evs doctor --device "$device" --precision fp16
+
+only=''
+[ -n "$host" ] && only='--only clip'
+for precision in fp32 fp16; do
+    step golden-$precision 30 table "Small networks against PyTorch's numbers, $precision" \
+        $bench golden --device "$device" --precision $precision $only --markdown --json "$parts/golden-$precision.jsonl"
+done
+
+demo() {
+    $evs refine --demo --device "$device" --precision "$1" --json -o "$parts/demo-$1" --force >"$parts/demo-$1.json" || return
+    beside=''
+    [ -d "$parts/demo-cpu" ] && beside="--frames $parts/demo-$1 --beside $parts/demo-cpu"
+    $bench demo "$parts/demo-$1.json" $beside --markdown --json "$parts/demo-$1.jsonl"
+}
+export -f demo
+if [ -z "$host" ]; then
+    for precision in fp32 fp16; do
+        # The processor's frames take a few seconds; they are waited for as long as they are needed only.
+        [ -n "$processor" ] && wait "$processor"
+        processor=''
+        step demo-$precision 30 table "The demo, $precision: measures against the clean original, frames against the processor's" \
+            bash -c "demo $precision"
+    done
+fi
+
+precision=fp16
+[ "${device%%:*}" = opencl ] && precision=fp32
+if [ -z "$rehearse" ]; then
+    step passes 60 table "Whole passes at full size, weights by formula, $precision" \
+        $bench gpu --device "$device" --precision $precision --only passes --markdown --json "$parts/passes.jsonl"
+    step run 80 text "A whole run: 16 frames of 512x512, EVS with its usual steps, weights by formula" \
+        $evs refine weights/demo/clip --fake-weights sd15 --upscale 8 --device "$device" --precision $precision -o "$parts/run" --force
+    step roofline 60 table "Every operation beside the measured roofs, $precision" \
+        $bench gpu --device "$device" --precision $precision --markdown --json "$parts/roofline.jsonl"
+else
+    [ -n "$host" ] || step run 60 text "A whole run: 4 frames of 64x64, tiny model by formula" \
+        $evs refine weights/demo/clip --fake-weights tiny --upscale 1 --device "$device" -o "$parts/run" --force
+    step roofline 60 table "Every operation on tiny shapes" \
+        $bench gpu --device "$device" --precision $precision --rehearse $words --only "256 x 1280 x 1280" --markdown \
+        --json "$parts/roofline.jsonl"
+fi
+
+beside() {
+    touch "$parts/go-eager"
+    while kill -0 "$1" 2>/dev/null; do sleep 0.2; done
+    touch "$parts/go-compiled"
+    for _ in $(seq 100); do kill -0 "$2" 2>/dev/null && sleep 0.2; done
+    cat "$parts"/torch-*.jsonl >"$parts/torch.lines"
+    cat "$parts/passes.jsonl" "$parts/roofline.jsonl" >"$parts/ours.lines" 2>/dev/null
+    $bench beside "$parts/ours.lines" "$parts/torch.lines" --markdown
+}
+export -f beside
+if [ -n "${torch_eager:-}" ]; then
+    step torch 75 table "The same beside PyTorch: fp16, the fastest of eager (both layouts, recorded) and compiled" \
+        bash -c "beside $torch_eager $torch_compiled"
+    kill "$torch_eager" "$torch_compiled" 2>/dev/null
+else
+    printf '\n## Beside PyTorch\n\nleft out: %s\n' "${host:+kernels are interpreted}${python:+}" >>"$page"
+    [ -n "$python" ] || printf 'no python3 has torch.\n' >>"$page"
+fi
+
+if command -v compute-sanitizer >/dev/null && [ -z "$host" ]; then
+    for tool in memcheck racecheck; do
+        step sanitizer-$tool 45 text "compute-sanitizer $tool on every operation, tiny shapes" \
+            compute-sanitizer --tool $tool "$bench" gpu --rehearse --device "$device" --precision fp16
+    done
+else
+    printf '\n## compute-sanitizer\n\nleft out: the tool is not here.\n' >>"$page"
+fi
+
+rm -rf "$parts"/demo-*/ "$parts/run"
+printf '\n%s s in all.\n' $((SECONDS - began)) >>"$page"
+results
+echo "the page is $page"
