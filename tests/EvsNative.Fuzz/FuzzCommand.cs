@@ -14,26 +14,28 @@ internal static class FuzzCommand
         string names = string.Join(", ", TargetTable.All.Select(target => target.Name));
         var target = new Option<string[]>("--target") { Description = $"a parser, may be given several times; all if absent: {names}" };
         var first = new Option<long>("--first") { Description = "number of the first case" };
-        var count = new Option<long>("--count")
+        var count = new Option<long?>("--count") { Description = "cases of each parser" };
+        var times = new Option<int>("--times")
         {
-            Description = "cases of each parser; a hundredth where each starts a program",
-            DefaultValueFactory = _ => 10_000,
+            Description = "where no count is given: so many times the cases of the gate",
+            DefaultValueFactory = _ => 10,
         };
         var one = new Option<long?>("--case") { Description = "this case alone" };
         var seconds = new Option<double>("--seconds")
         {
             Description = "no case of a parser is begun later",
-            DefaultValueFactory = _ => 600,
+            DefaultValueFactory = _ => 3600,
         };
         var output = new Option<string?>("--out")
         {
             Description = "a folder for the files of each finding, ready to become rows of the corpus",
         };
-        var root = new RootCommand("Gives spoiled inputs to every parser of EvsNative.") { target, first, count, one, seconds, output };
+        var root = new RootCommand("Gives spoiled inputs to every parser of EvsNative.") { target, first, count, times, one, seconds, output };
         root.SetAction(said => Run(
             Chosen(said.GetValue(target) ?? []),
             said.GetValue(one) ?? said.GetValue(first),
             said.GetValue(one) is null ? said.GetValue(count) : 1,
+            said.GetValue(times),
             TimeSpan.FromSeconds(said.GetValue(seconds)),
             said.GetValue(output)));
         return root.Parse(args).Invoke();
@@ -45,7 +47,7 @@ internal static class FuzzCommand
         return names.Length == 0 ? TargetTable.All : chosen.Contains(null) ? null : [.. chosen.OfType<FuzzTarget>()];
     }
 
-    private static int Run(IReadOnlyList<FuzzTarget>? targets, long first, long count, TimeSpan most, string? output)
+    private static int Run(IReadOnlyList<FuzzTarget>? targets, long first, long? count, int times, TimeSpan most, string? output)
     {
         if (targets is null)
         {
@@ -53,7 +55,7 @@ internal static class FuzzCommand
             return Unusable;
         }
 
-        var folder = output is null ? null : new FindingFolder(output);
+        using var folder = output is null ? null : new FindingFolder(output);
         bool isClean = true;
         Console.Out.WriteLine(Tally.Head);
         foreach (var target in targets)
@@ -72,7 +74,7 @@ internal static class FuzzCommand
             {
                 OnCase = folder is null ? null : number => folder.Note(target, number),
             };
-            var tally = runner.Run(first, target is VideoTarget && count > 1 ? (count / 100) + 1 : count, most);
+            var tally = runner.Run(first, count ?? ((long)target.GateCases * times), most);
             Console.Out.WriteLine(tally.Row());
             isClean &= tally.Findings.Count == 0;
         }

@@ -102,7 +102,8 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
             return FFProbe.FromJson(json);
         }
         catch (Exception e) when (
-            e is JsonException or FormatException or OverflowException or ArgumentException or FFMpegCore.Exceptions.FFMpegException)
+            e is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException
+                or FFMpegCore.Exceptions.FFMpegException)
         {
             throw new InputException(
                 InputCode.Damaged,

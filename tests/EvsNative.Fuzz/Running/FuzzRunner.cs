@@ -33,10 +33,11 @@ internal sealed class FuzzRunner(FuzzTarget target, Action<Finding>? onFinding =
     {
         var tally = new Tally(target);
         var clock = Stopwatch.StartNew();
+        var before = Environment.CpuUsage.TotalTime;
         long next = first;
         for (int hangs = 0; hangs < MostHangs && next < first + count && clock.Elapsed < most; hangs++)
             next = RunUntilHang(next, first + count, () => clock.Elapsed < most, tally, number => Make(target, number));
-        tally.Time = clock.Elapsed;
+        tally.Time = Environment.CpuUsage.TotalTime - before;
         return tally;
     }
 

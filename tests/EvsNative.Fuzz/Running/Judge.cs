@@ -9,6 +9,9 @@ internal static class Judge
 {
     private const int FramesTold = 3, LongestText = 200;
 
+    /// <summary>Unicode's marks of direction and ends of lines: they make a line look like another one.</summary>
+    private const string Turning = "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+
     /// <summary>Reads a case and judges what came of it.</summary>
     public static Verdict Of(FuzzTarget target, string folder)
     {
@@ -46,12 +49,20 @@ internal static class Judge
             : new Verdict(VerdictKind.Finding, "no code", Short(refusal.Message));
     }
 
+    /// <summary>Throws unless a notice is one line of plain characters, as the program prints it.</summary>
+    /// <exception cref="BrokenPromiseException">it is not</exception>
+    public static void Check(Notice notice)
+    {
+        if (Fault(Faults.Line(notice.Message)) is { } fault) throw new BrokenPromiseException($"a notice: {fault}: {Short(notice.Message)}");
+    }
+
     /// <summary>What is wrong with a line for people; null if nothing is.</summary>
     public static string? Fault(string line)
     {
         if (line.Trim().Length == 0) return "an empty line";
         if (line.Length > FuzzLimits.LineLength) return "a long line";
         if (line.Any(char.IsControl)) return "control characters";
+        if (line.Any(Turning.Contains)) return "characters that turn a line round";
         return Enumerable.Range(0, line.Length).Any(i => IsHalf(line, i)) ? "half a surrogate" : null;
     }
 

@@ -38,12 +38,12 @@ internal sealed class Tally(FuzzTarget target)
 
     private double Mebibytes => MostBytes / 1048576.0;
 
-    /// <summary>How long it took.</summary>
+    /// <summary>How long the processor was at it.</summary>
     public TimeSpan Time { get; set; }
 
     /// <summary>The heads of <see cref="Row"/>, as a table of Markdown.</summary>
     public static string Head =>
-        "| parser | cases | accepted | refused | findings | most MiB | times its file | s |\n|---|--:|--:|--:|--:|--:|--:|--:|";
+        "| parser | cases | accepted | refused | findings | most MiB | times its file | CPU s |\n|---|--:|--:|--:|--:|--:|--:|--:|";
 
     /// <summary>Takes a case to account.</summary>
     /// <param name="verdict">how it ended</param>

@@ -15,7 +15,8 @@ internal sealed class CommandTarget() : FuzzTarget("command", "command lines of 
     private static readonly string[] Options =
         ["--json", "--", "-o", "--help", "--version", "-h", "--layout", "--type", "--mdoel", "-x", "@x", "[suggest]"];
 
-    private static readonly string[] Plan = ["plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", "2", "--device", "cpu"];
+    private static readonly string[] Plan =
+        ["plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", "2", "--image-steps", "5", "--device", "cpu"];
 
     /// <inheritdoc/>
     public override long UsualBytes => FuzzLimits.DryRunBytes;
@@ -39,7 +40,7 @@ internal sealed class CommandTarget() : FuzzTarget("command", "command lines of 
             var setting = dice.Pick(SettingTable.All);
             if (setting == DeviceSettings.Device || setting == DeviceSettings.Threads) continue;
             int old = line.IndexOf($"--{setting.Name}");
-            if (old >= 0) line.RemoveRange(old, 2);
+            if (old >= 0) line.RemoveRange(old, setting.IsFlag ? 1 : 2);
             string word = SettingTarget.Word(dice, setting);
             line.AddRange(setting.IsFlag ? [$"--{setting.Name}"] : setting.IsPositional ? [word] : [$"--{setting.Name}", word]);
         }

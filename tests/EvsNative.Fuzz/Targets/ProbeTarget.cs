@@ -27,7 +27,6 @@ internal sealed class ProbeTarget() : FuzzTarget("ffprobe", "what ffprobe tells 
         BrokenPromiseException.Unless(video.Format.Rate.Value > 0 && video.Format.PixelAspect.Value > 0, "a rate or an aspect of zero");
         BrokenPromiseException.Unless(video.Stream >= 0 && video.Promised.Count >= 0, "a negative number of stream or frames");
         BrokenPromiseException.Unless(!video.Format.Tags.Any(tag => (tag.Key + tag.Value).Contains('\0')), "a tag with a zero");
-        foreach (var notice in video.Notices)
-            BrokenPromiseException.Unless(Judge.Fault(notice.Message) is null, $"a notice with {Judge.Fault(notice.Message)}");
+        foreach (var notice in video.Notices) Judge.Check(notice);
     }
 }

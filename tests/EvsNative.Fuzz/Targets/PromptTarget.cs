@@ -19,8 +19,7 @@ internal sealed class PromptTarget() : FuzzTarget("prompt", "prompts through a s
         var tokens = tokenizer.Encode(prompt);
         BrokenPromiseException.Unless(tokens.Ids.Length == Ids, $"{tokens.Ids.Length} ids");
         BrokenPromiseException.Unless(tokens.Ids.All(id => id >= 0 && id < tokenizer.VocabularySize), "an id outside of the vocabulary");
-        foreach (var notice in tokens.Notices)
-            BrokenPromiseException.Unless(Judge.Fault(notice.Message) is null, $"a notice with {Judge.Fault(notice.Message)}");
+        foreach (var notice in tokens.Notices) Judge.Check(notice);
     }
 
     /// <inheritdoc/>
