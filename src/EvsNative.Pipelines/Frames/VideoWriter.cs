@@ -53,6 +53,9 @@ internal sealed class VideoWriter : IFrameWriter
     public VideoFormat Format { get; }
 
     /// <inheritdoc/>
+    public VideoFormat Written => Format with { Width = _width, Height = _height };
+
+    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp)
     {
         _order.Check(rgb.Length, Format, stamp);

@@ -9,9 +9,10 @@ public sealed class RefineResult
 {
     private readonly RunClock _clock;
     private readonly RunSummary _summary;
+    private readonly NoticeLog _notices;
 
-    internal RefineResult(VideoFrames before, VideoFrames after, RunSummary summary, RunClock clock) =>
-        (Before, After, _summary, _clock) = (before, after, summary, clock);
+    internal RefineResult(VideoFrames before, VideoFrames after, RunSummary summary, RunClock clock, NoticeLog notices) =>
+        (Before, After, _summary, _clock, _notices) = (before, after, summary, clock, notices);
 
     /// <summary>The clip that was given, at the size of the result.</summary>
     public VideoFrames Before { get; }
@@ -22,6 +23,7 @@ public sealed class RefineResult
     /// <summary>Device, settings, seconds, memory, measures, and what was written so far.</summary>
     public RunSummary Summary => _summary with
     {
+        Warnings = _notices.All,
         Stages = [.. _clock.Stages],
         Seconds = _clock.Stages.Sum(stage => stage.Seconds),
         // Systems that keep no peak say 0.
@@ -35,6 +37,7 @@ public sealed class RefineResult
     public RefineResult Write(string path, bool force = false, CancellationToken cancellation = default)
     {
         _clock.Begin();
+        VideoFormat written;
         using (var writer = FrameFiles.Create(path, After.Format, force, cancellation))
         {
             for (int i = 0; i < After.Count; i++)
@@ -44,10 +47,20 @@ public sealed class RefineResult
             }
 
             writer.Complete();
+            written = writer.Written;
+        }
+
+        if ((written.Width, written.Height) != (After.Width, After.Height))
+        {
+            _notices.Add(new Notice(
+                NoticeCode.Changed,
+                $"{path}: {After.Width}x{After.Height} is written as {written.Width}x{written.Height}, as such a video needs even sizes: its "
+                + "last column or row is there twice"));
         }
 
         _clock.Done("write");
+        var output = VideoInfo.Of(After, path) with { Width = written.Width, Height = written.Height };
         return new RefineResult(
-            Before, After, _summary with { Output = VideoInfo.Of(After, path), Written = [.. _summary.Written, path] }, _clock);
+            Before, After, _summary with { Output = output, Written = [.. _summary.Written, path] }, _clock, _notices);
     }
 }

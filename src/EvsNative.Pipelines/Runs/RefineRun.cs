@@ -46,11 +46,13 @@ public sealed class RefineRun(RefineRequest request)
         using var reader = request.OpenClip(stop);
         var given = reader.Format;
         var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
+        notices.Add(reader.Notices);
         var seen = Read(reader, sizes, config.NeedsMotion);
         notices.Add(reader.Notices);
 
         var made = Refine(parts, config, prompt, seen, sizes, clock, notices, stop);
         var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);
+        notices.Add(ResultDoubts.Of(before, made.Frames));
 
         clock.Tell(RunPart.Measure, "both clips", 0);
         var clean = request.Demo is { } demo && (sizes.Width, sizes.Height) == (2 * given.Width, 2 * given.Height)
@@ -70,15 +72,15 @@ public sealed class RefineRun(RefineRequest request)
             Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",
             Before = VideoMeasures.Of(before, clean, stop),
             After = VideoMeasures.Of(made.Frames, clean, stop),
-            Warnings = notices.All,
         };
         clock.Done("measure");
-        return new RefineResult(before, made.Frames, summary, clock);
+        return new RefineResult(before, made.Frames, summary, clock, notices);
     }
 
     /// <summary>The frames as the networks will be given them, before padding.</summary>
     private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves)
     {
+        FrameLimits.CheckKnown(reader, sizes, moves);
         int fits = FrameLimits.Fitting(sizes.Width, sizes.Height);
         int most = Math.Min(FrameLimits.Most(moves), fits);
         bool isEnlarged = (sizes.SeenWidth, sizes.SeenHeight) != (reader.Format.Width, reader.Format.Height);
