@@ -53,6 +53,7 @@ internal static class PlanCommand
         if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);
         using var clip = request.OpenClip(stop);
         var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, config.Upscale, config.UpscaleIn);
+        FrameLimits.CheckKnown(clip, sizes, config.NeedsMotion);
         int counted = FrameLimits.Count(clip, config.NeedsMotion);
         notices.Add(clip.Notices);
         return sizes.Networks(counted);
