@@ -24,37 +24,46 @@ internal static class RefineCommand
 
     private static int Run(RefineRequest request, RefineOutputs outputs, bool json, CancellationToken stop)
     {
-        var swept = new List<Notice>();
-        using var place = outputs.Prepare(swept.Add);
-        var summary = RunProgress.Watch(json, (progress, say) =>
+        var told = new NoticeLog(null);
+        using var place = outputs.Prepare(notice =>
         {
-            swept.ForEach(say);
-            var late = new List<Notice>();
+            told.Add(notice);
+            Faults.Say(notice.Message);
+        });
+        var written = RunProgress.Watch(json, (progress, say) =>
+        {
             void Warn(Notice notice)
             {
-                late.Add(notice);
+                told.Add(notice);
                 say(notice);
             }
 
             var result = new RefineRun(request)
             {
                 Progress = progress,
-                OnWarning = say,
+                OnWarning = Warn,
                 OnDevice = progress is null ? null : say,
                 OnSize = (format, frames) => outputs.CheckSpace(format, frames, Warn),
             }.Do(stop);
-            var written = RefineWriting.Write(result, outputs, say, stop);
-            return written with { Warnings = [.. swept, .. late, .. written.Warnings] };
+            return RefineWriting.Write(result, outputs, Warn, stop);
         });
 
-        Print(summary, json);
+        Show(written with { Warnings = told.All }, json);
         // A script that goes on with the name it gave must not go on with what somebody else put there.
-        return summary.Written.SequenceEqual(outputs.All) ? 0 : Faults.UnusableInput;
+        return written.Written.SequenceEqual(outputs.All) ? 0 : Faults.UnusableInput;
     }
 
-    private static void Print(RunSummary summary, bool json)
+    /// <summary>The result is written: that the summary cannot be shown is no failure.</summary>
+    private static void Show(RunSummary summary, bool json)
     {
-        if (json) Console.Out.WriteLine(summary.ToJson());
-        else RunTable.Print(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }), summary);
+        try
+        {
+            if (json) Console.Out.WriteLine(summary.ToJson());
+            else RunTable.Print(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }), summary);
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            Faults.Say($"the summary could not be shown ({e.Message.TrimEnd('.')}); written: {string.Join(", ", summary.Written)}");
+        }
     }
 }

@@ -100,8 +100,8 @@ public sealed record VideoInfo(string Path, int Frames, int Width, int Height, s
     private const int HashLetters = 16;
 
     /// <summary>
-    /// The first letters of the SHA-256 of all frames' bytes, in order, 8-bit RGB. Page and numbers carry it, so that it can be seen whether
-    /// they belong to one clip. Null where it was not asked for.
+    /// The first letters of the SHA-256 of all frames' bytes, in order, 8-bit RGB. Page and numbers carry it, so that it can be seen
+    /// whether they belong to one clip. Null where it was not asked for.
     /// </summary>
     public string? Hash { get; init; }
 
