@@ -51,17 +51,13 @@ internal static class SynthesizeCommand
 
         string[] files = isFolder ? Directory.GetFiles(output, "*", SearchOption.AllDirectories) : [output];
         long bytes = files.Sum(file => new FileInfo(file).Length);
-        if (json)
+        string? lost = Screen.Try(() =>
         {
-            string layout = isFolder ? "diffusers" : "single";
-            ScriptOutput.Write(new { output, layout, type = Word(type), size, files = files.Length, bytes });
-        }
-        else
-        {
-            string gigabytes = (bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture);
-            Console.Out.WriteLine($"{output}: {size} weights by formula, {Word(type)}, {gigabytes} GB");
-        }
-
+            string layout = isFolder ? "diffusers" : "single", gigabytes = (bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture);
+            if (json) ScriptOutput.Write(new { output, layout, type = Word(type), size, files = files.Length, bytes });
+            else Screen.Show($"{output}: {size} weights by formula, {Word(type)}, {gigabytes} GB");
+        });
+        if (lost is not null) Faults.Say($"the summary could not be shown ({lost}); the weights are {output}");
         return 0;
     }
 

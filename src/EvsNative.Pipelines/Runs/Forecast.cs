@@ -1,4 +1,5 @@
 using EvsNative.Kernels;
+using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 
@@ -20,6 +21,7 @@ internal sealed class Forecast
     private const long GpuRuntimeBytes = 400L << 20;
 
     private readonly List<long> _flopsAtEvent = [];
+    private readonly NoticeLog _notices = new(null);
 
     private Forecast() { }
 
@@ -54,6 +56,9 @@ internal sealed class Forecast
 
     public int SizeMultiple { get; private init; }
 
+    /// <summary>What the run will have to say, of its prompts above all.</summary>
+    public IReadOnlyList<Notice> Notices => _notices.All;
+
     /// <summary>The share of the run's work done when this many events have been told.</summary>
     public double ShareAt(int events) =>
         events <= 0 || Flops == 0 ? 0 : _flopsAtEvent[Math.Min(events, _flopsAtEvent.Count) - 1] / (double)Flops;
@@ -83,7 +88,8 @@ internal sealed class Forecast
         FrameLimits.CheckBytes(size);
         FrameLimits.CheckBytes(forecast.Refined);
         var recorder = new Recorder(d, forecast);
-        new EvsPipeline(networks).Refine(d, (_, _) => { }, size, (_, _) => { }, prompt, config, recorder);
+        var pipeline = new EvsPipeline(networks) { OnWarning = forecast._notices.Add };
+        pipeline.Refine(d, (_, _) => { }, size, (_, _) => { }, prompt, config, recorder);
 
         forecast.Phases = recorder.Phases;
         forecast.Flops = d.Counting!.TotalFlops;
