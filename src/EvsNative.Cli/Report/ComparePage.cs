@@ -139,7 +139,7 @@ public static partial class ComparePage
 
     private static string Quoted(string[] frames) => string.Join(",\n", frames.Select(frame => $"\"{frame}\""));
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    private static string Text(string text) => WebUtility.HtmlEncode(InputText.OneLine(text));
 
     private static string Template()
     {

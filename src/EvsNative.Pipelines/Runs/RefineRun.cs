@@ -110,12 +110,13 @@ public sealed class RefineRun(RefineRequest request)
             return clock.Forecast.Objection(device);
         });
         OnDevice?.Invoke(choice.Line);
+        notices.Add(clock.Forecast!.Notices);
         clock.Done("read and plan");
         CompileKernels(d, clock);
 
         var pipeline =
             new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) { OnWarning = notices.Add };
-        d.Reserve(clock.Forecast!.ScratchBytes);
+        d.Reserve(clock.Forecast.ScratchBytes);
         clock.Done("load");
 
         var refined = clock.Forecast.Refined;

@@ -85,8 +85,8 @@ public sealed record RunSummary
     /// <summary>Files and folders that were written.</summary>
     public IReadOnlyList<string> Written { get; init; } = [];
 
-    /// <summary>Indented JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json);
+    /// <summary>Indented JSON that a terminal can show.</summary>
+    public string ToJson() => InputText.Json(JsonSerializer.Serialize(this, Json));
 }
 
 /// <summary>A video in words and numbers.</summary>
