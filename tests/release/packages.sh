@@ -9,7 +9,7 @@ cd "$root"
 
 # A version of its own, so that no package of the same name that lies on this machine is taken in its place.
 dotnet build -c Release -v q src/EvsNative.Cli
-version=$(dotnet msbuild -getProperty:Version src/EvsNative.Cli)
+version=$(sed -n "s|.*<Version>\(.*\)</Version>.*|\1|p" Directory.Build.props)
 dotnet pack --no-build -c Release -v q -p:PackageVersion="$version-try" -o "$work/packages" EvsNative.sln
 for name in evsnative EvsNative.Kernels EvsNative.Layers EvsNative.Models EvsNative.Pipelines; do
     [ -s "$work/packages/$name.$version-try.nupkg" ] || { echo "no package $name"; exit 1; }
