@@ -44,12 +44,22 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
                 + "of PNG frames");
         }
 
-        var analysis = Parse(asked.Output, path);
+        return Of(asked.Output, asked.Error, path);
+    }
+
+    /// <summary>Understands what ffprobe printed of a file.</summary>
+    /// <param name="json">what it printed</param>
+    /// <param name="said">what it complained of</param>
+    /// <param name="path">the file</param>
+    /// <exception cref="InputException">it is not a clip, or one too large</exception>
+    internal static ProbedVideo Of(string json, string said, string path)
+    {
+        var analysis = Parse(json, path);
         var stream = analysis.VideoStreams.Where(s => !ClipNotices.IsCover(analysis.Raw.Streams.First(raw => raw.Index == s.Index)))
             .MinBy(s => s.Index);
         if (stream?.Width is not > 0 || stream.Height is not > 0)
         {
-            throw ClipFormats.Objection(path, asked.Error) ?? Moving(path) ?? new InputException(
+            throw ClipFormats.Objection(path, said) ?? Moving(path) ?? new InputException(
                 InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of PNG frames");
         }
 
@@ -92,7 +102,8 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
             return FFProbe.FromJson(json);
         }
         catch (Exception e) when (
-            e is JsonException or FormatException or OverflowException or ArgumentException or FFMpegCore.Exceptions.FFMpegException)
+            e is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException
+                or FFMpegCore.Exceptions.FFMpegException)
         {
             throw new InputException(
                 InputCode.Damaged,

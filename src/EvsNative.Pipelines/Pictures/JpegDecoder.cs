@@ -11,16 +11,13 @@ internal static class JpegDecoder
     /// <summary>A progressive picture has about ten; each may cover the whole picture in a few bytes.</summary>
     private const int MostScans = 200;
 
-    private const int Rgb = 3, BlockPixels = 64;
+    private const int Rgb = 3;
 
     /// <summary>Decodes a whole file whose size was held against the limits.</summary>
     /// <exception cref="InvalidDataException">it breaks the format's rules</exception>
     /// <exception cref="OperationCanceledException">stopped between two rows of blocks</exception>
     public static Picture Decode(byte[] file, PictureHeader header, CancellationToken stop)
     {
-        // A block of 8x8 pixels takes a bit at least. A header alone must not make us allocate what it says.
-        if (file.LongLength * 8 * BlockPixels < (long)header.Width * header.Height)
-            throw new InvalidDataException("it holds less picture than its header promises");
         var jpeg = new jpeg_decompress_struct(new StrictErrors()) { Progress = new jpeg_progress_mgr() };
         jpeg.Progress.OnProgress += (_, _) =>
         {

@@ -10,6 +10,9 @@ internal static class JpegHeader
 
     private const int FrameBytes = 8;
 
+    /// <summary>A block of 8x8 pixels takes a bit at least.</summary>
+    private const long MostPixelsOfByte = 8 * 64;
+
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidDataException">there is none, or one that no picture has</exception>
     public static PictureHeader Read(ReadOnlySpan<byte> file)
@@ -38,6 +41,6 @@ internal static class JpegHeader
         if (width == 0 || height == 0) throw new InvalidDataException($"its size of {width}x{height} is none");
         if (frame[0] != 8 || frame[5] is not (1 or 3))
             throw new InvalidDataException($"{frame[5]} colours of {frame[0]} bits are not read, only grey and RGB of 8 bits");
-        return new PictureHeader(FileKind.Jpeg, width, height, frame[0]);
+        return new PictureHeader(FileKind.Jpeg, width, height, frame[0], (long)width * height / MostPixelsOfByte);
     }
 }

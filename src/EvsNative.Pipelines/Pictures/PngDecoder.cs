@@ -12,9 +12,6 @@ internal static class PngDecoder
 {
     private const int PaletteEntries = 256;
 
-    /// <summary>Deflate makes at most so many bytes of one.</summary>
-    private const long MostUnpacked = 1032;
-
     /// <summary>Column, row, and steps of the seven passes of Adam7.</summary>
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
@@ -46,7 +43,7 @@ internal static class PngDecoder
 
         if (header is not { } known || !isEnded) throw new InvalidDataException("it ends too early");
         packed.Position = 0;
-        if (packed.Length * MostUnpacked < (long)known.RowBytes(known.Width) * known.Height) throw TooLittle();
+        if (packed.Length < known.LeastBytes) throw TooLittle();
         var rows = new PngRows(known, palette, opacity);
         Unpack(packed, known, rows, stop);
         return new Picture(rows.Pixels, known.Width, known.Height)

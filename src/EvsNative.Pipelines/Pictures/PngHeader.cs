@@ -13,11 +13,17 @@ internal readonly record struct PngHeader(int Width, int Height, int Depth, PngC
 {
     private const int Length = 13;
 
+    /// <summary>Deflate makes at most so many bytes of one.</summary>
+    private const double MostUnpacked = 1032;
+
     /// <summary>What it has in common with other formats.</summary>
-    public PictureHeader Facts => new(FileKind.Png, Width, Height, Depth);
+    public PictureHeader Facts => new(FileKind.Png, Width, Height, Depth, LeastBytes);
 
     /// <summary>Samples of a pixel.</summary>
     public int Samples => Color switch { PngColor.Rgb => 3, PngColor.GreyAlpha => 2, PngColor.RgbAlpha => 4, _ => 1 };
+
+    /// <summary>Fewest bytes that its pixels can be packed into.</summary>
+    public long LeastBytes => (long)((double)Width * Samples * Depth / 8 * Height / MostUnpacked);
 
     /// <summary>Bytes of a row of so many pixels, without its filter's.</summary>
     public int RowBytes(int pixels) => checked((int)(((long)pixels * Samples * Depth + 7) / 8));

@@ -1,0 +1,3 @@
+using EvsNative.Fuzz;
+
+return FuzzCommand.Run(args);
