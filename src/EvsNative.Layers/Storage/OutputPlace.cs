@@ -53,7 +53,7 @@ internal sealed class OutputPlace
     public OutputPlace Numbered(int number, bool hasEnding)
     {
         string ending = hasEnding ? Path.GetExtension(Name) : "";
-        string name = FileName.Fit(Name[..^ending.Length], $"-{number}{ending}"), said = Path.TrimEndingDirectorySeparator(Said);
+        string name = NameLength.Fit(Name[..^ending.Length], $"-{number}{ending}"), said = Path.TrimEndingDirectorySeparator(Said);
         bool isLink = Path.GetFileName(said) != Name;
         string target = Path.Combine(Folder, name);
         return new OutputPlace(isLink ? target : Path.Combine(Path.GetDirectoryName(said) ?? "", name), target);

@@ -122,6 +122,6 @@ internal sealed class Workshop : IDisposable
     private static string Prefix(OutputPlace place)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(place.Name));
-        return $".{FileName.Cut(place.Name, NameBytes)}.{Convert.ToHexStringLower(hash)[..8]}";
+        return $".{NameLength.Cut(place.Name, NameBytes)}.{Convert.ToHexStringLower(hash)[..8]}";
     }
 }

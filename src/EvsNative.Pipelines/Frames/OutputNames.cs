@@ -56,6 +56,6 @@ internal static class OutputNames
         if (name.Length == 0)
             throw new InputException(InputCode.NotGiven, $"there is no place beside {input}: name one with -o");
         string stem = Videos.Contains(ending) && ending.Length < name.Length ? name[..^ending.Length] : name;
-        return Path.Combine(Path.GetDirectoryName(path) ?? "", FileName.Fit(stem, isFolder ? Suffix : Suffix + Written));
+        return Path.Combine(Path.GetDirectoryName(path) ?? "", NameLength.Fit(stem, isFolder ? Suffix : Suffix + Written));
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace EvsNative.Layers;
 
 /// <summary>Names that a file system takes.</summary>
-internal static class FileName
+internal static class NameLength
 {
     /// <summary>Longest name, bytes of UTF-8: what nearly every disk takes. Windows counts 255 letters, which is never less.</summary>
     public const int MostBytes = 255;
