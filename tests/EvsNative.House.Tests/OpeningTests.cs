@@ -19,8 +19,6 @@ public sealed partial class OpeningTests
         ["src/EvsNative.Cli/Console/Descriptor.cs"] = "asks Linux about the output",
         ["src/EvsNative.Cli/Console/OpenFiles.cs"] = "asks Linux how many files may be open, before others of the program's libraries are",
         ["src/EvsNative.Cli/Report/ComparePage.cs"] = "reads a resource of the program",
-        ["src/EvsNative.Pipelines/Frames/PngFolderReader.cs"] = "pictures",
-        ["src/EvsNative.Pipelines/Frames/VideoReader.cs"] = "looks whether a clip can be read",
     };
 
     [Fact]
