@@ -28,8 +28,7 @@ parts=$out/parts page=$out/table.md log=$out/log.txt began=$SECONDS
 rm -rf "$parts" && mkdir -p "$parts"
 : >"$parts/steps.jsonl"
 : >"$log"
-printf '# The first minutes on %s\n\n%s, commit %s.\n' "$device" "$(date -u '+%Y-%m-%d %H:%M UTC')" \
-    "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" >"$page"
+printf '# The first minutes on %s\n\n%s%s.\n' "$device" "$(date -u '+%Y-%m-%d %H:%M UTC')" "${rehearse:+, a rehearsal}" >"$page"
 
 # Where drivers lie that the loader does not know.
 for folder in /usr/local/nvidia/lib64 /usr/local/nvidia/lib /usr/lib/wsl/lib; do
@@ -105,7 +104,8 @@ if [ -z "$host" ]; then
 else
     evs="$host evsnative" bench="$host bench"
 fi
-echo "unpacked after $((SECONDS - began)) s" >>"$log"
+printf '\nProgram of commit %s, ready after %s s.\n' \
+    "$(cat "$load/commit" 2>/dev/null || git rev-parse --short HEAD 2>/dev/null || echo unknown)" $((SECONDS - began)) >>"$page"
 export evs bench device rehearse parts
 
 # In the background, on the processor: PyTorch compiles, and the demo is made for comparison.
@@ -172,9 +172,7 @@ demo() {
 export -f demo
 if [ -z "$host" ]; then
     for precision in fp32 fp16; do
-        # The processor's frames take a few seconds; they are waited for as long as they are needed only.
-        [ -n "$processor" ] && wait "$processor"
-        processor=''
+        for _ in $(seq $((${#rehearse} * 100 + 60))); do kill -0 "$processor" 2>/dev/null && sleep 0.25; done
         step demo-$precision 30 table "The demo, $precision: measures against the clean original, frames against the processor's" \
             bash -c "demo $precision"
     done
@@ -182,6 +180,9 @@ fi
 
 precision=fp16
 [ "${device%%:*}" = opencl ] && precision=fp32
+# Nobody else works on the GPU while it is timed: PyTorch's compiler stands still.
+hold() { [ -z "${torch_compiled:-}" ] || kill "-$1" -- "-$torch_compiled" 2>/dev/null; }
+hold STOP
 if [ -z "$rehearse" ]; then
     step passes 60 table "Whole passes at full size, weights by formula, $precision" \
         $bench gpu --device "$device" --precision $precision --only passes --markdown --json "$parts/passes.jsonl"
@@ -196,6 +197,7 @@ else
         $bench gpu --device "$device" --precision $precision --rehearse $words --only "256 x 1280 x 1280" --markdown \
         --json "$parts/roofline.jsonl"
 fi
+hold CONT
 
 beside() {
     touch "$parts/go-eager"
@@ -211,6 +213,7 @@ if [ -n "${torch_eager:-}" ]; then
     step torch 75 table "The same beside PyTorch: fp16, the fastest of eager (both layouts, recorded) and compiled" \
         bash -c "beside $torch_eager $torch_compiled"
     kill "$torch_eager" "$torch_compiled" 2>/dev/null
+    wait "$torch_eager" "$torch_compiled"
 else
     printf '\n## Beside PyTorch\n\nleft out: %s\n' "${host:+kernels are interpreted}${python:+}" >>"$page"
     [ -n "$python" ] || printf 'no python3 has torch.\n' >>"$page"

@@ -21,6 +21,8 @@ rm -rf "$folder/demo"
 find "$folder" \( -name '*.pdb' -o -name '*.xml' -o -name 'createdump' -o -name 'libmscordbi.so' -o -name 'libmscordaccore.so' \
     -o -name 'libcoreclrtraceptprovider.so' -o -name 'libclrgc*.so' \) -delete
 
+git rev-parse --short HEAD >"$folder/commit" 2>/dev/null || echo unknown >"$folder/commit"
+
 # What was packed must start.
 "$folder/EvsNative.Bench" gpu --list >/dev/null
 "$folder/evsnative" --version >/dev/null

@@ -21,6 +21,18 @@ if (program is null)
 
 // What the interpreter calls machine code is nothing for a cache that others use.
 if (Environment.GetEnvironmentVariable("EVSNATIVE_CACHE") is null) Environment.SetEnvironmentVariable("EVSNATIVE_CACHE", "off");
-using var driver = new InterpretedCudaDriver { Sm = 90, Version = 12090, TotalBytes = 4L << 30 };
+// The doctor's measurements of speed would take minutes.
+const long MostInstructions = 300_000_000;
+using var driver = new InterpretedCudaDriver
+{
+    Sm = 90,
+    Version = 12090,
+    TotalBytes = 4L << 30,
+    Limit = MostInstructions,
+    CutsLongLaunches = true,
+};
 CudaDriver.Load = () => driver;
-return (int)Assembly.Load(program).EntryPoint!.Invoke(null, [args[1..]])!;
+int code = (int)Assembly.Load(program).EntryPoint!.Invoke(null, [args[1..]])!;
+if (driver.CutLaunches > 0)
+    Console.Error.WriteLine($"{driver.CutLaunches} launches were cut short after {MostInstructions / 1_000_000} million instructions");
+return code;

@@ -1,3 +1,4 @@
 using EvsNative.Cli;
 
-return CommandLine.Run(args);
+// Before anything else is loaded: what follows needs files to be opened.
+return OpenFiles.AreTooFew() ? Faults.UnusableInput : CommandLine.RunProcess(args);

@@ -15,9 +15,10 @@ public sealed partial class OpeningTests
         ["src/EvsNative.Layers/Storage/PendingFile.cs"] = "tries whether a folder can be written to",
         ["src/EvsNative.Layers/Weights/SafetensorsWriter.cs"] = "writes a new file",
         ["src/EvsNative.Kernels/Cuda/KernelCache.cs"] = "reads what the program wrote there",
+        ["src/EvsNative.Kernels/Cuda/CudaDriverVersion.cs"] = "asks Linux for the driver's version",
+        ["src/EvsNative.Cli/Console/Descriptor.cs"] = "asks Linux about the output",
+        ["src/EvsNative.Cli/Console/OpenFiles.cs"] = "asks Linux how many files may be open, before others of the program's libraries are",
         ["src/EvsNative.Cli/Report/ComparePage.cs"] = "reads a resource of the program",
-        ["src/EvsNative.Pipelines/Frames/PngFolderReader.cs"] = "pictures",
-        ["src/EvsNative.Pipelines/Frames/VideoReader.cs"] = "looks whether a clip can be read",
     };
 
     [Fact]

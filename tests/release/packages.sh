@@ -9,7 +9,7 @@ cd "$root"
 
 # A version of its own, so that no package of the same name that lies on this machine is taken in its place.
 dotnet build -c Release -v q src/EvsNative.Cli
-version=$(dotnet msbuild -getProperty:Version src/EvsNative.Cli)
+version=$(sed -n "s|.*<Version>\(.*\)</Version>.*|\1|p" Directory.Build.props)
 dotnet pack --no-build -c Release -v q -p:PackageVersion="$version-try" -o "$work/packages" EvsNative.sln
 for name in evsnative EvsNative.Kernels EvsNative.Layers EvsNative.Models EvsNative.Pipelines; do
     [ -s "$work/packages/$name.$version-try.nupkg" ] || { echo "no package $name"; exit 1; }
@@ -25,7 +25,7 @@ said=$("$work/tool/evsnative" --version)
 [ "${said%%+*}" = "$version" ] || { echo "version $said instead of $version"; exit 1; }
 (cd "$work" && OCL_ICD_VENDORS="$work" "$work/tool/evsnative" refine --demo --mode t2v >/dev/null)
 frames=("$work"/evsnative-demo/frames/*.png)
-[ "${#frames[@]}" = 16 ]
+[ "${#frames[@]}" = 16 ] || { echo "${#frames[@]} frames of the demo instead of 16"; exit 1; }
 
 echo "a program on the library"
 mkdir "$work/program" "$work/clip"
@@ -51,7 +51,7 @@ XML
 dotnet build -v q "$work/program" -o "$work/built"
 [ -s "$work/built/ILGPU.dll" ] || { echo "the library does not bring its own dependencies"; exit 1; }
 OCL_ICD_VENDORS="$work" "$work/built/program" "$work/clip" weights/evs-tiny "$work/better"
-[ -s "$work/better/0001.png" ]
+[ -s "$work/better/0001.png" ] || { echo "the program wrote no frames"; exit 1; }
 
 echo "trimming is refused, in our project and in those built on the packages"
 for refused in "src/EvsNative.Cli -c Release -p:PublishAot=true" "$work/program -p:PublishTrimmed=true"; do

@@ -14,4 +14,7 @@ cd "$work"
 PATH="$work/path" OCL_ICD_VENDORS="$work/vendors" ${command/src\//$root/src/}
 
 frames=(evsnative-demo/frames/*.png)
-[ "${#frames[@]}" = 16 ] && [ -s evsnative-demo/compare.html ] && [ -s evsnative-demo/numbers.json ]
+[ "${#frames[@]}" = 16 ] || { echo "${#frames[@]} frames of the demo instead of 16"; exit 1; }
+for file in compare.html numbers.json; do
+    [ -s "evsnative-demo/$file" ] || { echo "no evsnative-demo/$file"; exit 1; }
+done

@@ -21,7 +21,7 @@ internal static class DoctorCommand
         command.SetAction(said =>
         {
             var choices = options.Read(said);
-            return Run(DeviceRequest.Of(choices), choices.Get(OutputSettings.Json) == true, stop);
+            return WithinReach.Do(() => Run(DeviceRequest.Of(choices), choices.Get(OutputSettings.Json) == true, stop), stop);
         });
         return command;
     }
@@ -53,9 +53,9 @@ internal static class DoctorCommand
             return isSound ? 0 : Faults.Bug;
         }
 
-        foreach (var (name, value) in facts) Console.Out.WriteLine($"{name,-12}{value}");
-        foreach (string row in Devices(survey)) Console.Out.WriteLine($"{"",-12}{row}");
-        Console.Out.WriteLine(string.Create(
+        Screen.Show(facts.Select(fact => $"{fact.Key,-12}{fact.Value}"));
+        Screen.Show(Devices(survey).Select(row => $"{"",-12}{row}"));
+        Screen.Show(string.Create(
             CultureInfo.InvariantCulture, $"{"speed",-12}{gflops:F0} GFLOP/s in a 1024^3 product, {gigabytes:F0} GB/s in a copy"));
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("operation", "result");
@@ -66,8 +66,8 @@ internal static class DoctorCommand
             table.AddRow(test.Operation, Markup.Escape(result), test.Error.ToString("0.0e-0", CultureInfo.InvariantCulture));
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
-        Console.Out.WriteLine(isSound ? "every operation computes what it should" : "this device computes wrong numbers: please report it");
+        Screen.Draw(console => console.Write(table));
+        Screen.Show(isSound ? "every operation computes what it should" : "this device computes wrong numbers: please report it");
         return isSound ? 0 : Faults.Bug;
     }
 

@@ -14,7 +14,7 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative plan</c>: stages, network calls, FLOPs and peak memory of a run, without running it.</summary>
 internal static class PlanCommand
 {
-    public static Command Create(CancellationToken stop)
+    public static Command Create(NoticeLog told, CancellationToken stop)
     {
         var command = new Command("plan", "Prints the stages, network calls, FLOPs and peak memory of a run without running it.");
         var options = new SettingOptions(command, SettingTable.All.Except(
@@ -22,14 +22,18 @@ internal static class PlanCommand
         command.SetAction(said =>
         {
             var request = new RefineRequest(options.Read(said));
-            return Run(request, stop);
+            return WithinReach.Do(() => Run(request, told, stop), stop);
         });
         return command;
     }
 
-    private static int Run(RefineRequest request, CancellationToken stop)
+    private static int Run(RefineRequest request, NoticeLog told, CancellationToken stop)
     {
-        var notices = new NoticeLog(notice => Faults.Say(notice.Message));
+        var notices = new NoticeLog(notice =>
+        {
+            told.Add(notice);
+            Faults.Say(notice.Message);
+        });
         notices.Add(request.Notices);
         using var parts = request.OpenModel();
         notices.Add(parts.Assumptions);
@@ -38,6 +42,7 @@ internal static class PlanCommand
         using var device = request.Device.Open(out var choice);
         device.Cancellation = stop;
         var forecast = Forecast.Of(parts, shape, request.Choices.Get(ClipSettings.Prompt) ?? "", config, device);
+        notices.Add(forecast.Notices);
         long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
         if (request.Choices.Get(OutputSettings.Json) == true) ScriptOutput.Write(Facts(config, shape, forecast, pass, device, notices.All));
         else Print(config, shape, forecast, pass, choice.Line);
@@ -53,6 +58,7 @@ internal static class PlanCommand
         if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);
         using var clip = request.OpenClip(stop);
         var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, config.Upscale, config.UpscaleIn);
+        FrameLimits.CheckKnown(clip, sizes, config.NeedsMotion);
         int counted = FrameLimits.Count(clip, config.NeedsMotion);
         notices.Add(clip.Notices);
         return sizes.Networks(counted);
@@ -75,18 +81,21 @@ internal static class PlanCommand
         table.AddColumn(new TableColumn("TFLOP").RightAligned());
         foreach (var phase in forecast.Phases)
             table.AddRow(Markup.Escape(phase.Name), Number(phase.Events), Number(phase.Flops / 1e12, "F3"));
-        Console.Out.WriteLine($"mode {MethodSettings.Mode.Print(config.Mode)}: {string.Join(", ", EvsPlan.Build(config))}");
-        Console.Out.WriteLine($"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip");
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
-        Console.Out.WriteLine($"one U-Net pass on one frame   {Number(pass / 1e9, "F0")} GFLOP");
-        Console.Out.WriteLine($"the whole run                 {Number(forecast.Flops / 1e12, "F3")} TFLOP");
-        Console.Out.WriteLine($"device                        {device}");
-        Console.Out.WriteLine($"weights                       {Size(forecast.WeightBytes)}");
-        Console.Out.WriteLine($"activations, at most          {Size(forecast.ScratchBytes + forecast.TapeBytes)}");
-        Console.Out.WriteLine($"peak memory of the process    {Size(forecast.PeakBytes)}");
+        Screen.Show(
+            $"mode {MethodSettings.Mode.Print(config.Mode)}: {string.Join(", ", EvsPlan.Build(config))}",
+            $"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip");
+        Screen.Draw(console => console.Write(table));
+        Screen.Show(
+            $"one U-Net pass on one frame   {Number(pass / 1e9, "F0")} GFLOP",
+            $"the whole run                 {Number(forecast.Flops / 1e12, "F3")} TFLOP",
+            $"device                        {device}",
+            $"weights                       {Size(forecast.WeightBytes)}",
+            $"activations, at most          {Size(forecast.ScratchBytes + forecast.TapeBytes)}",
+            $"peak memory of the process    {Size(forecast.PeakBytes)}");
     }
 
-    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, IEnumerable<Notice> warnings) =>
+    private static object Facts(
+        EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, IReadOnlyList<Notice> warnings) =>
         new
         {
             mode = MethodSettings.Mode.Print(config.Mode),
@@ -102,7 +111,7 @@ internal static class PlanCommand
             weightBytes = forecast.WeightBytes,
             activationBytes = forecast.ScratchBytes + forecast.TapeBytes,
             peakBytes = forecast.PeakBytes,
-            warnings = warnings.Select(notice => new { code = notice.Code.Word(), notice.Message }),
+            warnings = Faults.Words(warnings),
         };
 
     private static string Number(double value, string format = "F0") => value.ToString(format, CultureInfo.InvariantCulture);

@@ -6,9 +6,9 @@ using EvsNative.Pipelines.Runs;
 namespace EvsNative.Cli;
 
 /// <summary>
-/// Writes what a run made. Frames, page and numbers are finished under temporary names, then take their places in a row; they carry one hash,
-/// so that a mixture can be told even where the process is killed in that moment. The clip is what counts: what else cannot be written does
-/// not keep it back.
+/// Writes what a run made. Frames, page and numbers are finished under temporary names, then take their places in a row; page and numbers
+/// carry the frames' hash, so that a mixture can be told even where the process is killed in that moment. The clip is what counts: what
+/// else cannot be written does not keep it back.
 /// </summary>
 internal sealed class RefineWriting : IDisposable
 {
@@ -17,7 +17,6 @@ internal sealed class RefineWriting : IDisposable
     private readonly int _said;
     private readonly List<(PendingFile File, Func<RunSummary, string> Text)> _companions = [];
     private readonly List<string> _written = [];
-    private readonly List<Notice> _notices = [];
     private InputException? _fault;
 
     private RefineWriting(RefineOutputs outputs, RunSummary asked, int said) => (_outputs, _asked, _said) = (outputs, asked, said);
@@ -49,9 +48,17 @@ internal sealed class RefineWriting : IDisposable
         Attempt(() =>
         {
             var file = new PendingFile(path, _outputs.Force, wasAsked: true);
-            _companions.Add((file, text));
-            file.Fill(Encoding.UTF8.GetBytes(text(_asked)));
-            file.Finish();
+            try
+            {
+                Fill(file, text, _asked);
+                file.Finish();
+                _companions.Add((file, text));
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         });
     }
 
@@ -60,39 +67,40 @@ internal sealed class RefineWriting : IDisposable
         var summary = clip.Place().Summary;
         _written.AddRange(summary.Written);
         bool isElsewhere = summary.Output.Path != _outputs.Clip;
-        if (_fault is null)
+        var told = summary with { Written = [summary.Output.Path, .. _outputs.All.Skip(1)] };
+        foreach (var (file, text) in _companions)
         {
-            foreach (var (file, text) in _companions)
+            Attempt(() =>
             {
-                Attempt(() =>
-                {
-                    if (isElsewhere) file.Fill(Encoding.UTF8.GetBytes(text(summary with { Written = [.. _written, .. _outputs.All.Skip(1)] })));
-                    _written.Add(file.Commit());
-                });
-            }
+                if (isElsewhere) Fill(file, text, told);
+                _written.Add(file.Commit());
+            });
         }
 
-        _notices.AddRange(_companions.SelectMany(companion => companion.File.Notices));
-        foreach (var notice in summary.Warnings.Skip(_said).Concat(_notices)) say(notice);
+        var late = summary.Warnings.Skip(_said).Concat(_companions.SelectMany(companion => companion.File.Notices));
+        foreach (var notice in late) say(notice);
         if (_fault is not null)
         {
             string line = $"{_fault.Message}; written: {string.Join(", ", _written)}";
             throw new InputException(_fault.Code, line, _fault.Details, _fault);
         }
 
-        return summary with { Written = _written, Warnings = [.. summary.Warnings, .. _notices] };
+        return summary with { Written = _written };
     }
+
+    private static void Fill(PendingFile file, Func<RunSummary, string> text, RunSummary summary) =>
+        file.Fill(Encoding.UTF8.GetBytes(text(summary)));
 
     /// <summary>The first fault is told when the clip is safe.</summary>
     private void Attempt(Action step)
     {
         try
         {
-            if (_fault is null) step();
+            step();
         }
         catch (InputException e)
         {
-            _fault = e;
+            _fault ??= e;
         }
     }
 }

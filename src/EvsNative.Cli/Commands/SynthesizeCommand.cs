@@ -49,17 +49,13 @@ internal static class SynthesizeCommand
 
         string[] files = isFolder ? Directory.GetFiles(place, "*", SearchOption.AllDirectories) : [place];
         long bytes = files.Sum(file => new FileInfo(file).Length);
-        if (json)
+        string? lost = Screen.Try(() =>
         {
-            string layout = isFolder ? "diffusers" : "single";
-            ScriptOutput.Write(new { output = place, layout, type = Word(type), size, files = files.Length, bytes });
-        }
-        else
-        {
-            string gigabytes = (bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture);
-            Console.Out.WriteLine($"{place}: {size} weights by formula, {Word(type)}, {gigabytes} GB");
-        }
-
+            string layout = isFolder ? "diffusers" : "single", gigabytes = (bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture);
+            if (json) ScriptOutput.Write(new { output = place, layout, type = Word(type), size, files = files.Length, bytes });
+            else Screen.Show($"{place}: {size} weights by formula, {Word(type)}, {gigabytes} GB");
+        });
+        if (lost is not null) Faults.Say($"the summary could not be shown ({lost}); the weights are {place}");
         return place == output ? 0 : Faults.UnusableInput;
     }
 

@@ -1,3 +1,4 @@
+using EvsNative.Layers;
 using EvsNative.Pipelines.Runs;
 using Spectre.Console;
 
@@ -6,6 +7,9 @@ namespace EvsNative.Cli;
 /// <summary>A bar on the error stream: what is being done, how much of it is done, time left.</summary>
 internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus>
 {
+    /// <summary>Characters beside the bar.</summary>
+    private const int LongestText = 60;
+
     private ProgressTask? _task;
     private RunPart? _part;
 
@@ -15,7 +19,7 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
     public static T Watch<T>(bool isQuiet, Func<IProgress<RunStatus>?, Action<object>, T> run)
     {
         if (isQuiet || Console.IsErrorRedirected) return run(null, line => Faults.Say($"{line}"));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = Screen.ErrorTerminal();
         return console.Progress()
             .AutoClear(true)
             .Columns(
@@ -40,7 +44,7 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
             RunPart.Write => "writing ",
             _ => "",
         };
-        _task.Description = Markup.Escape(verb + value.What);
+        _task.Description = Markup.Escape(InputText.Short(InputText.OneLine(verb + value.What), LongestText));
         _task.Value = value.Share;
     }
 }

@@ -14,5 +14,6 @@ internal static class ScriptOutput
     };
 
     /// <summary>Prints one object.</summary>
-    public static void Write<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Options));
+    /// <exception cref="LostOutputException">the output stream takes nothing</exception>
+    public static void Write<T>(T value) => Screen.ShowJson(JsonSerializer.Serialize(value, Options));
 }

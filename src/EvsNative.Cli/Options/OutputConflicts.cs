@@ -13,10 +13,10 @@ internal static class OutputConflicts
         {
             foreach (string input in outputs.Inputs)
             {
-                if (RealPath.AreOne(output, input))
-                    throw Conflict($"{output} is what is read ({input}), which would be replaced: give {Option(output)} another name");
-                if (RealPath.IsInside(input, output))
-                    throw Conflict($"{input}, which is read, lies in {output}, which would be replaced: give {Option(output)} another name");
+                bool isInside = RealPath.IsInside(input, output);
+                if (!isInside && !RealPath.AreOne(output, input)) continue;
+                string what = isInside ? $"{input}, which is read, lies in {output}" : $"{output} is what is read ({input})";
+                throw Conflict($"{what} and would be replaced: give {(output == outputs.Page ? "--report" : "--output")} another name");
             }
         }
 
@@ -25,13 +25,11 @@ internal static class OutputConflicts
             if (RealPath.AreOne(outputs.Clip, other))
                 throw Conflict($"the clip and the page have one name, {outputs.Clip}: give --report another");
             if (RealPath.IsInside(other, outputs.Clip))
-                throw Conflict($"{other} would lie among the frames in {outputs.Clip}, which are replaced as a whole: name a place beside it");
+                throw Conflict($"{other} would lie among the frames in {outputs.Clip}, which go as a whole: name a place beside them");
         }
 
         if (outputs is { Page: { } page, Numbers: { } numbers } && RealPath.AreOne(page, numbers))
             throw Conflict($"the page and the numbers have one name, {page}: give --report another");
-
-        string Option(string output) => output == outputs.Page ? "--report" : "--output";
     }
 
     private static InputException Conflict(string line) => new(InputCode.Conflict, line);

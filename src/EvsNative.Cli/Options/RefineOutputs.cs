@@ -41,17 +41,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         }
 
         string[] models = [.. new[] { request.Model, request.Motion }.OfType<string>()];
-        if (request.Demo is { } demo)
-        {
-            string folder = output ?? DemoFolder;
-            return OutputNames.IsFolder(folder)
-                ? new RefineOutputs(
-                    Path.Combine(folder, "frames"), page ?? Path.Combine(folder, "compare.html"), Path.Combine(folder, "numbers.json"), force)
-                {
-                    Inputs = [demo.Folder, .. models],
-                }
-                : new RefineOutputs(folder, page ?? Path.ChangeExtension(folder, ".html"), null, force) { Inputs = [demo.Folder, .. models] };
-        }
+        if (request.Demo is { } demo) return OfDemo(output ?? DemoFolder, page, force) with { Inputs = [demo.Folder, .. models] };
 
         if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);
         bool isFolder = Directory.Exists(input);
@@ -61,6 +51,13 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
             Inputs = [input, .. models],
             IsNamed = output is not null,
         };
+    }
+
+    private static RefineOutputs OfDemo(string output, string? page, bool force)
+    {
+        if (!OutputNames.IsFolder(output)) return new RefineOutputs(output, page ?? Path.ChangeExtension(output, ".html"), null, force);
+        string frames = Path.Combine(output, "frames"), numbers = Path.Combine(output, "numbers.json");
+        return new RefineOutputs(frames, page ?? Path.Combine(output, "compare.html"), numbers, force);
     }
 
     /// <summary>
@@ -100,7 +97,8 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
     {
         long raw = (long)format.FrameBytes * frames;
         if (FileSteps.Current.FreeBytes(OutputPlace.Of(Clip).Folder) is not { } free || free >= raw) return;
-        string need = $"{Megabytes(free)} MB are free there, and {frames} frames of {format.Width}x{format.Height} have {Megabytes(raw)} MB";
+        string clip = $"{frames} frames of {format.Width}x{format.Height}";
+        string need = $"{Megabytes(free)} MB are free there, and {clip} have {Megabytes(raw)} MB";
         if (free < raw / MostCompression)
         {
             throw new InputException(

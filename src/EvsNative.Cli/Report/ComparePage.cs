@@ -47,6 +47,7 @@ public static partial class ComparePage
         {
             ["title"] = Text(run.Prompt ?? Path.GetFileName(run.Input.Path)),
             ["facts"] = Text(string.Join(" · ", Facts(run))),
+            ["warnings"] = Warnings(run),
             ["width"] = $"{after.Width}",
             ["height"] = $"{after.Height}",
             ["beforeFirst"] = beforeFrames[0],
@@ -79,6 +80,10 @@ public static partial class ComparePage
         yield return $"mode {run.Mode}";
         yield return $"seed {run.Seed}";
     }
+
+    private static string Warnings(RunSummary run) => run.Warnings.Count == 0
+        ? ""
+        : $"<ul class=\"warnings\">{string.Concat(run.Warnings.Select(notice => $"<li>{Text(notice.Message)}</li>"))}</ul>";
 
     private static string Measures(RunSummary run)
     {
@@ -134,7 +139,7 @@ public static partial class ComparePage
 
     private static string Quoted(string[] frames) => string.Join(",\n", frames.Select(frame => $"\"{frame}\""));
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    private static string Text(string text) => WebUtility.HtmlEncode(InputText.OneLine(text));
 
     private static string Template()
     {

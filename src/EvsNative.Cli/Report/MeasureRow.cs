@@ -12,20 +12,30 @@ namespace EvsNative.Cli.Report;
 /// <param name="Better">whether it got better; null where that cannot be said</param>
 internal sealed record MeasureRow(string Name, string Meaning, string Before, string After, string Change, bool? Better)
 {
+    /// <summary>Less than this is shown as 0.00, and nothing is a percentage of it.</summary>
+    private const double Least = 0.005;
+
     private const string None = "–", Minus = "−";
 
-    /// <summary>Flicker, residual and sharpness always, PSNR where the clean original is known.</summary>
+    /// <summary>
+    /// Flicker, residual and sharpness always, PSNR where the clean original is known. Only what is real is praised: a picture that lost its
+    /// edges or stands still is steady for nothing, and noise is not sharp.
+    /// </summary>
     public static IReadOnlyList<MeasureRow> All(VideoMeasures before, VideoMeasures after)
     {
-        var rows = new List<MeasureRow>
-        {
-            Relative(
-                "Flicker", "change from frame to frame, grey levels; less is steadier", before.Flicker, after.Flicker, lessIsBetter: true),
-            Relative("Residual", "the same after following motion; less is steadier", before.Residual, after.Residual, lessIsBetter: true),
-            Relative(
-                "Sharpness", "mean gradient, grey levels per pixel; more is sharper", before.Sharpness, after.Sharpness,
-                lessIsBetter: false),
-        };
+        var flicker = Relative(
+            "Flicker", "change from frame to frame, grey levels; less is steadier", before.Flicker, after.Flicker, lessIsBetter: true);
+        var residual = Relative(
+            "Residual", "the same after following motion; less is steadier", before.Residual, after.Residual, lessIsBetter: true);
+        var sharpness = Relative(
+            "Sharpness", "mean gradient, grey levels per pixel; more is sharper", before.Sharpness, after.Sharpness, lessIsBetter: false);
+        bool isDull = sharpness.Better == false || after.Sharpness is < Least, isFrozen = after.Flicker is < Least;
+        bool isNoise = Ratio(before.Residual, after.Residual) > Ratio(before.Sharpness, after.Sharpness);
+        List<MeasureRow> rows =
+        [
+            flicker.Unpraised(isDull || isFrozen), residual.Unpraised(isDull || isFrozen),
+            sharpness.Unpraised(isNoise && residual.Better == false),
+        ];
         if (before.Psnr is not null || after.Psnr is not null)
             rows.Add(Decibel("PSNR", "nearness to the clean original, dB; more is nearer", before.Psnr, after.Psnr));
         return rows;
@@ -33,23 +43,47 @@ internal sealed record MeasureRow(string Name, string Meaning, string Before, st
 
     private static MeasureRow Relative(string name, string meaning, double? before, double? after, bool lessIsBetter)
     {
-        bool comparable = before is > 0 && after is not null;
-        double percent = comparable ? Math.Round((after!.Value / before!.Value - 1) * 100) : 0;
-        string change = comparable ? $"{Signed(percent, "0")} %" : "";
-        return new MeasureRow(name, meaning, Number(before), Number(after), change, percent == 0 ? null : percent < 0 == lessIsBetter);
+        (string change, bool? better) = (before, after) switch
+        {
+            (null or double.NaN, _) or (_, null or double.NaN) => ("", null),
+            ( < Least, < Least) => ("0 %", null),
+            // More of what there was nothing of: flicker is worse, but gradients may be noise.
+            ( < Least, _) => ("from zero", lessIsBetter ? false : null),
+            _ => Percent(after.Value / before.Value, lessIsBetter),
+        };
+        return new MeasureRow(name, meaning, Number(before), Number(after), change, better);
     }
 
     private static MeasureRow Decibel(string name, string meaning, double? before, double? after)
     {
-        bool comparable = before is { } b && after is { } a && double.IsFinite(b) && double.IsFinite(a);
-        double gain = comparable ? Math.Round(after!.Value - before!.Value, 2) : 0;
-        string change = comparable ? $"{Signed(gain, "0.00")} dB" : "";
-        return new MeasureRow(name, meaning, Number(before), Number(after), change, gain == 0 ? null : gain > 0);
+        (string change, bool? better) = (before, after) switch
+        {
+            (null or double.NaN, _) or (_, null or double.NaN) => ("", null),
+            (double.PositiveInfinity, double.PositiveInfinity) => ("0.00 dB", null),
+            (_, double.PositiveInfinity) => ("equal now", true),
+            (double.PositiveInfinity, _) => ("equal no more", false),
+            _ => Gain(after.Value - before.Value),
+        };
+        return new MeasureRow(name, meaning, Number(before), Number(after), change, better);
     }
+
+    private static (string Change, bool? Better) Percent(double ratio, bool lessIsBetter)
+    {
+        double percent = Math.Round((ratio - 1) * 100);
+        return ($"{Signed(percent, "0")} %", percent == 0 ? null : percent < 0 == lessIsBetter);
+    }
+
+    private static (string Change, bool? Better) Gain(double decibel)
+    {
+        double gain = Math.Round(decibel, 2);
+        return ($"{Signed(gain, "0.00")} dB", gain == 0 ? null : gain > 0);
+    }
+
+    private static double? Ratio(double? before, double? after) => before is > 0 ? after / before : null;
 
     private static string Number(double? value) => value switch
     {
-        null => None,
+        null or double.NaN => None,
         double.PositiveInfinity => "∞",
         _ => value.Value.ToString("0.00", CultureInfo.InvariantCulture),
     };
@@ -59,4 +93,6 @@ internal sealed record MeasureRow(string Name, string Meaning, string Before, st
         string sign = value < 0 ? Minus : value > 0 ? "+" : "";
         return sign + Math.Abs(value).ToString(format, CultureInfo.InvariantCulture);
     }
+
+    private MeasureRow Unpraised(bool isHollow) => isHollow && Better == true ? this with { Better = null } : this;
 }

@@ -2,13 +2,13 @@ namespace EvsNative.Layers;
 
 /// <summary>
 /// Something the user gave cannot be used. The message is one line: what is wrong, where, what to do. Details are further lines, such as
-/// the names of missing tensors. The command line prints both and exits with 2.
+/// the names of missing tensors. Each is shortened to a line that can be shown. The command line prints both and exits with 2.
 /// </summary>
 public sealed class InputException : Exception
 {
     /// <summary>One line of a kind, with further lines where a list helps.</summary>
     public InputException(InputCode code, string message, IReadOnlyList<string>? details = null, Exception? cause = null)
-        : base(message, cause) => (Code, Details) = (code, details ?? []);
+        : base(InputText.Line(message), cause) => (Code, Details) = (code, [.. (details ?? []).Select(InputText.Line)]);
 
     /// <summary>The kind, for programs and tests.</summary>
     public InputCode Code { get; }

@@ -8,6 +8,9 @@ namespace EvsNative.Layers;
 /// <param name="Message">one line: what, where, and what to do about it</param>
 public sealed record Notice(NoticeCode Code, string Message)
 {
+    /// <summary>One line: what, where, and what to do about it; nothing in it that cannot be shown.</summary>
+    public string Message { get; } = InputText.Line(Message);
+
     /// <summary>The line.</summary>
     public override string ToString() => Message;
 }

@@ -4,8 +4,8 @@ namespace EvsNative.Layers;
 internal static class Leftovers
 {
     /// <summary>
-    /// Takes it away, and puts back what a killed run had moved aside from a place that is now free. What a live run is at stays, and so does
-    /// what may be somebody's work.
+    /// Takes it away, and puts back what a killed run had moved aside from a place that is now free. What a live run is at stays, and so
+    /// does what may be somebody's work.
     /// </summary>
     /// <param name="path">the output's place, as it was said</param>
     /// <param name="content">what is the program's own, where the place is a folder's</param>
@@ -41,7 +41,7 @@ internal static class Leftovers
             {
                 wasPutBack = !Rename.IsThere(place.Target) && FileSteps.Current.Place(aside, place.Target);
                 if (!wasPutBack && !IsOurs(aside, content))
-                    return $"{aside} holds files of others, which a killed run moved there from {place.Said}: look through it and delete it";
+                    return $"{aside} holds files of others, moved there from {place.Said} by a killed run: look through it and delete it";
             }
 
             Workshop.Delete(folder, held);

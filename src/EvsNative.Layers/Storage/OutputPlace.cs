@@ -1,6 +1,6 @@
 namespace EvsNative.Layers;
 
-/// <summary>Where an output goes: as its user said it, and what that leads to. A link leads to its target, which is what is written.</summary>
+/// <summary>Where an output goes: as its user said it, and what that leads to. Of a link it is the target that is written.</summary>
 internal sealed class OutputPlace
 {
     private OutputPlace(string said, string target) => (Said, Target) = (said, target);
@@ -28,7 +28,7 @@ internal sealed class OutputPlace
         {
             throw new InputException(
                 InputCode.NotWritable,
-                $"cannot write {path}: it is a link to {InputText.Name(nowhere)}, which is not there: delete the link or give another name");
+                $"cannot write {path}: it is a link to {InputText.Name(nowhere)}, which is not there: delete it or give another name");
         }
 
         try
@@ -53,7 +53,7 @@ internal sealed class OutputPlace
     public OutputPlace Numbered(int number, bool hasEnding)
     {
         string ending = hasEnding ? Path.GetExtension(Name) : "";
-        string name = FileName.Fit(Name[..^ending.Length], $"-{number}{ending}"), said = Path.TrimEndingDirectorySeparator(Said);
+        string name = NameLength.Fit(Name[..^ending.Length], $"-{number}{ending}"), said = Path.TrimEndingDirectorySeparator(Said);
         bool isLink = Path.GetFileName(said) != Name;
         string target = Path.Combine(Folder, name);
         return new OutputPlace(isLink ? target : Path.Combine(Path.GetDirectoryName(said) ?? "", name), target);

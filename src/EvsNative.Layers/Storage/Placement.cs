@@ -1,6 +1,6 @@
 namespace EvsNative.Layers;
 
-/// <summary>Gives what is finished its place, or a free name beside it: the work of hours is not thrown away because a name is taken.</summary>
+/// <summary>Gives what is finished its place, or a free name beside it: the work of hours is not lost because a name is taken.</summary>
 internal static class Placement
 {
     private const int MostNumbers = 10_000;
@@ -8,7 +8,9 @@ internal static class Placement
     /// <summary>Takes the place if it can be taken.</summary>
     /// <param name="place">the place</param>
     /// <param name="finished">what is to be put there, whole and flushed</param>
-    /// <param name="take">takes the place and flushes its folder; says why not in words that follow the name, and leaves everything as it was then</param>
+    /// <param name="take">
+    /// takes the place and flushes its folder, or says why not, in words that follow the name; then everything is as it was
+    /// </param>
     /// <param name="hasEnding">whether the name ends with the kind of file</param>
     /// <param name="notices">told of another name</param>
     /// <returns>where it is now</returns>

@@ -72,7 +72,7 @@ internal sealed class Workshop : IDisposable
         return FileLock.Take(file);
     }
 
-    /// <summary>Deletes a folder with what is in it. The lock goes last, so that a run that ends meanwhile leaves one that can be told.</summary>
+    /// <summary>Deletes a folder with what is in it. The lock goes last: a run that ends meanwhile leaves one that can be told.</summary>
     public static void Delete(string folder, FileLock held)
     {
         foreach (string inside in new[] { NewIn(folder), AsideIn(folder) })
@@ -122,6 +122,6 @@ internal sealed class Workshop : IDisposable
     private static string Prefix(OutputPlace place)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(place.Name));
-        return $".{FileName.Cut(place.Name, NameBytes)}.{Convert.ToHexStringLower(hash)[..8]}";
+        return $".{NameLength.Cut(place.Name, NameBytes)}.{Convert.ToHexStringLower(hash)[..8]}";
     }
 }

@@ -91,7 +91,7 @@ internal sealed class ClipTokenizer : IPromptTokenizer
 
     private static string Cut(string prompt, int kept, int all)
     {
-        string start = prompt.Length <= 40 ? prompt : prompt[..40].TrimEnd() + "...";
+        string start = InputText.Name(InputText.OneLine(prompt), most: 40);
         return $"prompt \"{start}\" has {all} tokens, the text encoder reads {kept}: the last {all - kept} are left out";
     }
 }

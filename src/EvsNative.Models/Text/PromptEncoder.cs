@@ -16,7 +16,7 @@ internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder 
     /// <param name="prompt">what to show</param>
     /// <param name="negative">what not to show, may be empty</param>
     /// <param name="clipSkip">layers left out at the end; 1 is what other programs call "clip skip 2"</param>
-    /// <param name="warnings">told what was cut off</param>
+    /// <param name="warnings">told what was cut off, and what means something to other programs only</param>
     /// <exception cref="InputException">the vocabulary is larger than the encoder's, or no layer would be left</exception>
     public TextConditions Encode(Device d, string prompt, string negative, int clipSkip = 0, Action<Notice>? warnings = null)
     {
@@ -27,6 +27,7 @@ internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder 
                 InputCode.Mismatch, $"the tokenizer has {known} tokens, the text encoder {most}: they are of different models");
         }
 
+        foreach (var notice in PromptSyntax.Notices(prompt, negative)) warnings?.Invoke(notice);
         return new TextConditions(Encode(d, prompt, clipSkip, warnings), Encode(d, negative, 0, warnings));
     }
 

@@ -21,8 +21,8 @@ public static class FrameFiles
     }
 
     /// <summary>
-    /// Starts a folder of PNG frames, or an .mp4. It appears when it is whole; on any failure what was there stays. Written is a video where
-    /// the name ends with .mp4, and a folder where it ends with a slash or with nothing that videos and pictures end with.
+    /// Starts a folder of PNG frames, or an .mp4. It appears when it is whole; on any failure what was there stays. A video is written
+    /// where the name ends with .mp4, a folder where it ends with a slash or with nothing that videos and pictures end with.
     /// </summary>
     /// <param name="path">its place</param>
     /// <param name="format">the frames' size, rate and tags</param>
@@ -56,8 +56,8 @@ public static class FrameFiles
     }
 
     /// <summary>
-    /// Whether <see cref="Create(string, VideoFormat, bool, CancellationToken)"/> would be let to: to be asked before any work is done. For an
-    /// .mp4 that includes an ffmpeg that encodes.
+    /// Whether <see cref="Create(string, VideoFormat, bool, CancellationToken)"/> would be let to: to be asked before any work is done. For
+    /// an .mp4 that includes an ffmpeg that encodes.
     /// </summary>
     /// <exception cref="InputException">the place is taken and <paramref name="force"/> is not set, or it cannot be written; one line says
     /// why</exception>

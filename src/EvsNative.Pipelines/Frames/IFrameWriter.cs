@@ -14,6 +14,9 @@ public interface IFrameWriter : IDisposable
     /// <summary>What a killed run had left there, and whether the output got another name.</summary>
     IReadOnlyList<Notice> Notices { get; }
 
+    /// <summary>The same as it will be in the file, where that cannot hold every size.</summary>
+    VideoFormat Written => Format;
+
     /// <summary>Writes the next frame.</summary>
     /// <param name="rgb">[H,W,3]; it is not needed when the call returns</param>
     /// <param name="stamp">when it is shown, later than the frame before</param>

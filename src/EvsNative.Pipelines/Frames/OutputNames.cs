@@ -12,9 +12,9 @@ internal static class OutputNames
 
     private static readonly HashSet<string> Videos = new(StringComparer.OrdinalIgnoreCase)
     {
-        Written, ".3gp", ".apng", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".gif", ".h264", ".h265", ".hevc", ".ivf", ".m2ts", ".m2v",
-        ".m4v", ".mjpeg", ".mkv", ".mov", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogg", ".ogv", ".rm", ".ts", ".vob", ".webm", ".webp",
-        ".wmv", ".y4m",
+        Written, ".3gp", ".apng", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".gif", ".h264", ".h265", ".hevc", ".ivf", ".m2ts",
+        ".m2v", ".m4v", ".mjpeg", ".mkv", ".mov", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogg", ".ogv", ".rm", ".ts", ".vob", ".webm",
+        ".webp", ".wmv", ".y4m",
     };
 
     private static readonly HashSet<string> Pictures = new(StringComparer.OrdinalIgnoreCase)
@@ -33,7 +33,7 @@ internal static class OutputNames
         if (Pictures.Contains(ending))
         {
             throw new InputException(
-                InputCode.Unsupported, $"cannot write {path}: a clip is more than one picture: give the name of a folder, or of an .mp4 file");
+                InputCode.Unsupported, $"cannot write {path}: a clip is more than one picture: give the name of a folder, or of an .mp4");
         }
 
         if (!Videos.Contains(ending)) return true;
@@ -56,6 +56,6 @@ internal static class OutputNames
         if (name.Length == 0)
             throw new InputException(InputCode.NotGiven, $"there is no place beside {input}: name one with -o");
         string stem = Videos.Contains(ending) && ending.Length < name.Length ? name[..^ending.Length] : name;
-        return Path.Combine(Path.GetDirectoryName(path) ?? "", FileName.Fit(stem, isFolder ? Suffix : Suffix + Written));
+        return Path.Combine(Path.GetDirectoryName(path) ?? "", NameLength.Fit(stem, isFolder ? Suffix : Suffix + Written));
     }
 }

@@ -53,7 +53,15 @@ internal sealed class VideoWriter : IFrameWriter
     public VideoFormat Format { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Notice> Notices => _pending.Notices;
+    public VideoFormat Written => Format with { Width = _width, Height = _height };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Notice> Notices => _even is null ? _pending.Notices : [.. _pending.Notices, Evened];
+
+    private Notice Evened => new(
+        NoticeCode.Changed,
+        $"{_path}: {Format.Width}x{Format.Height} is written as {_width}x{_height}, as such a video needs even sizes: "
+        + "its last column or row is there twice");
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp)

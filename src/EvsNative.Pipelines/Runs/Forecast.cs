@@ -21,6 +21,7 @@ internal sealed class Forecast
     private const long GpuRuntimeBytes = 400L << 20;
 
     private readonly List<long> _flopsAtEvent = [];
+    private readonly NoticeLog _notices = new(null);
 
     private Forecast() { }
 
@@ -57,6 +58,9 @@ internal sealed class Forecast
     public int MaxFrames { get; private init; }
 
     public int SizeMultiple { get; private init; }
+
+    /// <summary>What the run will have to say, of its prompts above all.</summary>
+    public IReadOnlyList<Notice> Notices => _notices.All;
 
     /// <summary>The share of the run's work done when this many events have been told.</summary>
     public double ShareAt(int events) =>
@@ -100,7 +104,8 @@ internal sealed class Forecast
         };
         FrameLimits.CheckBytes(forecast.Refined);
         var recorder = new Recorder(d, forecast);
-        new EvsPipeline(networks).Refine(d, (_, _) => { }, size, (_, _) => { }, prompt, config, recorder);
+        var pipeline = new EvsPipeline(networks) { OnWarning = forecast._notices.Add };
+        pipeline.Refine(d, (_, _) => { }, size, (_, _) => { }, prompt, config, recorder);
 
         forecast.Phases = recorder.Phases;
         forecast.Flops = d.Counting!.TotalFlops;

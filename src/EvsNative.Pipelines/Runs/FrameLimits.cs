@@ -32,6 +32,16 @@ internal static class FrameLimits
         return frames;
     }
 
+    /// <summary>Throws before a frame is decoded if what is known of a clip is too much already: its count, or one frame of it.</summary>
+    /// <param name="clip">where nothing was read of yet</param>
+    /// <param name="sizes">of its frames on their way</param>
+    /// <param name="moves">whether motion modules see it</param>
+    public static void CheckKnown(IFrameReader clip, FrameSizes sizes, bool moves)
+    {
+        if (clip.Frames is { } count) Check(count, moves, Most(moves), clip.Source);
+        CheckBytes(new Shape(clip.Frames ?? 1, sizes.Height, sizes.Width, VideoFormat.Channels));
+    }
+
     /// <summary>Throws if a clip has too many pixels.</summary>
     /// <param name="size">[F,H,W,3]</param>
     public static void CheckBytes(Shape size)
@@ -39,7 +49,7 @@ internal static class FrameLimits
         if (size.N <= Fitting(size.W, size.H)) return;
         throw new InputException(
             InputCode.TooLarge,
-            $"{size.N} frames of {size.W}x{size.H} are more than 2 GB of pixels: use a smaller clip, fewer frames or a smaller --upscale");
+            $"{size.N} frame{(size.N == 1 ? "" : "s")} of {size.W}x{size.H} are more than 2 GB of pixels: use a smaller clip, fewer frames or a smaller --upscale");
     }
 
     /// <summary>Throws if a clip of this many frames cannot be refined.</summary>

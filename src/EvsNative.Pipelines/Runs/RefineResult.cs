@@ -72,7 +72,7 @@ public sealed class RefineResult
     {
         var summary = _summary with
         {
-            Output = _summary.Output with { Path = place },
+            Output = _summary.Output with { Path = place, Width = writer.Written.Width, Height = writer.Written.Height },
             Written = [.. _summary.Written, place],
             Warnings = [.. _summary.Warnings, .. writer.Notices],
         };

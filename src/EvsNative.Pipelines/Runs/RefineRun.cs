@@ -51,12 +51,14 @@ public sealed class RefineRun(RefineRequest request)
         using var reader = request.OpenClip(stop);
         var given = reader.Format;
         var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
+        notices.Add(reader.Notices);
         var seen = Read(reader, sizes, config.NeedsMotion);
         notices.Add(reader.Notices);
         OnSize?.Invoke(seen.Format with { Width = sizes.Width, Height = sizes.Height }, seen.Count);
 
         var made = Refine(parts, config, prompt, seen, sizes, clock, notices, stop);
         var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);
+        notices.Add(ResultDoubts.Of(before, made.Frames));
 
         clock.Tell(RunPart.Measure, "both clips", 0);
         var clean = request.Demo is { } demo && (sizes.Width, sizes.Height) == (2 * given.Width, 2 * given.Height)
@@ -85,6 +87,7 @@ public sealed class RefineRun(RefineRequest request)
     /// <summary>The frames as the networks will be given them, before padding.</summary>
     private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves)
     {
+        FrameLimits.CheckKnown(reader, sizes, moves);
         int fits = FrameLimits.Fitting(sizes.Width, sizes.Height);
         int most = Math.Min(FrameLimits.Most(moves), fits);
         bool isEnlarged = (sizes.SeenWidth, sizes.SeenHeight) != (reader.Format.Width, reader.Format.Height);
@@ -107,12 +110,13 @@ public sealed class RefineRun(RefineRequest request)
             return clock.Forecast.Objection(device);
         });
         OnDevice?.Invoke(choice.Line);
+        notices.Add(clock.Forecast!.Notices);
         clock.Done("read and plan");
         CompileKernels(d, clock);
 
         var pipeline =
             new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) { OnWarning = notices.Add };
-        d.Reserve(clock.Forecast!.ScratchBytes);
+        d.Reserve(clock.Forecast.ScratchBytes);
         clock.Done("load");
 
         var refined = clock.Forecast.Refined;

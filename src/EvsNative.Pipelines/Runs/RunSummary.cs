@@ -85,8 +85,8 @@ public sealed record RunSummary
     /// <summary>Files and folders that were written.</summary>
     public IReadOnlyList<string> Written { get; init; } = [];
 
-    /// <summary>Indented JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json);
+    /// <summary>Indented JSON that a terminal can show.</summary>
+    public string ToJson() => InputText.Json(JsonSerializer.Serialize(this, Json));
 }
 
 /// <summary>A video in words and numbers.</summary>
@@ -100,8 +100,8 @@ public sealed record VideoInfo(string Path, int Frames, int Width, int Height, s
     private const int HashLetters = 16;
 
     /// <summary>
-    /// The first letters of the SHA-256 of all frames' bytes, in order, 8-bit RGB. Page and numbers carry it, so that it can be seen whether
-    /// they belong to one clip. Null where it was not asked for.
+    /// The first letters of the SHA-256 of all frames' bytes, in order, 8-bit RGB. Page and numbers carry it, so that it can be seen
+    /// whether they belong to one clip. Null where it was not asked for.
     /// </summary>
     public string? Hash { get; init; }
 

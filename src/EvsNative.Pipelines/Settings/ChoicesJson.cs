@@ -32,12 +32,25 @@ public static class ChoicesJson
         var choices = new Choices(origin);
         foreach (var property in json.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
         {
-            var setting = SettingTable.Find(property.Name)
-                ?? throw new InputException(InputCode.UnknownWord, $"{origin}: there is no setting {InputText.Quote(property.Name)}");
+            string name = property.Name;
+            var setting = SettingTable.Find(name) ?? throw Unknown(name, origin);
+            if (choices.Says(setting)) throw new InputException(InputCode.Conflict, $"{origin}: {setting} is said twice: say it once");
             var value = property.Value;
+            if (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+            {
+                throw new InputException(
+                    InputCode.UnknownWord, $"{origin}: {setting}: a number, true, false or a text in quotation marks is needed");
+            }
+
             choices = choices.With(setting, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
         }
 
         return choices;
+    }
+
+    private static InputException Unknown(string name, string origin)
+    {
+        string advice = Spelling.DidYouMean(name, SettingTable.All.Select(row => row.Name));
+        return new InputException(InputCode.UnknownWord, $"{origin}: there is no setting {InputText.Quote(name)}{advice}");
     }
 }

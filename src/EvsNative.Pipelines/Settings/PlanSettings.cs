@@ -24,5 +24,6 @@ public static class PlanSettings
         IsCommon = true,
         Default = $"{UsualFrames}",
         Example = "4",
+        Between = new SettingRange(1, double.PositiveInfinity),
     });
 }

@@ -42,16 +42,24 @@ public sealed class Setting<T>(string name, Wording<T> wording, string meaning) 
 
     internal override object Read(string text, string spelled)
     {
-        if (!wording.TryRead(text, out var value)) throw new InputException(InputCode.UnknownWord, $"{spelled} {text}: {wording.Wanted}");
-        Check(value, spelled);
-        return value;
+        // A word as it was typed; what is empty or has blanks would not be seen without quotation marks.
+        string word = text.Length == 0 || text.Any(char.IsWhiteSpace) ? InputText.Quote(text) : InputText.Name(text);
+        if (wording.TryRead(text, out var value))
+        {
+            Check(value, spelled, word);
+            return value;
+        }
+
+        if (wording.Number is not null && Range is { } range && Numbers.TryNumber(text, out double number))
+        {
+            if (!range.Contains(number)) throw Beyond(spelled, word, $"{range}");
+            if (Numbers.IsWhole(text)) throw Beyond(spelled, word, $"{range}, at most {int.MaxValue}");
+        }
+
+        throw new InputException(InputCode.UnknownWord, $"{spelled} {word}: {wording.Wanted}{wording.Advice(text)}");
     }
 
-    internal override void Check(object value, string spelled)
-    {
-        if (wording.Number is not { } number || Range is not { } range || range.Contains(number((T)value))) return;
-        throw new InputException(InputCode.OutOfRange, $"{spelled} {Print(value)}: out of range: {range}");
-    }
+    internal override void Check(object value, string spelled) => Check((T)value, spelled, Print(value));
 
     internal override string Print(object value) => wording.Print((T)value);
 
@@ -61,4 +69,12 @@ public sealed class Setting<T>(string name, Wording<T> wording, string meaning) 
 
     internal override object? HoldsIn(EvsConfig config, object? said) =>
         Apply is not null ? Holds?.Invoke(config) : Resolve is { } resolve ? resolve(said is T value ? value : default) : said;
+
+    private static InputException Beyond(string spelled, string word, string range) =>
+        new(InputCode.OutOfRange, $"{spelled} {word}: out of range: {range}");
+
+    private void Check(T value, string spelled, string word)
+    {
+        if (wording.Number is { } number && Range is { } range && !range.Contains(number(value))) throw Beyond(spelled, word, $"{range}");
+    }
 }

@@ -23,6 +23,9 @@ public sealed record Wording<T>(string Placeholder, string Wanted, TryRead<T> Tr
     /// <summary>The number that is held to a range; none for what is no number.</summary>
     public Func<T, double>? Number { get; init; }
 
+    /// <summary>What to write instead of something that it does not understand, such as ": write 7.5"; empty where nobody knows.</summary>
+    public Func<string, string> Advice { get; init; } = _ => "";
+
     /// <summary>True if JSON has the value as it is: a number or a truth.</summary>
     public bool IsPlain { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using EvsNative.Kernels;
 using EvsNative.Pipelines.Frames;
 
@@ -8,8 +7,6 @@ namespace EvsNative.Pipelines.Settings;
 /// <summary>The kinds of values that settings have.</summary>
 internal static class Wordings
 {
-    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
-
     /// <summary>Naming the setting is enough.</summary>
     public static Wording<bool> Flag { get; } = new("", "true or false", bool.TryParse)
     {
@@ -18,23 +15,26 @@ internal static class Wordings
     };
 
     /// <summary>A number without a fraction.</summary>
-    public static Wording<int> Whole { get; } = new("N", "a whole number is needed", TryReadWhole)
+    public static Wording<int> Whole { get; } = new("N", "a whole number is needed", Numbers.TryWhole)
     {
         IsPlain = true,
+        Advice = Numbers.WholeAdvice,
         Number = value => value,
     };
 
     /// <summary>A number of 64 bits, for seeds.</summary>
     public static Wording<ulong> Seed { get; } =
-        new("N", $"a whole number that is not negative is needed, up to {ulong.MaxValue}", TryReadSeed)
+        new("N", $"a whole number that is not negative is needed, up to {ulong.MaxValue}", Numbers.TryCount)
         {
             IsPlain = true,
+            Advice = text => text.StartsWith('-') ? "" : Numbers.WholeAdvice(text),
         };
 
     /// <summary>A number.</summary>
-    public static Wording<double> Number { get; } = new("N", "a number is needed", TryReadNumber)
+    public static Wording<double> Number { get; } = new("N", "a number is needed", Numbers.TryNumber)
     {
         IsPlain = true,
+        Advice = Numbers.Advice,
         Number = value => value,
     };
 
@@ -55,6 +55,7 @@ internal static class Wordings
     /// <summary>Frames a second, exact.</summary>
     public static Wording<Rational> Rate { get; } = new("RATE", "frames a second, 0.1 to 1000, such as 12.5 or 30000/1001", TryReadRate)
     {
+        Advice = Numbers.Advice,
         Number = rate => rate.Value,
     };
 
@@ -95,43 +96,41 @@ internal static class Wordings
         return true;
     }
 
-    private static bool TryReadWhole(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out value);
-
-    private static bool TryReadSeed(string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, Culture, out value);
-
-    private static bool TryReadNumber(string text, out double value) => double.TryParse(text, NumberStyles.Float, Culture, out value);
-
     private static bool TryReadShare(string text, out double value)
     {
         bool isShared = text.Equals("shared", StringComparison.OrdinalIgnoreCase);
         value = isShared ? 1 : 0;
-        return isShared || text.Equals("own", StringComparison.OrdinalIgnoreCase) || TryReadNumber(text, out value);
+        return isShared || text.Equals("own", StringComparison.OrdinalIgnoreCase) || Numbers.TryNumber(text, out value);
     }
 
     private static bool TryReadDevice(string text, [MaybeNullWhen(false)] out DeviceWish value)
     {
-        value = DeviceWish.Parse(text);
+        value = text.Split(':') is [_, var index] && !Numbers.IsWhole(index) ? null : DeviceWish.Parse(text);
         return value is not null;
     }
 
+    /// <summary>An empty list is one too: nothing is meant.</summary>
     private static bool TryReadList(string text, out IReadOnlyList<int> numbers)
     {
         var read = new List<int>();
         numbers = read;
-        foreach (string word in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        if (text.Length == 0) return true;
+        foreach (string word in text.Split(','))
         {
-            if (!int.TryParse(word, NumberStyles.AllowLeadingSign, Culture, out int number)) return false;
+            if (!Numbers.TryWhole(word.Trim(' '), out int number)) return false;
             read.Add(number);
         }
 
         return true;
     }
 
+    /// <summary>A number of at most three places, or a ratio of whole numbers.</summary>
     private static bool TryReadRate(string text, out Rational rate)
     {
-        const int Parts = 1000;
-        var read = Rational.Parse(text);
-        if (read is null && double.TryParse(text, NumberStyles.Float, Culture, out double number) && number is > 0 and < 1e6)
+        const int Parts = 1000, Most = 1_000_000;
+        string[] parts = text.Split('/');
+        var read = parts.All(Numbers.IsWhole) ? Rational.Parse(text) : null;
+        if (read is null && Numbers.TryNumber(text, out double number) && number is > 0 and < Most)
             read = new Rational(Math.Max(1, (int)Math.Round(number * Parts)), Parts);
         rate = read ?? Rational.One;
         return read is not null;
@@ -139,11 +138,10 @@ internal static class Wordings
 
     private static bool TryReadSize(string text, out FrameSize size)
     {
-        string[] sides = text.ToLowerInvariant().Split('x');
         size = default;
-        if (sides.Length != 2 || !int.TryParse(sides[0], NumberStyles.None, Culture, out int width)) return false;
-        if (!int.TryParse(sides[1], NumberStyles.None, Culture, out int height)) return false;
-        size = new FrameSize(width, height);
+        if (text.ToLowerInvariant().Split('x') is not [var across, var down]) return false;
+        if (!Numbers.TryCount(across, out ulong width) || !Numbers.TryCount(down, out ulong height)) return false;
+        size = new FrameSize((int)Math.Min(width, int.MaxValue), (int)Math.Min(height, int.MaxValue));
         return true;
     }
 }

@@ -18,7 +18,14 @@ internal static class Evs
             NumberStyles.HexNumber, CultureInfo.InvariantCulture) & InterruptBit) != 0;
 
     /// <summary>Runs a command here. There is one console, so one command at a time.</summary>
-    public static Outcome Run(params string[] args)
+    public static Outcome Run(params string[] args) => RunOn(null, null, args);
+
+    /// <summary>Runs a command here, on streams of its own where they are given.</summary>
+    public static Outcome RunOn(TextWriter? to, TextWriter? errorTo, params string[] args) =>
+        Watch(() => CommandLine.Run(args), to, errorTo);
+
+    /// <summary>Does something here that writes to the console and gives an exit code.</summary>
+    public static Outcome Watch(Func<int> run, TextWriter? to = null, TextWriter? errorTo = null)
     {
         lock (Console)
         {
@@ -26,9 +33,9 @@ internal static class Evs
             using StringWriter said = new(), complained = new();
             try
             {
-                System.Console.SetOut(said);
-                System.Console.SetError(complained);
-                return new Outcome(CommandLine.Run(args), said.ToString(), complained.ToString());
+                System.Console.SetOut(to ?? said);
+                System.Console.SetError(errorTo ?? complained);
+                return new Outcome(run(), said.ToString(), complained.ToString());
             }
             finally
             {

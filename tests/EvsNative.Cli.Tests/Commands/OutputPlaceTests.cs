@@ -3,14 +3,14 @@ using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 
-/// <summary>Where results go: what is read is never replaced, names are what people mean, and a finished result is never thrown away.</summary>
+/// <summary>Where results go: what is read is never replaced, names are what people mean, and no finished result is lost.</summary>
 public sealed class OutputPlaceTests : IDisposable
 {
     private readonly Scene _scene = new();
 
     public void Dispose() => _scene.Dispose();
 
-    /// <summary>Each row: the clip, the output, the page; a folder "in" of two frames, a clip "clip.mp4", and names that lead to them.</summary>
+    /// <summary>Each row: the clip, the output, the page. There are frames in "in", a clip "clip.mp4", names that lead to them.</summary>
     [Theory]
     [InlineData("in", "in")]
     [InlineData("in", "in/")]
@@ -71,8 +71,8 @@ public sealed class OutputPlaceTests : IDisposable
         using var steps = new WatchedSteps { Before = step => Taken(step, _scene["out"]) };
         var outcome = Evs.Run(["refine", clip, "-o", _scene["out"], "--report", _scene["page.html"], "--json", .. Scene.Short]);
         Assert.Equal(Faults.UnusableInput, outcome.ExitCode);
-        Assert.Equal($"evsnative: {_scene["out"]} holds more than frames (precious.txt) and is not replaced: the result is in {_scene["out-2"]}",
-            outcome.Error.Trim());
+        string line = $"{_scene["out"]} holds more than frames (precious.txt) and is not replaced: the result is in {_scene["out-2"]}";
+        Assert.Equal($"evsnative: {line}", outcome.Error.Trim());
         var summary = (outcome with { ExitCode = 0 }).Json();
         Assert.Equal(
             [_scene["out-2"], _scene["page.html"]], summary.GetProperty("written").EnumerateArray().Select(path => path.GetString()));
@@ -111,7 +111,8 @@ public sealed class OutputPlaceTests : IDisposable
             Evs.Run(["refine", clip, "-o", _scene["out"], "--report", _scene["page.html"], .. Scene.Short]);
         Assert.Equal(3, Directory.GetFileSystemEntries(_scene.Path).Length);
         // Refused later, for another reason: what is left goes at the start.
-        var outcome = Evs.Run(["refine", clip, "-o", _scene["out"], "--report", _scene["page.html"], "--model", _scene["nowhere"], "--prompt", "a"]);
+        string[] wrong = ["--model", _scene["nowhere"], "--prompt", "a"];
+        var outcome = Evs.Run(["refine", clip, "-o", _scene["out"], "--report", _scene["page.html"], .. wrong]);
         string[] lines = outcome.Error.Trim().Split('\n');
         Assert.Equal(2, lines.Count(line => line.Contains("was removed", StringComparison.Ordinal)));
         Assert.Equal(["in"], Directory.GetFileSystemEntries(_scene.Path).Select(Path.GetFileName));

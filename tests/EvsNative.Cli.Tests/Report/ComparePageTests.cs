@@ -62,9 +62,11 @@ public sealed partial class ComparePageTests : IDisposable
         {
             Prompt = "</title><script>alert(1)</script> {{measures}} & \"quotes\"",
             Settings = new Dictionary<string, object?> { ["negative"] = "<img src=x>" },
+            Warnings = [new Notice(NoticeCode.Dropped, "sound of <b>.mp4")],
         };
         string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), run));
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; {{measures}} &amp;", html, StringComparison.Ordinal);
+        Assert.Contains("<li>sound of &lt;b&gt;.mp4</li>", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<img src=x>", html, StringComparison.Ordinal);
     }

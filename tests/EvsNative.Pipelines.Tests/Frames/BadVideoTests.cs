@@ -72,15 +72,15 @@ public sealed class BadVideoTests : IDisposable
         InputErrors.Expect(() => FrameFiles.Read(_folder["none.mkv"]), InputCode.WrongKind, _folder["none.mkv"]);
     }
 
-    /// <summary>Files that lead ffmpeg to a clip of somebody else's, S, or to addresses; the word that names them.</summary>
+    /// <summary>Files that lead ffmpeg to a clip of somebody else's, @clip, or to addresses; the word that names them.</summary>
     public static TheoryData<string, string> Lists => new()
     {
-        { "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://S\n#EXT-X-ENDLIST\n", "hls" },
+        { "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://@clip\n#EXT-X-ENDLIST\n", "hls" },
         { "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/secret.ts\n#EXT-X-ENDLIST\n", "hls" },
         { "ffconcat version 1.0\nfile s.ts\n", "concat" },
-        { "ffconcat version 1.0\nfile 'file:S'\n", "concat" },
+        { "ffconcat version 1.0\nfile 'file:@clip'\n", "concat" },
         { "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5000 RTP/AVP 96\na=rtpmap:96 H264/90000\n", "sdp" },
-        { "[Script Info]\nScriptType: v4.00+\n", "" },
+        { "[Script Info]\nScriptType: v4.00+\n", "ass" },
         { "WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n", "webvtt" },
         { ";FFMETADATA1\ntitle=x\n", "ffmetadata" },
     };
@@ -91,9 +91,9 @@ public sealed class BadVideoTests : IDisposable
     {
         Ffmpeg.Need();
         Ffmpeg.Run("-f", "lavfi", "-i", "testsrc2=s=48x48:r=8:d=0.25", "-c:v", "mpeg2video", _folder["s.ts"]);
-        File.WriteAllText(_folder["clip.mp4"], content.Replace("S", _folder["s.ts"], StringComparison.Ordinal));
+        File.WriteAllText(_folder["clip.mp4"], content.Replace("@clip", _folder["s.ts"], StringComparison.Ordinal));
         string message = InputErrors.Expect(() => FrameFiles.Read(_folder["clip.mp4"]), InputCode.WrongKind, _folder["clip.mp4"]);
-        Assert.Contains($"(ffmpeg's {format}", message, StringComparison.Ordinal);
+        Assert.Contains($"(ffmpeg's {format})", message, StringComparison.Ordinal);
     }
 
     [Fact]

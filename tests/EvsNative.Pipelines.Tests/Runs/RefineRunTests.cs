@@ -1,5 +1,7 @@
+using EvsNative.Layers;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Pictures;
 using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Pipelines.Tests.Runs;
@@ -45,6 +47,39 @@ public sealed class RefineRunTests : IDisposable
         Assert.Equal([_folder["out"]], written.Summary.Written);
         Assert.Equal(_folder["out"], written.Summary.Output.Path);
         Assert.Equal(result.After.Pixels, FrameFiles.Read(_folder["out"]).Pixels);
+    }
+
+    [Fact]
+    public void What_the_clip_lost_and_what_became_of_an_odd_size_is_told_and_kept()
+    {
+        Ffmpeg.Need();
+        Directory.CreateDirectory(_folder["in"]);
+        for (int i = 0; i < 2; i++)
+            File.WriteAllBytes(Path.Combine(_folder["in"], $"{i}.png"), TestPng.Random(new PngHeader(15, 17, 16, PngColor.RgbAlpha, false), i));
+        List<Notice> told = [];
+        var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.T2I)) { OnWarning = told.Add };
+        var result = run.Do(TestContext.Current.CancellationToken);
+        Assert.Equal([NoticeCode.Changed, NoticeCode.Dropped], told.Select(notice => notice.Code));
+        result = result.Write(_folder["out.mp4"]);
+        Assert.Contains("15x17 is written as 16x18", told[^1].Message, StringComparison.Ordinal);
+        Assert.Equal(told, result.Summary.Warnings);
+        Assert.Equal((16, 18), (result.Summary.Output.Width, result.Summary.Output.Height));
+        var read = FrameFiles.Read(_folder["out.mp4"]);
+        Assert.Equal((16, 18), (read.Width, read.Height));
+    }
+
+    [Theory]
+    [InlineData(40, 16, InputCode.TooLarge, "more than 32 frames")]
+    [InlineData(1, 16, InputCode.OutOfRange, "one frame")]
+    [InlineData(20, 8000, InputCode.TooLarge, "2 GB")]
+    public void A_folder_that_is_too_much_is_refused_before_a_frame_is_decoded(int frames, int width, InputCode code, string words)
+    {
+        Directory.CreateDirectory(_folder["in"]);
+        // Headers alone: whoever decodes one finds it broken.
+        byte[] hollow = TestPng.File(new PngHeader(width, width, 8, PngColor.Grey, false), []);
+        for (int i = 0; i < frames; i++) File.WriteAllBytes(Path.Combine(_folder["in"], $"{i:00}.png"), hollow);
+        var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.Evs));
+        InputErrors.Expect(() => run.Do(TestContext.Current.CancellationToken), code, words);
     }
 
     private sealed class Told : IProgress<RunStatus>

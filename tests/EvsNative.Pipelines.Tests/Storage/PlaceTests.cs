@@ -97,7 +97,7 @@ public sealed class PlaceTests : IDisposable
     public void Every_name_that_the_disk_takes_can_be_written(string letter, int bytes)
     {
         string name = string.Concat(Enumerable.Repeat(letter, bytes / Encoding.UTF8.GetByteCount(letter)));
-        string file = _folder[FileName.Cut(name, bytes - 5) + ".html"], folder = _folder[name];
+        string file = _folder[NameLength.Cut(name, bytes - 5) + ".html"], folder = _folder[name];
         PendingFile.CheckWritable(file, force: false);
         Assert.Equal(file, PendingFile.WriteAll(file, "x"u8, force: false));
         FrameFiles.CheckWritable(folder, force: false);

@@ -3,9 +3,9 @@ using System.Text;
 namespace EvsNative.Layers;
 
 /// <summary>Names that a file system takes.</summary>
-internal static class FileName
+internal static class NameLength
 {
-    /// <summary>Longest name, bytes of UTF-8: what nearly every file system allows. Windows counts 255 letters, which are never fewer.</summary>
+    /// <summary>Longest name, bytes of UTF-8: what nearly every disk takes. Windows counts 255 letters, which is never less.</summary>
     public const int MostBytes = 255;
 
     /// <summary>A name from a stem and an ending; of a stem that is too long its end is cut off, between two letters.</summary>
