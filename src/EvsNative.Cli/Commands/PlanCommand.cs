@@ -87,7 +87,8 @@ internal static class PlanCommand
         Console.Out.WriteLine($"peak memory of the process    {Size(forecast.PeakBytes)}");
     }
 
-    private static object Facts(EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, IReadOnlyList<Notice> warnings) =>
+    private static object Facts(
+        EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, IReadOnlyList<Notice> warnings) =>
         new
         {
             mode = MethodSettings.Mode.Print(config.Mode),

@@ -54,8 +54,8 @@ public sealed class RefineResult
         {
             _notices.Add(new Notice(
                 NoticeCode.Changed,
-                $"{path}: {After.Width}x{After.Height} is written as {written.Width}x{written.Height}, as such a video needs even sizes: its "
-                + "last column or row is there twice"));
+                $"{path}: {After.Width}x{After.Height} is written as {written.Width}x{written.Height}, as such a video needs even sizes: "
+                + "its last column or row is there twice"));
         }
 
         _clock.Done("write");
