@@ -39,5 +39,8 @@ internal static class RehearsalCases
                 network.Forward(d, z, new Conditioning { Timestep = 481, Text = text, Frames = frames });
             };
         },
-        []) { IsNetwork = true };
+        [])
+    {
+        IsNetwork = true,
+    };
 }
