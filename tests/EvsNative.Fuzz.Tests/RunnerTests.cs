@@ -36,9 +36,11 @@ public sealed class RunnerTests
     [InlineData("two\nlines", "control characters")]
     [InlineData("a \u001b[31m red word", "control characters")]
     [InlineData("txt.\u202egpj", "characters that turn a line round")]
-    [InlineData("half \ud800 a letter", "half a surrogate")]
-    [InlineData("a letter's other half \udc00", "half a surrogate")]
     public void A_line_is_one_line_of_plain_characters(string line, string? fault) => Assert.Equal(fault, Judge.Fault(line));
+
+    [Fact]
+    public void A_line_has_no_halves_of_letters() =>
+        Assert.All(Absurd.Halves, half => Assert.Equal("half a surrogate", Judge.Fault($"x{half}x")));
 
     [Fact]
     public void A_line_has_300_characters_at_most()

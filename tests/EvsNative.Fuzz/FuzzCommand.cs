@@ -30,7 +30,10 @@ internal static class FuzzCommand
         {
             Description = "a folder for the files of each finding, ready to become rows of the corpus",
         };
-        var root = new RootCommand("Gives spoiled inputs to every parser of EvsNative.") { target, first, count, times, one, seconds, output };
+        var root = new RootCommand("Gives spoiled inputs to every parser of EvsNative.")
+        {
+            target, first, count, times, one, seconds, output,
+        };
         root.SetAction(said => Run(
             Chosen(said.GetValue(target) ?? []),
             said.GetValue(one) ?? said.GetValue(first),

@@ -101,10 +101,11 @@ internal sealed class FuzzRunner(FuzzTarget target, Action<Finding>? onFinding =
     private bool Try(Work work, IReadOnlyList<FuzzFile> files, string folder, Tally tally)
     {
         OnCase?.Invoke(work.Number);
-        long held = target.IsNative ? StartNative() : 0, before = GC.GetAllocatedBytesForCurrentThread();
+        // Of all threads: what a parser leaves to others is its own all the same, and nothing else runs.
+        long held = target.IsNative ? StartNative() : 0, before = GC.GetTotalAllocatedBytes();
         lock (_ledger) (work.Files, work.Running) = (files, Stopwatch.GetTimestamp());
         var verdict = Judge.Of(target, folder);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = GC.GetTotalAllocatedBytes() - before;
         lock (_ledger)
         {
             if (work.IsAbandoned) return false;

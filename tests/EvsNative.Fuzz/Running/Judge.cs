@@ -53,7 +53,8 @@ internal static class Judge
     /// <exception cref="BrokenPromiseException">it is not</exception>
     public static void Check(Notice notice)
     {
-        if (Fault(Faults.Line(notice.Message)) is { } fault) throw new BrokenPromiseException($"a notice: {fault}: {Short(notice.Message)}");
+        string? fault = Fault(Faults.Line(notice.Message));
+        BrokenPromiseException.Unless(fault is null, $"a notice: {fault}: {Short(notice.Message)}");
     }
 
     /// <summary>What is wrong with a line for people; null if nothing is.</summary>

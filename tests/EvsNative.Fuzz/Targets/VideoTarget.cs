@@ -32,5 +32,7 @@ internal sealed class VideoTarget() : FuzzTarget("video", "damaged clips through
             BrokenPromiseException.Unless(stamp > last, $"a frame at {stamp} behind one at {last}");
             last = stamp;
         }
+
+        foreach (var notice in reader.Notices) Judge.Check(notice);
     }
 }
