@@ -2,19 +2,22 @@
 # The first minutes on a machine with a GPU: everything that has to be known, in at most six of them, on one page. Needs bash, an NVIDIA
 # driver and the load that bench/gpu.sh packed; python3 with torch for the peer. No .NET, no network.
 #
-#     bash bench/gpu-there.sh [--device cuda:0] [--rehearse] [--load FOLDER] [--host COMMAND] [RESULTS]
+#     bash bench/gpu-there.sh [--device cuda:0] [--steps "NAME ..."] [--rehearse] [--load FOLDER] [--host COMMAND] [RESULTS]
 #
 # RESULTS (else $OUT, else bench/out/results) gets table.md, results.json, log.txt and the parts of each step, written as each ends: whoever
 # stops the script loses nothing. Each step has its own limit and never ends the script.
+#   --steps      only these: what a repair has to show again
 #   --rehearse   tiny shapes and longer limits: tries the script on a machine without a GPU (--device opencl:0)
 #   --load       programs that are unpacked already
 #   --host       a command that starts both programs, their name its first word: the rehearsal on interpreted kernels
 set -u
+{ # Read as a whole before it starts: the file may change meanwhile.
 cd "$(dirname "$0")/.." || exit 2
-device=cuda:0 rehearse='' load='' host='' out=${OUT:-} whole=350
+device=cuda:0 chosen='' rehearse='' load='' host='' out=${OUT:-} whole=350
 while [ $# -gt 0 ]; do
     case $1 in
         --device) device=$2 && shift ;;
+        --steps) chosen=$2 && shift ;;
         --rehearse) rehearse=--rehearse whole=3000 ;;
         --load) load=$2 && shift ;;
         --host) host=$2 && shift ;;
@@ -56,11 +59,15 @@ tell() {
     results
 }
 
+# True for the steps that were asked for.
+wanted() { [ -z "$chosen" ] || case " $chosen " in *" $1"*) true ;; *) false ;; esac }
+
 # step NAME LIMIT KIND TITLE COMMAND...: runs a command within its limit, or what is left of all, and tells it at once.
 step() {
     local name=$1 limit=$2 kind=$3 title=$4 rest code=0 start outcome seconds
     shift 4
-    [ -n "$rehearse" ] && limit=$((limit * 8))
+    wanted "$name " || return 1
+    [ -n "$rehearse" ] && limit=$((limit * 12))
     rest=$(left)
     [ "$limit" -gt "$rest" ] && limit=$rest
     if [ "$limit" -lt 5 ]; then
@@ -113,7 +120,7 @@ words='--only passes'
 [ -n "$rehearse" ] && words='--only clip --only 256,'
 $bench gpu --list --json "$parts/requests.lines" >>"$log" 2>&1
 $bench gpu --list $words --json "$parts/passes.lines" >>"$log" 2>&1
-if [ -n "$python" ] && [ -z "$host" ]; then
+if [ -n "$python" ] && [ -z "$host" ] && wanted 'torch '; then
     kind=cuda precision=fp16
     [ -n "$rehearse" ] && kind=cpu precision=fp32
     for forms in compiled eager; do
@@ -126,7 +133,7 @@ if [ -n "$python" ] && [ -z "$host" ]; then
         eval "torch_$forms=$!"
     done
 fi
-if [ -z "$host" ]; then
+if [ -z "$host" ] && wanted demo; then
     nice -n 5 timeout 300 $evs refine --demo --device cpu --json -o "$parts/demo-cpu" --force >"$parts/demo-cpu.json" 2>/dev/null &
     processor=$!
 fi
@@ -170,7 +177,7 @@ demo() {
     $bench demo "$parts/demo-$1.json" $beside --markdown --json "$parts/demo-$1.jsonl"
 }
 export -f demo
-if [ -z "$host" ]; then
+if [ -z "$host" ] && wanted demo; then
     for precision in fp32 fp16; do
         for _ in $(seq $((${#rehearse} * 100 + 60))); do kill -0 "$processor" 2>/dev/null && sleep 0.25; done
         step demo-$precision 30 table "The demo, $precision: measures against the clean original, frames against the processor's" \
@@ -191,8 +198,8 @@ if [ -z "$rehearse" ]; then
     step roofline 60 table "Every operation beside the measured roofs, $precision" \
         $bench gpu --device "$device" --precision $precision --markdown --json "$parts/roofline.jsonl"
 else
-    [ -n "$host" ] || step run 60 text "A whole run: 4 frames of 64x64, tiny model by formula" \
-        $evs refine weights/demo/clip --fake-weights tiny --upscale 1 --device "$device" -o "$parts/run" --force
+    [ -n "$host" ] || step run 60 text "A whole run: 16 frames of 64x64, a tiny model by formula" \
+        $evs refine weights/demo/clip --fake-weights tiny --upscale 1 --image-steps 5 --device "$device" -o "$parts/run" --force
     step roofline 60 table "Every operation on tiny shapes" \
         $bench gpu --device "$device" --precision $precision --rehearse $words --only "256 x 1280 x 1280" --markdown \
         --json "$parts/roofline.jsonl"
@@ -232,3 +239,5 @@ rm -rf "$parts"/demo-*/ "$parts/run"
 printf '\n%s s in all.\n' $((SECONDS - began)) >>"$page"
 results
 echo "the page is $page"
+exit 0
+}

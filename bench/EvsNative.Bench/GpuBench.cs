@@ -38,9 +38,10 @@ internal static class GpuBench
         json.Write(new { device = gpu.Line, precision = gpu.Precision, roof });
         Console.WriteLine();
 
+        (string, int)[] beside = request.IsBesideCpu ? [("CPU ms", 10), ("CPU/device", 12)] : [];
         var table = new Table(
-            request.IsMarkdown, ("operation", 52), ("ms", 11), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("calls x copies", 16),
-            ("CPU ms", 10), ("CPU/device", 12));
+            request.IsMarkdown,
+            [("operation", 52), ("ms", 11), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("calls x copies", 16), .. beside]);
         table.Head();
         var clock = new GpuClock(gpu, request.IsRehearsal ? GpuPatience.Rehearsal : GpuPatience.Usual);
         List<GpuLine> lines = [];
@@ -50,7 +51,7 @@ internal static class GpuBench
             if (request.IsBesideCpu) line = line with { BesideMilliseconds = OnProcessor(shape.Shape, request.Threads) };
             lines.Add(line);
             json.Write(line);
-            Print(table, line);
+            Print(table, line, request.IsBesideCpu);
         }
 
         Console.WriteLine();
@@ -97,11 +98,15 @@ internal static class GpuBench
         }
     }
 
-    private static void Print(Table table, GpuLine line) => table.Line(
-        line.Line, line.Milliseconds is { } ms ? $"{ms:F4}" : "FAILED", line.Problem ?? line.Rate, $"{line.FloorMilliseconds:F4}",
-        line.Share is { } share ? $"{share:P0}" : "", line.Calls > 0 ? $"{line.Calls} x {line.Copies}" : "",
-        line.BesideMilliseconds is { } beside ? $"{beside:F3}" : "",
-        line.BesideMilliseconds / line.Milliseconds is { } ratio ? $"{ratio:F2}" : "");
+    private static void Print(Table table, GpuLine line, bool isBeside)
+    {
+        string[] beside = isBeside ? [$"{line.BesideMilliseconds:F3}", $"{line.BesideMilliseconds / line.Milliseconds:F2}"] : [];
+        table.Line(
+        [
+            line.Line, line.Milliseconds is { } ms ? $"{ms:F4}" : "FAILED", line.Problem ?? line.Rate, $"{line.FloorMilliseconds:F4}",
+            line.Share is { } share ? $"{share:P0}" : "", line.Calls > 0 ? $"{line.Calls} x {line.Copies}" : "", .. beside,
+        ]);
+    }
 
     /// <summary>The best of three calls on the processor.</summary>
     private static double OnProcessor(Case shape, int threads)

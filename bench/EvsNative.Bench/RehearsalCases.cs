@@ -20,7 +20,8 @@ internal static class RehearsalCases
     /// <param name="words">of lines of the real table</param>
     public static IEnumerable<Case> For(GpuCaps caps, IReadOnlyCollection<string> words)
     {
-        var tiny = SelfTest.Rows.DistinctBy(row => row.Call).Select(row => new Case(Group, row.Name, d => row.Prepare(d, Tiny, new EvsNative.Kernels.Definitions.Inputs()).Run, []));
+        var tiny = SelfTest.Rows.DistinctBy(row => row.Call).Select(row =>
+            new Case(Group, row.Name, d => row.Prepare(d, Tiny, new Kernels.Definitions.Inputs()).Run, []));
         return caps.IsProcessor && words.Count > 0 ? [.. tiny, Pass(0), Pass(4), .. Cases.ForGpu(words)] : tiny;
     }
 
@@ -39,5 +40,8 @@ internal static class RehearsalCases
                 network.Forward(d, z, new Conditioning { Timestep = 481, Text = text, Frames = frames });
             };
         },
-        []) { IsNetwork = true };
+        [])
+    {
+        IsNetwork = true,
+    };
 }

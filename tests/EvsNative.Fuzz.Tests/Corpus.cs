@@ -58,7 +58,8 @@ internal static class Corpus
     private static IEnumerable<CorpusRow> Vocabularies()
     {
         var merges = new FuzzFile("merges.txt", SmallModel.Of("tokenizer/merges.txt"));
-        foreach (var (what, id) in new[] { ("one id for two tokens", 1), ("a negative id", -5), ("an id beyond all vocabularies", 2_000_000) })
+        (string, int)[] ids = [("one id for two tokens", 1), ("a negative id", -5), ("an id beyond all vocabularies", 2_000_000)];
+        foreach (var (what, id) in ids)
         {
             var vocabulary = JsonNode.Parse(SmallModel.Of("tokenizer/vocab.json"))!.AsObject();
             vocabulary["a</w>"] = id;

@@ -31,12 +31,6 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
     /// <inheritdoc/>
     public void Report(RunStatus value)
     {
-        if (_task is null || _part != value.Part)
-        {
-            _task?.StopTask();
-            (_task, _part) = (context.AddTask("", maxValue: 1), value.Part);
-        }
-
         string verb = value.Part switch
         {
             RunPart.Load => "loading the ",
@@ -44,7 +38,15 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
             RunPart.Write => "writing ",
             _ => "",
         };
-        _task.Description = Markup.Escape(InputText.Short(InputText.OneLine(verb + value.What), LongestText));
+        // A bar must have words.
+        string text = InputText.Short(InputText.OneLine($"{verb}{value.What}"), LongestText) is { Length: > 0 } words ? words : "working";
+        if (_task is null || _part != value.Part)
+        {
+            _task?.StopTask();
+            (_task, _part) = (context.AddTask(Markup.Escape(text), maxValue: 1), value.Part);
+        }
+
+        _task.Description = Markup.Escape(text);
         _task.Value = value.Share;
     }
 }

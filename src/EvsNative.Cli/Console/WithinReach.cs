@@ -21,7 +21,15 @@ internal static class WithinReach
         int code = 0;
         ExceptionDispatchInfo? failure = null;
         using var done = new ManualResetEventSlim();
-        var thread = new Thread(() =>
+        var thread = new Thread(Attempt, StackBytes) { IsBackground = true };
+        thread.Start();
+        if (WaitHandle.WaitAny([done.WaitHandle, stop.WaitHandle]) == 1 && !done.Wait(Grace, CancellationToken.None))
+            throw new OperationCanceledException(stop);
+        thread.Join();
+        failure?.Throw();
+        return code;
+
+        void Attempt()
         {
             try
             {
@@ -35,13 +43,7 @@ internal static class WithinReach
             }
 
             Signal(done);
-        }, StackBytes) { IsBackground = true };
-        thread.Start();
-        if (WaitHandle.WaitAny([done.WaitHandle, stop.WaitHandle]) == 1 && !done.Wait(Grace, CancellationToken.None))
-            throw new OperationCanceledException(stop);
-        thread.Join();
-        failure?.Throw();
-        return code;
+        }
     }
 
     /// <summary>Whoever waited may have gone.</summary>

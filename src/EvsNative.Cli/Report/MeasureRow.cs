@@ -18,8 +18,8 @@ internal sealed record MeasureRow(string Name, string Meaning, string Before, st
     private const string None = "–", Minus = "−";
 
     /// <summary>
-    /// Flicker, residual and sharpness always, PSNR where the clean original is known. Only what is real is praised: a picture that lost its
-    /// edges or stands still is steady for nothing, and noise is not sharp.
+    /// Flicker, residual and sharpness always, PSNR where the clean original is known. Only what is real is praised: a picture that lost
+    /// its edges or stands still is steady for nothing, and noise is not sharp.
     /// </summary>
     public static IReadOnlyList<MeasureRow> All(VideoMeasures before, VideoMeasures after)
     {

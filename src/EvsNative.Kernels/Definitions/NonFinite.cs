@@ -12,8 +12,11 @@ internal static class NonFinite
 
     private const int Images = 3;
 
-    /// <summary>Three images, of which the second gets nothing; small, and still large enough for every method of convolution.</summary>
-    public static Shape X { get; } = new(Images, 4, 5, 40);
+    /// <summary>
+    /// Three images, of which the second gets nothing; small, and still large enough for every method of convolution and for the tiles of
+    /// the other rows.
+    /// </summary>
+    private static readonly Shape X = new(Images, 4, 7, 40);
 
     /// <summary>What the test of an operation is called.</summary>
     public static string Name(SelfTestRow row) => row.Word + Ending;

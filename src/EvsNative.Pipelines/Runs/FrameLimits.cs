@@ -49,7 +49,8 @@ internal static class FrameLimits
         if (size.N <= Fitting(size.W, size.H)) return;
         throw new InputException(
             InputCode.TooLarge,
-            $"{size.N} frame{(size.N == 1 ? "" : "s")} of {size.W}x{size.H} are more than 2 GB of pixels: use a smaller clip, fewer frames or a smaller --upscale");
+            $"{size.N} frame{(size.N == 1 ? "" : "s")} of {size.W}x{size.H} are more than 2 GB of pixels: "
+            + "use a smaller clip, fewer frames or a smaller --upscale");
     }
 
     /// <summary>Throws if a clip of this many frames cannot be refined.</summary>

@@ -23,15 +23,15 @@ internal static class ResultDoubts
         if (lost.Length > 0)
         {
             yield return Doubt(
-                $"{Frames(lost, after.Count)} of the result {(lost.Length == 1 ? "is" : "are")} of one flat colour: the picture is lost; check "
-                + "the model's files, above all its autoencoder, and a guidance that is not too high");
+                $"{Frames(lost, after.Count)} of the result {(lost.Length == 1 ? "is" : "are")} of one flat colour: the picture is lost; "
+                + "check the model's files, above all its autoencoder, and a guidance that is not too high");
         }
 
         if (kept.Length > 0)
         {
             yield return Doubt(
-                $"{Frames(kept, after.Count)} of the result {(kept.Length == 1 ? "is" : "are")} of one flat colour, as in the clip that was "
-                + "given: there was nothing to refine");
+                $"{Frames(kept, after.Count)} of the result {(kept.Length == 1 ? "is" : "are")} of one flat colour, as in the clip that "
+                + "was given: there was nothing to refine");
         }
 
         if (flat.Count > 0) yield break;

@@ -2,7 +2,9 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Pipelines.Runs;
 using EvsNative.Testing;
+using Spectre.Console;
 
 namespace EvsNative.Cli.Tests.Commands;
 
@@ -108,8 +110,29 @@ public sealed class FaultTests
         });
         Assert.All((outcome.Output + outcome.Error).Split('\n'), AssertPlain);
         Assert.Contains("/a folder/🦊?]0;x?/?clip.mp4", outcome.Output, StringComparison.Ordinal);
-        string page = Cli.Report.ComparePage.Html(TestVideos.Noise(1, 8, 8, 1), TestVideos.Noise(1, 8, 8, 2), run with { Prompt = "\u202e\u001b" });
+        var clip = TestVideos.Noise(1, 8, 8, 1);
+        string page = Cli.Report.ComparePage.Html(clip, clip, run with { Prompt = "\u202e\u001b" });
         Assert.All(page.Split('\n'), line => AssertPlain(line.TrimEnd('\r')));
+    }
+
+    [Fact]
+    public void A_bar_has_words_and_nothing_hostile_in_them()
+    {
+        using var to = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(to),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+        });
+        console.Progress().Start(context =>
+        {
+            var progress = new RunProgress(context);
+            foreach (var part in Enum.GetValues<RunPart>())
+                foreach (string what in (string[])["", "a \u001b[2J\u202e", "[red]", "/a/" + new string('x', 500) + "/clip.mp4"])
+                    progress.Report(new RunStatus(part, what, 0.5));
+        });
+        Assert.All(to.ToString().Split('\n'), line => AssertPlain(line.TrimEnd('\r')));
     }
 
     [Fact]

@@ -33,8 +33,9 @@ internal static class Absurd
     /// <summary>Letters that text breaks on.</summary>
     public static readonly string[] Letters =
     [
-        "\0", "\u0001", "\u001b[31m", "\u001b]0;owned\u0007", "\r\n", "\u2028", "\u0085", "\u202e", "\ufeff", "\ufffd", "\u200b", "e\u0301",
-        "İ", "ß", "ǅ", "ﷺ", "🎈", "👩‍👩‍👧", "\U000e0001", "\"", "\\", "'", "<script>", "{{x}}", "%s%n", "$(x)", "`x`", "&", "|", ";", "\t",
+        "\0", "\u0001", "\u001b[31m", "\u001b]0;owned\u0007", "\r\n", "\u2028", "\u0085", "\u202e", "\ufeff", "\ufffd", "\u200b",
+        "e\u0301", "İ", "ß", "ǅ", "ﷺ", "🎈", "👩‍👩‍👧", "\U000e0001",
+        "\"", "\\", "'", "<script>", "{{x}}", "%s%n", "$(x)", "`x`", "&", "|", ";", "\t",
     ];
 
     /// <summary>Halves of letters: no text has them alone.</summary>

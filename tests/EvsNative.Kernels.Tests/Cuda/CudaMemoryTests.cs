@@ -42,6 +42,16 @@ public sealed class CudaMemoryTests
     }
 
     [Fact]
+    public void What_a_run_takes_beside_its_tensors_is_not_free_for_them()
+    {
+        foreach (long bytes in (long[])[1L << 30, 100 << 20])
+        {
+            using var d = CudaTest.Device(new FakeCudaDriver { TotalBytes = bytes });
+            Assert.Equal(Math.Max(0, bytes - (256 << 20)), d.FreeBytes);
+        }
+    }
+
+    [Fact]
     public void A_device_whose_driver_has_no_pool_uses_plain_memory()
     {
         var driver = new FakeCudaDriver();

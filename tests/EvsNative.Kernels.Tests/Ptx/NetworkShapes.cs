@@ -35,6 +35,11 @@ internal static class NetworkShapes
             Attention(d, map, map, precision, new AttentionOptions(8, Blend: new QueryBlend(default, 0.8f)));
         }
 
+        // The small networks that come with the program.
+        var small = new Shape(Frames, 8, 8, 32);
+        Attention(d, small, small, precision, new AttentionOptions(4));
+        Attention(d, small, small, precision, new AttentionOptions(4, SequenceAxis.Frames, Frames));
+
         var text = new Shape(1, 1, Words, 768);
         Norms(d, text, ElementType.Float32);
         Norms(d, new Shape(1, 64, 64, 512), ElementType.Float32);

@@ -55,7 +55,11 @@ public sealed class RefineRunTests : IDisposable
         Ffmpeg.Need();
         Directory.CreateDirectory(_folder["in"]);
         for (int i = 0; i < 2; i++)
-            File.WriteAllBytes(Path.Combine(_folder["in"], $"{i}.png"), TestPng.Random(new PngHeader(15, 17, 16, PngColor.RgbAlpha, false), i));
+        {
+            byte[] frame = TestPng.Random(new PngHeader(15, 17, 16, PngColor.RgbAlpha, false), i);
+            File.WriteAllBytes(Path.Combine(_folder["in"], $"{i}.png"), frame);
+        }
+
         List<Notice> told = [];
         var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.T2I)) { OnWarning = told.Add };
         var result = run.Do(TestContext.Current.CancellationToken);
