@@ -1,5 +1,5 @@
-using EvsNative.Layers;
 using EvsNative.Fuzz.Mutation;
+using EvsNative.Layers;
 
 namespace EvsNative.Fuzz.Running;
 
