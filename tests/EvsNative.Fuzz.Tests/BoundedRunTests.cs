@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EvsNative.Fuzz.Mutation;
 using EvsNative.Fuzz.Running;
 using EvsNative.Fuzz.Targets;
@@ -34,14 +35,14 @@ public sealed class BoundedRunTests(ITestOutputHelper output)
     {
         var target = Find(parser);
         var seen = new HashSet<string>();
-        for (long number = 0; number < 20; number++)
+        for (long number = 0; number < 8; number++)
         {
             string once = Print(FuzzRunner.Make(target, number));
             Assert.Equal(once, Print(FuzzRunner.Make(target, number)));
             seen.Add(once);
         }
 
-        Assert.True(seen.Count > 10, $"only {seen.Count} of 20 cases differ");
+        Assert.True(seen.Count > 4, $"only {seen.Count} of 8 cases differ");
     }
 
     [Fact]
@@ -60,5 +61,5 @@ public sealed class BoundedRunTests(ITestOutputHelper output)
     }
 
     private static string Print(IReadOnlyList<FuzzFile> files) =>
-        string.Join('|', files.Select(file => $"{file.Name}:{Convert.ToBase64String(file.Bytes)}"));
+        string.Join('|', files.Select(file => $"{file.Name}:{Convert.ToHexString(SHA256.HashData(file.Bytes))}"));
 }
