@@ -117,7 +117,7 @@ export evs bench device rehearse parts
 
 # In the background, on the processor: PyTorch compiles, and the demo is made for comparison.
 words='--only passes'
-[ -n "$rehearse" ] && words='--only clip --only 256,'
+[ -n "$rehearse" ] && words='--only CLIP'
 $bench gpu --list --json "$parts/requests.lines" >>"$log" 2>&1
 $bench gpu --list $words --json "$parts/passes.lines" >>"$log" 2>&1
 if [ -n "$python" ] && [ -z "$host" ] && wanted 'torch '; then
@@ -201,7 +201,7 @@ else
     [ -n "$host" ] || step run 60 text "A whole run: 16 frames of 64x64, a tiny model by formula" \
         $evs refine weights/demo/clip --fake-weights tiny --upscale 1 --image-steps 5 --device "$device" -o "$parts/run" --force
     step roofline 60 table "Every operation on tiny shapes" \
-        $bench gpu --device "$device" --precision $precision --rehearse $words --only "256 x 1280 x 1280" --markdown \
+        $bench gpu --device "$device" --precision $precision --rehearse $words --only '256 x 1280 x 1280' --markdown \
         --json "$parts/roofline.jsonl"
 fi
 hold CONT

@@ -49,9 +49,8 @@ internal sealed unsafe partial class NativeCudaDriver : ICudaDriver
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new DeviceException(
-                $"the NVIDIA driver's library cannot be loaded, reinstall the driver{whose}: {e.Message.ReplaceLineEndings(" ").Trim()}",
-                e);
+            string why = e.Message.ReplaceLineEndings(" ").Trim();
+            throw new DeviceException($"the NVIDIA driver's library cannot be loaded, reinstall the driver{whose}: {why}", e);
         }
     }
 

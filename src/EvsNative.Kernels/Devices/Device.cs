@@ -204,7 +204,9 @@ public sealed class Device : IDisposable
         filter.Buffer.Dispose();
     }
 
-    /// <summary>Packs weights; they live as long as the device or until freed. On a dry run the values may be left empty.</summary>
+    /// <summary>
+    /// Packs weights; they live as long as the device or until <see cref="Free(Filter)"/>. On a dry run the values may be left empty.
+    /// </summary>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage = WeightStorage.Float32)
     {
         Cancellation.ThrowIfCancellationRequested();

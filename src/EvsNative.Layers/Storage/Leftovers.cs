@@ -33,6 +33,13 @@ internal static class Leftovers
     {
         try
         {
+            string removed = $"{Path.GetFileName(folder)} was removed: a run to {place.Said} that was killed had left it";
+            if (!Workshop.HasLock(folder))
+            {
+                Directory.Delete(folder);
+                return removed;
+            }
+
             using var held = Workshop.Inherit(folder);
             if (held is null) return null;
             string aside = Workshop.AsideIn(folder);
@@ -47,7 +54,7 @@ internal static class Leftovers
             Workshop.Delete(folder, held);
             return wasPutBack
                 ? $"{place.Said} was put back: a killed run had moved it to {Path.GetFileName(folder)}"
-                : $"{Path.GetFileName(folder)} was removed: a run to {place.Said} that was killed had left it";
+                : removed;
         }
         catch (Exception e) when (StorageFault.Is(e))
         {

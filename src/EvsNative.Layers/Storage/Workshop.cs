@@ -63,14 +63,14 @@ internal sealed class Workshop : IDisposable
     /// <inheritdoc cref="Aside"/>
     public static string AsideIn(string folder) => Path.Combine(folder, "aside");
 
+    /// <summary>
+    /// Whether a folder's process came to lock it. One without a lock is empty; if its owner is about to lock it, it may be deleted all the
+    /// same, and the owner starts again.
+    /// </summary>
+    public static bool HasLock(string folder) => File.Exists(Path.Combine(folder, LockName));
+
     /// <summary>The lock of a folder whose process is gone; null where it lives, or where that cannot be told.</summary>
-    public static FileLock? Inherit(string folder)
-    {
-        string file = Path.Combine(folder, LockName);
-        // Ended before it had its lock. Only an empty folder goes this way, so one that comes to life this very moment only starts again.
-        if (!File.Exists(file)) Directory.Delete(folder);
-        return FileLock.Take(file);
-    }
+    public static FileLock? Inherit(string folder) => FileLock.Take(Path.Combine(folder, LockName));
 
     /// <summary>Deletes a folder with what is in it. The lock goes last: a run that ends meanwhile leaves one that can be told.</summary>
     public static void Delete(string folder, FileLock held)

@@ -69,7 +69,7 @@ public sealed class LeftoverTests : IDisposable
         string name = Assert.Single(_folder.Names());
         Directory.Delete(_folder[name], recursive: true);
         Directory.CreateDirectory(_folder[name]);
-        Leftovers.Sweep(_folder["page.html"]);
+        Assert.Single(Leftovers.Sweep(_folder["page.html"]));
         Assert.Empty(_folder.Names());
     }
 

@@ -37,7 +37,7 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
         return new Filter(shape, storage, FilterLayoutPortable.Layout, buffer);
     }
 
-    /// <summary>On all processors. What one throws is thrown as it is: no memory is no memory, not an error of many threads.</summary>
+    /// <summary>On all processors. What one of them throws is thrown as it is: no memory is not an error of many threads.</summary>
     internal static void Each(int count, Action<int> work)
     {
         try
