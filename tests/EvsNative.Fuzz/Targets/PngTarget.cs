@@ -12,6 +12,9 @@ internal sealed class PngTarget() : FuzzTarget("png", "frames of every kind of P
 {
     private const int SignatureBytes = 8, BytesOfPixel = 16;
 
+    /// <summary>A bit a pixel, packed to a 1032nd: no byte of a file holds more.</summary>
+    private const long PixelsOfByte = 8 * 1032;
+
     /// <inheritdoc/>
     public override bool IsNative => true;
 
@@ -60,7 +63,7 @@ internal sealed class PngTarget() : FuzzTarget("png", "frames of every kind of P
         try
         {
             var header = PictureHeader.Read(file.Bytes, file.Bytes.Length, file.Name);
-            return (long)header.Width * header.Height;
+            return Math.Min((long)header.Width * header.Height, file.Bytes.Length * PixelsOfByte);
         }
         catch (InputException)
         {
