@@ -22,7 +22,7 @@ cd "$root"
 dotnet publish src/EvsNative.Cli -c Release -v q -r linux-arm64 --self-contained -o "$work/program"
 dotnet publish tests/EvsNative.Kernels.Tests -c Release -v q -r linux-arm64 --self-contained -o "$work/tests"
 
-# Code that is written at one address and executed at another is more than qemu follows.
-export DOTNET_EnableWriteXorExecute=0 QEMU_LD_PREFIX="$work/system"
+# More than qemu follows: code that is written at one address and executed at another, and the runtime's threads for debuggers.
+export DOTNET_EnableWriteXorExecute=0 DOTNET_EnableDiagnostics=0 QEMU_LD_PREFIX="$work/system"
 "$emulator" "$work/program/evsnative" doctor --device cpu
 "$emulator" "$work/tests/EvsNative.Kernels.Tests" --filter-class "${classes[@]}"
