@@ -8,7 +8,9 @@ internal static class AnimatedWebP
     private const int FlagsPlace = 20;
     private const byte Moving = 0x02;
 
-    /// <summary>Whether the extended header, which comes first, has the flag of an animation (WebP container, "Extended File Format").</summary>
+    /// <summary>
+    /// Whether the extended header, which comes first, has the flag of an animation (WebP container, "Extended File Format").
+    /// </summary>
     public static bool Is(string path)
     {
         using var handle = OrdinaryFile.Open(path);

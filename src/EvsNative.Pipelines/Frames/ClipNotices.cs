@@ -58,7 +58,8 @@ internal sealed class ClipNotices(string path, FFProbeAnalysis analysis, FFProbe
             ("sound", Count("audio")), ("subtitles", Count("subtitle")), ("data", Count("data")), ("attachments", Count("attachment")),
             ("cover picture", covers), ("further video streams", Count("video") - covers), ("chapters", analysis.Chapters?.Count ?? 0),
         ];
-        string[] dropped = [.. kinds.Where(kind => kind.Count > 0).Select(kind => kind.Count == 1 ? kind.Name : $"{kind.Name} ({kind.Count})")];
+        string[] dropped =
+            [.. kinds.Where(kind => kind.Count > 0).Select(kind => kind.Count == 1 ? kind.Name : $"{kind.Name} ({kind.Count})")];
         if (dropped.Length == 0) return;
         string remedy = kinds[0].Count == 0 ? "" : "; 'ffmpeg -i RESULT -i CLIP -map 0:v -map 1:a -c copy NEW.mp4' adds the sound again";
         Tell(NoticeCode.Dropped, $"left out: {string.Join(", ", dropped)}{remedy}");

@@ -63,7 +63,8 @@ internal sealed class ClipWatch(string path, Rational rate, PromisedFrames promi
         }
 
         string? missing = promised.Missing(_count, _last.TotalSeconds + (_count > 1 ? _lastGap : _even));
-        string said = count == 0 ? "" : $"ffmpeg complains ({FfmpegComplaint.QuoteFirst(complaints)}{(count > 1 ? $" and {count - 1} more" : "")})";
+        string more = count > 1 ? $" and {count - 1} more" : "";
+        string said = count == 0 ? "" : $"ffmpeg complains ({FfmpegComplaint.QuoteFirst(complaints)}{more})";
         if (missing is not null)
         {
             yield return Tell(

@@ -28,6 +28,7 @@ internal static partial class FfmpegComplaint
     public static bool DiskFull(IEnumerable<string> lines) =>
         lines.Any(line => Full.Any(known => line.Contains(known, StringComparison.OrdinalIgnoreCase)));
 
-    [GeneratedRegex(@"^(\[[^\]]* @ [^\]]*\]\s*)*(\[(warning|error|fatal|panic)\]\s*)?(file:.*?: (?=[A-Z]))?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(\[[^\]]* @ [^\]]*\]\s*)*(\[(warning|error|fatal|panic)\]\s*)?(file:.*?: (?=[A-Z]))?", RegexOptions.CultureInvariant)]
     private static partial Regex Origin();
 }

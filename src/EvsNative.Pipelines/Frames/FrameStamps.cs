@@ -52,7 +52,8 @@ internal sealed partial class FrameStamps(VideoFormat format) : IDisposable
         var size = Size().Match(line);
         var alpha = Alpha().Match(line);
         return new ShownFrame(
-            Stamp(stamp), Ticks(_ticksOfUnit) ?? TimeSpan.Zero, size.Success ? Pixels(size.Groups[1]) : 0, size.Success ? Pixels(size.Groups[2]) : 0,
+            Stamp(stamp), Ticks(_ticksOfUnit) ?? TimeSpan.Zero,
+            size.Success ? Pixels(size.Groups[1]) : 0, size.Success ? Pixels(size.Groups[2]) : 0,
             size.Success && size.Groups[3].Value is "T" or "B",
             // The mean is rounded to a whole number; the deviation shows what it hides.
             alpha.Success && (Number(alpha.Groups[1]) < Opaque || Number(alpha.Groups[2]) > 0));

@@ -4,8 +4,8 @@ using EvsNative.Pipelines.Pictures;
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// Reads *.png in natural order of their names (frame2 before frame10), all of one size, 8-bit RGB. Transparency is dropped, grey and 16-bit
-/// files are converted. What the files' first bytes tell is known when the folder is opened: no frame is decoded before.
+/// Reads *.png in natural order of their names (frame2 before frame10), all of one size, 8-bit RGB. Transparency is dropped, grey and
+/// 16-bit files are converted. What the files' first bytes tell is known when the folder is opened: no frame is decoded before.
 /// </summary>
 internal sealed class PngFolderReader : IFrameReader
 {
@@ -124,8 +124,8 @@ internal sealed class PngFolderReader : IFrameReader
         {
             Tell(
                 NoticeCode.Dropped,
-                $"transparency is left out ({FrameNames.List(_transparent)}): what lies under it becomes the picture; compose the frames on a "
-                + "plain colour first");
+                $"transparency is left out ({FrameNames.List(_transparent)}): what lies under it becomes the picture; compose the frames "
+                + "on a plain colour first");
         }
 
         if (_animated.Count > 0)

@@ -40,8 +40,8 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         {
             throw ClipFormats.Objection(path, asked.Error) ?? Moving(path) ?? new InputException(
                 InputCode.WrongKind,
-                $"{path} is not a video that ffmpeg can read: {FfmpegComplaint.Quote(asked.Error.Split('\n'))}: give a video file or a folder "
-                + "of PNG frames");
+                $"{path} is not a video that ffmpeg can read: {FfmpegComplaint.Quote(asked.Error.Split('\n'))}: give a video file or a "
+                + "folder of PNG frames");
         }
 
         var analysis = Parse(asked.Output, path);
@@ -111,7 +111,7 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
 
     private static void CheckSize(string path, int width, int height)
     {
-        if (width <= InputLimits.PictureEdge && height <= InputLimits.PictureEdge && (long)width * height <= InputLimits.PicturePixels) return;
+        if (Math.Max(width, height) <= InputLimits.PictureEdge && (long)width * height <= InputLimits.PicturePixels) return;
         throw new InputException(
             InputCode.TooLarge,
             $"{path} has pictures of {width}x{height} pixels, more than {InputLimits.PictureEdge} on an edge or "

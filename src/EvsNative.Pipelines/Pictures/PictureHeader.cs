@@ -2,7 +2,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Pipelines.Pictures;
 
-/// <summary>What a picture file says of itself, before anything of it is decoded: its first bytes decide which decoder it goes to.</summary>
+/// <summary>
+/// What a picture file says of itself, before anything of it is decoded: its first bytes decide which decoder it goes to.
+/// </summary>
 /// <param name="Format"><see cref="FileKind.Png"/> or <see cref="FileKind.Jpeg"/></param>
 /// <param name="Width">pixels</param>
 /// <param name="Height">pixels</param>
@@ -47,7 +49,8 @@ internal readonly record struct PictureHeader(FileKind Format, int Width, int He
     private static InputException Refused(FileKind kind, string name)
     {
         bool isBroken = kind is FileKind.Unknown or FileKind.Empty or FileKind.TooShort or FileKind.Zeros;
-        string what = kind == FileKind.Unknown ? "not a PNG file, nor anything else that is known" : $"{FileKinds.Name(kind)}, not a PNG file";
+        string what =
+            kind == FileKind.Unknown ? "not a PNG file, nor anything else that is known" : $"{FileKinds.Name(kind)}, not a PNG file";
         return new InputException(isBroken ? InputCode.Damaged : InputCode.WrongKind, $"{name} is {what}: export the frame again as PNG");
     }
 

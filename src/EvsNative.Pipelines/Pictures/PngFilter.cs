@@ -1,6 +1,6 @@
 namespace EvsNative.Pipelines.Pictures;
 
-/// <summary>The filters of PNG's rows (specification, 9.2): each byte was written as its difference to bytes left of it and above.</summary>
+/// <summary>The filters of PNG's rows (specification, 9.2): a byte was written as its difference to bytes left of it and above.</summary>
 internal static class PngFilter
 {
     /// <summary>Puts a row's bytes back in their place.</summary>
