@@ -44,22 +44,12 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
                 + "folder of PNG frames");
         }
 
-        return Of(asked.Output, asked.Error, path);
-    }
-
-    /// <summary>Understands what ffprobe printed of a file.</summary>
-    /// <param name="json">what it printed</param>
-    /// <param name="said">what it complained of</param>
-    /// <param name="path">the file</param>
-    /// <exception cref="InputException">it is not a clip, or one too large</exception>
-    internal static ProbedVideo Of(string json, string said, string path)
-    {
-        var analysis = Parse(json, path);
+        var analysis = Parse(asked.Output, path);
         var stream = analysis.VideoStreams.Where(s => !ClipNotices.IsCover(analysis.Raw.Streams.First(raw => raw.Index == s.Index)))
             .MinBy(s => s.Index);
         if (stream?.Width is not > 0 || stream.Height is not > 0)
         {
-            throw ClipFormats.Objection(path, said) ?? Moving(path) ?? new InputException(
+            throw ClipFormats.Objection(path, asked.Error) ?? Moving(path) ?? new InputException(
                 InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of PNG frames");
         }
 
@@ -102,8 +92,7 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
             return FFProbe.FromJson(json);
         }
         catch (Exception e) when (
-            e is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException
-                or FFMpegCore.Exceptions.FFMpegException)
+            e is JsonException or FormatException or OverflowException or ArgumentException or FFMpegCore.Exceptions.FFMpegException)
         {
             throw new InputException(
                 InputCode.Damaged,
@@ -122,8 +111,7 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
 
     private static void CheckSize(string path, int width, int height)
     {
-        bool isNarrow = width <= InputLimits.PictureEdge && height <= InputLimits.PictureEdge;
-        if (isNarrow && (long)width * height <= InputLimits.PicturePixels) return;
+        if (Math.Max(width, height) <= InputLimits.PictureEdge && (long)width * height <= InputLimits.PicturePixels) return;
         throw new InputException(
             InputCode.TooLarge,
             $"{path} has pictures of {width}x{height} pixels, more than {InputLimits.PictureEdge} on an edge or "
