@@ -173,7 +173,7 @@ done
 demo() {
     $evs refine --demo --device "$device" --precision "$1" --json -o "$parts/demo-$1" --force >"$parts/demo-$1.json" || return
     beside=''
-    [ -d "$parts/demo-cpu" ] && beside="--frames $parts/demo-$1 --beside $parts/demo-cpu"
+    [ -d "$parts/demo-cpu/frames" ] && beside="--frames $parts/demo-$1/frames --beside $parts/demo-cpu/frames"
     $bench demo "$parts/demo-$1.json" $beside --markdown --json "$parts/demo-$1.jsonl"
 }
 export -f demo
@@ -200,7 +200,7 @@ if [ -z "$rehearse" ]; then
 else
     [ -n "$host" ] || step run 60 text "A whole run: 16 frames of 64x64, a tiny model by formula" \
         $evs refine weights/demo/clip --fake-weights tiny --upscale 1 --image-steps 5 --device "$device" -o "$parts/run" --force
-    step roofline 60 table "Every operation on tiny shapes" \
+    step roofline 60 table "Every operation on tiny shapes: whether it runs; the times mean nothing" \
         $bench gpu --device "$device" --precision $precision --rehearse $words --only '256 x 1280 x 1280' --markdown \
         --json "$parts/roofline.jsonl"
 fi
@@ -217,7 +217,7 @@ beside() {
 }
 export -f beside
 if [ -n "${torch_eager:-}" ]; then
-    step torch 75 table "The same beside PyTorch: fp16, the fastest of eager (both layouts, recorded) and compiled" \
+    step torch 75 table "The same beside PyTorch: the fastest of eager (both layouts, recorded or not) and compiled" \
         bash -c "beside $torch_eager $torch_compiled"
     kill "$torch_eager" "$torch_compiled" 2>/dev/null
     wait "$torch_eager" "$torch_compiled"
