@@ -221,9 +221,10 @@ if [ -n "${torch_eager:-}" ]; then
         bash -c "beside $torch_eager $torch_compiled"
     kill "$torch_eager" "$torch_compiled" 2>/dev/null
     wait "$torch_eager" "$torch_compiled"
-else
-    printf '\n## Beside PyTorch\n\nleft out: %s\n' "${host:+kernels are interpreted}${python:+}" >>"$page"
-    [ -n "$python" ] || printf 'no python3 has torch.\n' >>"$page"
+elif wanted 'torch '; then
+    reason='no python3 has torch'
+    [ -n "$host" ] && reason='kernels are interpreted'
+    printf '\n## Beside PyTorch\n\nleft out: %s.\n' "$reason" >>"$page"
 fi
 
 if command -v compute-sanitizer >/dev/null && [ -z "$host" ]; then
@@ -231,7 +232,7 @@ if command -v compute-sanitizer >/dev/null && [ -z "$host" ]; then
         step sanitizer-$tool 45 text "compute-sanitizer $tool on every operation, tiny shapes" \
             compute-sanitizer --tool $tool "$bench" gpu --rehearse --device "$device" --precision fp16
     done
-else
+elif wanted sanitizer; then
     printf '\n## compute-sanitizer\n\nleft out: the tool is not here.\n' >>"$page"
 fi
 
