@@ -44,7 +44,32 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
                 + "folder of PNG frames");
         }
 
-        var analysis = Parse(asked.Output, path);
+        return Of(asked.Output, asked.Error, path);
+    }
+
+    /// <summary>Understands what ffprobe printed of a file.</summary>
+    /// <param name="json">what it printed</param>
+    /// <param name="said">what it complained of</param>
+    /// <param name="path">the file</param>
+    /// <exception cref="InputException">it is not a clip, or one too large</exception>
+    internal static ProbedVideo Of(string json, string said, string path)
+    {
+        try
+        {
+            return Understand(json, said, path);
+        }
+        catch (Exception e) when (e is not (InputException or OutOfMemoryException))
+        {
+            // The library, and the fields that it hands on as they came, throw whatever they run into.
+            string detail = e is JsonException or FormatException ? $" ({InputText.OneLine(e.Message)})" : "";
+            throw new InputException(
+                InputCode.Damaged, $"{path} has properties that make no sense{detail}: convert it with ffmpeg first", cause: e);
+        }
+    }
+
+    private static ProbedVideo Understand(string json, string said, string path)
+    {
+        var analysis = FFProbe.FromJson(json);
         var stream = analysis.VideoStreams.Where(s => !ClipNotices.IsCover(analysis.Raw.Streams.First(raw => raw.Index == s.Index)))
             .MinBy(s => s.Index);
         if (stream?.Width is not > 0 || stream.Height is not > 0)
@@ -53,8 +78,9 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
                 InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of PNG frames");
         }
 
+        if (stream.Index < 0) throw new FormatException($"stream {stream.Index}");
         var raw = analysis.Raw.Streams.First(s => s.Index == stream.Index);
-        bool turned = Math.Abs(stream.Rotation) % 180 == 90;
+        bool turned = stream.Rotation % 180 is 90 or -90;
         var aspect = Rational.Parse(raw.SampleAspectRatio) ?? Rational.One;
         (int width, int height) = (stream.Width.Value, stream.Height.Value);
         CheckSize(path, width, height);
@@ -83,21 +109,6 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         if (average is { } a) return nominal is { } n && Math.Abs(n.Value / a.Value - 1) < RateTolerance ? n : a;
         return nominal ?? throw new InputException(
             InputCode.Damaged, $"{path} does not say how fast its frames follow each other: convert it with ffmpeg -r 24 first");
-    }
-
-    private static IMediaAnalysis Parse(string json, string path)
-    {
-        try
-        {
-            return FFProbe.FromJson(json);
-        }
-        catch (Exception e) when (
-            e is JsonException or FormatException or OverflowException or ArgumentException or FFMpegCore.Exceptions.FFMpegException)
-        {
-            throw new InputException(
-                InputCode.Damaged,
-                $"{path} has properties that make no sense ({InputText.OneLine(e.Message)}): convert it with ffmpeg first", cause: e);
-        }
     }
 
     /// <summary>Whether a tag is one that people write and a command line can carry.</summary>

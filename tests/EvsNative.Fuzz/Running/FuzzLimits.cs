@@ -23,6 +23,9 @@ internal static class FuzzLimits
     /// <summary>After this time a case counts as hanging. Most take less than a millisecond.</summary>
     public static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
 
+    /// <summary>The same where a case starts programs, which a busy machine makes wait.</summary>
+    public static readonly TimeSpan HangOfPrograms = TimeSpan.FromMinutes(2);
+
     /// <summary>Bytes of the stack on which parsers run: the system's usual for the first thread of a program.</summary>
     public const int StackBytes = 8 << 20;
 }

@@ -17,7 +17,7 @@ internal sealed class FuzzRunner(FuzzTarget target, Action<Finding>? onFinding =
     private readonly Lock _ledger = new();
 
     /// <summary>After this time a case hangs.</summary>
-    public TimeSpan Hang { get; init; } = FuzzLimits.Hang;
+    public TimeSpan Hang { get; init; } = target.Hang;
 
     /// <summary>Told the number of each case before it is read, so that it is known if the process itself ends.</summary>
     public Action<long>? OnCase { get; init; }

@@ -27,6 +27,9 @@ internal abstract class FuzzTarget(string name, string about, int gateCases)
     /// <summary>Bytes that reading may allocate whatever the input.</summary>
     public virtual long UsualBytes => FuzzLimits.ReaderBytes;
 
+    /// <summary>After this time a case counts as hanging.</summary>
+    public virtual TimeSpan Hang => FuzzLimits.Hang;
+
     /// <summary>True if what is allocated outside of the garbage collector's memory is to be counted too.</summary>
     public virtual bool IsNative => false;
 

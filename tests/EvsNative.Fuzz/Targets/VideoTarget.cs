@@ -12,6 +12,9 @@ internal sealed class VideoTarget() : FuzzTarget("video", "damaged clips through
     private const int MostFrames = 33;
 
     /// <inheritdoc/>
+    public override TimeSpan Hang => FuzzLimits.HangOfPrograms;
+
+    /// <inheritdoc/>
     public override string? Missing => VideoSeeds.Missing;
 
     /// <inheritdoc/>
