@@ -54,7 +54,7 @@ public static class SelfTest
         foreach (var row in rows)
         {
             using var scope = dry.Enter(row.Name);
-            row.Prepare(dry, X, new Inputs()).Run();
+            row.Prepare(dry, X, new SelfTestInputs()).Run();
         }
 
         return dry.UsedKernels;
