@@ -74,7 +74,7 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
             .MinBy(s => s.Index);
         if (stream?.Width is not > 0 || stream.Height is not > 0)
         {
-            throw ClipFormats.Objection(path, asked.Error) ?? Moving(path) ?? new InputException(
+            throw ClipFormats.Objection(path, said) ?? Moving(path) ?? new InputException(
                 InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of PNG frames");
         }
 

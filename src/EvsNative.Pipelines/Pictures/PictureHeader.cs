@@ -9,13 +9,15 @@ namespace EvsNative.Pipelines.Pictures;
 /// <param name="Width">pixels</param>
 /// <param name="Height">pixels</param>
 /// <param name="Depth">bits of a colour</param>
-internal readonly record struct PictureHeader(FileKind Format, int Width, int Height, int Depth)
+/// <param name="LeastBytes">fewest bytes of a file that can hold so many pixels: a header alone makes nobody allocate what it says</param>
+internal readonly record struct PictureHeader(FileKind Format, int Width, int Height, int Depth, long LeastBytes)
 {
     /// <summary>Reads it from the start of a file, of a JPEG from all of it.</summary>
     /// <param name="file">its bytes, at least <see cref="FileKinds.StartBytes"/> where there are so many</param>
     /// <param name="length">bytes of the whole file</param>
     /// <param name="name">what to call it in a complaint</param>
-    /// <exception cref="InputException">it is of another format, damaged, or larger than <see cref="InputLimits"/> allows</exception>
+    /// <exception cref="InputException">it is of another format, damaged, shorter than its picture can be, or larger than
+    /// <see cref="InputLimits"/> allows</exception>
     public static PictureHeader Read(ReadOnlySpan<byte> file, long length, string name)
     {
         var format = FileKinds.Of(file[..Math.Min(file.Length, FileKinds.StartBytes)], length);
@@ -28,7 +30,9 @@ internal readonly record struct PictureHeader(FileKind Format, int Width, int He
                 _ => throw Refused(format, name),
             };
             header.Check(name);
-            return header;
+            return length >= header.LeastBytes
+                ? header
+                : throw new InvalidDataException("it holds less picture than its header promises");
         }
         catch (InvalidDataException e)
         {
