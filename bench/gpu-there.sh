@@ -173,7 +173,7 @@ done
 demo() {
     $evs refine --demo --device "$device" --precision "$1" --json -o "$parts/demo-$1" --force >"$parts/demo-$1.json" || return
     beside=''
-    [ -d "$parts/demo-cpu" ] && beside="--frames $parts/demo-$1 --beside $parts/demo-cpu"
+    [ -d "$parts/demo-cpu/frames" ] && beside="--frames $parts/demo-$1/frames --beside $parts/demo-cpu/frames"
     $bench demo "$parts/demo-$1.json" $beside --markdown --json "$parts/demo-$1.jsonl"
 }
 export -f demo
@@ -200,7 +200,7 @@ if [ -z "$rehearse" ]; then
 else
     [ -n "$host" ] || step run 60 text "A whole run: 16 frames of 64x64, a tiny model by formula" \
         $evs refine weights/demo/clip --fake-weights tiny --upscale 1 --image-steps 5 --device "$device" -o "$parts/run" --force
-    step roofline 60 table "Every operation on tiny shapes" \
+    step roofline 60 table "Every operation on tiny shapes: whether it runs; the times mean nothing" \
         $bench gpu --device "$device" --precision $precision --rehearse $words --only '256 x 1280 x 1280' --markdown \
         --json "$parts/roofline.jsonl"
 fi
@@ -217,13 +217,14 @@ beside() {
 }
 export -f beside
 if [ -n "${torch_eager:-}" ]; then
-    step torch 75 table "The same beside PyTorch: fp16, the fastest of eager (both layouts, recorded) and compiled" \
+    step torch 75 table "The same beside PyTorch: the fastest of eager (both layouts, recorded or not) and compiled" \
         bash -c "beside $torch_eager $torch_compiled"
     kill "$torch_eager" "$torch_compiled" 2>/dev/null
     wait "$torch_eager" "$torch_compiled"
-else
-    printf '\n## Beside PyTorch\n\nleft out: %s\n' "${host:+kernels are interpreted}${python:+}" >>"$page"
-    [ -n "$python" ] || printf 'no python3 has torch.\n' >>"$page"
+elif wanted 'torch '; then
+    reason='no python3 has torch'
+    [ -n "$host" ] && reason='kernels are interpreted'
+    printf '\n## Beside PyTorch\n\nleft out: %s.\n' "$reason" >>"$page"
 fi
 
 if command -v compute-sanitizer >/dev/null && [ -z "$host" ]; then
@@ -231,7 +232,7 @@ if command -v compute-sanitizer >/dev/null && [ -z "$host" ]; then
         step sanitizer-$tool 45 text "compute-sanitizer $tool on every operation, tiny shapes" \
             compute-sanitizer --tool $tool "$bench" gpu --rehearse --device "$device" --precision fp16
     done
-else
+elif wanted sanitizer; then
     printf '\n## compute-sanitizer\n\nleft out: the tool is not here.\n' >>"$page"
 fi
 

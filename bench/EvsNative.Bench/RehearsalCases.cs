@@ -21,7 +21,7 @@ internal static class RehearsalCases
     public static IEnumerable<Case> For(GpuCaps caps, IReadOnlyCollection<string> words)
     {
         var tiny = SelfTest.Rows.DistinctBy(row => row.Call).Select(row =>
-            new Case(Group, row.Name, d => row.Prepare(d, Tiny, new Kernels.Definitions.Inputs()).Run, []));
+            new Case(Group, row.Name, d => row.Prepare(d, Tiny, new SelfTestInputs()).Run, []));
         return caps.IsProcessor && words.Count > 0 ? [.. tiny, Pass(0), Pass(4), .. Cases.ForGpu(words)] : tiny;
     }
 

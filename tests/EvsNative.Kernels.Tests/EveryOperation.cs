@@ -20,7 +20,7 @@ internal static class EveryOperation
         [
             .. SelfTest.Rows.Select(row =>
             {
-                var trial = row.Prepare(d, shape, new Inputs());
+                var trial = row.Prepare(d, shape, new SelfTestInputs());
                 return new PreparedOperation(row.Name, trial.Run, trial.Result);
             }),
         ];

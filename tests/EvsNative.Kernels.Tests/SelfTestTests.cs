@@ -41,7 +41,7 @@ public sealed class SelfTestTests
         string Problem(SelfTestRow row) => NonFinite.Run(d, "test", [row])!.Problem ?? "";
     }
 
-    private static Trial Doubled(Device d, Shape shape, Inputs given, Func<float, float> change, bool isSpread = false)
+    private static Trial Doubled(Device d, Shape shape, SelfTestInputs given, Func<float, float> change, bool isSpread = false)
     {
         var x = given.Some(shape, 1);
         float[] values = [.. x.Data.Select(change)];

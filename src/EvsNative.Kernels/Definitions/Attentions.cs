@@ -80,7 +80,8 @@ internal static class Attentions
         }
     }
 
-    private static Trial Try(Device d, Shape shape, Inputs given, AttentionOptions options, Shape? keys = null, bool isBlended = false)
+    private static Trial Try(
+        Device d, Shape shape, SelfTestInputs given, AttentionOptions options, Shape? keys = null, bool isBlended = false)
     {
         Values q = given.Some(shape, 1), k = given.Some(keys ?? shape, 2), v = given.Some(keys ?? shape, 3);
         var inverted = isBlended ? given.Some(shape, 4) : null;

@@ -69,7 +69,7 @@ internal static class Convolutions
     }
 
     private static Trial Try(
-        Device d, Shape shape, Inputs given, int channels2, int output, ConvGeometry geometry,
+        Device d, Shape shape, SelfTestInputs given, int channels2, int output, ConvGeometry geometry,
         ElementType? from = null, ElementType? to = null, int kernel = 3)
     {
         var x = given.Some(shape, 1);

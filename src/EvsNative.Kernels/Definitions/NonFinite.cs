@@ -33,7 +33,7 @@ internal static class NonFinite
             for (int planted = 0, count = 1; planted < count; planted++)
             {
                 using var scope = d.Enter($"self-test {row.Name}");
-                var inputs = new Inputs(planted);
+                var inputs = new SelfTestInputs(planted);
                 var trial = row.Prepare(d, X, inputs);
                 count = inputs.Count;
                 if (count == 0) break;

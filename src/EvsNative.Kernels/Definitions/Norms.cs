@@ -81,7 +81,7 @@ internal static class Norms
 
     private static double At(Values x, Values? x2, long row, int c) => c < x.Shape.C ? x[row, c] : x2![row, c - x.Shape.C];
 
-    private static Trial TryGroup(Device d, Shape shape, Inputs given, int channels2, Activation activation)
+    private static Trial TryGroup(Device d, Shape shape, SelfTestInputs given, int channels2, Activation activation)
     {
         // Of pixels and of the second input's channels there is more than one piece each on a GPU.
         shape = shape with { H = shape.H + 2, W = shape.W + 2 };
@@ -95,7 +95,7 @@ internal static class Norms
             () => Group(x, x2, weight, bias, Groups, Eps, activation));
     }
 
-    private static Trial TryLayer(Device d, Shape shape, Inputs given, int vectors)
+    private static Trial TryLayer(Device d, Shape shape, SelfTestInputs given, int vectors)
     {
         Values x = given.Some(shape, 1), weight = given.Some(Shape.Vector(shape.C), 2), bias = given.Some(Shape.Vector(shape.C), 3);
         var perImage = vectors > 0 ? given.Some(Shape.Vector(shape.C) with { N = vectors }, 4) : null;
@@ -105,7 +105,7 @@ internal static class Norms
             d, y, () => d.Kernels.LayerNorm(y, input, scale, shift, Eps, added), () => Layer(x, weight, bias, Eps, perImage));
     }
     /// <summary>The first images are flat: nothing in them deviates.</summary>
-    private static Trial TryGuidance(Device d, Shape shape, Inputs given, int flat)
+    private static Trial TryGuidance(Device d, Shape shape, SelfTestInputs given, int flat)
     {
         const float Guidance = 7.5f, Share = 0.7f;
         Values positive = given.Some(shape, 1), negative = given.Some(shape, 2);

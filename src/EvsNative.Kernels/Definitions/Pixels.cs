@@ -99,7 +99,7 @@ internal static class Pixels
             : d < 2 ? (A * d * d * d) - (5 * A * d * d) + (8 * A * d) - (4 * A) : 0;
     }
 
-    private static Trial TryResize(Device d, Shape shape, Inputs given, Interpolation interpolation)
+    private static Trial TryResize(Device d, Shape shape, SelfTestInputs given, Interpolation interpolation)
     {
         var x = given.Some(shape, 1);
         int height = (2 * shape.H) - 1, width = (2 * shape.W) + 3;
@@ -120,7 +120,7 @@ internal static class Pixels
         return Trial.Into(d, y, () => d.Kernels.FromBytes(y, rgb), () => [.. rgb.Select(Level)]);
     }
 
-    private static Trial TryToBytes(Device d, Shape shape, Inputs given)
+    private static Trial TryToBytes(Device d, Shape shape, SelfTestInputs given)
     {
         byte[] rgb = Bytes(ref shape), written = new byte[rgb.Length];
         var x = given.These(shape, [.. rgb.Select(b => (float)Level(b))]);

@@ -15,7 +15,7 @@ internal static class Pointwises
         SelfTestRow.Of<CountNonFiniteCall>("", CountNonFinite, isExact: true),
     ];
 
-    private static Trial Embed(Device d, Shape shape, Inputs given)
+    private static Trial Embed(Device d, Shape shape, SelfTestInputs given)
     {
         const int Vocabulary = 15;
         int places = shape.W, channels = shape.C / 2;
@@ -29,7 +29,7 @@ internal static class Pointwises
         ]);
     }
 
-    private static Trial Combine(Device d, Shape shape, Inputs given)
+    private static Trial Combine(Device d, Shape shape, SelfTestInputs given)
     {
         Values x = given.Some(shape, 1), x2 = given.Some(shape, 2), x3 = given.Some(shape, 3);
         Tensor y = d.Rent(shape), one = x.OnFloat32(d), two = x2.OnFloat32(d), three = x3.OnFloat32(d);
@@ -38,7 +38,7 @@ internal static class Pointwises
             () => [.. x.Data.Select((v, i) => (2.0 * v) - (0.5 * x2.Data[i]) + (0.25 * x3.Data[i]))]);
     }
 
-    private static Trial Activate(Device d, Shape shape, Inputs given, Activation activation)
+    private static Trial Activate(Device d, Shape shape, SelfTestInputs given, Activation activation)
     {
         var x = given.Some(shape, 1);
         Tensor y = d.Rent(shape, d.Precision), on = x.On(d);
@@ -46,14 +46,14 @@ internal static class Pointwises
             d, y, () => d.Kernels.Activate(y, on, activation), () => [.. x.Data.Select(v => Elementary.Activate(v, activation))]);
     }
 
-    private static Trial Copy(Device d, Shape shape, Inputs given, ElementType to)
+    private static Trial Copy(Device d, Shape shape, SelfTestInputs given, ElementType to)
     {
         var x = given.Some(shape, 1);
         Tensor y = d.Rent(shape, to), on = x.On(d);
         return Trial.Into(d, y, () => d.Kernels.Copy(y, on), () => [.. x.Data.Select(v => (double)v)]);
     }
 
-    private static Trial CountNonFinite(Device d, Shape shape, Inputs given)
+    private static Trial CountNonFinite(Device d, Shape shape, SelfTestInputs given)
     {
         var x = given.Some(shape, 1);
         (x.Data[3], x.Data[^1]) = (float.NaN, float.NegativeInfinity);

@@ -63,7 +63,7 @@ internal static class Products
         ];
     }
 
-    private static Trial TryLinear(Device d, Shape shape, Inputs given, WeightStorage storage)
+    private static Trial TryLinear(Device d, Shape shape, SelfTestInputs given, WeightStorage storage)
     {
         var x = given.Some(shape, 1);
         var filter = new FilterShape(50, shape.C);
@@ -79,7 +79,7 @@ internal static class Products
         return Trial.Into(d, y, () => d.Kernels.Linear(y, input, packed, on), () => Linear(x, filter, weights, result, epilogue));
     }
 
-    private static Trial TrySplit(Device d, Shape shape, Inputs given)
+    private static Trial TrySplit(Device d, Shape shape, SelfTestInputs given)
     {
         const int Sections = 3, Width = 20;
         var x = given.Some(shape, 1);
@@ -99,7 +99,7 @@ internal static class Products
             });
     }
 
-    private static Trial TryGeglu(Device d, Shape shape, Inputs given)
+    private static Trial TryGeglu(Device d, Shape shape, SelfTestInputs given)
     {
         var x = given.Some(shape, 1);
         var filter = new FilterShape(2 * 44, shape.C, IsGated: true);

@@ -54,7 +54,7 @@ public static class SelfTest
         foreach (var row in rows)
         {
             using var scope = dry.Enter(row.Name);
-            row.Prepare(dry, X, new Inputs()).Run();
+            row.Prepare(dry, X, new SelfTestInputs()).Run();
         }
 
         return dry.UsedKernels;
@@ -63,7 +63,7 @@ public static class SelfTest
     private static SelfTestResult Run(Device d, SelfTestRow row)
     {
         using var scope = d.Enter($"self-test {row.Name}");
-        var trial = row.Prepare(d, X, new Inputs());
+        var trial = row.Prepare(d, X, new SelfTestInputs());
         trial.Run();
         return new SelfTestResult(row.Name, d.IsDry ? double.PositiveInfinity : Error(trial.Result(), trial.Defined()), Tolerance(d, row));
     }

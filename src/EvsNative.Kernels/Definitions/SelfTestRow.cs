@@ -18,13 +18,13 @@ internal sealed record Trial(Action Run, Func<float[]> Result, Func<double[]> De
 /// inputs given
 /// </param>
 /// <param name="IsExact">rounding explains nothing</param>
-internal sealed record SelfTestRow(Type Call, string Name, Func<Device, Shape, Inputs, Trial> Prepare, bool IsExact = false)
+internal sealed record SelfTestRow(Type Call, string Name, Func<Device, Shape, SelfTestInputs, Trial> Prepare, bool IsExact = false)
 {
     /// <summary>The operation's word.</summary>
     public string Word => Name.Split(',')[0];
 
     /// <summary>A row of an operation.</summary>
-    public static SelfTestRow Of<TCall>(string form, Func<Device, Shape, Inputs, Trial> prepare, bool isExact = false)
+    public static SelfTestRow Of<TCall>(string form, Func<Device, Shape, SelfTestInputs, Trial> prepare, bool isExact = false)
         where TCall : struct, IKernelCall, allows ref struct =>
         new(typeof(TCall), form.Length > 0 ? $"{TCall.Name}, {form}" : TCall.Name, prepare, isExact);
 }

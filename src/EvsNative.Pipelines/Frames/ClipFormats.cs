@@ -25,8 +25,8 @@ internal static partial class ClipFormats
 
     private static readonly string[] Timeless =
     [
-        "av1", "cavsvideo", "dirac", "dnxhd", "h261", "h263", "h264", "hevc", "m4v", "mjpeg", "mjpeg_2000", "mpegvideo",
-        "obu", "vc1", "vvc",
+        "av1", "cavsvideo", "dirac", "dnxhd", "h261", "h263", "h264", "hevc", "m4v", "mjpeg", "mjpeg_2000", "mpegvideo", "obu", "vc1",
+        "vvc",
     ];
 
     /// <summary>
@@ -70,8 +70,7 @@ internal static partial class ClipFormats
             "image2" => "a pattern of names of pictures",
             "tty" => "a text file",
             "lavfi" => "a recipe for pictures",
-            "ass" or "srt" or "webvtt" or "microdvd" or "subviewer" or "sami" or "lrc" or "ttml" or "scc" or "vobsub" =>
-                "a file of subtitles",
+            "ass" or "srt" or "webvtt" or "microdvd" or "subviewer" or "sami" or "lrc" or "scc" or "vobsub" => "a file of subtitles",
             _ => "of a format that is not read here",
         };
         return $"{kind} (ffmpeg's {InputText.Name(format)})";

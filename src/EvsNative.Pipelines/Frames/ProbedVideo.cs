@@ -122,8 +122,7 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
 
     private static void CheckSize(string path, int width, int height)
     {
-        bool isNarrow = width <= InputLimits.PictureEdge && height <= InputLimits.PictureEdge;
-        if (isNarrow && (long)width * height <= InputLimits.PicturePixels) return;
+        if (Math.Max(width, height) <= InputLimits.PictureEdge && (long)width * height <= InputLimits.PicturePixels) return;
         throw new InputException(
             InputCode.TooLarge,
             $"{path} has pictures of {width}x{height} pixels, more than {InputLimits.PictureEdge} on an edge or "

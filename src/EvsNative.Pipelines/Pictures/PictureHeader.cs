@@ -2,7 +2,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Pipelines.Pictures;
 
-/// <summary>What a picture file says of itself, before anything of it is decoded: its first bytes decide on the decoder.</summary>
+/// <summary>
+/// What a picture file says of itself, before anything of it is decoded: its first bytes decide which decoder it goes to.
+/// </summary>
 /// <param name="Format"><see cref="FileKind.Png"/> or <see cref="FileKind.Jpeg"/></param>
 /// <param name="Width">pixels</param>
 /// <param name="Height">pixels</param>

@@ -47,8 +47,8 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file)
         Data = _file.Slice(Start, (int)length);
         _next += FrameBytes + (int)length;
         var summed = rest.Slice(sizeof(uint), NameBytes + (int)length);
-        var written = rest[(FrameBytes - NameBytes + (int)length)..];
-        if (IsCritical && Crc32.HashToUInt32(summed) != BinaryPrimitives.ReadUInt32BigEndian(written))
+        uint sum = BinaryPrimitives.ReadUInt32BigEndian(rest[(FrameBytes - NameBytes + (int)length)..]);
+        if (IsCritical && Crc32.HashToUInt32(summed) != sum)
             throw new InvalidDataException("a checksum in it does not hold");
         return true;
     }

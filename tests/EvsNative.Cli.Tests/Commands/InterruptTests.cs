@@ -5,6 +5,9 @@ namespace EvsNative.Cli.Tests.Commands;
 /// <summary>Ctrl-C: an end within a moment, and nothing half-done left.</summary>
 public sealed class InterruptTests : IDisposable
 {
+    /// <summary>What a pipe of Linux holds.</summary>
+    private const int PipeBytes = 65536;
+
     private readonly Scene _scene = new();
 
     public void Dispose() => _scene.Dispose();
@@ -30,7 +33,7 @@ public sealed class InterruptTests : IDisposable
         "INT", 1.2, 1,
         "plan", "--fake-weights", "sd15", "--size", "1024x1024", "--image-steps", "900", "--image-start", "900", "--frames-per-pass", "1");
 
-    /// <summary>A pipe that nobody writes to keeps a process that opens it, whatever it has been asked.</summary>
+    /// <summary>A pipe that is full and that nobody reads keeps a process that writes to it, whatever it has been asked.</summary>
     [Theory]
     [InlineData("INT", "INT", 2)]
     [InlineData("TERM", "TERM", 15)]
@@ -38,14 +41,13 @@ public sealed class InterruptTests : IDisposable
     public async Task The_second_signal_ends_a_process_that_does_not_heed_the_first(string first, string second, int number)
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("Needs /proc, which tells where a process waits.");
-        using (var make = Process.Start("mkfifo", [_scene["pipe.mp4"]])) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
         // The runtime's own debugger waits at a pipe too.
         var quiet = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" };
-        string[] args = ["refine", _scene["pipe.mp4"], "-o", _scene["out"], "--fake-weights", "tiny"];
-        using var process = Evs.Start(_scene.Path, args, environment: quiet);
+        string[] full = ["bash", "-c", $"head -c {PipeBytes} /dev/zero; exec \"$@\"", "bash"];
+        using var process = Evs.Start(_scene.Path, ["refine", "--help", "all"], through: full, environment: quiet);
         try
         {
-            while (!process.HasExited && !IsOpening(process)) await Task.Delay(20, TestContext.Current.CancellationToken);
+            while (!process.HasExited && !IsWriting(process)) await Task.Delay(20, TestContext.Current.CancellationToken);
             await Signal(process, first);
             await Task.Delay(500, TestContext.Current.CancellationToken);
             Assert.False(process.HasExited, "the first signal was heeded: the test needs another way to hang");
@@ -96,10 +98,10 @@ public sealed class InterruptTests : IDisposable
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Whether one of its threads waits for the other end of a pipe.</summary>
-    private static bool IsOpening(Process process) =>
+    /// <summary>Whether one of its threads waits for room in a pipe.</summary>
+    private static bool IsWriting(Process process) =>
         Directory.GetDirectories($"/proc/{process.Id}/task").Any(
-            thread => Try(() => File.ReadAllText(Path.Combine(thread, "wchan"))) == "wait_for_partner");
+            thread => Try(() => File.ReadAllText(Path.Combine(thread, "wchan"))).EndsWith("pipe_write", StringComparison.Ordinal));
 
     private static string Try(Func<string> read)
     {

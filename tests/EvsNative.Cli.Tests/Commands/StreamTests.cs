@@ -22,7 +22,7 @@ public sealed class StreamTests : IDisposable
         {
             var outcome = Evs.RunOn(Of(why), null, ["refine", clip, "-o", _scene["out"], "--force", .. more, .. Scene.Short]);
             Assert.Equal(0, outcome.ExitCode);
-            Assert.EndsWith($"evsnative: the summary could not be shown (the output stream {why}); the clip is {_scene["out"]}",
+            Assert.EndsWith($"evsnative: the summary could not be shown (the output stream {why}); written: {_scene["out"]}",
                 outcome.Error.TrimEnd(), StringComparison.Ordinal);
             Assert.Equal(2, FrameFiles.Read(_scene["out"]).Count);
         }

@@ -62,7 +62,7 @@ public sealed class RunSummaryTests
         Assert.Equal([true, false, null, null], rows.Select(row => row.Better));
         Assert.Equal(["−75 %", "+25 %", "0 %", ""], rows.Select(row => row.Change));
         Assert.Equal("–", rows[3].After);
-        Assert.Equal("", MeasureRow.All(new VideoMeasures(0, 0, 0), new VideoMeasures(1, 1, 1))[0].Change);
+        Assert.Equal("from zero", MeasureRow.All(new VideoMeasures(0, 0, 0), new VideoMeasures(1, 1, 1))[0].Change);
     }
 
     private static string Print(RunSummary run)

@@ -88,7 +88,7 @@ public sealed class StillImageTests
     [InlineData("hello", InputCode.WrongKind, "plain text")]
     [InlineData("P6\n1 1\n255\nabc", InputCode.WrongKind, "plain text")]
     [InlineData("#?RADIANCE\n", InputCode.WrongKind, "plain text")]
-    [InlineData("\0\0\u0002\0\0\0\0\0\0\0\0\0\u0001\0", InputCode.Damaged, "not a PNG file")]
+    [InlineData("\u0000\u0000\u0002\u0000\u0000\u0000\u0000\u0000\u0001\u0000\u0001\u0000", InputCode.Damaged, "not a PNG file")]
     [InlineData("", InputCode.Damaged, "an empty file")]
     public void What_is_neither_png_nor_jpeg_reaches_no_decoder_and_is_named(string start, InputCode code, string what) =>
         Assert.Contains(what, Refused(Encoding.Latin1.GetBytes(start), code), StringComparison.Ordinal);

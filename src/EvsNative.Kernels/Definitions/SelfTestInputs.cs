@@ -5,9 +5,9 @@ namespace EvsNative.Kernels.Definitions;
 /// that are not finite: a NaN in the first third, which is an image of three, and an infinity of either sign in the last.
 /// </summary>
 /// <param name="planted">in which input, in the order in which they are asked for, from 0; in none if absent</param>
-internal sealed class Inputs(int? planted = null)
+internal sealed class SelfTestInputs(int? planted = null)
 {
-    /// <summary>Inputs that were asked for.</summary>
+    /// <summary>SelfTestInputs that were asked for.</summary>
     public int Count { get; private set; }
 
     /// <summary>A tensor of numbers.</summary>
