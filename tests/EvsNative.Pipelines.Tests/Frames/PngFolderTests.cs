@@ -65,12 +65,16 @@ public sealed class PngFolderTests : IDisposable
         Assert.Equal((3, 4), (reader.Frames, reader.Format.Width));
         Assert.Contains("3 of 3 frames have 16 bits a colour", Assert.Single(reader.Notices).Message, StringComparison.Ordinal);
 
-        // A header and nothing behind it.
-        byte[] hollow = TestPng.File(new PngHeader(16384, 4096, 1, PngColor.Grey, false), []);
+        // A header and nothing behind it but as many bytes as its pixels could be packed into.
+        var promise = new PngHeader(16384, 4096, 1, PngColor.Grey, false);
+        byte[] hollow = TestPng.File(promise, [], ("tEXt", new byte[promise.LeastBytes]));
         foreach (int i in Enumerable.Range(0, 3)) File.WriteAllBytes(_folder[$"{i}.png"], hollow);
         long before = GC.GetAllocatedBytesForCurrentThread();
         using (var large = FrameFiles.Open(_folder.Path)) Assert.Equal(16384, large.Format.Width);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+
+        File.WriteAllBytes(_folder["1.png"], TestPng.File(promise, []));
+        InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.Damaged, _folder["1.png"]);
     }
 
     [Fact]
