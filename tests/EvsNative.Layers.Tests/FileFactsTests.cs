@@ -29,7 +29,7 @@ public sealed class FileFactsTests
     {
         var facts = FileFacts.Of(start, start.Length);
         Assert.Equal(kind, facts.Kind.ToString());
-        Assert.Contains(advice, facts.Sentence, StringComparison.Ordinal);
+        Assert.Contains(advice, string.Join('\n', facts.Details.Prepend(facts.Sentence)), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', facts.Sentence);
     }
 
@@ -55,5 +55,7 @@ public sealed class FileFactsTests
     {
         var kinds = Enum.GetValues<FileKind>();
         Assert.Equal(kinds.Length, kinds.Select(kind => new FileFacts(kind, 100, 0).Sentence).Distinct().Count());
+        // The name of the file comes before it, and a line has 300 characters.
+        Assert.All(kinds, kind => Assert.InRange(new FileFacts(kind, long.MaxValue, ulong.MaxValue).Sentence.Length, 1, 200));
     }
 }

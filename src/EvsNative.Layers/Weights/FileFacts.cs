@@ -11,7 +11,9 @@ internal readonly record struct FileFacts(FileKind Kind, long Length, ulong Head
     /// <summary>Bytes of the start of a file that <see cref="Of"/> looks at.</summary>
     public const int StartBytes = FileKinds.StartBytes;
 
-    private const string Convert = "convert it to safetensors in Python, on a machine where you may run what the file holds: " +
+    private const string Convert = "convert it to safetensors in Python, on a machine where you may run what the file holds";
+
+    private const string Script =
         "d = torch.load(path, weights_only=True); safetensors.torch.save_file(d.get('state_dict', d), 'model.safetensors')";
 
     private const string Download = "download the file itself";
@@ -36,6 +38,9 @@ internal readonly record struct FileFacts(FileKind Kind, long Length, ulong Head
         not FileKind.Unknown => $"it is {Name}: a safetensors file is needed",
         _ => $"its first 8 bytes would be a header length of {HeaderLength}: it is something else, or damaged",
     };
+
+    /// <summary>Further lines: what to type, where that helps.</summary>
+    public IReadOnlyList<string> Details => Kind is FileKind.Zip or FileKind.Pickle ? [Script] : [];
 
     private string Name => FileKinds.Name(Kind);
 

@@ -168,7 +168,7 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
     private InputException NotSafetensors(ReadOnlySpan<byte> start, long length)
     {
         var facts = FileFacts.Of(start, length);
-        return new InputException(facts.Code, $"{Origin}: not a safetensors file: {facts.Sentence}");
+        return new InputException(facts.Code, $"{Origin}: not a safetensors file: {facts.Sentence}", facts.Details);
     }
 
     private InputException Damaged(string what) => new(InputCode.Damaged, $"{Origin}: {what}: download it again");

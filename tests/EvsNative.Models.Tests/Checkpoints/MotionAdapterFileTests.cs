@@ -132,5 +132,6 @@ public sealed class MotionAdapterFileTests : IDisposable
         var error = Refused(path);
         Assert.Equal(InputCode.WrongKind, error.Code);
         Assert.Contains("convert it to safetensors in Python", error.Message, StringComparison.Ordinal);
+        Assert.Contains("torch.load", Assert.Single(error.Details), StringComparison.Ordinal);
     }
 }
