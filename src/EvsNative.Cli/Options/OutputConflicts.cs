@@ -5,6 +5,9 @@ namespace EvsNative.Cli;
 /// <summary>Outputs that are what is read, or each other: told by what names lead to, not by how they are spelled.</summary>
 internal static class OutputConflicts
 {
+    /// <summary>Deepest folders of a model, and most of its files, that are looked at: somebody may name a whole disk.</summary>
+    private const int Depth = 2, MostFiles = 20_000;
+
     /// <summary>Checks that no output takes the place of an input or of another output.</summary>
     /// <exception cref="InputException">one does</exception>
     public static void Check(RefineOutputs outputs)
@@ -20,6 +23,7 @@ internal static class OutputConflicts
             }
         }
 
+        CheckFiles(outputs);
         foreach (string other in outputs.All.Skip(1))
         {
             if (RealPath.AreOne(outputs.Clip, other))
@@ -30,6 +34,35 @@ internal static class OutputConflicts
 
         if (outputs is { Page: { } page, Numbers: { } numbers } && RealPath.AreOne(page, numbers))
             throw Conflict($"the page and the numbers have one name, {page}: give --report another");
+    }
+
+    /// <summary>
+    /// File by file: a link in one folder may lead into another, and an output may lie among what is read.
+    /// </summary>
+    private static void CheckFiles(RefineOutputs outputs)
+    {
+        var read = outputs.Inputs.SelectMany(path => Files(path)).GroupBy(RealPath.Identity).ToDictionary(same => same.Key, same => same.First());
+        foreach (string output in outputs.All)
+        {
+            // Of a link in a folder that is replaced, only the link goes.
+            foreach (string there in Files(output, FileAttributes.ReparsePoint))
+            {
+                if (!read.TryGetValue(RealPath.Identity(there), out string? input)) continue;
+                string option = output == outputs.Page ? "--report" : "--output";
+                throw Conflict($"{there} is read ({input}) and would be replaced: give {option} another name");
+            }
+        }
+    }
+
+    /// <summary>The file of that name, or those in the folder, at any depth.</summary>
+    private static IEnumerable<string> Files(string path, FileAttributes without = FileAttributes.None)
+    {
+        if (File.Exists(path)) return [path];
+        var all = new EnumerationOptions
+        {
+            RecurseSubdirectories = true, MaxRecursionDepth = Depth, AttributesToSkip = without, IgnoreInaccessible = true,
+        };
+        return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", all).Take(MostFiles) : [];
     }
 
     private static InputException Conflict(string line) => new(InputCode.Conflict, line);

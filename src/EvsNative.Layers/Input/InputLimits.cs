@@ -39,6 +39,9 @@ public static class InputLimits
     /// <summary>Most pixels of a picture: 64 million.</summary>
     public const long PicturePixels = 1L << 26;
 
+    /// <summary>Fewest and most frames a second of a clip: what containers can write down.</summary>
+    public const double LeastRate = 0.01, MostRate = 1000;
+
     /// <summary>Most channels of a layer. SD1.5's widest has 10,240.</summary>
     public const int Channels = 1 << 16;
 

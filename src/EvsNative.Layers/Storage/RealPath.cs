@@ -26,6 +26,10 @@ internal static partial class RealPath
             ? (a.Disk, a.Number) == (b.Disk, b.Number)
             : Of(one).Equals(Of(other), Names);
 
+    /// <summary>The same words for all names of one file, if it is there.</summary>
+    public static string Identity(string path) =>
+        PathFacts.Of(path) is { } facts ? $"{facts.Disk}:{facts.Number}" : OperatingSystem.IsLinux() ? Of(path) : Of(path).ToUpperInvariant();
+
     /// <summary>Whether one name lies in the folder of another one, at any depth.</summary>
     public static bool IsInside(string inner, string outer)
     {

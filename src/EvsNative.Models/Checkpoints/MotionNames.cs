@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
@@ -27,13 +28,17 @@ internal static partial class MotionNames
     /// </summary>
     public static IEnumerable<string> Of(string path)
     {
-        string[] given = RealPath.Names(Path.GetFullPath(path)), real = RealPath.Names(RealPath.Of(path));
+        string[] given = Names(Path.GetFullPath(path)), real = Names(RealPath.Of(path));
         for (int i = 1; i <= Math.Max(given.Length, real.Length); i++)
         {
             if (i <= given.Length) yield return given[^i];
             if (i <= real.Length) yield return real[^i];
         }
     }
+
+    /// <summary>The names between the separators of a full path, from the root on.</summary>
+    private static string[] Names(string full) =>
+        full[Path.GetPathRoot(full)!.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
 
     [GeneratedRegex(@"(?<!\d)([1248])[-_ ]?step", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex StepsName();

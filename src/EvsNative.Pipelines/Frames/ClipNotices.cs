@@ -25,9 +25,11 @@ internal sealed class ClipNotices(string path, FFProbeAnalysis analysis, FFProbe
     /// <summary>All of them.</summary>
     /// <param name="assumedMatrix">the colour matrix that nothing tells, in words; null where something does</param>
     /// <param name="rate">that will be taken</param>
-    public IReadOnlyList<Notice> All(string? assumedMatrix, Rational rate)
+    /// <param name="tags">that are left out</param>
+    public IReadOnlyList<Notice> All(string? assumedMatrix, Rational rate, int tags)
     {
         TellStreams();
+        if (tags > 0) Tell(NoticeCode.Dropped, $"{tags} tag{(tags == 1 ? " is" : "s are")} left out, too long or too many for a command line");
         TellColours();
         var pixel = new PixelFormat(stream.PixelFormat);
         if (pixel.Depth > 8) Tell(NoticeCode.Changed, $"{pixel.Depth} bits a colour are read as 8");

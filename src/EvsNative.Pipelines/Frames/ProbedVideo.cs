@@ -11,13 +11,8 @@ namespace EvsNative.Pipelines.Frames;
 /// <param name="Matrix">the colour matrix to assume, null where the file or ffmpeg knows it</param>
 internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrames Promised, string? Matrix)
 {
-    /// <summary>What a container writes of itself.</summary>
-    private static readonly string[] OfTheContainer = ["major_brand", "minor_version", "compatible_brands", "encoder"];
-
     // Containers with coarse time stamps (milliseconds in Matroska) give an average a little off the true rate.
     private const double RateTolerance = 0.01;
-
-    private const int LongestTag = 1000;
 
     /// <summary>Whether pixels may be transparent.</summary>
     public bool HasAlpha { get; init; }
@@ -85,10 +80,11 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         (int width, int height) = (stream.Width.Value, stream.Height.Value);
         CheckSize(path, width, height);
         var rate = ChooseRate(Rational.Parse(raw.AvgFrameRate), Rational.Parse(raw.FrameRate), path);
+        var tags = new ClipTags(analysis.Format.Tags);
         var format = new VideoFormat(turned ? height : width, turned ? width : height, rate)
         {
             PixelAspect = turned ? aspect.Inverse() : aspect,
-            Tags = analysis.Format.Tags?.Where(IsWord).ToDictionary() ?? [],
+            Tags = tags.Kept,
         };
         var pixel = new PixelFormat(stream.PixelFormat);
         bool isAssumed = stream.ColorSpace is null or "" or "unknown" && pixel.IsYuv;
@@ -99,21 +95,28 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         return new ProbedVideo(stream.Index, format, PromisedFrames.Of(raw, length, rate), isAssumed && isLarge ? "bt709" : null)
         {
             HasAlpha = pixel.HasAlpha,
-            Notices = new ClipNotices(path, analysis.Raw, raw).All(assumed, rate),
+            Notices = new ClipNotices(path, analysis.Raw, raw).All(assumed, rate, tags.Dropped),
         };
     }
 
     /// <summary>The average keeps the clip's length; the base rate is the exact one where both mean the same.</summary>
+    /// <exception cref="InputException">there is none, or none that frames can be shown at</exception>
     internal static Rational ChooseRate(Rational? average, Rational? nominal, string path)
+    {
+        var rate = Stated(average, nominal, path);
+        if (rate.Value is >= InputLimits.LeastRate and <= InputLimits.MostRate) return rate;
+        throw new InputException(
+            InputCode.OutOfRange,
+            $"{path} shows {rate.Value:0.######} frames a second, {InputLimits.LeastRate} to {InputLimits.MostRate} can be worked on: "
+            + "convert it with ffmpeg -r 24 first");
+    }
+
+    private static Rational Stated(Rational? average, Rational? nominal, string path)
     {
         if (average is { } a) return nominal is { } n && Math.Abs(n.Value / a.Value - 1) < RateTolerance ? n : a;
         return nominal ?? throw new InputException(
             InputCode.Damaged, $"{path} does not say how fast its frames follow each other: convert it with ffmpeg -r 24 first");
     }
-
-    /// <summary>Whether a tag is one that people write and a command line can carry.</summary>
-    private static bool IsWord(KeyValuePair<string, string> tag) => !OfTheContainer.Contains(tag.Key) && !tag.Key.Contains('=')
-        && !tag.Key.Contains('\0') && !tag.Value.Contains('\0') && tag.Key.Length + tag.Value.Length <= LongestTag;
 
     private static InputException? Moving(string path) => AnimatedWebP.Is(path)
         ? new InputException(

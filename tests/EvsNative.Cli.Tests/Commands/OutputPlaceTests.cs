@@ -31,6 +31,10 @@ public sealed class OutputPlaceTests : IDisposable
     [InlineData("in", "x/../out.mp4", "out.mp4")]
     [InlineData("in", "new", "new")]
     [InlineData("in", "empty", "empty/page.html")]
+    [InlineData("in", "out", "in/0001.png")]
+    [InlineData("in", "out", "folder-link/0000.png")]
+    [InlineData("links", "in")]
+    [InlineData("links", "out", "in/0000.png")]
     public void What_is_read_or_written_besides_is_not_replaced(string clip, string output, string? page = null)
     {
         _scene.Frames("in", 2);
@@ -39,6 +43,9 @@ public sealed class OutputPlaceTests : IDisposable
         Directory.CreateDirectory(_scene["empty"]);
         File.CreateSymbolicLink(_scene["link.mp4"], "clip.mp4");
         Directory.CreateSymbolicLink(_scene["folder-link"], "in");
+        Directory.CreateDirectory(_scene["links"]);
+        foreach (string frame in new[] { "0000.png", "0001.png" })
+            File.CreateSymbolicLink(Path.Combine(_scene["links"], frame), Path.Combine(_scene["in"], frame));
         if (output == "hard.mp4" || page == "hard.mp4")
         {
             if (!OperatingSystem.IsLinux()) Assert.Skip("Files of two names are told on Linux only.");

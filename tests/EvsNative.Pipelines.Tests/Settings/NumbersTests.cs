@@ -135,10 +135,10 @@ public sealed class NumbersTests
 
     [Theory]
     [InlineData("{ \"strenght\": 1 }", "there is no setting 'strenght': did you mean 'strength'?")]
-    [InlineData("{ \"seed\": 1, \"seed\": 2 }", "seed is said twice")]
+    [InlineData("{ \"seed\": 1, \"seed\": 2 }", "has a key twice")]
     [InlineData("{ \"prompt\": {} }", "a text in quotation marks is needed")]
-    [InlineData("{ \"prompt\": \"\\ud800\" }", "half a letter")]
-    [InlineData("{ \"\\ud800\": 1 }", "half a letter")]
+    [InlineData("{ \"prompt\": \"\\ud800\" }", "not valid Unicode")]
+    [InlineData("{ \"\\ud800\": 1 }", "not valid Unicode")]
     public void Json_is_refused_in_words(string json, string words)
     {
         var refused = Assert.Throws<InputException>(() => ChoicesJson.Read(json, "film.json"));

@@ -115,9 +115,9 @@ public sealed class PlaceTests : IDisposable
     {
         string name = _folder[new string('n', 256)];
         Assert.Contains(
-            "too long", InputErrors.Expect(() => FrameFiles.CheckWritable(name, force: false), InputCode.NotWritable, name),
+            "too long", InputErrors.Expect(() => FrameFiles.CheckWritable(name, force: false), InputCode.NotWritable, _folder.Path),
             StringComparison.Ordinal);
-        InputErrors.Expect(() => PendingFile.CheckWritable(name + ".html", force: false), InputCode.NotWritable, name);
+        InputErrors.Expect(() => PendingFile.CheckWritable(name + ".html", force: false), InputCode.NotWritable, _folder.Path);
     }
 
     [Fact]
