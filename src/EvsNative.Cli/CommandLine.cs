@@ -14,6 +14,12 @@ internal static class CommandLine
     /// <summary>Signals that ask for an end: Ctrl-C, a polite kill, a terminal that closes.</summary>
     private static readonly PosixSignal[] Ends = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
 
+    /// <summary>
+    /// SIGXFSZ of Linux and macOS: a file has reached the largest size that this process may write. Unheeded it ends the process without a
+    /// word; heeded, the write fails and is told as such. The framework takes a number where it has no name.
+    /// </summary>
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     /// <summary>Columns of the terminal, as far as help fills them well.</summary>
     private static int HelpWidth => Console.IsOutputRedirected ? 80 : Math.Clamp(Screen.Columns - 1, 60, 120);
 
@@ -109,9 +115,14 @@ internal static class CommandLine
             stop.Cancel();
         }))];
 
+        private readonly PosixSignalRegistration? _full = OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
+
         public void Dispose()
         {
             foreach (var watched in _watched) watched.Dispose();
+            _full?.Dispose();
         }
     }
 }

@@ -1,4 +1,4 @@
 using EvsNative.Cli;
 
 // Before anything else is loaded: what follows needs files to be opened.
-return OpenFiles.AreTooFew() ? Faults.UnusableInput : CommandLine.RunProcess(args);
+return OpenFiles.AreTooFew(args) ? Faults.UnusableInput : CommandLine.RunProcess(args);

@@ -13,24 +13,19 @@ internal static class OpenFiles
     /// <summary>A run of the demo opens about 110, a model in many parts or a GPU's driver some more.</summary>
     private const int Least = 128;
 
-    private const int ErrorDescriptor = 2;
+    private const int OutputDescriptor = 1, ErrorDescriptor = 2;
     private const int TooManyHere = 24, TooManyInAll = 23;
 
-    /// <summary>Whether the limit is too low, after saying so in one line.</summary>
-    public static bool AreTooFew()
+    /// <summary>Whether the limit is too low, after saying so in one line, and to scripts as an object.</summary>
+    /// <param name="args">the command line</param>
+    public static bool AreTooFew(string[] args)
     {
         if (Limit() is not { } limit || limit >= Least) return false;
-        byte[] line = Encoding.UTF8.GetBytes($"evsnative: {Sentence(limit)}\n");
-        try
-        {
-            using var stream = new FileStream(new SafeFileHandle(ErrorDescriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            stream.Write(line);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            // Nobody listens; the exit code says it.
-        }
-
+        string line = Sentence(limit);
+        Write(ErrorDescriptor, $"evsnative: {line}\n");
+        // By hand: what writes JSON is in a library that cannot be opened. The sentence has nothing that needs care.
+        if (Array.IndexOf(args, "--json") >= 0)
+            Write(OutputDescriptor, $"{{\n  \"error\": {{ \"code\": \"system\", \"message\": \"{line}\", \"details\": [] }}\n}}\n");
         return true;
     }
 
@@ -49,6 +44,19 @@ internal static class OpenFiles
     {
         string most = limit is null ? "" : $" ({limit} may be open at once, {Least} are needed)";
         return $"too many open files{most}: raise the limit, with 'ulimit -n 1024' before the command";
+    }
+
+    private static void Write(int descriptor, string text)
+    {
+        try
+        {
+            using var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // Nobody listens; the exit code says it.
+        }
     }
 
     /// <summary>The limit of this process; null where the system does not tell it in a file.</summary>

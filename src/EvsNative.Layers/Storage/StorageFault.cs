@@ -8,7 +8,7 @@ internal static class StorageFault
 
     /// <summary>Whether an exception is one that a disk, a path or its permissions cause.</summary>
     public static bool Is(Exception e) =>
-        e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;
+        e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException || IsTooLong(e);
 
     /// <summary>The line for a failed write.</summary>
     /// <param name="e">what the system said</param>
@@ -22,11 +22,15 @@ internal static class StorageFault
             UnauthorizedAccessException => Because("permission denied: choose a folder that you may write to"),
             DirectoryNotFoundException => Because("its folder does not exist: create it first"),
             PathTooLongException => Because("the name is too long: choose a shorter one"),
+            _ when IsTooLong(e) => Because("the file is larger than the disk or 'ulimit -f' allows: raise it or choose another place"),
             _ => Because($"{OneLine(e.Message)}: choose another place"),
         };
 
         InputException Because(string reason) => new(InputCode.NotWritable, $"cannot write {path}: {reason}", cause: e);
     }
+
+    /// <summary>What the framework makes of EFBIG, a file beyond the largest size.</summary>
+    private static bool IsTooLong(Exception e) => e is ArgumentOutOfRangeException { ParamName: "value" };
 
     /// <summary>The line for a failed read.</summary>
     public static InputException Reading(Exception e, string path) => e switch

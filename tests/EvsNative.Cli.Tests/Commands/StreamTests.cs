@@ -70,9 +70,26 @@ public sealed class StreamTests : IDisposable
     public async Task Too_few_files_are_said_in_one_line()
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("Needs ulimit and /proc.");
-        var outcome = await Shell("ulimit -n 48; \"$@\" doctor");
+        var outcome = await Shell("ulimit -n 48; \"$@\" doctor --json");
         Assert.StartsWith("too many open files (48 may be open at once, 128 are needed): raise the limit", outcome.Complaint(),
             StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(outcome.Output);
+        var error = json.RootElement.GetProperty("error");
+        Assert.Equal("system", error.GetProperty("code").GetString());
+        Assert.Equal(outcome.Complaint(), error.GetProperty("message").GetString());
+    }
+
+    /// <summary>The system ends a process that writes more than it may, unless it says that it will look at what writing gives.</summary>
+    [Fact]
+    public async Task A_limit_of_files_sizes_is_a_line_and_leaves_nothing()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs ulimit.");
+        string clip = _scene.Frames("in", 2, 32, 32), words = string.Join(' ', Scene.Short);
+        string[] before = _scene.Content();
+        // The runtime keeps what it compiles in files that have no name.
+        var outcome = await Shell($"export DOTNET_EnableWriteXorExecute=0; ulimit -f 1; \"$@\" refine {clip} -o {_scene["out"]} {words}");
+        Assert.Contains(_scene["out"], outcome.Complaint(), StringComparison.Ordinal);
+        Assert.Equal(before, _scene.Content());
     }
 
     [Fact]
