@@ -32,14 +32,7 @@ internal sealed class FfmpegProcess : IDisposable
         Action? end = null)
     {
         cancellation.ThrowIfCancellationRequested();
-        _process = Process.Start(new ProcessStartInfo(tools.Ffmpeg, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        })!;
+        _process = Process.Start(ToolStart.Of(tools.Ffmpeg, arguments))!;
         _listening = Task.Run(() => Listen(hear, end), CancellationToken.None);
         _kill = cancellation.Register(Kill);
     }

@@ -8,13 +8,20 @@ namespace EvsNative.Pipelines.Frames;
 /// The time stamps, and what else ffmpeg's filter <c>showinfo</c> tells on the error output, a line for each frame before the frame itself
 /// comes: raw frames carry nothing of it. Stamps are whole numbers of the stream's time base, and so exact.
 /// </summary>
-internal sealed partial class FrameStamps(VideoFormat format) : IDisposable
+/// <param name="format">the clip's, whose rate is taken where nothing is told</param>
+/// <param name="patience">
+/// how long a frame waits for its line, 20 s if absent: it comes before the frame, but whoever reads the lines may be late on a busy machine
+/// </param>
+internal sealed partial class FrameStamps(VideoFormat format, TimeSpan? patience = null) : IDisposable
 {
     private const int Opaque = 255;
+
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(20);
 
     private readonly BlockingCollection<ShownFrame> _told = [];
     private decimal _ticksOfUnit;
     private int _next;
+    private bool _isSilent;
     private TimeSpan _last = TimeSpan.MinValue;
 
     /// <summary>Takes a line; true if it was no complaint.</summary>
@@ -38,7 +45,8 @@ internal sealed partial class FrameStamps(VideoFormat format) : IDisposable
     /// <param name="shown">all that was told of the frame</param>
     public TimeSpan Next(out ShownFrame shown)
     {
-        _told.TryTake(out shown, Timeout.Infinite);
+        // A frame whose line is not understood must not wait for it: ffmpeg itself may be waiting to be read.
+        if (!_told.TryTake(out shown, _isSilent ? TimeSpan.Zero : _patience)) _isSilent = true;
         var stamp = shown.Stamp ?? format.StampOf(_next);
         _next++;
         return _last = stamp > _last ? stamp : _last + TimeSpan.FromTicks(1);

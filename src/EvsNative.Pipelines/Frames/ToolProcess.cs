@@ -13,15 +13,7 @@ internal static class ToolProcess
     public static ToolResult Run(string program, IEnumerable<string> arguments, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(ToolStart.Of(program, arguments))!;
         process.StandardInput.Close();
         using var kill = cancellation.Register(() => Kill(process));
         var output = Task.Run(() => Read(process.StandardOutput), CancellationToken.None);
