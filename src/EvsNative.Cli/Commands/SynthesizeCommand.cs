@@ -10,6 +10,13 @@ internal static class SynthesizeCommand
 {
     private static readonly string[] Parts = ["unet", "vae", "text_encoder", "tokenizer", "scheduler", "motion_adapter"];
 
+    /// <summary>What this command writes into the folder of a part.</summary>
+    private static readonly string[] PartFiles =
+    [
+        "config.json", "diffusion_pytorch_model.safetensors", "model.safetensors", "vocab.json", "merges.txt", "tokenizer_config.json",
+        "scheduler_config.json",
+    ];
+
     public static Command Create(CancellationToken stop)
     {
         var layout = new Option<string>("--layout")
@@ -77,6 +84,7 @@ internal static class SynthesizeCommand
                 InputCode.WrongKind, $"-o {output}: --layout single writes a file: give a name that ends with .safetensors");
         }
 
+        if (force && File.Exists(output)) RequireOurs(output);
         return FormulaCheckpoint.WriteSingleFile(output, size, type, force, notice => Faults.Say(notice.Message), stop);
     }
 
@@ -101,7 +109,18 @@ internal static class SynthesizeCommand
     private static bool IsOurs(string entry)
     {
         string folder = Path.GetDirectoryName(entry)!, index = Path.Combine(folder, "model_index.json"), name = Path.GetFileName(entry);
-        return (name == "model_index.json" || (Directory.Exists(entry) && Parts.Contains(name))) && File.Exists(index) && HasMark(index);
+        bool isPart = Directory.Exists(entry) && Parts.Contains(name)
+            && Directory.EnumerateFileSystemEntries(entry).All(file => PartFiles.Contains(Path.GetFileName(file)) && File.Exists(file));
+        return (name == "model_index.json" || isPart) && File.Exists(index) && HasMark(index);
+    }
+
+    /// <summary>Somebody's own weights are not replaced, whatever is said.</summary>
+    private static void RequireOurs(string file)
+    {
+        using var there = SafetensorsFile.Open(file);
+        if (there.Metadata.ContainsKey(FormulaCheckpoint.Mark)) return;
+        throw new InputException(
+            InputCode.Exists, $"{file} holds weights that are not of this command and is not replaced: give the name of a new file");
     }
 
     private static bool HasMark(string index)

@@ -90,7 +90,7 @@ public static class FormulaCheckpoint
         Action<Notice>? notice = null)
     {
         var formula = new FormulaWeights();
-        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        var metadata = new Dictionary<string, string> { ["format"] = "pt", [Mark] = "true" };
         using var writer = new SafetensorsWriter(path, [.. tensors.Select(plan)], metadata, force);
         float[] values = new float[tensors.Max(tensor => tensor.Count)];
         foreach (var tensor in tensors)

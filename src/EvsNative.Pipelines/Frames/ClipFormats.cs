@@ -40,7 +40,8 @@ internal static partial class ClipFormats
 
     /// <summary>Whether a format carries no times, so that its rate is what the codec says, or a guess.</summary>
     /// <param name="format">as ffprobe names it</param>
-    public static bool IsTimeless(string format) => Timeless.Contains(format);
+    public static bool IsTimeless(string format) =>
+        Timeless.Contains(format) || format.EndsWith("_pipe", StringComparison.Ordinal);
 
     /// <summary>Why ffprobe would not open a file, if that is its format or its pictures' size; null for another reason.</summary>
     /// <param name="path">the file</param>
@@ -67,7 +68,7 @@ internal static partial class ClipFormats
         {
             "hls" or "dash" or "concat" or "imf" or "webm_dash_manifest" => "a list of other files or addresses",
             "sdp" or "rtp" or "rtsp" => "a description of a transmission",
-            "image2" => "a pattern of names of pictures",
+            "image2" => "one picture, or a pattern of names of pictures",
             "tty" => "a text file",
             "lavfi" => "a recipe for pictures",
             "ass" or "srt" or "webvtt" or "microdvd" or "subviewer" or "sami" or "lrc" or "scc" or "vobsub" => "a file of subtitles",

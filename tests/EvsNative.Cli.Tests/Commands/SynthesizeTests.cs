@@ -56,6 +56,21 @@ public sealed class SynthesizeTests : IDisposable
     {
         var model = new TinyModel(_scene["model"]);
         Assert.Contains("is not replaced", Refuses("-o", model.Path, "--force"), StringComparison.Ordinal);
+        string[] single = ["-o", Path.Combine(model.Path, "vae", "diffusion_pytorch_model.safetensors"), "--layout", "single", "--force"];
+        Assert.Contains("is not replaced", Refuses(single), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("notes.txt")]
+    [InlineData("unet/precious.txt")]
+    [InlineData("vae/old/model.safetensors")]
+    public void What_somebody_put_into_one_of_ours_is_never_lost(string stranger)
+    {
+        Write("model");
+        string file = Path.Combine(_scene["model"], stranger);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "precious");
+        Assert.Contains("is not replaced", Refuses("-o", _scene["model"], "--force"), StringComparison.Ordinal);
     }
 
     [Theory]
