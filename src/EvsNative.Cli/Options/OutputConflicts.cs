@@ -41,7 +41,8 @@ internal static class OutputConflicts
     /// </summary>
     private static void CheckFiles(RefineOutputs outputs)
     {
-        var read = outputs.Inputs.SelectMany(path => Files(path)).GroupBy(RealPath.Identity).ToDictionary(same => same.Key, same => same.First());
+        var read = new Dictionary<string, string>();
+        foreach (string input in outputs.Inputs.SelectMany(path => Files(path))) read.TryAdd(RealPath.Identity(input), input);
         foreach (string output in outputs.All)
         {
             // Of a link in a folder that is replaced, only the link goes.

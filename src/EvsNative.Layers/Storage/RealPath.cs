@@ -27,8 +27,11 @@ internal static partial class RealPath
             : Of(one).Equals(Of(other), Names);
 
     /// <summary>The same words for all names of one file, if it is there.</summary>
-    public static string Identity(string path) =>
-        PathFacts.Of(path) is { } facts ? $"{facts.Disk}:{facts.Number}" : OperatingSystem.IsLinux() ? Of(path) : Of(path).ToUpperInvariant();
+    public static string Identity(string path)
+    {
+        if (PathFacts.Of(path) is { } facts) return $"{facts.Disk}:{facts.Number}";
+        return OperatingSystem.IsLinux() ? Of(path) : Of(path).ToUpperInvariant();
+    }
 
     /// <summary>Whether one name lies in the folder of another one, at any depth.</summary>
     public static bool IsInside(string inner, string outer)

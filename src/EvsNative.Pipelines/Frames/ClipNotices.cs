@@ -29,7 +29,7 @@ internal sealed class ClipNotices(string path, FFProbeAnalysis analysis, FFProbe
     public IReadOnlyList<Notice> All(string? assumedMatrix, Rational rate, int tags)
     {
         TellStreams();
-        if (tags > 0) Tell(NoticeCode.Dropped, $"{tags} tag{(tags == 1 ? " is" : "s are")} left out, too long or too many for a command line");
+        if (tags > 0) Tell(NoticeCode.Dropped, $"{tags} tag{(tags == 1 ? " is" : "s are")} left out: too long or too many");
         TellColours();
         var pixel = new PixelFormat(stream.PixelFormat);
         if (pixel.Depth > 8) Tell(NoticeCode.Changed, $"{pixel.Depth} bits a colour are read as 8");

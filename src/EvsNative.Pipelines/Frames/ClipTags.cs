@@ -3,8 +3,8 @@ using EvsNative.Layers;
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// The tags of a clip that its refinement keeps: those that people write, as many as a command line carries. What a container writes of itself
-/// is not among them.
+/// The tags of a clip that its refinement keeps: those that people write, as many as a command line carries. What a container writes of
+/// itself is not among them.
 /// </summary>
 /// <param name="given">as ffprobe names them; null where there are none</param>
 internal sealed class ClipTags(IReadOnlyDictionary<string, string>? given)

@@ -10,7 +10,7 @@ namespace EvsNative.Pipelines.Frames;
 /// </summary>
 /// <param name="format">the clip's, whose rate is taken where nothing is told</param>
 /// <param name="patience">
-/// how long a frame waits for its line, 20 s if absent: it comes before the frame, but whoever reads the lines may be late on a busy machine
+/// how long a frame waits for its line, 20 s if absent: it comes before the frame, but who reads the lines may be late on a busy machine
 /// </param>
 internal sealed partial class FrameStamps(VideoFormat format, TimeSpan? patience = null) : IDisposable
 {

@@ -20,14 +20,16 @@ public sealed class DemoRig : IDisposable
 
     public DemoRig() : this(TestDevices.Cpu) { }
 
-    internal DemoRig(string device)
+    /// <param name="device">where</param>
+    /// <param name="frames">of the clip, from its beginning</param>
+    internal DemoRig(string device, int frames = int.MaxValue)
     {
         Device = TestDevices.Open(device);
         _parts = ModelParts.Open(_files.ModelFolder, motion: null);
         var networks = EvsNetworks.Load(Device, _parts);
         Pipeline = new EvsPipeline(networks);
         Clean = FrameFiles.Read(_files.CleanFolder);
-        var given = FrameFiles.Read(_files.ClipFolder);
+        var given = FrameFiles.Read(_files.ClipFolder, frames);
         Input = PixelResize.Bicubic(given, 2 * given.Width, 2 * given.Height);
         var shape = new Shape(Input.Count, Input.Height, Input.Width, VideoFormat.Channels);
         X0 = Device.Allocate(networks.LatentShape(shape));
