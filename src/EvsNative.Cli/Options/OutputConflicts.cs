@@ -61,7 +61,10 @@ internal static class OutputConflicts
         if (File.Exists(path)) return [path];
         var all = new EnumerationOptions
         {
-            RecurseSubdirectories = true, MaxRecursionDepth = Depth, AttributesToSkip = without, IgnoreInaccessible = true,
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = Depth,
+            AttributesToSkip = without,
+            IgnoreInaccessible = true,
         };
         return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", all).Take(MostFiles) : [];
     }
