@@ -88,7 +88,7 @@ public sealed class StreamTests : IDisposable
         string[] before = _scene.Content();
         // The runtime keeps what it compiles in files that have no name, OpenCL's compiler in others.
         string command = $"\"$@\" refine {clip} -o {_scene["out"]} --device cpu {words}";
-        var outcome = await Shell($"export DOTNET_EnableWriteXorExecute=0; ulimit -f 8; {command}");
+        var outcome = await Shell($"export DOTNET_EnableWriteXorExecute=0; ulimit -f 32; {command}");
         Assert.Contains(_scene["out"], outcome.Complaint(), StringComparison.Ordinal);
         Assert.Equal(before, _scene.Content());
     }
