@@ -23,7 +23,7 @@ internal static class MemoryBench
         if (model is null)
         {
             model = Path.Combine(folder.Path, "model");
-            FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(model).FullName, Size, SafetensorsType.F16);
+            FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(model).FullName, Size, StoredType.F16);
         }
 
         Console.WriteLine($"{frames} frames of {side}x{side}, one image step, one video step, {threads} threads");

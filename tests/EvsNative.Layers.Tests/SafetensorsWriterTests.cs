@@ -15,7 +15,7 @@ public sealed class SafetensorsWriterTests : IDisposable
         float[] a = new Draw(3).Normals(24), b = new Draw(4).Normals(40_001), single = [7];
         SafetensorsPlan[] plan =
         [
-            new("a.weight", [2, 3, 4]), new("b", [40_001], SafetensorsType.F16), new("é \"quoted\"", []), new("none", [0, 4]),
+            new("a.weight", [2, 3, 4]), new("b", [40_001], StoredType.F16), new("é \"quoted\"", []), new("none", [0, 4]),
         ];
         var metadata = new Dictionary<string, string> { ["format"] = "pt", ["note"] = "two\nlines" };
         using (var writer = new SafetensorsWriter(path, plan, metadata))
@@ -35,7 +35,7 @@ public sealed class SafetensorsWriterTests : IDisposable
         Assert.Equal([.. b.Select(v => (float)(Half)v)], file.Values("b"));
         Assert.Equal(single, file.Values("é \"quoted\""));
         Assert.Empty(file.Values("none"));
-        Assert.Equal(SafetensorsType.F16, file.Tensors["b"].Type);
+        Assert.Equal(StoredType.F16, file.Tensors["b"].Type);
     }
 
     [Fact]

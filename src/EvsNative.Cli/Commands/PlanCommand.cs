@@ -36,7 +36,7 @@ internal static class PlanCommand
         });
         notices.Add(request.Notices);
         using var parts = request.OpenModel();
-        notices.Add(parts.Assumptions);
+        notices.Add(parts.Notices);
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, notices, stop);
         using var device = request.Device.Open(out var choice);

@@ -43,7 +43,7 @@ internal static class SynthesizeCommand
         return command;
     }
 
-    private static int Run(bool isFolder, SafetensorsType type, string size, string? output, bool force, bool json, CancellationToken stop)
+    private static int Run(bool isFolder, StoredType type, string size, string? output, bool force, bool json, CancellationToken stop)
     {
         if (string.IsNullOrWhiteSpace(output))
         {
@@ -66,7 +66,7 @@ internal static class SynthesizeCommand
         return place == output ? 0 : Faults.UnusableInput;
     }
 
-    private static string WriteFolder(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
+    private static string WriteFolder(string output, string size, StoredType type, bool force, CancellationToken stop)
     {
         var content = new FolderContent("weights", "", IsOurs);
         using var pending = new PendingFolder(output, force, content);
@@ -76,7 +76,7 @@ internal static class SynthesizeCommand
         return place;
     }
 
-    private static string WriteFile(string output, string size, SafetensorsType type, bool force, CancellationToken stop)
+    private static string WriteFile(string output, string size, StoredType type, bool force, CancellationToken stop)
     {
         if (!output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
@@ -142,12 +142,12 @@ internal static class SynthesizeCommand
         _ => throw new InputException(InputCode.UnknownWord, $"--layout {word}: diffusers or single"),
     };
 
-    private static SafetensorsType Type(string word) => word.ToLowerInvariant() switch
+    private static StoredType Type(string word) => word.ToLowerInvariant() switch
     {
-        "f16" => SafetensorsType.F16,
-        "f32" => SafetensorsType.F32,
+        "f16" => StoredType.F16,
+        "f32" => StoredType.F32,
         _ => throw new InputException(InputCode.UnknownWord, $"--type {word}: f16 or f32"),
     };
 
-    private static string Word(SafetensorsType type) => type == SafetensorsType.F16 ? "f16" : "f32";
+    private static string Word(StoredType type) => type == StoredType.F16 ? "f16" : "f32";
 }

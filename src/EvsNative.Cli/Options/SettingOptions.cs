@@ -17,6 +17,7 @@ internal sealed class SettingOptions
         {
             if (setting.IsPositional) Add(setting, new SettingArgument(setting), command.Arguments.Add);
             else if (setting.IsFlag) Add(setting, new SettingFlag(setting), command.Options.Add);
+            else if (setting.IsRepeated) Add(setting, new SettingOptionList(setting), command.Options.Add);
             else Add(setting, new SettingOption(setting), command.Options.Add);
         }
     }
@@ -36,6 +37,7 @@ internal sealed class SettingOptions
                 _ => null,
             };
             if (text is not null) choices = choices.With(setting, text);
+            if (symbol is SettingOptionList list && said.GetValue(list) is { Length: > 0 } texts) choices = choices.With(setting, texts);
         }
 
         return choices;
@@ -68,6 +70,15 @@ internal sealed class SettingOption(Setting setting)
     : Option<string?>($"--{setting.Name}", setting.Letter is { } letter ? [letter] : []), ISettingSymbol
 {
     public Setting Setting => setting;
+}
+
+/// <summary>A setting with a value that may be given several times, a value each time.</summary>
+internal sealed class SettingOptionList : Option<string[]>, ISettingSymbol
+{
+    public SettingOptionList(Setting setting) : base($"--{setting.Name}", setting.Letter is { } letter ? [letter] : []) =>
+        (Setting, Arity) = (setting, ArgumentArity.OneOrMore);
+
+    public Setting Setting { get; }
 }
 
 /// <summary>A setting that is named only.</summary>

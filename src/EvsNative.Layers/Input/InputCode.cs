@@ -59,4 +59,13 @@ public enum InputCode
 
     /// <summary>A program that was started failed.</summary>
     ToolFailed,
+
+    /// <summary>A file asks for code to be run, which is never done.</summary>
+    Unsafe,
+
+    /// <summary>A server cannot be reached, or does not keep its word.</summary>
+    Network,
+
+    /// <summary>A server wants to know who asks, or refuses who does.</summary>
+    NoAccess,
 }

@@ -35,4 +35,7 @@ public enum NoticeCode
 
     /// <summary>The disk may not hold the output.</summary>
     LittleSpace,
+
+    /// <summary>Something in a file of weights is not used: keys of a LoRA that fit nothing, copies that a training left.</summary>
+    Unused,
 }

@@ -8,20 +8,20 @@ namespace EvsNative.Layers;
 internal static class FloatReader
 {
     /// <summary>True if <see cref="Read"/> can read the type.</summary>
-    public static bool CanRead(SafetensorsType type) =>
-        type is SafetensorsType.F32 or SafetensorsType.F16 or SafetensorsType.BF16 or SafetensorsType.F64;
+    public static bool CanRead(StoredType type) =>
+        type is StoredType.F32 or StoredType.F16 or StoredType.BF16 or StoredType.F64;
 
     /// <summary>
     /// Reads little-endian numbers at any alignment; <paramref name="source"/> holds exactly as many as <paramref name="values"/>.
     /// </summary>
-    public static void Read(SafetensorsType type, ReadOnlySpan<byte> source, Span<float> values)
+    public static void Read(StoredType type, ReadOnlySpan<byte> source, Span<float> values)
     {
         switch (type)
         {
-            case SafetensorsType.F32: source.CopyTo(MemoryMarshal.AsBytes(values)); break;
-            case SafetensorsType.F16: ReadHalves(source, values); break;
-            case SafetensorsType.BF16: ReadBrains(source, values); break;
-            case SafetensorsType.F64: ReadDoubles(source, values); break;
+            case StoredType.F32: source.CopyTo(MemoryMarshal.AsBytes(values)); break;
+            case StoredType.F16: ReadHalves(source, values); break;
+            case StoredType.BF16: ReadBrains(source, values); break;
+            case StoredType.F64: ReadDoubles(source, values); break;
             default: throw new NotSupportedException($"numbers of type {type}");
         }
     }

@@ -10,7 +10,7 @@ namespace EvsNative.Layers;
 /// opened; nothing else is read before it is asked for. Nothing is mapped, so what was read does not count as the process's memory. May be
 /// read from several threads.
 /// </summary>
-public sealed class SafetensorsFile : IWeightFile, IDisposable
+public sealed class SafetensorsFile : TensorFile
 {
     private const int LengthBytes = 8, NumbersAtOnce = 1 << 16;
 
@@ -18,20 +18,20 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
     private readonly SafetensorsHeader _header;
     private readonly long _data;
 
-    private SafetensorsFile(string path, SafeFileHandle handle)
+    private SafetensorsFile(string path, SafeFileHandle handle) : base(path)
     {
-        (Origin, _handle) = (path, handle);
+        _handle = handle;
         long length = RandomAccess.GetLength(handle);
         int headerBytes = HeaderBytes(length);
         byte[] header = new byte[headerBytes];
         ReadExactly(header, LengthBytes);
         _data = LengthBytes + headerBytes;
         _header = SafetensorsHeader.Parse(path, header, length - _data);
-        Count = _header.Tensors.Values.Sum(tensor => tensor.Count);
+        Tensors = _header.Tensors.ToDictionary(entry => entry.Key, entry => (StoredTensor)entry.Value);
     }
 
     /// <summary>Opens a file and checks its header against the whole format. Throws <see cref="InputException"/>.</summary>
-    public static SafetensorsFile Open(string path)
+    public static new SafetensorsFile Open(string path)
     {
         var handle = OrdinaryFile.Open(path);
         try
@@ -46,38 +46,22 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
         }
     }
 
-    /// <summary>The path, as it was given.</summary>
-    public string Origin { get; }
+    /// <inheritdoc/>
+    public override string Format => "safetensors";
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Names => _header.Tensors.Keys;
+    public override IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <inheritdoc/>
-    public long Count { get; }
-
-    /// <summary>What the writer said about the file.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
-
-    /// <summary>The tensors by name: types, shapes and places.</summary>
-    public IReadOnlyDictionary<string, SafetensorsTensor> Tensors => _header.Tensors;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) => _header.Tensors.GetValueOrDefault(name)?.Shape;
-
-    /// <inheritdoc/>
-    public WeightStorage StorageOf(string name) => _header.Tensors.GetValueOrDefault(name)?.Type switch
-    {
-        SafetensorsType.F16 => WeightStorage.Float16,
-        SafetensorsType.BF16 => WeightStorage.BFloat16,
-        _ => WeightStorage.Float32,
-    };
+    public override IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
     /// <summary>
     /// Reads a tensor of type F32, F16, BF16 or F64 as float32. Other types and unknown names are an <see cref="InputException"/>.
     /// </summary>
-    public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
+    public override void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
-        var tensor = Find(name);
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        var tensor = (SafetensorsTensor)Find(name);
         if (!FloatReader.CanRead(tensor.Type))
         {
             throw new InputException(
@@ -108,30 +92,8 @@ public sealed class SafetensorsFile : IWeightFile, IDisposable
         }
     }
 
-    /// <summary>The values of a tensor.</summary>
-    public float[] Values(string name)
-    {
-        var tensor = Find(name);
-        if (tensor.Count > InputLimits.WeightElements)
-        {
-            throw new InputException(
-                InputCode.TooLarge, $"{Origin}: tensor {InputText.Quote(name)} of {tensor.Count} numbers does not fit an array");
-        }
-
-        float[] values = new float[tensor.Count];
-        Read(name, tensor.Shape, values);
-        return values;
-    }
-
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
-
-    private SafetensorsTensor Find(string name)
-    {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        return _header.Tensors.GetValueOrDefault(name)
-            ?? throw new InputException(InputCode.Incomplete, $"{Origin}: there is no tensor {InputText.Quote(name)}");
-    }
+    public override void Dispose() => _handle.Dispose();
 
     /// <summary>The header's length, which must be plausible.</summary>
     private int HeaderBytes(long length)

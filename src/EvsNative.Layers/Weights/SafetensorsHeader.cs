@@ -74,7 +74,7 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsTensor ReadTensor(ref Utf8JsonReader reader, string name)
     {
-        SafetensorsType? type = null;
+        StoredType? type = null;
         List<long>? shape = null, span = null;
         if (reader.TokenType != JsonTokenType.StartObject) throw Broken(name, "its entry is not an object");
         while (NextKey(ref reader) is { } key)
@@ -109,11 +109,11 @@ internal sealed class SafetensorsHeader
         return new SafetensorsTensor(name, type.Value, shape, span[0], span[1]);
     }
 
-    private SafetensorsType ReadType(ref Utf8JsonReader reader, string name)
+    private StoredType ReadType(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.String) throw Broken(name, "dtype is not a string");
         string word = reader.GetString()!;
-        return SafetensorsTypes.Find(word) ?? throw Broken(name, $"unknown dtype {InputText.Quote(word)}");
+        return StoredTypes.Find(word) ?? throw Broken(name, $"unknown dtype {InputText.Quote(word)}");
     }
 
     private List<long> ReadIntegers(ref Utf8JsonReader reader, string name, string key)
@@ -131,7 +131,7 @@ internal sealed class SafetensorsHeader
         return values;
     }
 
-    private long Bytes(List<long> shape, SafetensorsType type, string name)
+    private long Bytes(List<long> shape, StoredType type, string name)
     {
         try
         {

@@ -10,7 +10,7 @@ namespace EvsNative.Layers;
 /// <param name="Name">its name</param>
 /// <param name="Shape">its dimensions</param>
 /// <param name="Type">F32 or F16</param>
-public sealed record SafetensorsPlan(string Name, IReadOnlyList<long> Shape, SafetensorsType Type = SafetensorsType.F32);
+public sealed record SafetensorsPlan(string Name, IReadOnlyList<long> Shape, StoredType Type = StoredType.F32);
 
 /// <summary>
 /// Writes a safetensors file one tensor at a time. The file appears under its name, whole, when <see cref="Complete"/> is called; what was
@@ -83,7 +83,7 @@ public sealed class SafetensorsWriter : IDisposable
         var plan = _plan[_next];
         if (values.Length != Numbers(plan))
             throw new ArgumentException($"safetensors: {plan.Name} has {Numbers(plan)} numbers, not {values.Length}");
-        if (plan.Type == SafetensorsType.F32) Put(MemoryMarshal.AsBytes(values));
+        if (plan.Type == StoredType.F32) Put(MemoryMarshal.AsBytes(values));
         else PutHalves(values);
         _next++;
     }
@@ -138,7 +138,7 @@ public sealed class SafetensorsWriter : IDisposable
 
     private static long WriteEntry(Utf8JsonWriter json, SafetensorsPlan tensor, long at)
     {
-        if (tensor.Type is not (SafetensorsType.F32 or SafetensorsType.F16))
+        if (tensor.Type is not (StoredType.F32 or StoredType.F16))
             throw new NotSupportedException($"safetensors: writing {tensor.Type}");
         long end = at + (Numbers(tensor) * tensor.Type.Bytes());
         json.WriteStartObject(tensor.Name);

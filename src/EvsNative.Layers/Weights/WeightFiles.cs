@@ -6,15 +6,15 @@ namespace EvsNative.Layers;
 /// </summary>
 public sealed class WeightFiles : IDisposable
 {
-    private readonly Dictionary<string, SafetensorsFile> _files = [];
+    private readonly Dictionary<string, TensorFile> _files = [];
     private readonly HashSet<(string Origin, string Name)> _taken = [];
 
     /// <summary>The file of this path.</summary>
-    /// <exception cref="InputException">it is not there, or not a safetensors file</exception>
-    public SafetensorsFile Open(string path)
+    /// <exception cref="InputException">it is not there, or no file of weights</exception>
+    public TensorFile Open(string path)
     {
         string full = Path.GetFullPath(path);
-        if (!_files.TryGetValue(full, out var file)) _files[full] = file = SafetensorsFile.Open(path);
+        if (!_files.TryGetValue(full, out var file)) _files[full] = file = TensorFile.Open(path);
         return file;
     }
 

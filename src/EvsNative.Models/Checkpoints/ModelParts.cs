@@ -19,7 +19,7 @@ public sealed class ModelParts : IDisposable
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
         if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
-            Assumptions = [new Notice(NoticeCode.Assumed, line)];
+            Notices = [new Notice(NoticeCode.Assumed, line)];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -28,8 +28,8 @@ public sealed class ModelParts : IDisposable
     /// <summary>How the motion modules want to be sampled.</summary>
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
 
-    /// <summary>What nothing told and was assumed, a line each, for the user.</summary>
-    public IReadOnlyList<Notice> Assumptions { get; } = [];
+    /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
+    public IReadOnlyList<Notice> Notices { get; } = [];
 
     /// <summary>The image model's denoiser.</summary>
     internal ModelPart<UNetConfig> UNet { get; }
@@ -49,14 +49,18 @@ public sealed class ModelParts : IDisposable
     /// <summary>The networks, in the order in which they are written.</summary>
     internal IEnumerable<ModelPart> Networks => Motion is { } motion ? [UNet, Vae, TextEncoder, motion] : [UNet, Vae, TextEncoder];
 
-    /// <summary>Opens a model folder and a motion adapter.</summary>
-    /// <param name="modelFolder">diffusers layout</param>
-    /// <param name="motion">a file or folder; null takes the model folder's own motion_adapter</param>
-    /// <param name="needsMotion">false for runs of the image model alone, which need no motion modules</param>
-    /// <param name="motionKind">what the motion modules are; recognised if absent</param>
+    /// <summary>Opens a model and its motion modules, without anything else.</summary>
+    /// <inheritdoc cref="Open(ModelRequest)"/>
+    public static ModelParts Open(string model, string? motion, bool needsMotion = true, MotionKind? motionKind = null) =>
+        Open(new ModelRequest(model) { Motion = motion, NeedsMotion = needsMotion, MotionKind = motionKind });
+
+    /// <summary>Opens everything that a run reads.</summary>
     /// <exception cref="InputException">something is missing or of another kind</exception>
-    public static ModelParts Open(string modelFolder, string? motion, bool needsMotion = true, MotionKind? motionKind = null)
+    public static ModelParts Open(ModelRequest request)
     {
+        string modelFolder = ModelPath.Resolve(request.Model);
+        string? motion = request.Motion is { } given ? ModelPath.Resolve(given) : null;
+        var (needsMotion, motionKind) = (request.NeedsMotion, request.MotionKind);
         var folder = ModelFolder.Open(modelFolder);
         if (needsMotion && motion is null && !folder.HasMotionAdapter)
         {

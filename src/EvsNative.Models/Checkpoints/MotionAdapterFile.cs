@@ -47,7 +47,7 @@ internal static class MotionAdapterFile
         var config = json is { } read ? ModelPart.ParseConfig(kind, read, origin) : Infer(weights, Frames(stored));
         try
         {
-            var facts = MotionRecognition.Recognize(found, json, (stored as SafetensorsFile)?.Metadata, path, said);
+            var facts = MotionRecognition.Recognize(found, json, (stored as TensorFile)?.Metadata, path, said);
             return new ModelPart<MotionConfig>(kind, config, origin, weights, facts);
         }
         catch (InputException e)

@@ -46,7 +46,7 @@ public static class FormulaCheckpoint
     /// <param name="type">F32 or F16</param>
     /// <param name="stop">asked between tensors</param>
     /// <exception cref="InputException">another size, or the disk is full</exception>
-    public static void WriteFolder(string folder, string size, SafetensorsType type, CancellationToken stop = default)
+    public static void WriteFolder(string folder, string size, StoredType type, CancellationToken stop = default)
     {
         using var parts = FormulaModels.Open(size);
         var tensors = FormulaTensors.Of(size).ToLookup(tensor => tensor.Part);
@@ -76,7 +76,7 @@ public static class FormulaCheckpoint
     /// <returns>where it is: the place, or a free name beside it if that was taken meanwhile</returns>
     /// <exception cref="InputException">another size, or the disk is full</exception>
     public static string WriteSingleFile(
-        string path, string size, SafetensorsType type, bool force = false, Action<Notice>? notice = null, CancellationToken stop = default)
+        string path, string size, StoredType type, bool force = false, Action<Notice>? notice = null, CancellationToken stop = default)
     {
         FormulaTensor[] tensors = [.. FormulaTensors.Of(size).Where(tensor => tensor.Part != ModelPartKind.MotionAdapter)];
         return Write(path, tensors, InSingleFile, stop, force, notice);

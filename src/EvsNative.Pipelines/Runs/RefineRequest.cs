@@ -75,7 +75,16 @@ public sealed class RefineRequest
         string folder = Model ?? Demo?.ModelFolder ?? throw new InputException(
             InputCode.NotGiven,
             "--model is missing: the folder of a Stable Diffusion 1.5 model (or --fake-weights sd15 to measure time, or --demo)");
-        return ModelParts.Open(folder, Motion, needsMotion, Choices.Get(ModelSettings.MotionKind));
+        return ModelParts.Open(new ModelRequest(folder)
+        {
+            Motion = Motion,
+            MotionKind = Choices.Get(ModelSettings.MotionKind),
+            NeedsMotion = needsMotion,
+            Vae = Choices.Get(ModelSettings.Vae),
+            Tokenizer = Choices.Get(ModelSettings.Tokenizer),
+            Loras = Choices.Get(ModelSettings.Loras) ?? [],
+            Embeddings = Choices.Get(ModelSettings.Embeddings) ?? [],
+        });
     }
 
     /// <summary>

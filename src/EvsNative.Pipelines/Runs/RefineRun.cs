@@ -46,7 +46,7 @@ public sealed class RefineRun(RefineRequest request)
         notices.Add(request.Notices);
         string prompt = request.Prompt;
         using var parts = request.OpenModel();
-        notices.Add(parts.Assumptions);
+        notices.Add(parts.Notices);
         var config = request.Configure(parts);
         using var reader = request.OpenClip(stop);
         var given = reader.Format;

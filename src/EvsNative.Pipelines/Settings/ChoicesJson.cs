@@ -36,6 +36,12 @@ public static class ChoicesJson
             var setting = SettingTable.Find(name) ?? throw Unknown(name, origin);
             if (choices.Says(setting)) throw new InputException(InputCode.Conflict, $"{origin}: {setting} is said twice: say it once");
             var value = property.Value;
+            if (setting.IsRepeated && Texts(value) is { } texts)
+            {
+                if (texts.Count > 0) choices = choices.With(setting, texts);
+                continue;
+            }
+
             if (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
             {
                 throw new InputException(
@@ -47,6 +53,12 @@ public static class ChoicesJson
 
         return choices;
     }
+
+    /// <summary>The members of a list of texts; null for anything else.</summary>
+    private static List<string>? Texts(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(member => member.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(member => member.GetString()!)]
+            : null;
 
     private static InputException Unknown(string name, string origin)
     {

@@ -1,3 +1,4 @@
+using EvsNative.Models;
 using EvsNative.Models.Sampling;
 
 namespace EvsNative.Pipelines.Settings;
@@ -10,7 +11,7 @@ public static class ModelSettings
 
     /// <summary>The image model.</summary>
     public static Setting<string> Model { get; } = Group.Add(new Setting<string>(
-        "model", Wordings.Text("FOLDER"), "a Stable Diffusion 1.5 model in the diffusers layout")
+        "model", Wordings.Text("PATH"), "a Stable Diffusion 1.5 model: a folder in the diffusers layout, a checkpoint file, or owner/name")
     {
         IsCommon = true,
         IsAlwaysTold = true,
@@ -39,13 +40,49 @@ public static class ModelSettings
         Unsettles = MotionHabits,
     });
 
+    /// <summary>Another autoencoder.</summary>
+    public static Setting<string> Vae { get; } = Group.Add(new Setting<string>(
+        "vae", Wordings.Text("PATH"), "an autoencoder in place of the model's, file or folder")
+    {
+        Example = "evs-tiny/vae",
+    });
+
+    /// <summary>Another vocabulary.</summary>
+    public static Setting<string> Tokenizer { get; } = Group.Add(new Setting<string>(
+        "tokenizer", Wordings.Text("PATH"), "the text encoder's vocabulary, for checkpoint files that have none beside them")
+    {
+        Example = "evs-tiny/tokenizer",
+    });
+
+    /// <summary>LoRAs.</summary>
+    public static Setting<IReadOnlyList<LoraChoice>> Loras { get; } = Group.Add(new Setting<IReadOnlyList<LoraChoice>>(
+        "lora", Wordings.Loras, "a LoRA to merge, with its strength and one for the text encoder; may be given several times")
+    {
+        IsCommon = true,
+        Example = "snow.safetensors:0.8",
+    });
+
+    /// <summary>Where LoRAs of prompts lie.</summary>
+    public static Setting<string> LoraFolder { get; } = Group.Add(new Setting<string>(
+        "lora-folder", Wordings.Text("FOLDER"), "where the files of <lora:name:strength> in prompts lie")
+    {
+        Example = "evs-tiny",
+    });
+
+    /// <summary>Textual inversions.</summary>
+    public static Setting<IReadOnlyList<EmbeddingChoice>> Embeddings { get; } = Group.Add(new Setting<IReadOnlyList<EmbeddingChoice>>(
+        "embedding", Wordings.Embeddings, "a textual inversion, with its word in prompts; may be given several times")
+    {
+        Example = "moody.safetensors:moody",
+    });
+
     /// <summary>Weights by formula.</summary>
     public static Setting<string> FakeWeights { get; } = Group.Add(new Setting<string>(
         "fake-weights", Wordings.OneOf(("sd15", "sd15"), ("tiny", "tiny")), "weights by formula instead of a model, for timing")
     {
         Example = "tiny",
-        InsteadOf = [Model, Motion],
-        Clash = "--fake-weights replaces --model and --motion: give one or the other",
+        InsteadOf = [Model, Motion, Vae, Tokenizer, Loras, Embeddings],
+        Clash = "--fake-weights replaces --model and all files of weights: give one or the other",
     });
 
     /// <summary>What depends on the motion modules.</summary>

@@ -64,6 +64,9 @@ public abstract class Setting
     /// <summary>The numbers that it may be, if it is a number.</summary>
     public abstract SettingRange? Range { get; }
 
+    /// <summary>True if it may be given several times; JSON has a list of texts then.</summary>
+    public abstract bool IsRepeated { get; }
+
     /// <summary>True if naming it is enough.</summary>
     public bool IsFlag => Placeholder.Length == 0;
 
@@ -85,13 +88,19 @@ public abstract class Setting
     /// <exception cref="InputException">no such word, or a number out of range</exception>
     internal abstract object Read(string text, string spelled);
 
+    /// <summary>Reads the values of a setting that is given several times.</summary>
+    /// <param name="texts">each as typed; at least one, and exactly one for other settings</param>
+    /// <param name="spelled">the setting as the user wrote it, for the complaint</param>
+    /// <exception cref="InputException">no such word, or a number out of range</exception>
+    internal abstract object Read(IReadOnlyList<string> texts, string spelled);
+
     /// <summary>Throws if a number is out of range.</summary>
     internal abstract void Check(object value, string spelled);
 
     /// <summary>The value as it can be typed again.</summary>
     internal abstract string Print(object value);
 
-    /// <summary>The value for JSON: a number, a truth or what <see cref="Print"/> says.</summary>
+    /// <summary>The value for JSON: a number, a truth, a list of texts or what <see cref="Print"/> says.</summary>
     internal abstract object Plain(object value);
 
     /// <summary>Lays the value over the method's configuration.</summary>

@@ -33,6 +33,9 @@ public sealed class Setting<T>(string name, Wording<T> wording, string meaning) 
     public override string? Words => wording.IsList ? wording.Wanted : null;
 
     /// <inheritdoc/>
+    public override bool IsRepeated => wording.Join is not null;
+
+    /// <inheritdoc/>
     public override SettingRange? Range => Between ?? (Limits.FirstOrDefault(limit => limit.Property == Limit) is { } limit
         ? new SettingRange(limit.Least, limit.Most, limit.Bound)
         : null);
@@ -59,11 +62,14 @@ public sealed class Setting<T>(string name, Wording<T> wording, string meaning) 
         throw new InputException(InputCode.UnknownWord, $"{spelled} {word}: {wording.Wanted}{wording.Advice(text)}");
     }
 
+    internal override object Read(IReadOnlyList<string> texts, string spelled) =>
+        texts.Count == 1 ? Read(texts[0], spelled) : texts.Select(text => (T)Read(text, spelled)).Aggregate(wording.Join!);
+
     internal override void Check(object value, string spelled) => Check((T)value, spelled, Print(value));
 
     internal override string Print(object value) => wording.Print((T)value);
 
-    internal override object Plain(object value) => wording.IsPlain ? value : Print(value);
+    internal override object Plain(object value) => wording.Split is { } split ? split((T)value) : wording.IsPlain ? value : Print(value);
 
     internal override EvsConfig ApplyTo(EvsConfig config, object value) => Apply is { } apply ? apply(config, (T)value) : config;
 

@@ -29,6 +29,15 @@ public sealed record Wording<T>(string Placeholder, string Wanted, TryRead<T> Tr
     /// <summary>True if JSON has the value as it is: a number or a truth.</summary>
     public bool IsPlain { get; init; }
 
+    /// <summary>
+    /// Puts the values of a setting that is given several times together, each of which <see cref="TryRead"/> read by itself; null for
+    /// settings that are given once.
+    /// </summary>
+    public Func<T, T, T>? Join { get; init; }
+
+    /// <summary>The other way: each value of a setting that is given several times, as it can be typed.</summary>
+    public Func<T, IReadOnlyList<string>>? Split { get; init; }
+
     /// <summary>True if <see cref="Wanted"/> lists all words that there are.</summary>
     public bool IsList { get; init; }
 }

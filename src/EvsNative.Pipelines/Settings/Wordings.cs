@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EvsNative.Kernels;
+using EvsNative.Models;
 using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Settings;
@@ -71,6 +72,30 @@ internal static class Wordings
     /// <summary>Any text.</summary>
     /// <param name="placeholder">what stands for it in the help</param>
     public static Wording<string> Text(string placeholder) => new(placeholder, "a text is needed", TryReadText);
+
+    /// <summary>LoRAs, each with its strengths.</summary>
+    public static Wording<IReadOnlyList<LoraChoice>> Loras { get; } = Several<LoraChoice>(
+        "FILE[:S[:T]]", "a file, perhaps with a strength and another for the text encoder behind it, such as snow.safetensors:0.8",
+        AdapterWords.TryReadLora, AdapterWords.Print);
+
+    /// <summary>Textual inversions, each with its word.</summary>
+    public static Wording<IReadOnlyList<EmbeddingChoice>> Embeddings { get; } = Several<EmbeddingChoice>(
+        "FILE[:WORD]", "a file, perhaps with the word for prompts behind it, such as mood.pt:moody",
+        AdapterWords.TryReadEmbedding, AdapterWords.Print);
+
+    /// <summary>What may be given several times, one each time.</summary>
+    private static Wording<IReadOnlyList<T>> Several<T>(string placeholder, string wanted, TryRead<T> read, Func<T, string> print) =>
+        new(placeholder, wanted, (string text, [MaybeNullWhen(false)] out IReadOnlyList<T> value) =>
+        {
+            bool isRead = read(text, out var one);
+            value = isRead ? [one!] : null;
+            return isRead;
+        })
+        {
+            Join = (first, second) => [.. first, .. second],
+            Split = list => [.. list.Select(print)],
+            Print = list => string.Join(", ", list.Select(print)),
+        };
 
     /// <summary>One of a few words, in capitals or not.</summary>
     /// <param name="words">each word with its value; values differ</param>

@@ -27,6 +27,6 @@ internal static class DryRun
         using var d = Device.Open(new DeviceOptions(Backend.Null));
         var forecast = Forecast.Of(parts, Clip, "a red balloon", config, d);
         BrokenPromiseException.Unless(forecast.Flops > 0 && forecast.PeakBytes > 0, "a run that costs nothing");
-        foreach (var notice in parts.Assumptions) Judge.Check(notice);
+        foreach (var notice in parts.Notices) Judge.Check(notice);
     }
 }

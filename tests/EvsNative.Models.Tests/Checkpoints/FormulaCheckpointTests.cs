@@ -41,8 +41,8 @@ public sealed class FormulaCheckpointTests : IDisposable
     [Fact]
     public void Both_layouts_hold_the_formula_s_numbers_rounded_to_their_type()
     {
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F32);
-        FormulaCheckpoint.WriteSingleFile(_folder["model.safetensors"], "tiny", SafetensorsType.F16);
+        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", StoredType.F32);
+        FormulaCheckpoint.WriteSingleFile(_folder["model.safetensors"], "tiny", StoredType.F16);
         using var single = SafetensorsFile.Open(_folder["model.safetensors"]);
         var formula = new FormulaWeights();
         int compared = 0;
@@ -74,11 +74,11 @@ public sealed class FormulaCheckpointTests : IDisposable
     [Fact]
     public void The_folder_is_opened_as_the_model_that_was_written()
     {
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F16);
+        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", StoredType.F16);
         using ModelParts formula = FormulaModels.Open("tiny"), written = ModelParts.Open(_folder["model"], motion: null);
         Assert.Equal(formula.Networks.Select(part => part.ConfigText()), written.Networks.Select(part => part.ConfigText()));
         Assert.Equal(formula.MotionProfile, written.MotionProfile);
-        Assert.Empty(written.Assumptions);
+        Assert.Empty(written.Notices);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class FormulaCheckpointTests : IDisposable
     [Fact]
     public void The_schedule_is_that_of_Stable_Diffusion()
     {
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F16);
+        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", StoredType.F16);
         var written = ModelFolder.Open(_folder["model"]).ReadScheduler()!.Value;
         Assert.Equal(SchedulerConfig.StableDiffusion, SchedulerConfig.Parse(written, "test", SchedulerConfig.AnimateLcm));
     }
@@ -108,7 +108,7 @@ public sealed class FormulaCheckpointTests : IDisposable
     [Fact]
     public void A_vocabulary_read_back_gives_the_same_ids()
     {
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", SafetensorsType.F16);
+        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", StoredType.F16);
         var written = ClipTokenizer.FromFolder(_folder["model/tokenizer"]);
         Assert.Equal(1000, written.VocabularySize);
         const string prompt = "a naïve fox, 12 m";

@@ -245,7 +245,7 @@ public sealed class ModelFolderTests : IDisposable
     public void A_checkpoint_in_one_file_is_refused_by_what_it_is_with_the_way_to_convert_it()
     {
         string path = _folder["checkpoint.safetensors"];
-        FormulaCheckpoint.WriteSingleFile(path, "tiny", SafetensorsType.F16);
+        FormulaCheckpoint.WriteSingleFile(path, "tiny", StoredType.F16);
         var other = Refused(path);
         Assert.Equal(InputCode.WrongKind, other.Code);
         Assert.StartsWith($"{path}: a checkpoint in a single file: the folder of a Stable", other.Message, StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public sealed class MotionRecognitionTests : IDisposable
     {
         using var parts = ModelParts.Open(model ?? Tiny, motion);
         Assert.Equal(kind.Profile, parts.MotionProfile);
-        Assert.Empty(parts.Assumptions);
+        Assert.Empty(parts.Notices);
     }
 
     private static string Link(string path, string target, bool isFolder = false)
@@ -115,7 +115,7 @@ public sealed class MotionRecognitionTests : IDisposable
         Check(MotionKind.AnimateDiff, null, Model("b", $"\"_name_or_path\": \"guoyww/{V2}\","));
         Check(MotionKind.AnimateLcm, null, Model("with-animatelcm", ""));
         using var unknown = ModelParts.Open(Model("c", ""), motion: null);
-        Assert.Single(unknown.Assumptions);
+        Assert.Single(unknown.Notices);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class MotionRecognitionTests : IDisposable
         string path = Weights(name);
         using var parts = ModelParts.Open(Tiny, path);
         Assert.Equal(MotionProfile.Lightning(), parts.MotionProfile);
-        string line = Assert.Single(parts.Assumptions).Message;
+        string line = Assert.Single(parts.Notices).Message;
         Assert.StartsWith($"{path}: ", line, StringComparison.Ordinal);
         Assert.Contains("sampled as AnimateDiff-Lightning in 8 steps; say --motion-kind", line, StringComparison.Ordinal);
         Assert.All(MotionKind.Words, word => Assert.Contains(word, line, StringComparison.Ordinal));
@@ -170,7 +170,7 @@ public sealed class MotionRecognitionTests : IDisposable
             using var parts = ModelParts.Open(Tiny, motion, motionKind: MotionKind.AnimateLcm);
             Assert.Equal(MotionProfile.AnimateLcm, parts.MotionProfile);
             Assert.Equal(CheckpointEvidence.User, parts.Motion!.Facts.Evidence);
-            Assert.Empty(parts.Assumptions);
+            Assert.Empty(parts.Notices);
         }
     }
 
@@ -178,7 +178,7 @@ public sealed class MotionRecognitionTests : IDisposable
     public void Without_motion_modules_nothing_is_assumed()
     {
         using var parts = ModelParts.Open(Tiny, Weights("mine.safetensors"), needsMotion: false);
-        Assert.Empty(parts.Assumptions);
+        Assert.Empty(parts.Notices);
     }
 
     [Theory]

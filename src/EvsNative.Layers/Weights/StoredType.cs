@@ -1,7 +1,7 @@
 namespace EvsNative.Layers;
 
-/// <summary>The element types of the safetensors format.</summary>
-public enum SafetensorsType
+/// <summary>How numbers are stored in files of weights: the types of the safetensors format, PyTorch's among them.</summary>
+public enum StoredType
 {
     /// <summary>One byte, 0 or 1.</summary>
     Bool,
@@ -50,7 +50,7 @@ public enum SafetensorsType
 }
 
 /// <summary>Names and sizes of the element types.</summary>
-internal static class SafetensorsTypes
+internal static class StoredTypes
 {
     private static readonly (string Name, int Bytes)[] Table =
     [
@@ -59,27 +59,15 @@ internal static class SafetensorsTypes
     ];
 
     /// <summary>The word that stands in the header.</summary>
-    public static string Word(this SafetensorsType type) => Table[(int)type].Name;
+    public static string Word(this StoredType type) => Table[(int)type].Name;
 
     /// <summary>Bytes of one element.</summary>
-    public static int Bytes(this SafetensorsType type) => Table[(int)type].Bytes;
+    public static int Bytes(this StoredType type) => Table[(int)type].Bytes;
 
     /// <summary>The type of a word, or null if the format has none of this name.</summary>
-    public static SafetensorsType? Find(string word)
+    public static StoredType? Find(string word)
     {
         int index = Array.FindIndex(Table, row => row.Name == word);
-        return index < 0 ? null : (SafetensorsType)index;
+        return index < 0 ? null : (StoredType)index;
     }
-}
-
-/// <summary>One tensor of a safetensors file.</summary>
-/// <param name="Name">its name</param>
-/// <param name="Type">how its elements are stored</param>
-/// <param name="Shape">its dimensions; none for a single number</param>
-/// <param name="Begin">first byte, counted from the end of the header</param>
-/// <param name="End">the byte after its last</param>
-public sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, long Begin, long End)
-{
-    /// <summary>Elements in all.</summary>
-    public long Count => (End - Begin) / Type.Bytes();
 }
