@@ -33,4 +33,19 @@ public interface IWeightFile
     /// is the length of <paramref name="values"/>.
     /// </summary>
     void Read(string name, IReadOnlyList<long> shape, Span<float> values);
+
+    /// <summary>
+    /// The tensor of a file that stands behind a name, where its bytes can be had as they are stored; null where numbers are made up or
+    /// changed on the way.
+    /// </summary>
+    StoredTensor? FindStored(string name) => null;
+
+    /// <summary>
+    /// Copies bytes of the tensor that <see cref="FindStored"/> tells: its elements in order, each little-endian, the same bits as in the
+    /// file.
+    /// </summary>
+    /// <param name="name">its name</param>
+    /// <param name="from">the first byte of the tensor that is copied</param>
+    /// <param name="bytes">where to; all of it is filled</param>
+    void ReadStored(string name, long from, Span<byte> bytes) => throw new NotSupportedException($"stored bytes of {name}");
 }

@@ -93,6 +93,16 @@ public sealed class SafetensorsFile : TensorFile
     }
 
     /// <inheritdoc/>
+    public override void ReadStored(string name, long from, Span<byte> bytes)
+    {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        var tensor = (SafetensorsTensor)Find(name);
+        if (from < 0 || from > tensor.Bytes - bytes.Length)
+            throw new ArgumentException($"read: {name} has {tensor.Bytes} bytes, not {bytes.Length} from byte {from} on");
+        ReadExactly(bytes, _data + tensor.Begin + from);
+    }
+
+    /// <inheritdoc/>
     public override void Dispose() => _handle.Dispose();
 
     /// <summary>The header's length, which must be plausible.</summary>

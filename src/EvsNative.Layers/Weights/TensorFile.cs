@@ -50,6 +50,13 @@ public abstract class TensorFile : IWeightFile, IDisposable
     /// <exception cref="InputException">numbers of a type that weights never have, or an unknown name</exception>
     public abstract void Read(string name, IReadOnlyList<long> shape, Span<float> values);
 
+    /// <inheritdoc/>
+    public StoredTensor? FindStored(string name) => Tensors.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    /// <exception cref="InputException">an unknown name, or the file cannot be read</exception>
+    public abstract void ReadStored(string name, long from, Span<byte> bytes);
+
     /// <summary>The values of a tensor.</summary>
     /// <exception cref="InputException">as for <see cref="Read"/>, or too many for an array</exception>
     public float[] Values(string name)
