@@ -1,0 +1,259 @@
+using EvsNative.Layers;
+using EvsNative.Models.Tests.Checkpoints;
+using EvsNative.Testing;
+
+namespace EvsNative.Models.Tests.Conversion;
+
+/// <summary>Weights written anew: the same bits where the type stays, rounded where it does not, and nothing where it fails.</summary>
+public sealed class ConverterTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_type_keeps_its_bits_and_the_file_its_words()
+    {
+        var types = Enum.GetValues<StoredType>();
+        string input = WriteBytes("in.safetensors", [.. types.Select(type => (type.Word(), new long[] { 3 }, type))]);
+        var result = Convert(input, "out.safetensors");
+        Assert.Equal((ConversionLayout.Keep, types.Length), (result.Layout, result.Tensors));
+        Assert.Empty(result.Notices);
+        using SafetensorsFile from = SafetensorsFile.Open(input), to = SafetensorsFile.Open(_folder["out.safetensors"]);
+        Assert.Equal(("yes", "pt"), (to.Metadata["note"], to.Metadata["format"]));
+        foreach (var (name, tensor) in from.Tensors) Assert.Equal(Bytes(from, name), Bytes(to, name));
+        Assert.Equal(from.Tensors.Values.Select(Facts).Order(), to.Tensors.Values.Select(Facts).Order());
+        Assert.All(to.Tensors.Values.Cast<SafetensorsTensor>(), tensor => Assert.Equal(0, tensor.Begin % tensor.Type.Bytes()));
+
+        static string Facts(StoredTensor tensor) => $"{tensor.Name} {tensor.Type} {tensor.Shape[0]}";
+    }
+
+    [Theory]
+    [InlineData(StoredType.F16)]
+    [InlineData(StoredType.BF16)]
+    [InlineData(StoredType.F32)]
+    public void Numbers_change_their_type_and_whole_numbers_do_not(StoredType type)
+    {
+        float[] values = [1, -2.5f, 0.1f, 1e-7f, float.NaN, float.PositiveInfinity];
+        string input = _folder["in.safetensors"];
+        SafetensorsPlan[] plan = [new("w", [2, 3]), new("half", [6], StoredType.F16), new("ids", [2], StoredType.I64)];
+        using (var writer = new SafetensorsWriter(input, plan))
+        {
+            writer.Append(values);
+            writer.Append(values);
+            writer.AppendStored(Enumerable.Range(0, 16).Select(i => (byte)i).ToArray());
+            writer.Complete();
+        }
+
+        var result = Convert(input, "out.safetensors", r => r with { Type = type });
+        using var to = SafetensorsFile.Open(_folder["out.safetensors"]);
+        Assert.Equal(values.Select(value => Rounded(type, value)), to.Values("w"));
+        Assert.Equal(values.Select(value => Rounded(type, (float)(Half)value)), to.Values("half"));
+        Assert.Equal((StoredType.I64, type, type), (to.Tensors["ids"].Type, to.Tensors["w"].Type, to.Tensors["half"].Type));
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => (byte)i), Bytes(to, "ids"));
+        // Copied bytes are not looked at; numbers that were rounded are.
+        var said = Assert.Single(result.Notices);
+        Assert.Equal(NoticeCode.Suspicious, said.Code);
+        Assert.Contains($"{(type == StoredType.BF16 ? 2 : 1)} tensors hold NaN", said.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_too_large_is_named_with_its_tensor_and_leaves_nothing()
+    {
+        SafetensorsWriter.Save(_folder["in.safetensors"], [("a", [1], [1]), ("big.weight", [2], [1, 1e5f])]);
+        var error = Refuses(InputCode.OutOfRange, _folder["in.safetensors"], "out.safetensors", r => r with { Type = StoredType.F16 });
+        Assert.Contains("'big.weight' holds 1E+05", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_s_folder_becomes_one_file_and_the_numbers_are_the_same()
+    {
+        string model = Model(StoredType.F16);
+        var result = Convert(model, "model.safetensors");
+        Assert.Equal(ConversionLayout.Original, result.Layout);
+        Assert.Contains("motion modules have no place", Assert.Single(result.Notices).Message, StringComparison.Ordinal);
+        FormulaCheckpoint.WriteSingleFile(_folder["expected.safetensors"], "tiny", StoredType.F16);
+        using SafetensorsFile expected = SafetensorsFile.Open(_folder["expected.safetensors"]),
+            found = SafetensorsFile.Open(_folder["model.safetensors"]);
+        Assert.Equal(expected.Tensors.Keys, found.Tensors.Keys);
+        Assert.All(expected.Tensors.Values, tensor =>
+        {
+            Assert.Equal(tensor.Shape, found.Tensors[tensor.Name].Shape);
+            Assert.Equal(Bytes(expected, tensor.Name), Bytes(found, tensor.Name));
+        });
+        using var parts = ModelParts.Open(model, null, needsMotion: false);
+        Assert.All(parts.Networks, part => Assert.Equal(part.ConfigText(), found.Metadata[ModelWriter.ConfigKey + part.Kind.Folder]));
+    }
+
+    [Fact]
+    public void A_folder_written_anew_is_the_same_model()
+    {
+        string model = Model(StoredType.BF16);
+        var result = Convert(model, "copy");
+        Assert.Equal(ConversionLayout.Diffusers, result.Layout);
+        using ModelParts from = ModelParts.Open(model, null), to = ModelParts.Open(_folder["copy"], null);
+        foreach (var (one, other) in from.Networks.Zip(to.Networks))
+        {
+            Assert.Equal(one.ConfigText(), other.ConfigText());
+            Assert.Equal(one.Weights.Names.Order(), other.Weights.Names.Order());
+            Assert.All(one.Weights.Names, name => Assert.Equal(Bytes(one.Weights, name), Bytes(other.Weights, name)));
+        }
+
+        Assert.Equal(from.ImageScheduler, to.ImageScheduler);
+        Assert.Equal(from.MotionProfile, to.MotionProfile);
+    }
+
+    [Theory]
+    [InlineData("adapter")]
+    [InlineData("adapter.safetensors")]
+    public void Motion_modules_get_diffusers_names_and_their_tables(string output)
+    {
+        var tensors = MotionTensors.Of([32, 64], 1, hasMid: true, 24).ToList();
+        string input = _folder["animatediff.safetensors"];
+        SafetensorsWriter.Save(input, tensors.SelectMany(tensor =>
+            MotionTensors.Original(tensor.Name).Select(name => (name, tensor.Shape, Values(tensor.Name, tensor.Shape)))));
+        var result = Convert(input, output, r => r with { Layout = ConversionLayout.Diffusers });
+        Assert.Equal(tensors.Count, result.Tensors);
+        string file = output.EndsWith("safetensors", StringComparison.Ordinal)
+            ? _folder[output]
+            : Path.Combine(_folder[output], "diffusion_pytorch_model.safetensors");
+        using var written = SafetensorsFile.Open(file);
+        Assert.Equal(tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal), written.Tensors.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, shape) in tensors)
+        {
+            Assert.Equal(shape, written.Tensors[name].Shape);
+            bool isTable = ComputedTables.Contains(name);
+            Assert.Equal(isTable ? Sinusoids.Positions((int)shape[1], (int)shape[2]) : Values(name, shape), written.Values(name));
+        }
+
+        using WeightFiles files = new(), other = new();
+        Assert.Equal(MotionAdapterFile.Open(files, input).ConfigText(), MotionAdapterFile.Open(other, _folder[output]).ConfigText());
+    }
+
+    [Fact]
+    public void The_folder_of_one_network_becomes_a_file_and_a_folder_of_another_type()
+    {
+        string unet = Path.Combine(Model(StoredType.F32), "unet");
+        Convert(unet, "unet.safetensors", r => r with { Type = StoredType.BF16 });
+        Convert(unet, "half", r => r with { Type = StoredType.F16 });
+        using SafetensorsFile file = SafetensorsFile.Open(_folder["unet.safetensors"]),
+            folder = SafetensorsFile.Open(_folder["half/diffusion_pytorch_model.safetensors"]);
+        Assert.Equal(file.Tensors.Keys, folder.Tensors.Keys);
+        Assert.All(file.Tensors.Values, tensor => Assert.Equal(StoredType.BF16, tensor.Type));
+        Assert.Equal(File.ReadAllText(Path.Combine(unet, "config.json")), File.ReadAllText(_folder["half/config.json"]));
+    }
+
+    [Fact]
+    public void What_a_conversion_wrote_is_replaced_on_demand_and_nothing_else_ever()
+    {
+        string input = _folder["in.safetensors"], model = Model(StoredType.F16);
+        SafetensorsWriter.Save(input, [("a", [1], [1])]);
+        Convert(input, "out.safetensors");
+        Convert(model, "copy");
+        Refuses(InputCode.Exists, input, "out.safetensors");
+        Refuses(InputCode.Exists, model, "copy");
+        Convert(input, "out.safetensors", r => r with { Force = true, Type = StoredType.F16 });
+        Convert(model, "copy", r => r with { Force = true });
+
+        SafetensorsWriter.Save(_folder["theirs.safetensors"], [("a", [1], [1])]);
+        Refuses(InputCode.Exists, input, "theirs.safetensors", r => r with { Force = true });
+        Refuses(InputCode.Exists, input, "model/unet/diffusion_pytorch_model.safetensors", r => r with { Force = true });
+        Refuses(InputCode.Exists, model, "model", r => r with { Force = true });
+        File.WriteAllText(_folder["copy/unet/notes.txt"], "precious");
+        Refuses(InputCode.Exists, model, "copy", r => r with { Force = true });
+        foreach (string name in (string[])["vocab.json", "merges.txt"]) File.WriteAllText(_folder[$"words/{name}"], "{}");
+        Refuses(InputCode.Exists, model, "words", r => r with { Force = true });
+    }
+
+    [Fact]
+    public void What_makes_no_sense_is_refused_in_a_line()
+    {
+        string file = _folder["in.safetensors"], model = Model(StoredType.F16), text = _folder.Write("notes.txt", "hello world"u8);
+        SafetensorsWriter.Save(file, [("a", [1], [1])]);
+        Refuses(InputCode.WrongKind, file, "out.ckpt");
+        Refuses(InputCode.WrongKind, file, "out.GGUF");
+        Refuses(InputCode.Unsupported, file, "out.safetensors", r => r with { Type = StoredType.I8 });
+        Refuses(InputCode.Conflict, file, "out.safetensors", r => r with { Vae = model });
+        Refuses(InputCode.Conflict, model, "out.safetensors", r => r with { Layout = ConversionLayout.Diffusers });
+        Refuses(InputCode.Conflict, model, "out", r => r with { Layout = ConversionLayout.Original });
+        Refuses(InputCode.Unsupported, file, "out");
+        Refuses(InputCode.NotFound, _folder["nothing"], "out.safetensors");
+        Refuses(InputCode.WrongKind, text, "out.safetensors");
+        Refuses(InputCode.WrongKind, Directory.CreateDirectory(_folder["empty"]).FullName, "out");
+        Refuses(InputCode.NotWritable, file, "nowhere/deep/out.safetensors", makesFolder: false);
+    }
+
+    [Fact]
+    public void Stopping_leaves_nothing_behind()
+    {
+        string model = Model(StoredType.F16);
+        using var stop = new CancellationTokenSource();
+        string[] before = Directory.GetFileSystemEntries(_folder.Path);
+        Assert.Throws<OperationCanceledException>(() => Converter.Convert(
+            new ConversionRequest(model, Path.Combine(_folder.Path, "copy")), (_, share) => { if (share > 0.5) stop.Cancel(); }, stop.Token));
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    private static float Rounded(StoredType type, float value)
+    {
+        byte[] bytes = new byte[type.Bytes()];
+        float[] read = new float[1];
+        FloatWriter.Write(type, [value], bytes);
+        FloatReader.Read(type, bytes, read);
+        return read[0];
+    }
+
+    private static float[] Values(string name, long[] shape)
+    {
+        float[] values = new float[shape.Aggregate(1L, (product, length) => product * length)];
+        new FormulaWeights().Read(name, shape, values);
+        return values;
+    }
+
+    private static byte[] Bytes(IWeightFile file, string name)
+    {
+        byte[] bytes = new byte[file.FindStored(name)!.Bytes];
+        file.ReadStored(name, 0, bytes);
+        return bytes;
+    }
+
+    private string Model(StoredType type)
+    {
+        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", type);
+        return _folder["model"];
+    }
+
+    private string WriteBytes(string name, IReadOnlyList<(string Name, long[] Shape, StoredType Type)> tensors)
+    {
+        var random = new Random(7);
+        var metadata = new Dictionary<string, string> { ["note"] = "yes" };
+        SafetensorsPlan[] plan = [.. tensors.Select(tensor => new SafetensorsPlan(tensor.Name, tensor.Shape, tensor.Type))];
+        using var writer = new SafetensorsWriter(_folder[name], plan, metadata);
+        foreach (var tensor in plan)
+        {
+            byte[] bytes = new byte[tensor.Bytes];
+            random.NextBytes(bytes);
+            writer.AppendStored(bytes);
+        }
+
+        return writer.Complete();
+    }
+
+    private ConversionResult Convert(string input, string output, Func<ConversionRequest, ConversionRequest>? change = null) =>
+        Converter.Convert((change ?? (request => request))(new ConversionRequest(input, _folder[output])), null,
+            TestContext.Current.CancellationToken);
+
+    private InputException Refuses(
+        InputCode code, string input, string output, Func<ConversionRequest, ConversionRequest>? change = null, bool makesFolder = true)
+    {
+        string place = makesFolder ? _folder[output] : Path.Combine(_folder.Path, output);
+        string[] before = Content();
+        var error = Assert.Throws<InputException>(() => Converter.Convert(
+            (change ?? (request => request))(new ConversionRequest(input, place)), null, TestContext.Current.CancellationToken));
+        Assert.True(error.Code == code, $"{error.Code}: {error.Message}");
+        Assert.Equal(before, Content());
+        return error;
+
+        string[] Content() => [.. Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Order()];
+    }
+}
