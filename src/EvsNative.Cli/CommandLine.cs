@@ -80,6 +80,7 @@ internal static class CommandLine
             DoctorCommand.Create(stop),
             InspectCommand.Create(stop),
             WeightsCommand.Create(told, stop),
+            PullCommand.Create(told, stop),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {
