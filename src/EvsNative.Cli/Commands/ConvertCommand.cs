@@ -52,7 +52,7 @@ internal static class ConvertCommand
     {
         IEnumerable<string> read = [request.Input, .. request.Loras.Select(lora => lora.Path)];
         var beside = new[] { request.Vae, request.Tokenizer }.OfType<string>();
-        OutputConflicts.Check(read.Concat(beside).Select(ModelPath.Resolve), request.Output);
+        OutputConflicts.Check(read.Concat(beside).Select(path => ModelPath.Resolve(path)), request.Output);
         var result = RunProgress.Watch(json, (progress, _) => Converter.Convert(
             request, (what, share) => progress?.Report(new RunStatus(RunPart.Write, what, share)), stop));
         foreach (var notice in result.Notices)

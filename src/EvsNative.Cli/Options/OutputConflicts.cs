@@ -44,10 +44,11 @@ internal static class OutputConflicts
     {
         foreach (string input in inputs.Where(Path.Exists))
         {
-            bool isInside = RealPath.IsInside(input, output);
-            bool isRead = RealPath.AreOne(output, input) || (Directory.Exists(input) && RealPath.IsInside(output, input));
-            if (isInside) throw Conflict($"{input}, which is read, lies in {output} and would be replaced: give --output another name");
-            if (isRead) throw Conflict($"{output} lies in what is read ({input}): give --output another name");
+            string? what = RealPath.AreOne(output, input) ? $"{output} is what is read ({input}) and would be replaced"
+                : RealPath.IsInside(input, output) ? $"{input}, which is read, lies in {output} and would be replaced"
+                : Directory.Exists(input) && RealPath.IsInside(output, input) ? $"{output} lies in what is read ({input})"
+                : null;
+            if (what is not null) throw Conflict($"{what}: give --output another name");
             var read = Files(input).Select(RealPath.Identity).ToHashSet();
             if (Files(output, FileAttributes.ReparsePoint).FirstOrDefault(there => read.Contains(RealPath.Identity(there))) is { } one)
                 throw Conflict($"{one} is read ({input}) and would be replaced: give --output another name");

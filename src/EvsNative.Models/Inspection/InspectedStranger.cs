@@ -30,6 +30,10 @@ internal static class InspectedStranger
         };
     }
 
+    /// <summary>Whether a file may be somebody's weights, which are known by their hashes.</summary>
+    public static bool MayBeWeights(Inspection found) =>
+        found.Kind is not ("plain-text" or "json" or "html-page" or "git-lfs-pointer") && !found.IsUsable;
+
     /// <summary>An error as a part of an answer.</summary>
     public static InspectedFault Fault(InputException e) => new(e.Code.Word(), e.Message, e.Details);
 }

@@ -21,9 +21,11 @@ internal static class InspectedUses
     /// <summary>The use of a kind; null if a run reads no such files.</summary>
     public static InspectedUse? Of(CheckpointKind kind) => Array.Find(Uses, use => use.Kind == kind);
 
-    /// <summary>Whether a family is none, or the one that runs are made of.</summary>
-    public static bool IsOurs(CheckpointFacts facts) => facts.Family is CheckpointFamily.Unknown or CheckpointFamily.StableDiffusion1
-        or CheckpointFamily.AnimateDiff or CheckpointFamily.AnimateDiffLightning or CheckpointFamily.AnimateLcm;
+    /// <summary>What a run would make of it: the plain kinds of Stable Diffusion 1.5's family, or of one that nothing tells.</summary>
+    public static bool IsOurs(CheckpointFacts facts) => facts.Variant == CheckpointVariant.None
+        && (facts.Kind != CheckpointKind.Vae || facts.Title.Length == 0)
+        && facts.Family is CheckpointFamily.Unknown or CheckpointFamily.StableDiffusion1
+            or CheckpointFamily.AnimateDiff or CheckpointFamily.AnimateDiffLightning or CheckpointFamily.AnimateLcm;
 
     private static OpenedParts OpenModel(WeightFiles files, string path)
     {

@@ -36,7 +36,8 @@ public static class Inspector
         }
         catch (InputException e) when (InspectedStranger.IsOne(e))
         {
-            return InspectedStranger.Of(path, e) with { Hashes = watch.Hash(path, isSafetensors: false) };
+            var stranger = InspectedStranger.Of(path, e);
+            return InspectedStranger.MayBeWeights(stranger) ? stranger with { Hashes = watch.Hash(path, isSafetensors: false) } : stranger;
         }
 
         var file = stored as TensorFile;
@@ -77,7 +78,7 @@ public static class Inspector
     {
         found = WithFacts(found, facts);
         if (InspectedUses.Of(facts.Kind) is not { } use || !InspectedUses.IsOurs(facts))
-            return found with { Use = "nothing that a run takes: Stable Diffusion 1.5 and what goes with it" };
+            return found with { Use = $"not usable here: {CheckpointAdvice.Of(facts)}" };
         try
         {
             using var opened = use.Open(files, path);
