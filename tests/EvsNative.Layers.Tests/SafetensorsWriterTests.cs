@@ -58,15 +58,13 @@ public sealed class SafetensorsWriterTests : IDisposable
         }
 
         using var file = SafetensorsFile.Open(path);
-        byte[] read = new byte[bytes.Length], tail = new byte[2];
+        byte[] read = new byte[bytes.Length];
         foreach (string name in (string[])["x", "y"])
         {
             Assert.Equal(type, file.FindStored(name)!.Type);
-            file.ReadStored(name, 0, read);
+            file.ReadStored(name, read);
             Assert.Equal(bytes, read);
-            file.ReadStored(name, bytes.Length - 2, tail);
-            Assert.Equal(bytes[^2..], tail);
-            Assert.Throws<ArgumentException>(() => file.ReadStored(name, bytes.Length - 1, tail));
+            Assert.Throws<ArgumentException>(() => file.ReadStored(name, read.AsSpan(1)));
         }
     }
 

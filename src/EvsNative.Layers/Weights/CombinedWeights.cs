@@ -57,7 +57,7 @@ public sealed class CombinedWeights : IWeightFile
     public StoredTensor? FindStored(string name) => _owners.TryGetValue(name, out var file) ? file.FindStored(name) : null;
 
     /// <inheritdoc/>
-    public void ReadStored(string name, long from, Span<byte> bytes) => _owners[name].ReadStored(name, from, bytes);
+    public void ReadStored(string name, Span<byte> bytes) => _owners[name].ReadStored(name, bytes);
 
     /// <summary>The file that lists the name, or one that makes it up.</summary>
     private IWeightFile? Owner(string name, IReadOnlyList<long> wanted) =>

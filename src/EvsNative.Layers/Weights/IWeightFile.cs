@@ -41,11 +41,9 @@ public interface IWeightFile
     StoredTensor? FindStored(string name) => null;
 
     /// <summary>
-    /// Copies bytes of the tensor that <see cref="FindStored"/> tells: its elements in order, each little-endian, the same bits as in the
-    /// file.
+    /// Copies the tensor that <see cref="FindStored"/> tells: its elements in order, each little-endian, the same bits as in the file.
     /// </summary>
     /// <param name="name">its name</param>
-    /// <param name="from">the first byte of the tensor that is copied</param>
-    /// <param name="bytes">where to; all of it is filled</param>
-    void ReadStored(string name, long from, Span<byte> bytes) => throw new NotSupportedException($"stored bytes of {name}");
+    /// <param name="bytes">where to; as many as the tensor has</param>
+    void ReadStored(string name, Span<byte> bytes) => throw new NotSupportedException($"stored bytes of {name}");
 }

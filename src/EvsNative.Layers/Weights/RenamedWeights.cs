@@ -57,5 +57,5 @@ public sealed class RenamedWeights : IWeightFile
     public StoredTensor? FindStored(string name) => _stored.TryGetValue(name, out string? stored) ? _file.FindStored(stored) : null;
 
     /// <inheritdoc/>
-    public void ReadStored(string name, long from, Span<byte> bytes) => _file.ReadStored(_stored[name], from, bytes);
+    public void ReadStored(string name, Span<byte> bytes) => _file.ReadStored(_stored[name], bytes);
 }

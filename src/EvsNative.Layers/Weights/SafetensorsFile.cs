@@ -93,13 +93,13 @@ public sealed class SafetensorsFile : TensorFile
     }
 
     /// <inheritdoc/>
-    public override void ReadStored(string name, long from, Span<byte> bytes)
+    public override void ReadStored(string name, Span<byte> bytes)
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         var tensor = (SafetensorsTensor)Find(name);
-        if (from < 0 || from > tensor.Bytes - bytes.Length)
-            throw new ArgumentException($"read: {name} has {tensor.Bytes} bytes, not {bytes.Length} from byte {from} on");
-        ReadExactly(bytes, _data + tensor.Begin + from);
+        if (tensor.Bytes != bytes.Length)
+            throw new ArgumentException($"read: {name} has {tensor.Bytes} bytes, the span {bytes.Length}");
+        ReadExactly(bytes, _data + tensor.Begin);
     }
 
     /// <inheritdoc/>

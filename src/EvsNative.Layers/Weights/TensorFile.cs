@@ -55,7 +55,7 @@ public abstract class TensorFile : IWeightFile, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InputException">an unknown name, or the file cannot be read</exception>
-    public abstract void ReadStored(string name, long from, Span<byte> bytes);
+    public abstract void ReadStored(string name, Span<byte> bytes);
 
     /// <summary>The values of a tensor.</summary>
     /// <exception cref="InputException">as for <see cref="Read"/>, or too many for an array</exception>

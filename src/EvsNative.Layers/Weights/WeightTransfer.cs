@@ -1,19 +1,17 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
 
 /// <summary>
 /// A tensor on its way into a safetensors file: the same bits where its type stays, rounded numbers where it changes. One tensor at most is
-/// in memory, and a piece of one whose bytes are copied.
+/// in memory.
 /// </summary>
 /// <param name="source">where it is read</param>
 /// <param name="name">its name there</param>
 /// <param name="plan">what it will be</param>
 internal sealed class WeightTransfer(IWeightFile source, string name, SafetensorsPlan plan)
 {
-    private const int BytesAtOnce = 1 << 20;
-
     /// <summary>What it will be.</summary>
     public SafetensorsPlan Plan => plan;
 
@@ -50,18 +48,19 @@ internal sealed class WeightTransfer(IWeightFile source, string name, Safetensor
     /// <param name="transfers">the tensors that the file was planned with</param>
     /// <param name="writer">the file</param>
     /// <param name="onWritten">told how many bytes have been written after each tensor</param>
-    /// <param name="stop">asked between pieces</param>
+    /// <param name="stop">asked between tensors</param>
     /// <returns>the tensors in which numbers that were rounded are NaN or infinite; of copied bytes nobody looks at the values</returns>
     /// <exception cref="InputException">one cannot be read or written, or a number does not fit its type</exception>
     public static IReadOnlyList<string> WriteAll(
         IReadOnlyList<WeightTransfer> transfers, SafetensorsWriter writer, Action<long>? onWritten, CancellationToken stop)
     {
         var notFinite = new List<string>();
-        float[] buffer = [];
+        byte[] buffer = [];
         long written = 0;
         foreach (var transfer in transfers)
         {
-            if (transfer.Write(writer, ref buffer, stop) > 0) notFinite.Add(transfer.Plan.Name);
+            stop.ThrowIfCancellationRequested();
+            if (transfer.Write(writer, ref buffer) > 0) notFinite.Add(transfer.Plan.Name);
             onWritten?.Invoke(written += transfer.Plan.Bytes);
         }
 
@@ -69,24 +68,23 @@ internal sealed class WeightTransfer(IWeightFile source, string name, Safetensor
     }
 
     /// <summary>Appends it. Gives how many of its numbers are NaN or infinite, if they were looked at.</summary>
-    private long Write(SafetensorsWriter writer, ref float[] buffer, CancellationToken stop)
+    private long Write(SafetensorsWriter writer, ref byte[] buffer)
     {
-        stop.ThrowIfCancellationRequested();
-        if (source.FindStored(name)?.Type == plan.Type)
+        bool isCopied = source.FindStored(name)?.Type == plan.Type;
+        long bytes = isCopied ? plan.Bytes : sizeof(float) * plan.Count;
+        if (bytes > Array.MaxLength)
+            throw new InputException(
+                InputCode.TooLarge, $"{source.Origin}: tensor {InputText.Quote(name)} of {bytes} bytes does not fit an array");
+        if (buffer.Length < bytes) buffer = GC.AllocateUninitializedArray<byte>((int)bytes);
+        var whole = buffer.AsSpan(0, (int)bytes);
+        if (isCopied)
         {
-            Copy(writer, stop);
+            source.ReadStored(name, whole);
+            writer.AppendStored(whole);
             return 0;
         }
 
-        if (plan.Count > InputLimits.WeightElements)
-        {
-            throw new InputException(
-                InputCode.TooLarge,
-                $"{source.Origin}: tensor {InputText.Quote(name)} of {plan.Count} numbers does not fit an array: keep its type");
-        }
-
-        if (buffer.Length < plan.Count) buffer = GC.AllocateUninitializedArray<float>((int)plan.Count);
-        var values = buffer.AsSpan(0, (int)plan.Count);
+        var values = MemoryMarshal.Cast<byte, float>(whole);
         source.Read(name, source.FindShape(name, plan.Shape)!, values);
         writer.Append(values);
         return FloatReader.CountNonFinite(values);
@@ -98,26 +96,4 @@ internal sealed class WeightTransfer(IWeightFile source, string name, Safetensor
         WeightStorage.BFloat16 => StoredType.BF16,
         _ => StoredType.F32,
     };
-
-    private void Copy(SafetensorsWriter writer, CancellationToken stop)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
-        try
-        {
-            long bytes = plan.Bytes;
-            if (bytes == 0) writer.AppendStored([]);
-            for (long at = 0; at < bytes;)
-            {
-                var piece = buffer.AsSpan(0, (int)Math.Min(BytesAtOnce, bytes - at));
-                stop.ThrowIfCancellationRequested();
-                source.ReadStored(name, at, piece);
-                writer.AppendStored(piece);
-                at += piece.Length;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
 }

@@ -213,7 +213,7 @@ public sealed class ConverterTests : IDisposable
     private static byte[] Bytes(IWeightFile file, string name)
     {
         byte[] bytes = new byte[file.FindStored(name)!.Bytes];
-        file.ReadStored(name, 0, bytes);
+        file.ReadStored(name, bytes);
         return bytes;
     }
 
