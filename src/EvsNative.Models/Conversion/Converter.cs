@@ -8,6 +8,9 @@ namespace EvsNative.Models;
 /// </summary>
 public sealed class Converter
 {
+    /// <summary>Where the metadata standard of safetensors files, ModelSpec, has a model's name.</summary>
+    private const string Title = "modelspec.title";
+
     private static readonly string[] OtherEndings = [".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx", ".h5", ".msgpack", ".json"];
 
     private readonly ConversionRequest _request;
@@ -16,6 +19,7 @@ public sealed class Converter
     private readonly Action<string, double>? _onWritten;
     private readonly CancellationToken _stop;
     private readonly List<Notice> _notices = [];
+    private string? _title;
 
     private Converter(
         ConversionRequest request, ConversionSource source, WeightFiles files, Action<string, double>? onWritten, CancellationToken stop) =>
@@ -131,6 +135,7 @@ public sealed class Converter
     private ConversionResult Adapter()
     {
         var part = MotionAdapterFile.Open(_files, _source.Path, _request.MotionKind);
+        if (part.Facts.Motion is { } motion) _title = $"{motion.Profile.Name} motion-adapter, {motion.Profile.Steps}-step";
         WeightTransfer[] tensors = [.. ModelWriter.InFolder(part, NetworkTensors.Of(part), _request.Type)];
         return _request.IsToFile
             ? ToFile(tensors)
@@ -196,6 +201,8 @@ public sealed class Converter
     {
         var words = _source.Metadata.Where(word => isSame || !IsSum(word.Key)).ToDictionary();
         words.TryAdd("format", "pt");
+        // What motion modules are may stand in the input's name alone, which the output has not.
+        if (_title is not null && (_request.MotionKind is not null || !words.ContainsKey(Title))) words[Title] = _title;
         words[ConvertedContent.Mark] = "true";
         return words;
     }

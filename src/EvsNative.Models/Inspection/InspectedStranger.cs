@@ -21,7 +21,8 @@ internal static class InspectedStranger
         int read = RandomAccess.Read(file, start, 0);
         var kind = FileKinds.Of(start.AsSpan(0, read), length);
         bool isClip = kind is FileKind.Video or FileKind.Gif or FileKind.WebP;
-        return new(path, FileKinds.Name(kind), InspectionWords.Of(kind))
+        string name = refusal.Code == InputCode.Unsafe ? "a pickle that asks for code to be run" : FileKinds.Name(kind);
+        return new(path, name, InspectionWords.Of(kind))
         {
             Bytes = length,
             IsUsable = isClip,

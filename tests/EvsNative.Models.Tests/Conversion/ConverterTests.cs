@@ -1,6 +1,8 @@
 using EvsNative.Layers;
+using EvsNative.Models.Sampling;
 using EvsNative.Models.Tests.Checkpoints;
 using EvsNative.Testing;
+using TorchTensor = EvsNative.Testing.TorchTensor;
 
 namespace EvsNative.Models.Tests.Conversion;
 
@@ -26,6 +28,35 @@ public sealed class ConverterTests : IDisposable
         Assert.All(to.Tensors.Values.Cast<SafetensorsTensor>(), tensor => Assert.Equal(0, tensor.Begin % tensor.Type.Bytes()));
 
         static string Facts(StoredTensor tensor) => $"{tensor.Name} {tensor.Type} {tensor.Shape[0]}";
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pickle_becomes_safetensors_with_the_same_bits(bool isLegacy)
+    {
+        var types = Enum.GetValues<StoredType>().Except(
+            [StoredType.F8E4M3, StoredType.F8E5M2, StoredType.U16, StoredType.U32, StoredType.U64]);
+        TorchTensor[] tensors =
+        [
+            .. types.Select(type => new TorchTensor($"of.{type}", [3], [0, 1, 1], type)),
+            new("turned", [2, 3], [1, 2, 3, 4, 5, 6], StoredType.BF16) { Strides = [1, 2] },
+            new("part", [2], [1, 2, 3, 4], StoredType.F16) { Offset = 1 },
+        ];
+        var content = new Dictionary<string, object?>
+        {
+            ["state_dict"] = TorchFiles.Dictionary(tensors), ["optimizer_states"] = new List<object?> { 1, 2 },
+        };
+        string input = _folder["in.ckpt"];
+        if (isLegacy) TorchFiles.WriteLegacy(input, content);
+        else TorchFiles.WriteZip(input, content);
+        Convert(input, "out.safetensors");
+        using var to = SafetensorsFile.Open(_folder["out.safetensors"]);
+        Assert.Equal(tensors.Select(tensor => tensor.Name).Order(), to.Tensors.Keys.Order());
+        foreach (var tensor in tensors.SkipLast(2)) Assert.Equal(tensor.Bytes, Bytes(to, tensor.Name));
+        Assert.Equal((StoredType.BF16, StoredType.F16), (to.Tensors["turned"].Type, to.Tensors["part"].Type));
+        Assert.Equal([1, 3, 5, 2, 4, 6], to.Values("turned"));
+        Assert.Equal([2, 3], to.Values("part"));
     }
 
     [Theory]
@@ -102,6 +133,22 @@ public sealed class ConverterTests : IDisposable
         Assert.Equal(from.ImageScheduler, to.ImageScheduler);
         Assert.Equal(from.MotionProfile, to.MotionProfile);
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Motion_modules_stay_what_they_are_said_to_be_whatever_the_file_is_called(string kind)
+    {
+        string input = _folder["somebody-s.safetensors"];
+        SafetensorsWriter.Save(input, MotionTensors.Of([32], 1, hasMid: true, null).Select(t => (t.Name, t.Shape, Values(t.Name, t.Shape))));
+        foreach (string output in (string[])["a.safetensors", "b"])
+        {
+            Convert(input, output, r => r with { Layout = ConversionLayout.Diffusers, MotionKind = MotionKind.Parse(kind) });
+            using var files = new WeightFiles();
+            Assert.Equal(kind, MotionAdapterFile.Open(files, _folder[output]).Facts.Motion?.Word);
+        }
+    }
+
+    public static TheoryData<string> Kinds => [.. MotionKind.Words];
 
     [Theory]
     [InlineData("adapter")]

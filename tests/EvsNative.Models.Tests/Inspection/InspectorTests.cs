@@ -3,6 +3,7 @@ using System.Text;
 using EvsNative.Layers;
 using EvsNative.Models.Tests.Checkpoints;
 using EvsNative.Testing;
+using TorchTensor = EvsNative.Testing.TorchTensor;
 
 namespace EvsNative.Models.Tests.Inspection;
 
@@ -146,6 +147,36 @@ public sealed class InspectorTests : IDisposable
         var found = Inspect(_folder.Write("model.safetensors", Encoding.UTF8.GetBytes(content)));
         Assert.Equal((kind, false, 0), (found.Kind, found.IsUsable, found.Tensors));
         Assert.Equal("wrong-kind", found.Fault!.Code);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Pickles_are_told_as_other_files_are(bool isLegacy)
+    {
+        TorchTensor[] tensors =
+        [
+            new("model.diffusion_model.x", [2, 3], [1, 2, 3, 4, 5, 6], StoredType.F16), new("step", [1], [7], StoredType.I64),
+        ];
+        var content = new Dictionary<string, object?> { ["state_dict"] = TorchFiles.Dictionary(tensors), ["epoch"] = 5 };
+        string path = _folder["m.ckpt"];
+        if (isLegacy) TorchFiles.WriteLegacy(path, content);
+        else TorchFiles.WriteZip(path, content);
+        var found = Inspect(path, r => r with { ListsTensors = true });
+        Assert.Equal((isLegacy ? "PyTorch before 1.6" : "PyTorch zip", 2, 7), (found.Format, found.Tensors, found.Numbers));
+        Assert.Equal(["F16", "I64"], found.TensorList!.Select(tensor => tensor.Type));
+        Assert.NotNull(found.Hashes!.AutoV2);
+        Assert.Null(found.Hashes.AutoV3);
+    }
+
+    [Fact]
+    public void A_pickle_that_asks_for_code_is_named_with_what_it_asks_for()
+    {
+        byte[] pickle = new PickleWriter().Global("posix", "system").Ops("(").Text("true").Ops("tR.").Bytes;
+        var found = Inspect(_folder.Write("m.ckpt", TorchFiles.Zip(pickle, [])));
+        Assert.Equal(("zip", false, "unsafe"), (found.Kind, found.IsUsable, found.Fault!.Code));
+        Assert.Contains("posix.system", found.Fault.Message, StringComparison.Ordinal);
+        Assert.Equal(64, found.Hashes!.Sha256!.Length);
     }
 
     [Fact]
