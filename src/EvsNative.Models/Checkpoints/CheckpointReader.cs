@@ -57,7 +57,7 @@ internal sealed class CheckpointReader
         Layout = facts.Layout == CheckpointLayout.Unknown ? CheckpointLayout.SingleFile : facts.Layout,
     };
 
-    /// <summary>The family by the width of the text, the variant by the channels of the input and by layers that the plain one lacks.</summary>
+    /// <summary>The family by the width of the text, the variant by the channels of the input and by layers of its own.</summary>
     private CheckpointFacts Of(NetworkPlace place)
     {
         if (_names.Any(MotionModules)) return WithMotion();
@@ -101,7 +101,8 @@ internal sealed class CheckpointReader
 
     /// <summary>Distilled small networks leave layers out, the middle block among them.</summary>
     private bool IsShrunk(string prefix) =>
-        _names.Starts($"{prefix}up_blocks.", $"{prefix}output_blocks.") && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
+        _names.Starts($"{prefix}up_blocks.", $"{prefix}output_blocks.")
+        && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
         && !_names.Starts($"{prefix}mid_block.", $"{prefix}middle_block.");
 
     /// <summary>Motion modules inside a U-Net, which embeds its time, or alone.</summary>
@@ -124,7 +125,7 @@ internal sealed class CheckpointReader
         };
     }
 
-    /// <summary>Autoencoders of other families by their latents and layers; SDXL's has the names and shapes of Stable Diffusion's.</summary>
+    /// <summary>Autoencoders of other families by latents and layers; SDXL's has the names and shapes of Stable Diffusion's.</summary>
     private CheckpointFacts Of(NetworkPlace place, CheckpointFacts vae)
     {
         string title = _names.Shape($"{place.Prefix}decoder.conv_in.weight") switch

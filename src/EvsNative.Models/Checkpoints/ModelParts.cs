@@ -13,13 +13,14 @@ public sealed class ModelParts : IDisposable
 
     internal ModelParts(
         ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
-        IPromptTokenizer tokenizer, WeightFiles? files = null)
+        IPromptTokenizer tokenizer, WeightFiles? files = null, IReadOnlyList<Notice>? told = null)
     {
         (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
+        Notices = told ?? [];
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
         if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
-            Notices = [new Notice(NoticeCode.Assumed, line)];
+            Notices = [.. Notices, new Notice(NoticeCode.Assumed, line)];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -58,34 +59,20 @@ public sealed class ModelParts : IDisposable
     /// <exception cref="InputException">something is missing or of another kind</exception>
     public static ModelParts Open(ModelRequest request)
     {
-        string modelFolder = ModelPath.Resolve(request.Model);
-        string? motion = request.Motion is { } given ? ModelPath.Resolve(given) : null;
-        var (needsMotion, motionKind) = (request.NeedsMotion, request.MotionKind);
-        var folder = ModelFolder.Open(modelFolder);
-        if (needsMotion && motion is null && !folder.HasMotionAdapter)
-        {
-            throw new InputException(
-                InputCode.NotGiven,
-                $"{modelFolder} has no motion_adapter: " +
-                "give motion modules with --motion (a safetensors file or a folder), or use --mode t2i");
-        }
-
         var files = new WeightFiles();
         try
         {
-            var parts = new ModelParts(
-                folder.Open(files, ModelPartKind.UNet),
-                folder.Open(files, ModelPartKind.Vae),
-                folder.Open(files, ModelPartKind.TextEncoder),
-                !needsMotion ? null
-                    : motion is null ? folder.OpenMotionAdapter(files, motionKind)
-                    : MotionAdapterFile.Open(files, motion, motionKind),
-                ClipTokenizer.FromFolder(folder.TokenizerFolder),
-                files)
+            var told = new List<Notice>();
+            var source = ModelSource.Open(
+                files, ModelPath.Resolve(request.Model), needsVae: request.Vae is null, needsTokenizer: request.Tokenizer is null);
+            var unet = source.Open(files, ModelPartKind.UNet);
+            var vae = OpenVae(files, source, request, told);
+            var text = source.Open(files, ModelPartKind.TextEncoder);
+            var motion = OpenMotion(files, source, request);
+            told.AddRange(source.Notices);
+            var parts = new ModelParts(unet, vae, text, motion, OpenTokenizer(source, request), files, told)
             {
-                ImageScheduler = folder.ReadScheduler() is { } json
-                    ? SchedulerConfig.Parse(json, folder.SchedulerFile)
-                    : SchedulerConfig.StableDiffusion,
+                ImageScheduler = source.Scheduler(),
             };
             parts.EnsureFit();
             files.Verify();
@@ -100,6 +87,30 @@ public sealed class ModelParts : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _files?.Dispose();
+
+    private static ModelPart<VaeConfig> OpenVae(WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told) =>
+        request.Vae is { } given ? VaeFile.Open(files, ModelPath.Resolve(given), told) : source.Open(files, ModelPartKind.Vae);
+
+    /// <summary>The motion modules that were named, else the model's own; null where none are needed.</summary>
+    private static ModelPart<MotionConfig>? OpenMotion(WeightFiles files, IModelSource source, ModelRequest request)
+    {
+        if (!request.NeedsMotion) return null;
+        if (request.Motion is { } given) return MotionAdapterFile.Open(files, ModelPath.Resolve(given), request.MotionKind);
+        if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind);
+        throw new InputException(
+            InputCode.NotGiven,
+            $"{source.Path} has no motion_adapter: give motion modules with --motion (a file or a folder), or use --mode t2i");
+    }
+
+    private static ClipTokenizer OpenTokenizer(IModelSource source, ModelRequest request)
+    {
+        if ((request.Tokenizer is { } given ? ModelPath.Resolve(given) : source.TokenizerFolder) is { } folder)
+            return ClipTokenizer.FromFolder(folder);
+        throw new InputException(
+            InputCode.NotGiven,
+            $"{source.Path}: a checkpoint in one file has no vocabulary: "
+            + "give one with --tokenizer (a folder with vocab.json and merges.txt)");
+    }
 
     /// <summary>An adapter of another size is refused where its file can be named.</summary>
     private void EnsureFit()

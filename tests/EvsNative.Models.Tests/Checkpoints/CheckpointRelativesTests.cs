@@ -130,7 +130,8 @@ public sealed class CheckpointRelativesTests
     [InlineData("", "any.thing.")]
     public void Whatever_stands_before_the_networks_they_are_found(string unet, string vae)
     {
-        string[] tensors = [$"{unet}input_blocks.0.0.weight:320,4,3,3", $"{unet}x.attn2.to_k.weight:320,768", $"{vae}decoder.conv_in.weight"];
+        string[] tensors =
+            [$"{unet}input_blocks.0.0.weight:320,4,3,3", $"{unet}x.attn2.to_k.weight:320,768", $"{vae}decoder.conv_in.weight"];
         var facts = Check(string.Join(' ', tensors), "a Stable Diffusion 1 checkpoint");
         Assert.Equal(CheckpointContents.UNet | CheckpointContents.Vae, facts.Contents);
     }
