@@ -44,7 +44,7 @@ internal sealed class CheckpointReader
         if (_names.Any(MotionModules)) return WithMotion();
         if (_places.Vae is { } vae) return Of(vae, new(CheckpointKind.Vae));
         if (_places.TextEncoder is { } text) return TextEncoder(text);
-        return Find(CheckpointSigns.Encoders) ?? new(CheckpointKind.Unknown);
+        return Find(CheckpointSigns.Encoders) ?? Find(CheckpointSigns.Pieces) ?? new(CheckpointKind.Unknown);
     }
 
     private CheckpointFacts? Find(IReadOnlyList<CheckpointSign> signs) => signs.FirstOrDefault(sign => sign.Shows(_names))?.Facts;

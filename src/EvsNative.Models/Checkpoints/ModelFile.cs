@@ -66,6 +66,8 @@ internal sealed class ModelFile : IModelSource
             Variant: CheckpointVariant.None,
         };
         if (!isModel) throw new InputException(InputCode.WrongKind, $"{path}: {facts.Sentence}: {CheckpointAdvice.Of(facts)}");
+        if (!facts.Contents.HasFlag(CheckpointContents.UNet))
+            throw new InputException(InputCode.Incomplete, $"{path}: {facts.Sentence} of which the beginning is missing: download it again");
         var model = new ModelFile(file, facts);
         model.RefuseStrangeLayers();
         model.RequireAll(needsVae);

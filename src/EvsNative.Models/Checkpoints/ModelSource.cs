@@ -46,8 +46,8 @@ internal static class ModelSource
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string? above = Path.GetDirectoryName(folder);
-        string? model = IsJson(path) && ModelFolder.IsOne(folder) ? folder
-            : ModelFolder.IsPart(folder) && above is not null && ModelFolder.IsOne(above) ? above
+        string? model = above is not null && ModelFolder.IsPart(folder) && ModelFolder.IsOne(above) ? above
+            : IsJson(path) && ModelFolder.IsOne(folder) ? folder
             : null;
         if (model is null) return ModelFile.Open(files, path, needsVae);
         throw new InputException(InputCode.WrongKind, $"{path}: a file of the model in the folder {model}: give the folder");

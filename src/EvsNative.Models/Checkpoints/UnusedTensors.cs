@@ -8,7 +8,7 @@ namespace EvsNative.Models;
 /// </summary>
 internal static class UnusedTensors
 {
-    private const int Examples = 3;
+    private const int Examples = 2, LongestName = 40;
 
     /// <summary>The schedule of the training, the ends of CLIP that Stable Diffusion does without (models.md 4.1, 9.2).</summary>
     private static readonly string[] Tables =
@@ -22,9 +22,9 @@ internal static class UnusedTensors
     /// <summary>Parts of names that tell what something is, in the order in which they are looked for.</summary>
     private static readonly (string Part, string Words)[] Groups =
     [
-        ("model_ema.", "averaged copies of a training (model_ema)"), ("lora_", "LoRA tensors, which are given by --lora"),
-        (".loss.", "of the autoencoder's training (loss)"), ("control_model.", "of a ControlNet"),
-        ("safety_checker.", "of a safety checker"), ("embedding_manager.", "of a textual inversion"), ("optimizer", "of an optimizer"),
+        ("model_ema.", "averages of a training (model_ema)"), ("lora_", "of a LoRA (--lora)"), ("loss.", "of a training (loss)"),
+        ("control_model.", "of a ControlNet"), ("safety_checker.", "of a safety checker"),
+        ("embedding_manager.", "of a textual inversion"), ("optimizer", "of a training (optimizer)"),
     ];
 
     /// <summary>True for what any checkpoint may have and no run misses.</summary>
@@ -47,7 +47,7 @@ internal static class UnusedTensors
         string list = string.Join(", ", groups.Select(group => group.Key.Length > 0
             ? $"{group.Count()} {group.Key}"
             : $"{group.Count()} of no network ({Shown(group)})"));
-        return new Notice(NoticeCode.Unused, $"{origin}: tensors that are not used: {list}");
+        return new Notice(NoticeCode.Unused, $"{origin}: tensors not used: {list}");
     }
 
     private static string Group(string name) =>
@@ -56,6 +56,6 @@ internal static class UnusedTensors
     private static string Shown(IEnumerable<string> names)
     {
         string[] list = [.. names];
-        return string.Join(", ", list.Take(Examples).Select(name => InputText.Name(name, 40))) + (list.Length > Examples ? ", ..." : "");
+        return string.Join(", ", list.Take(Examples).Select(name => InputText.Name(name, LongestName))) + (list.Length > Examples ? ", ..." : "");
     }
 }
