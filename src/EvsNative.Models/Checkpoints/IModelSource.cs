@@ -12,9 +12,6 @@ internal interface IModelSource
     /// <summary>True if it brings motion modules along.</summary>
     bool HasMotionAdapter { get; }
 
-    /// <summary>The folder with the vocabulary; null where there is none.</summary>
-    string? TokenizerFolder { get; }
-
     /// <summary>The noise that the image model was trained with.</summary>
     /// <exception cref="InputException">noise that the samplers cannot follow</exception>
     SchedulerConfig Scheduler();

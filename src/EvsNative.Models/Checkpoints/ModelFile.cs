@@ -28,9 +28,6 @@ internal sealed class ModelFile : IModelSource
     public bool HasMotionAdapter => false;
 
     /// <inheritdoc/>
-    public string? TokenizerFolder => null;
-
-    /// <inheritdoc/>
     public IEnumerable<Notice> Notices
     {
         get
@@ -67,7 +64,7 @@ internal sealed class ModelFile : IModelSource
         };
         if (!isModel) throw new InputException(InputCode.WrongKind, $"{path}: {facts.Sentence}: {CheckpointAdvice.Of(facts)}");
         if (!facts.Contents.HasFlag(CheckpointContents.UNet))
-            throw new InputException(InputCode.Incomplete, $"{path}: {facts.Sentence} of which the beginning is missing: download it again");
+            throw new InputException(InputCode.Incomplete, $"{path}: {facts.Sentence} whose beginning is missing: download it again");
         var model = new ModelFile(file, facts);
         model.RefuseStrangeLayers();
         model.RequireAll(needsVae);

@@ -63,14 +63,15 @@ public sealed class ModelParts : IDisposable
         try
         {
             var told = new List<Notice>();
-            var source = ModelSource.Open(
-                files, ModelPath.Resolve(request.Model), needsVae: request.Vae is null, needsTokenizer: request.Tokenizer is null);
+            string path = ModelPath.Resolve(request.Model, told: told);
+            var source = ModelSource.Open(files, path, needsVae: request.Vae is null, needsTokenizer: request.Tokenizer is null);
             var unet = source.Open(files, ModelPartKind.UNet);
             var vae = OpenVae(files, source, request, told);
             var text = source.Open(files, ModelPartKind.TextEncoder);
-            var motion = OpenMotion(files, source, request);
+            var motion = OpenMotion(files, source, request, told);
             told.AddRange(source.Notices);
-            var parts = new ModelParts(unet, vae, text, motion, OpenTokenizer(source, request), files, told)
+            var tokenizer = TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told);
+            var parts = new ModelParts(unet, vae, text, motion, tokenizer, files, told)
             {
                 ImageScheduler = source.Scheduler(),
             };
@@ -89,27 +90,20 @@ public sealed class ModelParts : IDisposable
     public void Dispose() => _files?.Dispose();
 
     private static ModelPart<VaeConfig> OpenVae(WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told) =>
-        request.Vae is { } given ? VaeFile.Open(files, ModelPath.Resolve(given), told) : source.Open(files, ModelPartKind.Vae);
+        request.Vae is { } given
+            ? VaeFile.Open(files, ModelPath.Resolve(given, told: told), told)
+            : source.Open(files, ModelPartKind.Vae);
 
     /// <summary>The motion modules that were named, else the model's own; null where none are needed.</summary>
-    private static ModelPart<MotionConfig>? OpenMotion(WeightFiles files, IModelSource source, ModelRequest request)
+    private static ModelPart<MotionConfig>? OpenMotion(
+        WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
     {
         if (!request.NeedsMotion) return null;
-        if (request.Motion is { } given) return MotionAdapterFile.Open(files, ModelPath.Resolve(given), request.MotionKind);
+        if (request.Motion is { } given) return MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind);
         if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind);
         throw new InputException(
             InputCode.NotGiven,
             $"{source.Path} has no motion_adapter: give motion modules with --motion (a file or a folder), or use --mode t2i");
-    }
-
-    private static ClipTokenizer OpenTokenizer(IModelSource source, ModelRequest request)
-    {
-        if ((request.Tokenizer is { } given ? ModelPath.Resolve(given) : source.TokenizerFolder) is { } folder)
-            return ClipTokenizer.FromFolder(folder);
-        throw new InputException(
-            InputCode.NotGiven,
-            $"{source.Path}: a checkpoint in one file has no vocabulary: "
-            + "give one with --tokenizer (a folder with vocab.json and merges.txt)");
     }
 
     /// <summary>An adapter of another size is refused where its file can be named.</summary>

@@ -56,6 +56,7 @@ internal static class UnusedTensors
     private static string Shown(IEnumerable<string> names)
     {
         string[] list = [.. names];
-        return string.Join(", ", list.Take(Examples).Select(name => InputText.Name(name, LongestName))) + (list.Length > Examples ? ", ..." : "");
+        string shown = string.Join(", ", list.Take(Examples).Select(name => InputText.Name(name, LongestName)));
+        return shown + (list.Length > Examples ? ", ..." : "");
     }
 }

@@ -35,11 +35,12 @@ public sealed class ModelFileTests : IDisposable
             .Replace(UNet, "diffusion_model.", StringComparison.Ordinal).Replace("first_stage_model.", "vae.", StringComparison.Ordinal)
             .Replace(Text, "text_encoders.clip_l.transformer.", StringComparison.Ordinal)),
         ["the autoencoder's attention in other words"] = () => Named(name => name
-            .Replace(".attn_1.q.", ".attn_1.to_q.", StringComparison.Ordinal).Replace(".attn_1.k.", ".attn_1.key.", StringComparison.Ordinal)
+            .Replace(".attn_1.q.", ".attn_1.to_q.", StringComparison.Ordinal)
+            .Replace(".attn_1.k.", ".attn_1.key.", StringComparison.Ordinal)
             .Replace(".attn_1.proj_out.", ".attn_1.to_out.0.", StringComparison.Ordinal)),
         ["diffusers' old words"] = () => SmallModel.Diffusers().Select(t => t with
         {
-            Name = t.Name.Contains(".mid_block.attentions.0.", StringComparison.Ordinal) && t.Name.StartsWith("vae.", StringComparison.Ordinal)
+            Name = t.Name.StartsWith("vae.", StringComparison.Ordinal) && t.Name.Contains("coder.mid_block.att", StringComparison.Ordinal)
                 ? t.Name.Replace("to_q.", "query.", StringComparison.Ordinal).Replace("to_k.", "key.", StringComparison.Ordinal)
                     .Replace("to_v.", "value.", StringComparison.Ordinal).Replace("to_out.0.", "to_out.", StringComparison.Ordinal)
                 : t.Name,
@@ -72,8 +73,8 @@ public sealed class ModelFileTests : IDisposable
     {
         var extras = new[]
         {
-            "model_ema.decay", "model_ema.num_updates", "first_stage_model.loss.discriminator.main.0.weight", "lora_te_x.alpha", "one.thing",
-            "two", "three", "four", "cond_stage_model.extra.weight", $"{UNet}input_blocks.1.0.oddity",
+            "model_ema.decay", "model_ema.num_updates", "first_stage_model.loss.discriminator.main.0.weight", "lora_te_x.alpha",
+            "one.thing", "two", "three", "four", "cond_stage_model.extra.weight", $"{UNet}input_blocks.1.0.oddity",
         }.Select(Extra);
         var averages = SmallModel.Original().Where(t => t.Name.StartsWith(UNet, StringComparison.Ordinal))
             .Select(t => t with { Name = Averaged(t.Name), Values = new float[t.Values.Length] }).ToList();
@@ -233,7 +234,8 @@ public sealed class ModelFileTests : IDisposable
 
     private static StoredType Type(int i) => (i % 3) switch { 0 => StoredType.F32, 1 => StoredType.F16, _ => StoredType.BF16 };
 
-    private static IEnumerable<Stored> Named(Func<string, string> name) => SmallModel.Original().Select(t => t with { Name = name(t.Name) });
+    private static IEnumerable<Stored> Named(Func<string, string> name) =>
+        SmallModel.Original().Select(t => t with { Name = name(t.Name) });
 
     private static Stored Extra(string name) => (name, StoredType.F32, [1], [1]);
 
