@@ -37,9 +37,10 @@ internal sealed class CheckpointReader
         if (_names.Count == 0) return new(CheckpointKind.Empty);
         if (Find(CheckpointSigns.Changes) is { } change) return change;
         if (Find(CheckpointSigns.Models) is { } other) return WithContents(other);
-        if (_places.UNet is { } unet) return Of(unet);
-        if (_names.Starts("conditioner.embedders.", "text_encoder_2."))
+        var unet = _places.UNet is { } place ? Of(place) : null;
+        if (unet is null or { Family: CheckpointFamily.Unknown } && _names.Any("conditioner.embedders.", "text_encoder_2."))
             return WithContents(new(CheckpointKind.Checkpoint) { Family = CheckpointFamily.StableDiffusionXl });
+        if (unet is not null) return unet;
         if (Find(CheckpointSigns.Companions) is { } companion) return companion;
         if (_names.Any(MotionModules)) return WithMotion();
         if (_places.Vae is { } vae) return Of(vae, new(CheckpointKind.Vae));
