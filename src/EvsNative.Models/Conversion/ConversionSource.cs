@@ -5,9 +5,6 @@ namespace EvsNative.Models;
 /// <summary>What is converted: a file of weights, the folder of a model, or the folder of one network.</summary>
 internal sealed class ConversionSource
 {
-    /// <summary>Endings of files of weights.</summary>
-    private static readonly string[] Endings = [".safetensors", ".ckpt", ".pt", ".pth", ".bin"];
-
     private ConversionSource(string path, CheckpointFacts facts) => (Path, Facts) = (path, facts);
 
     /// <summary>The file or folder.</summary>
@@ -55,7 +52,7 @@ internal sealed class ConversionSource
             return new(path, CheckpointReader.Read(file)) { Weights = file, Config = config, Stem = stem };
         }
 
-        return WeightsIn(path) is [var only]
+        return ModelSource.WeightsIn(path) is [var only]
             ? Open(files, only)
             : throw new InputException(
                 InputCode.WrongKind, $"{path}: neither a model (model_index.json) nor a network (config.json) nor one file of weights");
@@ -69,12 +66,4 @@ internal sealed class ConversionSource
     /// <summary>The name of the weights in a network's folder: diffusers' or transformers'.</summary>
     public static string StemIn(string folder) =>
         Directory.EnumerateFiles(folder, $"{ModelPartKind.UNet.Stem}*").Any() ? ModelPartKind.UNet.Stem : ModelPartKind.TextEncoder.Stem;
-
-    /// <summary>The files of weights in a folder, by their names.</summary>
-    public static IReadOnlyList<string> WeightsIn(string folder) =>
-    [
-        .. Directory.EnumerateFiles(folder)
-            .Where(file => Endings.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal),
-    ];
 }

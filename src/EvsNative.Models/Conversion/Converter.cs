@@ -19,7 +19,7 @@ public sealed class Converter
     private readonly Action<string, double>? _onWritten;
     private readonly CancellationToken _stop;
     private readonly List<Notice> _notices = [];
-    private string? _title;
+    private readonly Dictionary<string, string> _words = [];
 
     private Converter(
         ConversionRequest request, ConversionSource source, WeightFiles files, Action<string, double>? onWritten, CancellationToken stop) =>
@@ -79,6 +79,7 @@ public sealed class Converter
             throw Refused(InputCode.Conflict, "LoRAs and autoencoders become part of whole models only");
         if (_source.Weights is not { } weights) throw Refused(InputCode.Conflict, "its names are kept in a file only");
         if (isAdapter && Layout == ConversionLayout.Diffusers) return Adapter();
+        if (_source.Facts.Kind == CheckpointKind.Vae && !isKept) return Vae();
         if (_request.IsToFile && isKept) return ToFile([.. weights.Names.Select(Kept)]);
         if (_source.Config is { } config && Layout == ConversionLayout.Diffusers)
         {
@@ -100,21 +101,21 @@ public sealed class Converter
             throw Refused(InputCode.Conflict, "diffusers' layout is a folder: give a name without .safetensors, or --layout original");
         if (!_request.IsToFile && Layout == ConversionLayout.Original)
             throw Refused(InputCode.Conflict, "the original layout is one file: end the name with .safetensors");
-        string? folder = Directory.Exists(_source.Path) ? ModelFolder.Open(_source.Path).Path : null;
-        bool hasMotion = folder is not null && Directory.Exists(Path.Combine(folder, ModelPartKind.MotionAdapter.Folder));
+        bool isFolder = Directory.Exists(_source.Path);
+        bool hasMotion = isFolder && Directory.Exists(Path.Combine(_source.Path, ModelPartKind.MotionAdapter.Folder));
         if (hasMotion && _request.IsToFile)
             Say(NoticeCode.Unused, $"{_source.Path}: its motion modules have no place in one file and are left out");
-        using var parts = ModelParts.Open(new ModelRequest(_request.Input)
+        using var parts = ModelParts.Open(new ModelRequest(_source.Path)
         {
             NeedsMotion = hasMotion && !_request.IsToFile,
+            NeedsTokenizer = false,
             MotionKind = _request.MotionKind,
             Vae = _request.Vae,
-            Tokenizer = _request.Tokenizer,
             Loras = _request.Loras,
         });
         _notices.AddRange(parts.Notices);
         var writer = new ModelWriter(parts, _request.Type, Metadata(isSame: false)) { OnWritten = _onWritten, Said = Output };
-        string? scheduler = folder is null ? null : Scheduler(folder);
+        string? scheduler = isFolder ? Scheduler(_source.Path) : _source.Metadata.GetValueOrDefault(SingleFileConfig.SchedulerKey);
         if (_request.IsToFile)
         {
             string place = writer.WriteFile(Output, _request.Force, scheduler, _notices.Add, _stop);
@@ -122,7 +123,7 @@ public sealed class Converter
             return Result(place, [place], writer.Tensors);
         }
 
-        var tokenizer = folder is null ? null : ClipTokenizerFiles.Read(Path.Combine(folder, "tokenizer"));
+        var tokenizer = Tokenizer(parts.TextEncoder.Config);
         return Folder(inside =>
         {
             writer.WriteFolder(inside, tokenizer, scheduler ?? ModelTexts.Scheduler, stop: _stop);
@@ -131,16 +132,57 @@ public sealed class Converter
         });
     }
 
+    /// <summary>The vocabulary that a run would take, or null: the folder is written without one, which is said.</summary>
+    private ClipTokenizerFiles? Tokenizer(ClipConfig text)
+    {
+        try
+        {
+            return TokenizerSearch.Open(_source.Path, _request.Tokenizer, text.VocabularySize, _notices).Files;
+        }
+        catch (InputException e) when (e.Code == InputCode.NotGiven)
+        {
+            Say(NoticeCode.Suspicious, $"{Output} has no tokenizer: {e.Message}");
+            return null;
+        }
+    }
+
     /// <summary>Motion modules under diffusers' names, to a folder or to one file.</summary>
     private ConversionResult Adapter()
     {
         var part = MotionAdapterFile.Open(_files, _source.Path, _request.MotionKind);
-        if (part.Facts.Motion is { } motion) _title = $"{motion.Profile.Name} motion-adapter, {motion.Profile.Steps}-step";
+        // What motion modules are may stand in the input's name alone, which the output has not.
+        bool isTold = _request.MotionKind is null && _source.Metadata.ContainsKey(Title);
+        if (part.Facts.Motion is { } motion && !isTold)
+            _words[Title] = $"{motion.Profile.Name} motion-adapter, {motion.Profile.Steps}-step";
         WeightTransfer[] tensors = [.. ModelWriter.InFolder(part, NetworkTensors.Of(part), _request.Type)];
         return _request.IsToFile
             ? ToFile(tensors)
-            : NetworkFolder(System.Text.Encoding.UTF8.GetBytes(part.ConfigText()), part.Kind.Stem, tensors);
+            : NetworkFolder(Bytes(part), part.Kind.Stem, tensors);
     }
+
+    /// <summary>An autoencoder: to a folder or a file in diffusers' names, or to a file in the original's, without any prefix.</summary>
+    private ConversionResult Vae()
+    {
+        var part = VaeFile.Open(_files, _source.Path, _notices);
+        var tensors = NetworkTensors.Of(part);
+        if (Layout == ConversionLayout.Diffusers)
+        {
+            WeightTransfer[] named = [.. ModelWriter.InFolder(part, tensors, _request.Type)];
+            return _request.IsToFile ? ToFile(named) : NetworkFolder(Bytes(part), part.Kind.Stem, named);
+        }
+
+        if (!_request.IsToFile) throw Refused(InputCode.Conflict, "the original layout is one file: end the name with .safetensors");
+        var original = NetworkLayers.Vae(part.Config.LayersPerBlock, part.Config.BlockOutChannels.Count);
+        foreach (var (key, text) in SingleFileConfig.Metadata([part])) _words[key] = text;
+        return ToFile([.. tensors.Select(tensor => WeightTransfer.OfNetwork(
+            part.Weights,
+            tensor.Name,
+            original.ToOriginal(tensor.Name)!,
+            SingleFileNames.ShapeOf(part.Kind, tensor.Shape),
+            _request.Type))]);
+    }
+
+    private static byte[] Bytes(ModelPart part) => System.Text.Encoding.UTF8.GetBytes(part.ConfigText());
 
     private ConversionResult NetworkFolder(byte[] config, string stem, WeightTransfer[] tensors) => Folder(inside =>
     {
@@ -201,8 +243,7 @@ public sealed class Converter
     {
         var words = _source.Metadata.Where(word => isSame || !IsSum(word.Key)).ToDictionary();
         words.TryAdd("format", "pt");
-        // What motion modules are may stand in the input's name alone, which the output has not.
-        if (_title is not null && (_request.MotionKind is not null || !words.ContainsKey(Title))) words[Title] = _title;
+        foreach (var (key, word) in _words) words[key] = word;
         words[ConvertedContent.Mark] = "true";
         return words;
     }

@@ -11,9 +11,6 @@ namespace EvsNative.Models;
 /// <param name="metadata">words for the header of each file of weights</param>
 internal sealed class ModelWriter(ModelParts parts, StoredType? type, IReadOnlyDictionary<string, string> metadata)
 {
-    /// <summary>A network's configuration in the metadata of a single file: this, and the name of the part.</summary>
-    public const string ConfigKey = "evsnative.config.";
-
     private readonly IReadOnlyList<NetworkTensor> _tensors = NetworkTensors.Of(parts);
     private readonly List<string> _notFinite = [];
     private long _written, _bytes;
@@ -78,8 +75,8 @@ internal sealed class ModelWriter(ModelParts parts, StoredType? type, IReadOnlyD
     {
         var words = new Dictionary<string, string>(metadata);
         ModelPart[] networks = [.. parts.Networks.Where(part => part.Kind != ModelPartKind.MotionAdapter)];
-        foreach (var part in networks) words[ConfigKey + part.Kind.Folder] = part.ConfigText();
-        if (scheduler is not null) words[ConfigKey + "scheduler"] = scheduler;
+        foreach (var (key, text) in SingleFileConfig.Metadata(networks)) words[key] = text;
+        if (scheduler is not null) words[SingleFileConfig.SchedulerKey] = scheduler;
         var tensors = WeightTransfer.InOrder(networks.SelectMany(InFile));
         _bytes = tensors.Sum(tensor => tensor.Plan.Bytes);
         return Write(path, tensors, words, force, "checkpoint", notice, stop);
@@ -98,12 +95,16 @@ internal sealed class ModelWriter(ModelParts parts, StoredType? type, IReadOnlyD
 
     private IEnumerable<WeightTransfer> InFolder(ModelPart part) => InFolder(part, [.. Of(part)], type);
 
-    private IEnumerable<WeightTransfer> InFile(ModelPart part) => Of(part).Select(tensor => WeightTransfer.OfNetwork(
-        part.Weights,
-        tensor.Name,
-        SingleFileNames.Of(part.Kind, tensor.Name),
-        SingleFileNames.ShapeOf(part.Kind, tensor.Shape),
-        type));
+    private IEnumerable<WeightTransfer> InFile(ModelPart part)
+    {
+        var names = new SingleFileNames(parts.UNet.Config, parts.Vae.Config);
+        return Of(part).Select(tensor => WeightTransfer.OfNetwork(
+            part.Weights,
+            tensor.Name,
+            names.Stored(part.Kind, tensor.Name),
+            SingleFileNames.ShapeOf(part.Kind, tensor.Shape),
+            type));
+    }
 
     private IEnumerable<NetworkTensor> Of(ModelPart part) => _tensors.Where(tensor => tensor.Part == part);
 

@@ -19,8 +19,8 @@ internal static class InspectedFolder
             if (ConversionSource.IsModelFolder(folder)) return Model(folder, watch);
             if (OrdinaryFile.Exists(Path.Combine(folder, "config.json"))) return Network(folder, request, watch);
             if (ClipTokenizerFiles.Missing(folder).Count == 0) return Tokenizer(folder);
-            var weights = ConversionSource.WeightsIn(folder);
-            return weights.Count > 0 ? Files(folder, weights) : Other(folder);
+            string[] weights = ModelSource.WeightsIn(folder);
+            return weights.Length > 0 ? Files(folder, weights) : Other(folder);
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
@@ -93,10 +93,10 @@ internal static class InspectedFolder
         };
     }
 
-    private static Inspection Files(string folder, IReadOnlyList<string> weights)
+    private static Inspection Files(string folder, string[] weights)
     {
         InspectedEntry[] entries = [.. weights.Take(MostEntries).Select(Entry)];
-        string count = weights.Count == 1 ? "one file" : $"{weights.Count} files";
+        string count = weights.Length == 1 ? "one file" : $"{weights.Length} files";
         return new(folder, $"a folder with {count} of weights", "folder")
         {
             Contents = entries,

@@ -12,7 +12,8 @@ internal static class InspectedUses
     [
         new(CheckpointKind.Checkpoint, "a model", "--model", OpenModel),
         new(CheckpointKind.MotionAdapter, "motion modules for Stable Diffusion 1.5", "--motion", OpenMotion),
-        new(CheckpointKind.Vae, "an autoencoder in place of a model's", "--vae", Nothing),
+        new(CheckpointKind.UNet, "a network of a model", "--model", OpenModel),
+        new(CheckpointKind.Vae, "an autoencoder in place of a model's", "--vae", OpenVae),
         new(CheckpointKind.Lora, "a LoRA for models of Stable Diffusion 1.5", "--lora", Nothing),
         new(CheckpointKind.MotionLora, "a LoRA for motion modules", "--lora", Nothing),
         new(CheckpointKind.TextualInversion, "a word for prompts", "--embedding", Nothing),
@@ -29,8 +30,19 @@ internal static class InspectedUses
 
     private static OpenedParts OpenModel(WeightFiles files, string path)
     {
-        var parts = ModelParts.Open(new ModelRequest(path) { NeedsMotion = false });
-        return new([.. parts.Networks], [.. parts.Notices.Select(notice => notice.Message)], parts);
+        var parts = ModelParts.Open(new ModelRequest(path) { NeedsMotion = false, NeedsTokenizer = false });
+        var told = parts.Notices.ToList();
+        try
+        {
+            TokenizerSearch.Open(path, null, parts.TextEncoder.Config.VocabularySize, told);
+        }
+        catch (InputException e)
+        {
+            // A model without a vocabulary is of use beside one.
+            told.Add(new Notice(NoticeCode.Assumed, e.Message));
+        }
+
+        return new([.. parts.Networks], Lines(told), parts);
     }
 
     private static OpenedParts OpenMotion(WeightFiles files, string path)
@@ -39,6 +51,14 @@ internal static class InspectedUses
         string[] notes = MotionRecognition.Assumption(part.Facts, path) is { } line ? [line] : [];
         return new([part], notes, null);
     }
+
+    private static OpenedParts OpenVae(WeightFiles files, string path)
+    {
+        var told = new List<Notice>();
+        return new([VaeFile.Open(files, path, told)], Lines(told), null);
+    }
+
+    private static string[] Lines(IEnumerable<Notice> notices) => [.. notices.Select(notice => notice.Message)];
 
     private static OpenedParts Nothing(WeightFiles files, string path) => new([], [], null);
 }

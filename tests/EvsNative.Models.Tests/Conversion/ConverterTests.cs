@@ -97,41 +97,82 @@ public sealed class ConverterTests : IDisposable
     }
 
     [Fact]
-    public void A_model_s_folder_becomes_one_file_and_the_numbers_are_the_same()
+    public void A_model_s_folder_becomes_one_file_and_a_folder_again()
     {
-        string model = Model(StoredType.F16);
+        string model = Model();
+        Edit(Path.Combine(model, "scheduler", "scheduler_config.json"), text => text.Replace("0.012", "0.013", StringComparison.Ordinal));
         var result = Convert(model, "model.safetensors");
         Assert.Equal(ConversionLayout.Original, result.Layout);
         Assert.Contains("motion modules have no place", Assert.Single(result.Notices).Message, StringComparison.Ordinal);
-        FormulaCheckpoint.WriteSingleFile(_folder["expected.safetensors"], "tiny", StoredType.F16);
-        using SafetensorsFile expected = SafetensorsFile.Open(_folder["expected.safetensors"]),
-            found = SafetensorsFile.Open(_folder["model.safetensors"]);
-        Assert.Equal(expected.Tensors.Keys, found.Tensors.Keys);
-        Assert.All(expected.Tensors.Values, tensor =>
-        {
-            Assert.Equal(tensor.Shape, found.Tensors[tensor.Name].Shape);
-            Assert.Equal(Bytes(expected, tensor.Name), Bytes(found, tensor.Name));
-        });
-        using var parts = ModelParts.Open(model, null, needsMotion: false);
-        Assert.All(parts.Networks, part => Assert.Equal(part.ConfigText(), found.Metadata[ModelWriter.ConfigKey + part.Kind.Folder]));
+        Convert(_folder["model.safetensors"], "copy", r => r with { Tokenizer = Path.Combine(model, "tokenizer") });
+        Convert(_folder["copy"], "again.safetensors");
+        using ModelParts from = Open(model), single = Open(_folder["model.safetensors"]), to = Open(_folder["copy"]);
+        AssertSame(from, single);
+        AssertSame(from, to);
+        Assert.Equal(0.013, to.ImageScheduler.BetaEnd);
+        using SafetensorsFile first = SafetensorsFile.Open(_folder["model.safetensors"]),
+            second = SafetensorsFile.Open(_folder["again.safetensors"]);
+        Assert.Contains("first_stage_model.decoder.mid.attn_1.q.weight", first.Tensors.Keys);
+        Assert.Equal(4, first.Tensors["first_stage_model.decoder.mid.attn_1.q.weight"].Shape.Count);
+        Assert.Equal(first.Tensors.Keys, second.Tensors.Keys);
+        Assert.All(first.Tensors.Keys, name => Assert.Equal(Bytes(first, name), Bytes(second, name)));
+        using var vae = SafetensorsFile.Open(_folder["copy/vae/diffusion_pytorch_model.safetensors"]);
+        Assert.Equal(2, vae.Tensors["decoder.mid_block.attentions.0.to_q.weight"].Shape.Count);
+        Assert.Equal(4, vae.Tensors["post_quant_conv.weight"].Shape.Count);
     }
 
     [Fact]
     public void A_folder_written_anew_is_the_same_model()
     {
-        string model = Model(StoredType.BF16);
-        var result = Convert(model, "copy");
-        Assert.Equal(ConversionLayout.Diffusers, result.Layout);
+        string model = Model();
+        Assert.Equal(ConversionLayout.Diffusers, Convert(model, "copy").Layout);
         using ModelParts from = ModelParts.Open(model, null), to = ModelParts.Open(_folder["copy"], null);
-        foreach (var (one, other) in from.Networks.Zip(to.Networks))
-        {
-            Assert.Equal(one.ConfigText(), other.ConfigText());
-            Assert.Equal(one.Weights.Names.Order(), other.Weights.Names.Order());
-            Assert.All(one.Weights.Names, name => Assert.Equal(Bytes(one.Weights, name), Bytes(other.Weights, name)));
-        }
-
-        Assert.Equal(from.ImageScheduler, to.ImageScheduler);
+        AssertSame(from, to);
         Assert.Equal(from.MotionProfile, to.MotionProfile);
+        const string prompt = "a red fox, 12 m";
+        Assert.Equal(((ClipTokenizer)from.Tokenizer).Encode(prompt).Ids, ((ClipTokenizer)to.Tokenizer).Encode(prompt).Ids);
+    }
+
+    [Fact]
+    public void A_checkpoint_whose_vocabulary_is_nowhere_becomes_a_folder_without_one_and_a_line_says_so()
+    {
+        Convert(Model(), "model.safetensors");
+        Directory.Delete(_folder["model"], recursive: true);
+        var result = Convert(_folder["model.safetensors"], "copy");
+        Assert.False(Directory.Exists(_folder["copy/tokenizer"]));
+        Assert.DoesNotContain("CLIPTokenizer", File.ReadAllText(_folder["copy/model_index.json"]), StringComparison.Ordinal);
+        Assert.Contains("--tokenizer", Assert.Single(result.Notices).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_autoencoder_takes_the_place_of_a_model_s()
+    {
+        string model = Model(), other = _folder["other"];
+        Convert(Path.Combine(model, "vae"), "other", r => r with { Type = StoredType.BF16 });
+        Convert(model, "copy", r => r with { Vae = other });
+        using ModelParts from = Open(model), to = Open(_folder["copy"]);
+        using var vae = SafetensorsFile.Open(Path.Combine(other, "diffusion_pytorch_model.safetensors"));
+        Assert.All(to.Vae.Weights.Names, name => Assert.Equal(Bytes(vae, name), Bytes(to.Vae.Weights, name)));
+        Assert.All(to.UNet.Weights.Names, name => Assert.Equal(Bytes(from.UNet.Weights, name), Bytes(to.UNet.Weights, name)));
+    }
+
+    [Fact]
+    public void An_autoencoder_changes_its_names_and_back()
+    {
+        string vae = Path.Combine(Model(), "vae");
+        Convert(vae, "vae.safetensors", r => r with { Layout = ConversionLayout.Original });
+        Convert(_folder["vae.safetensors"], "again");
+        using SafetensorsFile from = SafetensorsFile.Open(Path.Combine(vae, "diffusion_pytorch_model.safetensors")),
+            original = SafetensorsFile.Open(_folder["vae.safetensors"]),
+            to = SafetensorsFile.Open(_folder["again/diffusion_pytorch_model.safetensors"]);
+        Assert.Contains("decoder.mid.attn_1.proj_out.weight", original.Tensors.Keys);
+        Assert.Equal(from.Tensors.Keys.Order(), to.Tensors.Keys.Order());
+        Assert.All(from.Tensors.Values, tensor => Assert.Equal(
+            (string.Join(',', tensor.Shape), System.Convert.ToHexString(Bytes(from, tensor.Name))),
+            (string.Join(',', to.Tensors[tensor.Name].Shape), System.Convert.ToHexString(Bytes(to, tensor.Name)))));
+        using ModelParts one = Open(_folder["model"]), other = ModelParts.Open(
+            new ModelRequest(_folder["model"]) { NeedsMotion = false, Vae = _folder["again"] });
+        Assert.Equal(one.Vae.ConfigText(), other.Vae.ConfigText());
     }
 
     [Theory]
@@ -180,20 +221,21 @@ public sealed class ConverterTests : IDisposable
     [Fact]
     public void The_folder_of_one_network_becomes_a_file_and_a_folder_of_another_type()
     {
-        string unet = Path.Combine(Model(StoredType.F32), "unet");
-        Convert(unet, "unet.safetensors", r => r with { Type = StoredType.BF16 });
-        Convert(unet, "half", r => r with { Type = StoredType.F16 });
-        using SafetensorsFile file = SafetensorsFile.Open(_folder["unet.safetensors"]),
-            folder = SafetensorsFile.Open(_folder["half/diffusion_pytorch_model.safetensors"]);
-        Assert.Equal(file.Tensors.Keys, folder.Tensors.Keys);
+        string vae = Path.Combine(Model(), "vae");
+        Convert(vae, "vae.safetensors", r => r with { Type = StoredType.BF16 });
+        Convert(vae, "wide", r => r with { Type = StoredType.F32 });
+        using SafetensorsFile file = SafetensorsFile.Open(_folder["vae.safetensors"]),
+            folder = SafetensorsFile.Open(_folder["wide/diffusion_pytorch_model.safetensors"]),
+            from = SafetensorsFile.Open(Path.Combine(vae, "diffusion_pytorch_model.safetensors"));
+        Assert.Equal(from.Tensors.Keys.Order(), file.Tensors.Keys.Order());
         Assert.All(file.Tensors.Values, tensor => Assert.Equal(StoredType.BF16, tensor.Type));
-        Assert.Equal(File.ReadAllText(Path.Combine(unet, "config.json")), File.ReadAllText(_folder["half/config.json"]));
+        Assert.All(from.Tensors.Keys, name => Assert.Equal(from.Values(name), folder.Values(name)));
     }
 
     [Fact]
     public void What_a_conversion_wrote_is_replaced_on_demand_and_nothing_else_ever()
     {
-        string input = _folder["in.safetensors"], model = Model(StoredType.F16);
+        string input = _folder["in.safetensors"], model = Model();
         SafetensorsWriter.Save(input, [("a", [1], [1])]);
         Convert(input, "out.safetensors");
         Convert(model, "copy");
@@ -215,7 +257,7 @@ public sealed class ConverterTests : IDisposable
     [Fact]
     public void What_makes_no_sense_is_refused_in_a_line()
     {
-        string file = _folder["in.safetensors"], model = Model(StoredType.F16), text = _folder.Write("notes.txt", "hello world"u8);
+        string file = _folder["in.safetensors"], model = Model(), text = _folder.Write("notes.txt", "hello world"u8);
         SafetensorsWriter.Save(file, [("a", [1], [1])]);
         Refuses(InputCode.WrongKind, file, "out.ckpt");
         Refuses(InputCode.WrongKind, file, "out.GGUF");
@@ -233,7 +275,7 @@ public sealed class ConverterTests : IDisposable
     [Fact]
     public void Stopping_leaves_nothing_behind()
     {
-        string model = Model(StoredType.F16);
+        string model = Model();
         using var stop = new CancellationTokenSource();
         string[] before = Directory.GetFileSystemEntries(_folder.Path);
         Assert.Throws<OperationCanceledException>(() => Converter.Convert(
@@ -264,9 +306,29 @@ public sealed class ConverterTests : IDisposable
         return bytes;
     }
 
-    private string Model(StoredType type)
+    private static void AssertSame(ModelParts from, ModelParts to)
     {
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", type);
+        foreach (var (one, other) in from.Networks.Zip(to.Networks))
+        {
+            Assert.Equal(one.ConfigText(), other.ConfigText());
+            Assert.Equal(one.Weights.Names.Order(), other.Weights.Names.Order());
+            Assert.All(one.Weights.Names, name => Assert.Equal(Bytes(one.Weights, name), Bytes(other.Weights, name)));
+        }
+
+        Assert.Equal(from.ImageScheduler, to.ImageScheduler);
+    }
+
+    private static ModelParts Open(string path) =>
+        ModelParts.Open(new ModelRequest(path) { NeedsMotion = false, NeedsTokenizer = false });
+
+    private static void Edit(string file, Func<string, string> edit) => File.WriteAllText(file, edit(File.ReadAllText(file)));
+
+    /// <summary>A copy of the embedded model.</summary>
+    private string Model()
+    {
+        string origin = Repository.File("weights", "evs-tiny");
+        foreach (string file in Directory.EnumerateFiles(origin, "*", SearchOption.AllDirectories))
+            File.Copy(file, _folder[Path.Combine("model", Path.GetRelativePath(origin, file))]);
         return _folder["model"];
     }
 

@@ -102,7 +102,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void A_model_s_folder_is_told_part_by_part()
     {
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", StoredType.F16);
+        Model();
         Directory.CreateDirectory(_folder["model/safety_checker"]);
         File.WriteAllText(_folder["model/safety_checker/config.json"], """{ "architectures": ["StableDiffusionSafetyChecker"] }""");
         var found = Inspect(_folder["model"]);
@@ -110,9 +110,9 @@ public sealed class InspectorTests : IDisposable
         string[] parts = ["motion_adapter", "safety_checker", "scheduler", "text_encoder", "tokenizer", "unet", "vae"];
         Assert.Equal(parts, found.Parts.Select(part => part.Part));
         Assert.Equal("StableDiffusionSafetyChecker, which is not read", found.Parts[1].Is);
-        Assert.Equal([32, 64, 128, 128], found.Parts[5].Config!.Value.GetProperty("block_out_channels").EnumerateArray().Select(c => c.GetInt32()));
+        Assert.Equal([64, 96, 128, 128], found.Parts[5].Config!.Value.GetProperty("block_out_channels").EnumerateArray().Select(c => c.GetInt32()));
         Assert.EndsWith("unet/diffusion_pytorch_model.safetensors", found.Parts[5].Path, StringComparison.Ordinal);
-        Assert.Contains("1000 tokens", found.Parts[4].Is, StringComparison.Ordinal);
+        Assert.Contains("604 tokens", found.Parts[4].Is, StringComparison.Ordinal);
         Assert.Equal(found.Parts.Sum(part => part.Tensors), found.Types.Sum(type => type.Tensors));
 
         File.Delete(_folder["model/vae/config.json"]);
@@ -125,7 +125,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void Folders_of_one_network_of_words_and_of_many_files_are_told()
     {
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(_folder["model"]).FullName, "tiny", StoredType.F16);
+        Model();
         Assert.Contains("the folder of a VAE (AutoencoderKL)", Inspect(_folder["model/vae"]).Is, StringComparison.Ordinal);
         Assert.Equal("tokenizer", Inspect(_folder["model/tokenizer"]).Kind);
         Assert.Contains("UNet2DConditionModel", Inspect(_folder["model/unet/config.json"]).Is, StringComparison.Ordinal);
@@ -134,6 +134,44 @@ public sealed class InspectorTests : IDisposable
         var many = Inspect(_folder["many"]);
         Assert.Equal(["page.ckpt", "vae.safetensors"], many.Contents.Select(entry => entry.Name));
         Assert.Equal(["wrong-kind", "vae"], many.Contents.Select(entry => entry.Kind));
+    }
+
+    [Fact]
+    public void A_checkpoint_is_told_with_the_sizes_of_its_networks_and_what_would_not_be_read()
+    {
+        Model();
+        Converter.Convert(new ConversionRequest(_folder["model"], _folder["one.safetensors"]), null, TestContext.Current.CancellationToken);
+        string[] extra = ["model_ema.diffusion_modelinput_blocks00weight", "betas", "alphas_cumprod", "precious"];
+        using (var one = SafetensorsFile.Open(_folder["one.safetensors"]))
+        {
+            SafetensorsPlan[] plan = [.. one.Tensors.Values.Select(tensor => new SafetensorsPlan(tensor.Name, tensor.Shape, tensor.Type))];
+            using var writer = new SafetensorsWriter(
+                _folder["more.safetensors"], [.. plan, .. extra.Select(name => new SafetensorsPlan(name, [1]))], one.Metadata);
+            foreach (var tensor in plan)
+            {
+                byte[] bytes = new byte[tensor.Bytes];
+                one.ReadStored(tensor.Name, bytes);
+                writer.AppendStored(bytes);
+            }
+
+            foreach (string _ in extra) writer.Append([1]);
+            writer.Complete();
+        }
+
+        Directory.Delete(_folder["model"], recursive: true);
+        var plain = Inspect(_folder["one.safetensors"]);
+        Assert.Equal(("checkpoint", "single-file", true), (plain.Kind, plain.Layout, plain.IsUsable));
+        Assert.Equal(["unet", "vae", "text_encoder"], plain.Parts.Select(part => part.Part));
+        Assert.Equal(plain.Tensors, plain.Parts.Sum(part => part.Tensors));
+        Assert.Equal(604, plain.Parts[2].Config!.Value.GetProperty("vocab_size").GetInt32());
+        Assert.Empty(plain.Unused);
+        Assert.Contains("--tokenizer", Assert.Single(plain.Notes), StringComparison.Ordinal);
+
+        var more = Inspect(_folder["more.safetensors"]);
+        Assert.Equal(4, more.Unused.Sum(group => group.Tensors));
+        Assert.Equal(
+            [("averages of a training (EMA)", 1), ("the noise schedule of a training", 2), ("others", 1)],
+            more.Unused.Select(group => (group.What, group.Tensors)).OrderBy(group => group.What, StringComparer.Ordinal));
     }
 
     [Theory]
@@ -189,6 +227,14 @@ public sealed class InspectorTests : IDisposable
         SafetensorsWriter.Save(path, [("a", [100], new float[100])]);
         using (var stream = File.OpenWrite(path)) stream.SetLength(stream.Length - 10);
         Assert.Equal(InputCode.Damaged, Refuses(path));
+    }
+
+    /// <summary>A copy of the embedded model.</summary>
+    private void Model()
+    {
+        string origin = Repository.File("weights", "evs-tiny");
+        foreach (string file in Directory.EnumerateFiles(origin, "*", SearchOption.AllDirectories))
+            File.Copy(file, _folder[Path.Combine("model", Path.GetRelativePath(origin, file))]);
     }
 
     private static Models.Inspection Inspect(string path, Func<InspectionRequest, InspectionRequest>? change = null) =>
