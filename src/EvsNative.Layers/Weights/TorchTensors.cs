@@ -158,7 +158,7 @@ internal sealed class TorchTensors
             string name = stored[cut..];
             bytes = checked(bytes + (view.Count * view.Type.Bytes()));
             if (bytes > most) throw Broken(InputCode.TooLarge, $"tensors of more than {most} bytes, which repeat what the file holds");
-            if (!tensors.TryAdd(name, new TorchTensor(name, view)))
+            if (!tensors.TryAdd(name, new ViewedTensor(name, view)))
                 throw Broken(InputCode.Damaged, $"two tensors of the name {InputText.Quote(name)}");
         }
 
