@@ -11,7 +11,7 @@ internal static class TargetTable
         new SafetensorsTarget(), new ConfigTarget(), new WeightsTarget(), new MotionTarget(), new IndexTarget(), new SingleFileTarget(),
         new VocabularyTarget(), new PromptTarget(), new PngTarget(), new PictureTarget(), new FramesTarget(), new ProbeTarget(),
         new FfmpegLinesTarget(), new RecipeTarget(), new SettingTarget(), new CommandTarget(), new CacheTarget(), new LargeTarget(),
-        new VideoTarget(),
+        new VideoTarget(), new PickleTarget(), new TorchTarget(),
     ];
 
     /// <summary>The parser of this name; null if there is none.</summary>
