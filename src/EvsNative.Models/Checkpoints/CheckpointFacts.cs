@@ -21,6 +21,9 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
     /// <summary>Steps that it was distilled for, where its family is one of several.</summary>
     public int? Steps { get; init; }
 
+    /// <summary>Which of AnimateDiff's three designs motion modules have, whoever trained them: 1, 2 or 3, if it can be told.</summary>
+    public int? Version { get; init; }
+
     /// <summary>How the family, or if that is not known the kind, was found.</summary>
     public CheckpointEvidence Evidence { get; init; }
 
@@ -56,9 +59,18 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
         CheckpointFamily.StableDiffusion3 => "Stable Diffusion 3",
         CheckpointFamily.Flux => "Flux",
         CheckpointFamily.VideoCrafter => "VideoCrafter",
-        CheckpointFamily.AnimateDiff => "AnimateDiff",
+        CheckpointFamily.AnimateDiff => Version is { } version ? $"AnimateDiff v{version}" : "AnimateDiff",
         CheckpointFamily.AnimateDiffLightning => "AnimateDiff-Lightning",
         CheckpointFamily.AnimateLcm => "AnimateLCM",
+        CheckpointFamily.AnimateDiffXl => "AnimateDiff-SDXL",
+        CheckpointFamily.HotshotXl => "HotshotXL",
+        CheckpointFamily.Pia => "PIA",
+        CheckpointFamily.AnimateLcmI2V => "AnimateLCM-I2V",
+        CheckpointFamily.FancyVideo => "FancyVideo",
+        CheckpointFamily.CameraCtrl => "CameraCtrl",
+        CheckpointFamily.MotionCtrl => "MotionCtrl",
+        CheckpointFamily.SparseCtrl => "SparseCtrl",
+        CheckpointFamily.ModelScope => "ModelScope",
         _ => "",
     };
 
@@ -94,7 +106,8 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
         var family = motion == MotionKind.AnimateDiff ? CheckpointFamily.AnimateDiff
             : motion == MotionKind.AnimateLcm ? CheckpointFamily.AnimateLcm
             : CheckpointFamily.AnimateDiffLightning;
-        return With(family, family == CheckpointFamily.AnimateDiffLightning ? motion.Profile.Steps : null, evidence);
+        bool areStepsSaid = family == CheckpointFamily.AnimateDiffLightning && motion != MotionKind.AnyLightning;
+        return With(family, areStepsSaid ? motion.Profile.Steps : null, evidence);
     }
 
     /// <summary>The same adapter, of a family that is known otherwise, perhaps without its steps.</summary>

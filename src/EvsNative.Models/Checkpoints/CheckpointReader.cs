@@ -44,6 +44,7 @@ internal sealed class CheckpointReader
         bool isOfMotion = Any(MotionModules), isLora = Any("lora_") || Any(".lora.") || Any("_lora.");
         if (isLora) return new(isOfMotion ? CheckpointKind.MotionLora : CheckpointKind.Lora);
         if (Any("hada_") || Any("lokr_")) return new(CheckpointKind.Lycoris);
+        if (MotionContent.Recognize(_file) is { } motion) return motion;
         if (Starts("conditioner.embedders.") || Starts("text_encoder_2.")) return Checkpoint(CheckpointFamily.StableDiffusionXl);
         if (Any("joint_blocks.")) return Checkpoint(CheckpointFamily.StableDiffusion3);
         if (Any("double_blocks.")) return Checkpoint(CheckpointFamily.Flux);
@@ -51,7 +52,6 @@ internal sealed class CheckpointReader
         if (Starts(SingleFileUNet)) return SingleFile();
         if (Any("control_model.")) return new(CheckpointKind.ControlNet) { Layout = CheckpointLayout.SingleFile };
         if (Any("controlnet_cond_embedding.")) return new(CheckpointKind.ControlNet) { Layout = CheckpointLayout.Diffusers };
-        if (isOfMotion) return Starts("time_embedding.") ? new(CheckpointKind.VideoUNet) : MotionAdapter();
         if (Starts("down_blocks.") && Starts("conv_in.")) return UNet("conv_in.weight", CheckpointLayout.Diffusers);
         if (Starts(SingleFileVae) || Starts("decoder.conv_in.") || Starts("encoder.conv_in.")) return Vae();
         if (Any("text_model.")) return new(CheckpointKind.TextEncoder) { Layout = CheckpointLayout.Diffusers };
@@ -88,21 +88,6 @@ internal sealed class CheckpointReader
                 8 => CheckpointVariant.InstructPix2Pix,
                 _ => CheckpointVariant.None,
             },
-        };
-    }
-
-    /// <summary>
-    /// Way down and way up without a middle: AnimateDiff v1 or v3, which want the same. v2, Lightning and AnimateLCM have a middle, and the
-    /// same names and shapes throughout: their tensors do not tell them apart.
-    /// </summary>
-    private CheckpointFacts MotionAdapter()
-    {
-        bool isOriginal = Any(".temporal_transformer.") || Starts("module.");
-        bool hasMiddle = Any($"mid_block.{MotionModules}"), isWhole = Any("down_blocks.") && Any("up_blocks.");
-        return new(CheckpointKind.MotionAdapter)
-        {
-            Layout = isOriginal ? CheckpointLayout.AnimateDiffOriginal : CheckpointLayout.Diffusers,
-            Family = isWhole && !hasMiddle ? CheckpointFamily.AnimateDiff : CheckpointFamily.Unknown,
         };
     }
 
