@@ -10,7 +10,7 @@ namespace EvsNative.Models;
 /// </summary>
 internal sealed class MotionContent
 {
-    private const int InputsOfPia = 9, RowsOfV1 = 24, RowsOfV3 = 32;
+    private const int InputsOfPia = 9, InputsOfInpainting = 9, RowsOfV1 = 24, RowsOfV3 = 32;
 
     /// <summary>A word that only this relative's names have, and whether it tells without motion modules beside it.</summary>
     private static readonly (string Word, CheckpointKind Kind, CheckpointFamily Family, bool IsEnough)[] Relatives =
@@ -93,12 +93,7 @@ internal sealed class MotionContent
                 : isWhole && IsOriginal && Rows is null ? CheckpointFamily.AnimateLcm
                 : CheckpointFamily.Unknown,
             Version = !isWhole ? null : hasMiddle ? 2 : Rows == RowsOfV1 ? 1 : Rows == RowsOfV3 ? 3 : null,
-            Variant = inputs switch
-            {
-                9 => CheckpointVariant.Inpainting,
-                8 => CheckpointVariant.InstructPix2Pix,
-                _ => CheckpointVariant.None,
-            },
+            Variant = isUNet && inputs == InputsOfInpainting ? CheckpointVariant.Inpainting : CheckpointVariant.None,
         };
     }
 
