@@ -133,9 +133,7 @@ internal static class MotionAdapterFile
         if (said is not null)
             return rows is { } frames ? said with { MaxFrames = Size(weights, frames, "frames", InputLimits.Positions) } : said;
         var inferred = Infer(weights, rows ?? UsualFrames);
-        if (!isOfUNet) return inferred;
-        var fields = new ConfigFields(json!.Value, "video U-Net");
-        return inferred with { Heads = fields.SameInt("motion_num_attention_heads", Heads, InputLimits.Heads) };
+        return isOfUNet ? inferred with { Heads = MotionConfig.HeadsOf(json!.Value) } : inferred;
     }
 
     private static MotionConfig Infer(RenamedWeights file, long frames)
