@@ -79,6 +79,7 @@ internal static class CommandLine
             PlanCommand.Create(told, stop),
             DoctorCommand.Create(stop),
             WeightsCommand.Create(stop),
+            PullCommand.Create(told, stop),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

@@ -10,6 +10,7 @@ namespace EvsNative.Models;
 public sealed class ModelParts : IDisposable
 {
     private readonly WeightFiles? _files;
+    private readonly IReadOnlyList<Notice> _recognised = [];
 
     internal ModelParts(
         ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
@@ -18,7 +19,7 @@ public sealed class ModelParts : IDisposable
         (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        Notices = motion.Notices;
+        _recognised = motion.Notices;
     }
 
     /// <summary>The image model's noise.</summary>
@@ -31,7 +32,10 @@ public sealed class ModelParts : IDisposable
     public int MaxFrames => Motion?.Config.MaxFrames ?? int.MaxValue;
 
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
-    public IReadOnlyList<Notice> Notices { get; } = [];
+    public IReadOnlyList<Notice> Notices => [.. _recognised, .. Found];
+
+    /// <summary>What was found elsewhere.</summary>
+    internal IReadOnlyList<Notice> Found { get; private init; } = [];
 
     /// <summary>The image model's denoiser.</summary>
     internal ModelPart<UNetConfig> UNet { get; }
@@ -60,8 +64,9 @@ public sealed class ModelParts : IDisposable
     /// <exception cref="InputException">something is missing or of another kind</exception>
     public static ModelParts Open(ModelRequest request)
     {
-        string modelFolder = ModelPath.Resolve(request.Model);
-        string? motion = request.Motion is { } given ? ModelPath.Resolve(given) : null;
+        var told = new List<Notice>();
+        string modelFolder = ModelPath.Resolve(request.Model, told: told);
+        string? motion = request.Motion is { } given ? ModelPath.Resolve(given, told: told) : null;
         var (needsMotion, motionKind) = (request.NeedsMotion, request.MotionKind);
         var folder = ModelFolder.Open(modelFolder);
         if (needsMotion && motion is null && !folder.HasMotionAdapter)
@@ -75,16 +80,20 @@ public sealed class ModelParts : IDisposable
         var files = new WeightFiles();
         try
         {
+            var unet = folder.Open(files, ModelPartKind.UNet);
+            var vae = folder.Open(files, ModelPartKind.Vae);
+            var text = folder.Open(files, ModelPartKind.TextEncoder);
             var parts = new ModelParts(
-                folder.Open(files, ModelPartKind.UNet),
-                folder.Open(files, ModelPartKind.Vae),
-                folder.Open(files, ModelPartKind.TextEncoder),
+                unet,
+                vae,
+                text,
                 !needsMotion ? null
                     : motion is null ? folder.OpenMotionAdapter(files, motionKind, request.Loras)
                     : MotionAdapterFile.Open(files, motion, motionKind, request.Loras),
-                ClipTokenizer.FromFolder(folder.TokenizerFolder),
+                TokenizerSearch.Open(modelFolder, request.Tokenizer, text.Config.VocabularySize, told),
                 files)
             {
+                Found = told,
                 ImageScheduler = folder.ReadScheduler() is { } json
                     ? SchedulerConfig.Parse(json, folder.SchedulerFile)
                     : SchedulerConfig.StableDiffusion,

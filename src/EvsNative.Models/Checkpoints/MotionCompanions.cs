@@ -24,7 +24,7 @@ internal static partial class MotionCompanions
                 DomainAdapterName()),
             _ => ("", null),
         };
-        if (name is null || loras.Any(lora => MotionNames.Of(ModelPath.Resolve(lora.Path)).Any(word => name.IsMatch(word)))) return null;
+        if (name is null || loras.Any(lora => MotionNames.Of(lora.Path).Any(word => name.IsMatch(word)))) return null;
         return new(NoticeCode.GoesWith, $"{origin}: {line}");
     }
 

@@ -17,8 +17,6 @@ internal sealed class MotionContent
     [
         ("temporal_attentions.", CheckpointKind.MotionAdapter, CheckpointFamily.HotshotXl, true),
         ("pos_encoder.positional_encoding", CheckpointKind.MotionAdapter, CheckpointFamily.HotshotXl, true),
-        ("temp_convs.", CheckpointKind.VideoUNet, CheckpointFamily.ModelScope, true),
-        ("temp_attentions.", CheckpointKind.VideoUNet, CheckpointFamily.ModelScope, true),
         ("encoder_down_conv_blocks.", CheckpointKind.MotionAdapter, CheckpointFamily.CameraCtrl, true),
         ("qkv_merge.", CheckpointKind.MotionAdapter, CheckpointFamily.CameraCtrl, false),
         ("cc_projection.", CheckpointKind.MotionAdapter, CheckpointFamily.MotionCtrl, false),

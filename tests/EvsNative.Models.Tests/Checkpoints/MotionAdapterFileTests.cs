@@ -86,7 +86,7 @@ public sealed class MotionAdapterFileTests : IDisposable
     [Theory]
     [InlineData("down_blocks.0.motion_modules.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight", "a motion LoRA")]
     [InlineData("text_model.final_layer_norm.weight", "a text encoder")]
-    [InlineData("model.diffusion_model.out.0.weight", "a U-Net")]
+    [InlineData("model.diffusion_model.input_blocks.0.0.weight", "a U-Net")]
     public void Another_kind_of_file_is_named(string tensor, string kind)
     {
         string path = Written("m.safetensors", [(tensor, [2])]);

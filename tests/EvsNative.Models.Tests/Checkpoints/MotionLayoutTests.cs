@@ -27,7 +27,8 @@ public sealed class MotionLayoutTests : IDisposable
     private ModelPart<MotionConfig> Open(string path) => MotionAdapterFile.Open(_files, path);
 
     /// <summary>A file of zeros with these names and shapes.</summary>
-    private string Zeros(params (string Name, long[] Shape)[] tensors) => MotionTensors.Save(_folder["m.safetensors"], [], others: tensors);
+    private string Zeros(params (string Name, long[] Shape)[] tensors) =>
+        MotionTensors.Save(_folder[$"{Guid.NewGuid():N}.safetensors"], [], others: tensors);
 
     private InputException Refused(string path) => Assert.Throws<InputException>(() => Open(path));
 
@@ -93,7 +94,7 @@ public sealed class MotionLayoutTests : IDisposable
     [InlineData("an AnimateLCM-I2V motion adapter", Norm, "img_encoder.conv_in.weight")]
     [InlineData("a FancyVideo motion adapter", Norm, "fps_embedding.linear.weight")]
     [InlineData("a SparseCtrl ControlNet", Norm, "controlnet_cond_embedding.conv_in.weight")]
-    [InlineData("a ModelScope whole video U-Net", "down_blocks.0.temp_convs.0.conv1.0.weight")]
+    [InlineData("a ModelScope text-to-video U-Net", "down_blocks.0.temp_convs.0.conv1.0.weight")]
     [InlineData("a motion LoRA", Module + "transformer_blocks.0.attention_blocks.0.processor.to_q_lora.down.weight")]
     public void Relatives_are_named(string what, params string[] names)
     {
