@@ -58,6 +58,12 @@ internal static class StoredTypes
         ("I32", 4), ("U32", 4), ("F32", 4), ("F64", 8), ("I64", 8), ("U64", 8),
     ];
 
+    /// <summary>Words of types that the safetensors format has and that are not read.</summary>
+    public static readonly IReadOnlySet<string> NotRead = new HashSet<string>
+    {
+        "F4", "F6_E2M3", "F6_E3M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "C64",
+    };
+
     /// <summary>The word that stands in the header.</summary>
     public static string Word(this StoredType type) => Table[(int)type].Name;
 
