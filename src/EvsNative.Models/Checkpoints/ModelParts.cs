@@ -19,8 +19,7 @@ public sealed class ModelParts : IDisposable
         (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
-            _recognised = [new Notice(NoticeCode.Assumed, line)];
+        _recognised = motion.Notices;
     }
 
     /// <summary>The image model's noise.</summary>
@@ -28,6 +27,9 @@ public sealed class ModelParts : IDisposable
 
     /// <summary>How the motion modules want to be sampled.</summary>
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
+
+    /// <summary>Frames that the motion modules take at most; any number without them.</summary>
+    public int MaxFrames => Motion?.Config.MaxFrames ?? int.MaxValue;
 
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
     public IReadOnlyList<Notice> Notices => [.. _recognised, .. Found];
@@ -86,8 +88,8 @@ public sealed class ModelParts : IDisposable
                 vae,
                 text,
                 !needsMotion ? null
-                    : motion is null ? folder.OpenMotionAdapter(files, motionKind)
-                    : MotionAdapterFile.Open(files, motion, motionKind),
+                    : motion is null ? folder.OpenMotionAdapter(files, motionKind, request.Loras)
+                    : MotionAdapterFile.Open(files, motion, motionKind, request.Loras),
                 TokenizerSearch.Open(modelFolder, request.Tokenizer, text.Config.VocabularySize, told),
                 files)
             {
