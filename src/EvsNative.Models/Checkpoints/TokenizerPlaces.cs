@@ -59,8 +59,9 @@ internal sealed class TokenizerPlaces(HubCache hub, IReadOnlyList<string> python
         string full = Path.GetFullPath(checkpoint);
         if (Directory.Exists(full)) yield return TokenizerFiles.Inside(full);
         if (Path.GetDirectoryName(full) is not { } folder) yield break;
-        yield return TokenizerFiles.Inside(folder);
-        if (Path.GetDirectoryName(folder) is { } above) yield return TokenizerFiles.Inside(Path.Combine(above, "tokenizer"));
+        yield return TokenizerFiles.In(folder);
+        yield return TokenizerFiles.In(Path.Combine(folder, "tokenizer"));
+        if (Path.GetDirectoryName(folder) is { } above) yield return TokenizerFiles.In(Path.Combine(above, "tokenizer"));
     }
 
     private IEnumerable<string?> Elsewhere(string checkpoint)
