@@ -114,7 +114,7 @@ public sealed class HubServer : IDisposable
         _listener.Dispose();
     }
 
-    private static bool IsLarge(string path) => path.EndsWith(".safetensors", StringComparison.Ordinal) || path.EndsWith(".bin", StringComparison.Ordinal);
+    private static bool IsLarge(string path) => Path.GetExtension(path) is ".safetensors" or ".bin";
 
     private HubReply Listing() => HubReply.Text(200, JsonSerializer.Serialize(new
     {

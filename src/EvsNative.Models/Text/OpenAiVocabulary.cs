@@ -6,9 +6,10 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// CLIP's vocabulary as OpenAI published it: <c>bpe_simple_vocab_16e6.txt.gz</c>, or unpacked. The file holds merges alone, a pair on a line
-/// below a line that tells the version; ids follow from their order: the 256 bytes, the 256 bytes at the end of a word, a token for each
-/// merge, begin and end. It holds more merges than CLIP has tokens for: the first 48,894 count. Source: openai/CLIP, simple_tokenizer.py.
+/// CLIP's vocabulary as OpenAI published it: <c>bpe_simple_vocab_16e6.txt.gz</c>, or unpacked. The file holds merges alone, a pair on a
+/// line below a line that tells the version; ids follow from their order: the 256 bytes, the 256 bytes at the end of a word, a token for
+/// each merge, begin and end. It holds more merges than CLIP has tokens for: the first 48,894 count. Source: openai/CLIP,
+/// simple_tokenizer.py.
 /// </summary>
 internal static class OpenAiVocabulary
 {

@@ -37,7 +37,8 @@ internal static class TokenizerFiles
         if (OpenAiVocabulary.IsPacked(content)) return OpenAiVocabulary.Parse(content, path);
         return FileKinds.Of(content.AsSpan(0, Math.Min(content.Length, FileKinds.StartBytes)), content.Length) switch
         {
-            FileKind.Json when Path.GetFileName(path) == JoinedName || HoldsMerges(content) => ClipTokenizerFiles.ParseJoined(content, path),
+            FileKind.Json when Path.GetFileName(path) == JoinedName || HoldsMerges(content) =>
+                ClipTokenizerFiles.ParseJoined(content, path),
             FileKind.Json => WithMerges(path, content),
             FileKind.PlainText => WithVocabulary(path, content),
             var kind => throw new InputException(

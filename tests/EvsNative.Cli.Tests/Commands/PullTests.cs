@@ -39,13 +39,14 @@ public sealed class PullTests : IDisposable
 
         string text = Run("pull", HubServer.Repository).Text();
         Assert.Contains("licence: mit", text, StringComparison.Ordinal);
-        Assert.Contains(Path.Combine(_folder["hub"], "models--someone--some-model", "snapshots", _server.Commit), text, StringComparison.Ordinal);
+        string folder = Path.Combine(_folder["hub"], "models--someone--some-model");
+        Assert.Contains(Path.Combine(folder, "snapshots", _server.Commit), text, StringComparison.Ordinal);
         Assert.Contains("everything was there", Run("pull", HubServer.Repository).Text(), StringComparison.Ordinal);
 
         string name = HubServer.Repository;
         var wanted = Run([.. plan, origin]).Json();
         string[] parts = ["--motion", $"{name}/motion_adapter", "--tokenizer", $"{name}/tokenizer"];
-        foreach (string[] args in (string[][])[[.. plan, name], [.. plan, name, .. parts], [.. plan, Path.Combine(_folder["hub"], "models--someone--some-model")]])
+        foreach (string[] args in (string[][])[[.. plan, name], [.. plan, name, .. parts], [.. plan, folder]])
         {
             var json = Run(args).Json();
             Assert.Equal(wanted.GetProperty("weightBytes").GetInt64(), json.GetProperty("weightBytes").GetInt64());
@@ -62,7 +63,8 @@ public sealed class PullTests : IDisposable
             (json.GetProperty("name").GetString(), json.GetProperty("commit").GetString(), json.GetProperty("licence").GetString(),
                 json.GetProperty("bytes").GetInt64(), json.GetProperty("fetchedBytes").GetInt64()));
         var file = Assert.Single(json.GetProperty("files").EnumerateArray().ToArray());
-        Assert.Equal(("x.safetensors", HubServer.Tag("x.safetensors", [1, 2, 3])), (file.GetProperty("path").GetString(), file.GetProperty("tag").GetString()));
+        Assert.Equal(("x.safetensors", HubServer.Tag("x.safetensors", [1, 2, 3])),
+            (file.GetProperty("path").GetString(), file.GetProperty("tag").GetString()));
         Assert.True(Directory.Exists(json.GetProperty("path").GetString()));
         var models = Run("pull", "--list", "--json").Json().GetProperty("models");
         Assert.Equal(KnownModels.All.Count, models.GetArrayLength());

@@ -121,8 +121,8 @@ public sealed class TokenizerSearchTests : IDisposable
         }
         else if (path.EndsWith(".json", StringComparison.Ordinal))
         {
-            string json = System.Text.Json.JsonSerializer.Serialize(new { model = new { vocab = files.Vocabulary, merges = files.Merges } });
-            File.WriteAllText(path, json);
+            var model = new { vocab = files.Vocabulary, merges = files.Merges };
+            File.WriteAllText(path, System.Text.Json.JsonSerializer.Serialize(new { model }));
         }
         else
         {

@@ -45,7 +45,8 @@ public sealed class OpenAiVocabularyTests : IDisposable
             GC.GetAllocatedBytesForCurrentThread() - before, 0, (InputLimits.OpeningFactor * (long)text.Length) + InputLimits.OpeningBytes);
         Assert.Equal((48_894, 49_408, 49_406, 49_407),
             (read.Merges.Count, read.Vocabulary.Count, read.Vocabulary[ClipTokenizer.Begin], read.Vocabulary[ClipTokenizer.End]));
-        Assert.Equal((0, 256, 512), (read.Vocabulary["!"], read.Vocabulary["!</w>"], read.Vocabulary[all[0].Replace(" ", "", StringComparison.Ordinal)]));
+        string first = all[0].Replace(" ", "", StringComparison.Ordinal);
+        Assert.Equal((0, 256, 512), (read.Vocabulary["!"], read.Vocabulary["!</w>"], read.Vocabulary[first]));
     }
 
     [Fact]

@@ -5,14 +5,14 @@ using EvsNative.Testing;
 
 namespace EvsNative.Pipelines.Tests.Hub;
 
-/// <summary>Servers that do not keep their word: what may pass is waited for, the rest is one line, and nothing wrong gets a name.</summary>
+/// <summary>Servers that do not keep their word: what may pass is waited for, the rest is a line, and nothing wrong gets a name.</summary>
 public sealed class HubFaultTests : IDisposable
 {
     private const string Weights = "unet/diffusion_pytorch_model.safetensors";
 
     private readonly HubTrial _trial = new();
 
-    /// <summary>Faults that pass: what is answered the first time, and each time after that from the second on by the server itself.</summary>
+    /// <summary>Faults that pass: what is answered the first time. Later the server answers itself.</summary>
     private static readonly Dictionary<string, Func<HubServer, HubRequest, HubReply>> Passing = new()
     {
         ["cut off"] = (server, request) => server.Answer(request) with { Sent = 3000 },
@@ -43,7 +43,7 @@ public sealed class HubFaultTests : IDisposable
         ["418"] = (Status(418), InputCode.Network, "answers 418"),
         ["500 for ever"] = (Status(500), InputCode.Network, "answers 500"),
         ["429 for ever"] = (Status(429), InputCode.Network, "is asked too often"),
-        ["a loop"] = ((_, request) => HubReply.Text(302, "", ("Location", request.Target)), InputCode.Network, "redirects more than 10 times"),
+        ["a loop"] = ((_, request) => HubReply.Text(302, "", ("Location", request.Target)), InputCode.Network, "more than 10 times"),
         ["to a file"] = ((_, _) => HubReply.Text(302, "", ("Location", "file:///etc/passwd")), InputCode.Network, "no address of the web"),
         ["to nowhere"] = ((_, _) => HubReply.Text(302), InputCode.Network, "redirects to nowhere"),
         ["to nobody"] = ((_, _) => HubReply.Text(307, "", ("Location", "http://127.0.0.1:1/x")), InputCode.Network, "cannot be reached"),
@@ -58,19 +58,21 @@ public sealed class HubFaultTests : IDisposable
         ["a name of Windows"] = (Text(Listed("..\\\\..\\\\x.bin")), InputCode.Network, "which no folder can hold"),
         ["a name with NUL"] = (Text(Listed("x\\u0000.bin")), InputCode.Network, "which no folder can hold"),
         ["half a surrogate"] = (Text(Listed("\\ud800.bin")), InputCode.Network, "the server's list of files is"),
-        ["a huge list"] = ((_, _) => new HubReply(200, new byte[InputLimits.JsonBytes + 10]), InputCode.TooLarge, "has more than"),
-        ["a list for ever"] = ((_, _) => HubReply.Text(200, "{") with { Stalls = true, Length = null }, InputCode.Network, "sends nothing for 0.2 s"),
+        ["a huge list"] = ((_, _) => new HubReply(200, new byte[InputLimits.JsonBytes + 10]), InputCode.TooLarge, "is too long"),
+        ["a list for ever"] =
+            ((_, _) => HubReply.Text(200, "{") with { Stalls = true, Length = null }, InputCode.Network, "sends nothing for 0.2 s"),
     };
 
     /// <summary>Lies about a file.</summary>
     private static readonly Dictionary<string, (Func<HubServer, HubRequest, HubReply> Answer, InputCode Code, string Line)> Lies = new()
     {
-        ["another file of the same length"] = ((server, request) => Changed(server.Answer(request), 77), InputCode.Damaged, "what came is not"),
-        ["a longer file"] = ((server, request) => With(server.Answer(request), 5001), InputCode.Network, "wants to send 5001 bytes where it lists 5000"),
-        ["a shorter file"] = ((server, request) => With(server.Answer(request), 4999), InputCode.Network, "wants to send 4999 bytes where it lists 5000"),
-        ["more than it says"] = ((server, request) => With(server.Answer(request), 9000) with { Length = null }, InputCode.Network, "sends more than the 5000"),
-        ["always cut off"] = ((server, request) => server.Answer(request) with { Sent = 0 }, InputCode.Network, "breaks the connection off"),
-        ["gone"] = ((_, _) => HubReply.Text(404, "", ("X-Error-Code", "EntryNotFound")), InputCode.NotFound, "no such file in the repository"),
+        ["another file of its length"] = ((server, request) => Changed(server.Answer(request), 77), InputCode.Damaged, "what came is not"),
+        ["a longer file"] = ((server, request) => With(server.Answer(request), 5001), InputCode.Network, "5001 bytes where it lists 5000"),
+        ["a shorter file"] = ((server, request) => With(server.Answer(request), 4999), InputCode.Network, "4999 bytes where it lists 5000"),
+        ["more than it says"] =
+            ((server, request) => With(server.Answer(request), 9000) with { Length = null }, InputCode.Network, "more than the 5000"),
+        ["always cut off"] = ((server, request) => server.Answer(request) with { Sent = 0 }, InputCode.Network, "breaks the connection"),
+        ["gone"] = ((_, _) => HubReply.Text(404, "", ("X-Error-Code", "EntryNotFound")), InputCode.NotFound, "no such file in the rep"),
         ["no access"] = ((_, _) => HubReply.Text(403, "", ("X-Error-Code", "GatedRepo")), InputCode.NoAccess, "accept its terms"),
     };
 
@@ -88,14 +90,14 @@ public sealed class HubFaultTests : IDisposable
     {
         int times = 0;
         _trial.Server.Instead = request =>
-            request.Target.StartsWith("/cdn/", StringComparison.Ordinal) && Interlocked.Increment(ref times) == 1
+            IsOfStore(request) && Interlocked.Increment(ref times) == 1
                 ? Passing[name](_trial.Server, request)
                 : null;
         _trial.Pull();
         Assert.Equal(_trial.Server.Files[Weights], _trial.Pulled(Weights));
         Assert.Equal(2, times);
         _trial.ExpectNoParts();
-        int from = _trial.Server.Requests.Last(request => request.Target.StartsWith("/cdn/", StringComparison.Ordinal)).From;
+        int from = _trial.Server.Requests.Last(request => IsOfStore(request)).From;
         Assert.Equal(name.StartsWith("cut off", StringComparison.Ordinal) || name == "stalls" ? 3000 : 0, from);
     }
 
@@ -114,7 +116,7 @@ public sealed class HubFaultTests : IDisposable
     public void A_file_that_is_not_what_was_listed_gets_no_name(string name)
     {
         var (answer, code, line) = Lies[name];
-        _trial.Server.Instead = request => request.Target.StartsWith("/cdn/", StringComparison.Ordinal) ? answer(_trial.Server, request) : null;
+        _trial.Server.Instead = request => IsOfStore(request) ? answer(_trial.Server, request) : null;
         InputErrors.Expect(() => _trial.Pull(), code, line);
         string tag = HubServer.Tag(Weights, _trial.Server.Files[Weights]);
         Assert.Empty(Directory.GetFiles(_trial.Cache.Root, tag, SearchOption.AllDirectories));
@@ -130,7 +132,7 @@ public sealed class HubFaultTests : IDisposable
     {
         byte[] content = _trial.Server.Files[Weights];
         _trial.Leave(Weights, content[..2000]);
-        _trial.Server.Instead = request => !request.Target.StartsWith("/cdn/", StringComparison.Ordinal) || request.From == 0 ? null
+        _trial.Server.Instead = request => !IsOfStore(request) || request.From == 0 ? null
             : status == 416 ? HubReply.Text(416)
             : status == 200 ? new HubReply(200, content)
             : new HubReply(206, content) { Headers = { ["Content-Range"] = "bytes 0-4999/5000" } };
@@ -143,7 +145,7 @@ public sealed class HubFaultTests : IDisposable
     {
         byte[] content = _trial.Server.Files[Weights], other = HubTrial.Bytes(5000);
         int times = 0;
-        _trial.Server.Instead = request => !request.Target.StartsWith("/cdn/", StringComparison.Ordinal) ? null
+        _trial.Server.Instead = request => !IsOfStore(request) ? null
             : ++times == 1 ? new HubReply(200, [.. other.Reverse()]) { Sent = 2500, Headers = { ["ETag"] = "\"old\"" } }
             : _trial.Server.Answer(request);
         _trial.Pull();
@@ -181,7 +183,7 @@ public sealed class HubFaultTests : IDisposable
     [Fact]
     public void What_comes_packed_is_unpacked_and_tried()
     {
-        _trial.Server.Instead = request => request.Target.StartsWith("/cdn/", StringComparison.Ordinal)
+        _trial.Server.Instead = request => IsOfStore(request)
             || request.Target.StartsWith("/api/", StringComparison.Ordinal) ? Packed(_trial.Server.Answer(request), "gzip") : null;
         _trial.Pull();
         Assert.Equal(_trial.Server.Files[Weights], _trial.Pulled(Weights));
@@ -191,7 +193,7 @@ public sealed class HubFaultTests : IDisposable
     [Fact]
     public void A_bomb_of_gzip_is_cut_at_the_listed_size()
     {
-        _trial.Server.Instead = request => request.Target.StartsWith("/cdn/", StringComparison.Ordinal)
+        _trial.Server.Instead = request => IsOfStore(request)
             ? Packed(new HubReply(200, new byte[1 << 22]), "gzip")
             : null;
         InputErrors.Expect(() => _trial.Pull(), InputCode.Network, "sends more than the 5000");
@@ -201,7 +203,7 @@ public sealed class HubFaultTests : IDisposable
     public void Progress_earns_more_tries()
     {
         byte[] content = _trial.Server.Files[Weights] = HubTrial.Bytes(9500);
-        _trial.Server.Instead = request => request.Target.StartsWith("/cdn/", StringComparison.Ordinal) && request.From < 9000
+        _trial.Server.Instead = request => IsOfStore(request) && request.From < 9000
             ? _trial.Server.Answer(request) with { Sent = 1000 }
             : null;
         _trial.Pull();
@@ -213,12 +215,13 @@ public sealed class HubFaultTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         byte[] content = _trial.Server.Files[Weights];
-        _trial.Server.Instead = request => request.Target.StartsWith("/cdn/", StringComparison.Ordinal) && request.From == 0
+        _trial.Server.Instead = request => IsOfStore(request) && request.From == 0
             ? _trial.Server.Answer(request) with { Sent = 3000, Stalls = true }
             : null;
         var patient = _trial.Request() with { Times = new HubTimes() };
         var pull = Task.Run(() => HubPull.Run(patient, stop: stop.Token));
-        string part = Path.Combine(_trial.Cache.Root, "models--someone--some-model", "blobs", $"{HubServer.Tag(Weights, content)}.incomplete");
+        string tag = HubServer.Tag(Weights, content);
+        string part = Path.Combine(_trial.Cache.Root, "models--someone--some-model", "blobs", $"{tag}.incomplete");
         SpinWait.SpinUntil(() => new FileInfo(part) is { Exists: true, Length: 3000 }, TimeSpan.FromSeconds(5));
         stop.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(pull.GetAwaiter().GetResult);
@@ -255,8 +258,11 @@ public sealed class HubFaultTests : IDisposable
     {
         string address = _trial.Server.Address;
         _trial.Server.Dispose();
-        InputErrors.Expect(() => HubPull.Run(_trial.Request() with { Endpoint = address }), InputCode.Network, "cannot be reached: check the network");
+        var request = _trial.Request() with { Endpoint = address };
+        InputErrors.Expect(() => HubPull.Run(request), InputCode.Network, "cannot be reached: check the network");
     }
+
+    private static bool IsOfStore(HubRequest request) => request.Target.StartsWith("/cdn/", StringComparison.Ordinal);
 
     private static Func<HubServer, HubRequest, HubReply?> Status(int status, string? word = null) =>
         (_, _) => word is null ? HubReply.Text(status) : HubReply.Text(status, "", ("X-Error-Code", word));

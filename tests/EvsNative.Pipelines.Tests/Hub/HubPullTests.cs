@@ -21,7 +21,8 @@ public sealed class HubPullTests : IDisposable
         string folder = Path.Combine(_trial.Cache.Root, "models--someone--some-model");
         Assert.Equal(Path.Combine(folder, "snapshots", _trial.Server.Commit), pulled.Path);
         Assert.Equal(_trial.Server.Commit, File.ReadAllText(Path.Combine(folder, "refs", "main")));
-        Assert.Equal(["model_index.json", "unet/config.json", Weights], pulled.Files.Select(file => file.Path).Order(StringComparer.Ordinal));
+        var paths = pulled.Files.Select(file => file.Path).Order(StringComparer.Ordinal);
+        Assert.Equal(["model_index.json", "unet/config.json", Weights], paths);
         foreach (var file in pulled.Files)
         {
             byte[] content = _trial.Server.Files[file.Path];
@@ -102,7 +103,8 @@ public sealed class HubPullTests : IDisposable
     [Fact]
     public void One_file_of_many_is_fetched_by_its_name_or_its_address()
     {
-        foreach (string name in (string[])[$"{HubServer.Repository}/{Weights}", $"{_trial.Server.Address}/{HubServer.Repository}/blob/main/{Weights}"])
+        string page = $"{_trial.Server.Address}/{HubServer.Repository}";
+        foreach (string name in (string[])[$"{HubServer.Repository}/{Weights}", $"{page}/blob/main/{Weights}"])
         {
             var pulled = HubPull.Run(_trial.Request(name));
             Assert.Equal([Weights], pulled.Files.Select(file => file.Path));
@@ -149,7 +151,7 @@ public sealed class HubPullTests : IDisposable
     {
         string names = string.Join(',', _trial.Server.Files.Keys.Select(name => $"{{\"rfilename\": \"{name}\"}}"));
         _trial.Server.Instead = request => request.IsOfFile ? null
-            : HubReply.Text(200, $"{{\"sha\": \"{_trial.Server.Commit}\", \"tags\": [\"x\", \"license:apache-2.0\"], \"siblings\": [{names}]}}");
+            : HubReply.Text(200, $$"""{"sha": "{{_trial.Server.Commit}}", "tags": ["x", "license:apache-2.0"], "siblings": [{{names}}]}""");
         var pulled = _trial.Pull();
         Assert.Equal((_trial.Server.Files[Weights].LongLength, "apache-2.0"), (pulled.Bytes - Small(), pulled.Licence));
         Assert.Equal(_trial.Server.Files[Weights], _trial.Pulled(Weights));
@@ -202,8 +204,8 @@ public sealed class HubPullTests : IDisposable
     public void A_known_file_that_is_another_is_refused()
     {
         var known = KnownModels.Find("SD15-file")!;
-        string name = known.Place.File!, wanted = $"{{\"rfilename\": \"{name}\", \"size\": 3, \"lfs\": {{\"sha256\": \"{new string('1', 64)}\", \"size\": 3}}}}";
-        _trial.Server.Instead = _ => HubReply.Text(200, $"{{\"sha\": \"{_trial.Server.Commit}\", \"siblings\": [{wanted}]}}");
+        string hash = new('1', 64), file = $$"""{"rfilename": "{{known.Place.File}}", "lfs": {"sha256": "{{hash}}", "size": 3} }""";
+        _trial.Server.Instead = _ => HubReply.Text(200, $$"""{"sha": "{{_trial.Server.Commit}}", "siblings": [{{file}}]}""");
         InputErrors.Expect(() => HubPull.Run(_trial.Request("sd15-file")), InputCode.Mismatch, "6ce016168");
     }
 

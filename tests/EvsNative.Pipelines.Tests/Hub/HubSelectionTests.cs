@@ -11,8 +11,9 @@ public sealed class HubSelectionTests
     [
         "README.md", ".gitattributes", "model_index.json", "v1-inference.yaml", "v1-5-pruned.ckpt", "v1-5-pruned.safetensors",
         "feature_extractor/preprocessor_config.json", "safety_checker/config.json", "safety_checker/model.safetensors",
-        "scheduler/scheduler_config.json", "text_encoder/config.json", "text_encoder/model.safetensors", "text_encoder/model.fp16.safetensors",
-        "text_encoder/pytorch_model.bin", "text_encoder/flax_model.msgpack", "text_encoder/openvino_model.bin", "tokenizer/merges.txt",
+        "scheduler/scheduler_config.json", "text_encoder/config.json", "text_encoder/model.safetensors",
+        "text_encoder/model.fp16.safetensors", "text_encoder/pytorch_model.bin", "text_encoder/flax_model.msgpack",
+        "text_encoder/openvino_model.bin", "tokenizer/merges.txt",
         "tokenizer/vocab.json", "tokenizer/special_tokens_map.json", "tokenizer/tokenizer_config.json", "unet/config.json",
         "unet/diffusion_pytorch_model.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors", "unet/diffusion_pytorch_model.bin",
         "unet/diffusion_pytorch_model.non_ema.safetensors", "vae/config.json", "vae/diffusion_pytorch_model.safetensors",
@@ -43,7 +44,8 @@ public sealed class HubSelectionTests
     public void A_file_or_a_folder_is_fetched_by_its_name(string path, string wanted) => Expect(wanted.Split(' '), StableDiffusion, path);
 
     [Theory]
-    [InlineData("config.json diffusion_pytorch_model.bin", "README.md config.json diffusion_pytorch_model.bin diffusion_flax_model.msgpack")]
+    [InlineData("config.json diffusion_pytorch_model.bin",
+        "README.md config.json diffusion_pytorch_model.bin diffusion_flax_model.msgpack")]
     [InlineData("config.json diffusion_pytorch_model.safetensors",
         "config.json diffusion_pytorch_model.bin diffusion_pytorch_model.safetensors diffusion_pytorch_model.fp16.safetensors")]
     [InlineData("config.json diffusion_pytorch_model.fp16.safetensors", "config.json diffusion_pytorch_model.fp16.safetensors")]
