@@ -16,7 +16,7 @@ internal static partial class BenchCommands
     {
         var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.")
         {
-            Cpu(), Gpu(), Golden(), Demo(), Beside(), Memory(), Scaling(),
+            Cpu(), Gpu(), Golden(), Demo(), Beside(), Memory(), Load(), Scaling(),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
@@ -62,6 +62,20 @@ internal static partial class BenchCommands
         command.SetAction(said => MemoryBench.Print(
             said.GetValue(model), Within("--frames", said.GetValue(frames), 2, MostFrames), SideOf(said.GetValue(side)),
             ThreadsOf(said.GetValue(threads)), said.GetValue(peer)));
+        return command;
+    }
+
+    private static Command Load()
+    {
+        var threads = Threads();
+        var rounds =
+            new Option<int>("--rounds") { Description = "how often each file is loaded; medians are printed", DefaultValueFactory = _ => 3 };
+        var command = new Command("load", "Loading Stable Diffusion 1.5 from one file of each format (6 GB of disk for the time of the run).")
+        {
+            threads, rounds,
+        };
+        command.SetAction(said =>
+            LoadBench.Print(ThreadsOf(said.GetValue(threads)), Within("--rounds", said.GetValue(rounds), 1, MostRounds)));
         return command;
     }
 
