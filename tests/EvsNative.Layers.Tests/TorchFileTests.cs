@@ -16,6 +16,7 @@ public sealed class TorchFileTests : IDisposable
         ["eval_in_build"] = (InputCode.Unsafe, "'builtins.eval'"),
         ["getattr"] = (InputCode.Unsafe, "'torch.load'"),
         ["whole_module"] = (InputCode.Unsafe, "'torch.nn.modules.linear.Linear'"),
+        ["callback_called"] = (InputCode.Unsafe, "'pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint'"),
         ["inst"] = (InputCode.Unsafe, "INST"),
         ["extension"] = (InputCode.Unsafe, "EXT1"),
         ["legacy_system"] = (InputCode.Unsafe, "'posix.system'"),
@@ -60,14 +61,17 @@ public sealed class TorchFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("zip", "tensors", "PyTorch zip")]
-    [InlineData("protocol4", "tensors", "PyTorch zip")]
-    [InlineData("legacy", "tensors", "PyTorch before 1.6")]
-    [InlineData("module", "module", "PyTorch zip")]
+    [InlineData("zip.pth", "tensors", "PyTorch zip")]
+    [InlineData("protocol4.pth", "tensors", "PyTorch zip")]
+    [InlineData("legacy.pth", "tensors", "PyTorch before 1.6")]
+    [InlineData("legacy4.pth", "tensors", "PyTorch before 1.6")]
+    [InlineData("module.pth", "module", "PyTorch zip")]
+    [InlineData("lightning.ckpt", "lightning", "PyTorch zip")]
+    [InlineData("parameters.pt", "parameters", "PyTorch zip")]
     public void What_PyTorch_wrote_is_read_to_the_bit(string name, string tensors, string format)
     {
         using var expected = JsonDocument.Parse(File.ReadAllBytes(Repository.File("tests", "reference", "pth", "expected.json")));
-        using var file = TensorFile.Open(Repository.File("tests", "reference", "pth", "good", $"{name}.pth"));
+        using var file = TensorFile.Open(Repository.File("tests", "reference", "pth", "good", name));
         Assert.Equal(format, file.Format);
         var all = expected.RootElement.GetProperty(tensors).EnumerateObject().ToList();
         Assert.Equal(all.Select(tensor => tensor.Name), file.Names);
@@ -96,6 +100,17 @@ public sealed class TorchFileTests : IDisposable
         Assert.Equal("300", file.Metadata["epoch"]);
         Assert.Equal("0.0002", file.Metadata["lr"]);
         Assert.Equal("näme", file.Metadata["name"]);
+    }
+
+    /// <summary>The first Stable Diffusion's checkpoints name the classes of callbacks: words, behind which nothing stands.</summary>
+    [Fact]
+    public void A_trainers_checkpoint_is_its_network_alone()
+    {
+        using var file = TensorFile.Open(Repository.File("tests", "reference", "pth", "good", "lightning.ckpt"));
+        Assert.Equal(["weight", "bias"], file.Names);
+        Assert.Equal("470000", file.Metadata["global_step"]);
+        Assert.Contains("callbacks", file.Others);
+        Assert.Contains("optimizer_states", file.Others);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ internal sealed class TorchFile : TensorFile
     /// <inheritdoc/>
     public override void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
-        var view = ((TorchTensor)FindReadable(name, values.Length)).View;
+        var view = ((ViewedTensor)FindReadable(name, values.Length)).View;
         if (view.IsContiguous)
         {
             ReadRow(view, values);
@@ -57,7 +57,7 @@ internal sealed class TorchFile : TensorFile
     /// <inheritdoc/>
     public override void ReadStored(string name, Span<byte> bytes)
     {
-        var tensor = (TorchTensor)FindStored(name, bytes.Length);
+        var tensor = (ViewedTensor)FindStored(name, bytes.Length);
         var view = tensor.View;
         Check(view.Storage);
         if (view.IsContiguous) _file.ReadExactly(bytes, view.PlaceOf(view.Offset));

@@ -83,7 +83,8 @@ internal sealed class ModelFile : IModelSource
     }
 
     /// <inheritdoc/>
-    public ModelPart<MotionConfig> OpenMotionAdapter(WeightFiles files, MotionKind? said = null) =>
+    public ModelPart<MotionConfig> OpenMotionAdapter(
+        WeightFiles files, MotionKind? said = null, IReadOnlyList<LoraChoice>? loras = null) =>
         throw new InvalidOperationException("a checkpoint in one file has no motion modules");
 
     private Func<string, string?> TensorNames(ModelPartKind kind) => kind switch

@@ -20,8 +20,7 @@ public sealed class ModelParts : IDisposable
         Notices = told ?? [];
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
-            Notices = [.. Notices, new Notice(NoticeCode.Assumed, line)];
+        Notices = [.. Notices, .. motion.Notices];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -29,6 +28,9 @@ public sealed class ModelParts : IDisposable
 
     /// <summary>How the motion modules want to be sampled.</summary>
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
+
+    /// <summary>Frames that the motion modules take at most; any number without them.</summary>
+    public int MaxFrames => Motion?.Config.MaxFrames ?? int.MaxValue;
 
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
     public IReadOnlyList<Notice> Notices { get; } = [];
@@ -104,8 +106,9 @@ public sealed class ModelParts : IDisposable
         WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
     {
         if (!request.NeedsMotion) return null;
-        if (request.Motion is { } given) return MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind);
-        if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind);
+        if (request.Motion is { } given) return 
+            MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
+        if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind, request.Loras);
         throw new InputException(
             InputCode.NotGiven,
             $"{source.Path} has no motion_adapter: give motion modules with --motion (a file or a folder), or use --mode t2i");
