@@ -12,6 +12,7 @@ internal static class InspectedUses
     [
         new(CheckpointKind.Checkpoint, "a model", "--model", OpenModel),
         new(CheckpointKind.MotionAdapter, "motion modules for Stable Diffusion 1.5", "--motion", OpenMotion),
+        new(CheckpointKind.VideoUNet, "motion modules inside a video U-Net", "--motion", OpenMotion),
         new(CheckpointKind.UNet, "a network of a model", "--model", OpenModel),
         new(CheckpointKind.Vae, "an autoencoder in place of a model's", "--vae", OpenVae),
         new(CheckpointKind.Lora, "a LoRA for models of Stable Diffusion 1.5", "--lora", Nothing),
@@ -48,8 +49,7 @@ internal static class InspectedUses
     private static OpenedParts OpenMotion(WeightFiles files, string path)
     {
         var part = MotionAdapterFile.Open(files, path);
-        string[] notes = MotionRecognition.Assumption(part.Facts, path) is { } line ? [line] : [];
-        return new([part], notes, null);
+        return new([part], Lines(part.Notices), null);
     }
 
     private static OpenedParts OpenVae(WeightFiles files, string path)
