@@ -29,7 +29,7 @@ public sealed class ModelParts : IDisposable
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
 
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
-    public IReadOnlyList<Notice> Notices { get; } = [];
+    public IReadOnlyList<Notice> Notices { get; private set; } = [];
 
     /// <summary>The image model's denoiser.</summary>
     internal ModelPart<UNetConfig> UNet { get; }
@@ -73,13 +73,17 @@ public sealed class ModelParts : IDisposable
         var files = new WeightFiles();
         try
         {
+            var unet = folder.Open(files, ModelPartKind.UNet);
+            var textEncoder = folder.Open(files, ModelPartKind.TextEncoder);
+            var modules = !needsMotion ? null
+                : motion is null ? folder.OpenMotionAdapter(files, motionKind)
+                : MotionAdapterFile.Open(files, motion, motionKind);
+            var loras = LoraMerge.Open(files, request.Loras, request.Threads, unet, textEncoder, modules);
             var parts = new ModelParts(
-                folder.Open(files, ModelPartKind.UNet),
+                loras.Applied(unet),
                 folder.Open(files, ModelPartKind.Vae),
-                folder.Open(files, ModelPartKind.TextEncoder),
-                !needsMotion ? null
-                    : motion is null ? folder.OpenMotionAdapter(files, motionKind)
-                    : MotionAdapterFile.Open(files, motion, motionKind),
+                loras.Applied(textEncoder),
+                modules is null ? null : loras.Applied(modules),
                 ClipTokenizer.FromFolder(folder.TokenizerFolder),
                 files)
             {
@@ -87,6 +91,7 @@ public sealed class ModelParts : IDisposable
                     ? SchedulerConfig.Parse(json, folder.SchedulerFile)
                     : SchedulerConfig.StableDiffusion,
             };
+            parts.Notices = [.. parts.Notices, .. loras.Notices];
             parts.EnsureFit();
             files.Verify();
             return parts;
