@@ -41,8 +41,8 @@ internal sealed class Factors
         {
             throw new InputException(
                 InputCode.Damaged,
-                $"{file.Path}: {InputText.Quote(up)} {Text(file, up)} and {InputText.Quote(down)} {Text(file, down)} are no factors of one matrix: "
-                + "download it again");
+                $"{file.Path}: {InputText.Quote(up)} {Text(file, up)} and {InputText.Quote(down)} {Text(file, down)} "
+                + "are no factors of one matrix: download it again");
         }
 
         (_taps, Columns) = ((int)taps, (int)columns);
@@ -60,7 +60,9 @@ internal sealed class Factors
     /// <summary>The rank that alpha is divided by: that of the lower factor.</summary>
     public int AlphaRank => _inner;
 
-    /// <summary>Writes the upper factor times a number to rows of <paramref name="stride"/> numbers, from column <paramref name="at"/> on.</summary>
+    /// <summary>
+    /// Writes the upper factor times a number to rows of <paramref name="stride"/> numbers, from column <paramref name="at"/> on.
+    /// </summary>
     public void WriteUp(Span<float> rows, int stride, int at, float scale)
     {
         float[] read = ArrayPool<float>.Shared.Rent(Rows * Rank);

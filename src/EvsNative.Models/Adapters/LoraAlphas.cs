@@ -43,7 +43,8 @@ internal sealed class LoraAlphas
 
     /// <summary>What is taken from kohya's metadata, since no tensor says it; null where nothing is.</summary>
     public string? Assumption => _kohyaAlpha is { } alpha && _kohyaRank is { } rank && alpha != rank
-        ? string.Create(CultureInfo.InvariantCulture, $"no tensor says how strong it is; its metadata says alpha {alpha} of rank {rank}: that is taken")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"no tensor says how strong it is; its metadata says alpha {alpha} of rank {rank}: that is taken")
         : null;
 
     /// <summary>The factor of a product of two matrices.</summary>
@@ -97,9 +98,14 @@ internal sealed class LoraAlphas
         /// <summary>The alpha of a module: that of the longest pattern that its path ends with, else the one for all.</summary>
         public double? AlphaOf(string module)
         {
-            for (string? end = module; end is not null; end = end.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? end[(dot + 1)..] : null)
+            if (_ofModules.Count == 0) return _alpha;
+            for (string end = module; ;)
+            {
                 if (_ofModules.TryGetValue(end, out double alpha)) return alpha;
-            return _alpha;
+                int dot = end.IndexOf('.', StringComparison.Ordinal);
+                if (dot < 0) return _alpha;
+                end = end[(dot + 1)..];
+            }
         }
 
         /// <summary>Patterns are regular expressions and in practice names, with their dots escaped and bounds around.</summary>

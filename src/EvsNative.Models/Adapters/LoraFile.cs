@@ -26,7 +26,8 @@ internal sealed class LoraFile
         {
             throw new InputException(
                 InputCode.Unsupported,
-                $"{file.Origin}: a {form} adapter ({InputText.Name(told)}): what is merged is LoRA, LoCon, LoHa, LoKr and whole differences");
+                $"{file.Origin}: a {form} adapter ({InputText.Name(told)}), which is not merged here: LoRA, LoCon, LoHa, LoKr and whole "
+                + "differences are");
         }
 
         Keys = [.. from name in file.Names where LoraKey.Parse(name) is not null select (name, LoraKey.Parse(name)!.Value)];
@@ -74,7 +75,8 @@ internal sealed class LoraFile
         if (FloatReader.CountNonFinite(values) is > 0 and var count)
         {
             throw new InputException(
-                InputCode.NotFinite, $"{Path}: {count} numbers of tensor {InputText.Quote(name)} are NaN or infinite: it is spoiled, get another");
+                InputCode.NotFinite,
+                $"{Path}: {count} numbers of tensor {InputText.Quote(name)} are NaN or infinite: the file is spoiled, get another");
         }
     }
 
@@ -82,8 +84,8 @@ internal sealed class LoraFile
     /// <exception cref="InputException">it has more, or is not finite</exception>
     public double ReadNumber(string name)
     {
-        if (_file.Tensors[name].Count != 1)
-            throw new InputException(InputCode.Damaged, $"{Path}: tensor {InputText.Quote(name)} has {_file.Tensors[name].Count} numbers, not one");
+        if (_file.Tensors[name].Count is not 1 and var count)
+            throw new InputException(InputCode.Damaged, $"{Path}: tensor {InputText.Quote(name)} has {count} numbers, not one");
         Span<float> value = [0];
         Read(name, value);
         return value[0];
@@ -100,6 +102,9 @@ internal sealed class LoraFile
         throw new InputException(InputCode.NotFound, $"{folder}: {what}");
     }
 
-    private static string Names(string[] files) => string.Join(
-        ", ", files.Take(NamesShown).Select(file => InputText.Name(System.IO.Path.GetFileName(file))).Concat(files.Length > NamesShown ? ["..."] : []));
+    private static string Names(string[] files)
+    {
+        string shown = string.Join(", ", files.Take(NamesShown).Select(file => InputText.Name(System.IO.Path.GetFileName(file))));
+        return files.Length > NamesShown ? $"{shown}, ..." : shown;
+    }
 }

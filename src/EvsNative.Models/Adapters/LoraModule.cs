@@ -36,7 +36,8 @@ internal sealed class LoraModule(LoraFile file, string place, string module)
     {
         if (_names.TryAdd(role, name)) return;
         throw new InputException(
-            InputCode.Damaged, $"{file.Path}: {InputText.Quote(_names[role])} and {InputText.Quote(name)} both change {place}: get another file");
+            InputCode.Damaged,
+            $"{file.Path}: {InputText.Quote(_names[role])} and {InputText.Quote(name)} both change {place}: get another file");
     }
 
     /// <summary>What is added to the weight, in order; nothing if the strength is 0.</summary>
@@ -81,7 +82,8 @@ internal sealed class LoraModule(LoraFile file, string place, string module)
             if (bias is null)
             {
                 throw new InputException(
-                    InputCode.Mismatch, $"{file.Path}: {InputText.Quote(name)} changes the bias of {place}, which has none: it is for another model");
+                    InputCode.Mismatch,
+                    $"{file.Path}: {InputText.Quote(name)} changes the bias of {place}, which has none: it is for another model");
             }
 
             EnsureCount(name, bias);
@@ -111,13 +113,15 @@ internal sealed class LoraModule(LoraFile file, string place, string module)
 
     private KroneckerChange Kronecker(IReadOnlyList<long> weight, double strength)
     {
-        FileMatrix Of(LoraRole whole, LoraRole up, LoraRole down, LoraRole? core) =>
-            Name(whole) is { } name ? new FileMatrix(file, name)
-            : Name(up) is not null
-                ? new FileMatrix(new Factors(file, _names[up], _names[down], core is { } role ? Name(role) : null, core is { } c && Name(c) is not null))
-            : throw Alone(_names.Values.First());
+        FileMatrix Of(LoraRole whole, LoraRole up, LoraRole down, string? core)
+        {
+            if (Name(whole) is { } name) return new FileMatrix(file, name);
+            if (Name(up) is null) throw Alone(_names.Values.First());
+            return new FileMatrix(new Factors(file, _names[up], _names[down], core, isUpTurned: core is not null));
+        }
+
         var outer = Of(LoraRole.Kronecker1, LoraRole.Kronecker1A, LoraRole.Kronecker1B, null);
-        var inner = Of(LoraRole.Kronecker2, LoraRole.Kronecker2A, LoraRole.Kronecker2B, LoraRole.Kronecker2Core);
+        var inner = Of(LoraRole.Kronecker2, LoraRole.Kronecker2A, LoraRole.Kronecker2B, Name(LoraRole.Kronecker2Core));
         string named = Name(LoraRole.Kronecker2) ?? Name(LoraRole.Kronecker2B)!;
         EnsureSize((long)outer.Rows * inner.Rows, (long)outer.Columns * inner.Columns, weight, named);
         int? rank = inner.Rank ?? outer.Rank;

@@ -1,6 +1,6 @@
 namespace EvsNative.Models.Adapters;
 
-/// <summary>What a tensor of a LoRA is to the change of its module. Letters are those of the formulas in <see cref="LoraModule"/>.</summary>
+/// <summary>What a tensor of a LoRA is to the change of its module; the formulas stand at <see cref="LoraModule"/>.</summary>
 internal enum LoraRole
 {
     /// <summary>The lower factor, [rank, in, ...].</summary>

@@ -18,7 +18,8 @@ internal sealed class LoraMerge
     private readonly bool _hasMotion;
     private readonly int _threads;
 
-    private LoraMerge(ModelPart<UNetConfig> unet, bool hasMotion, int threads) => (_unet, _hasMotion, _threads) = (unet, hasMotion, threads);
+    private LoraMerge(ModelPart<UNetConfig> unet, bool hasMotion, int threads) =>
+        (_unet, _hasMotion, _threads) = (unet, hasMotion, threads);
 
     /// <summary>What was left out or assumed.</summary>
     public IReadOnlyList<Notice> Notices => _notices;
@@ -104,7 +105,8 @@ internal sealed class LoraMerge
 
     private static string Homeless(LoraFile file, List<string> names)
     {
-        string shown = string.Join(", ", names.Order(StringComparer.Ordinal).Take(NamesShown).Select(name => InputText.Name(name, NameLength)));
+        var first = names.Order(StringComparer.Ordinal).Take(NamesShown);
+        string shown = string.Join(", ", first.Select(name => InputText.Name(name, NameLength)));
         string more = names.Count > NamesShown ? ", ..." : "";
         return $"{file.Path}: {names.Count} of {file.Count} tensors have no place in this model and are left out: {shown}{more}";
     }
