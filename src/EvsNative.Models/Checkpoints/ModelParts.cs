@@ -78,7 +78,10 @@ public sealed class ModelParts : IDisposable
             var tokenizer = request.NeedsTokenizer
                 ? TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told)
                 : null;
-            var parts = new ModelParts(unet, vae, text, motion, tokenizer, files, told)
+            var loras = LoraMerge.Open(files, request.Loras, request.Threads, unet, text, motion);
+            told.AddRange(loras.Notices);
+            var parts = new ModelParts(
+                loras.Applied(unet), vae, loras.Applied(text), motion is null ? null : loras.Applied(motion), tokenizer, files, told)
             {
                 ImageScheduler = source.Scheduler(),
             };
@@ -106,8 +109,8 @@ public sealed class ModelParts : IDisposable
         WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
     {
         if (!request.NeedsMotion) return null;
-        if (request.Motion is { } given) return 
-            MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
+        if (request.Motion is { } given)
+            return MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
         if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind, request.Loras);
         throw new InputException(
             InputCode.NotGiven,

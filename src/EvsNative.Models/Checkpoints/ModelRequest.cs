@@ -27,6 +27,9 @@ public sealed record ModelRequest(string Model)
     /// <summary>LoRAs to merge, in this order.</summary>
     public IReadOnlyList<LoraChoice> Loras { get; init; } = [];
 
+    /// <summary>Threads that merge LoRAs; 0 takes as many as the process may use.</summary>
+    public int Threads { get; init; }
+
     /// <summary>New words for prompts.</summary>
     public IReadOnlyList<EmbeddingChoice> Embeddings { get; init; } = [];
 }
