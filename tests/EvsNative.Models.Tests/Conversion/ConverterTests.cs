@@ -157,6 +157,31 @@ public sealed class ConverterTests : IDisposable
     }
 
     [Fact]
+    public void LoRAs_become_part_of_the_model_and_what_they_do_not_touch_keeps_its_bits()
+    {
+        const string layer = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q";
+        string module = $"lora_unet_{layer.Replace('.', '_')}", model = Model();
+        var draw = new Draw(5);
+        float[] down = draw.Normals(2 * 64), up = draw.Normals(64 * 2);
+        SafetensorsWriter.Save(
+            _folder["snow.safetensors"],
+            [($"{module}.lora_down.weight", [2, 64], down), ($"{module}.lora_up.weight", [64, 2], up), ($"{module}.alpha", [1], [1])]);
+        Convert(model, "copy", r => r with { Loras = [new LoraChoice(_folder["snow.safetensors"], 0.5)] });
+        using ModelParts from = Open(model), to = Open(_folder["copy"]);
+        IWeightFile before = from.UNet.Weights, after = to.UNet.Weights;
+        string changed = Assert.Single(before.Names, name => !Bytes(before, name).SequenceEqual(Bytes(after, name)));
+        Assert.Equal($"{layer}.weight", changed);
+        float[] weights = new float[64 * 64], merged = new float[64 * 64];
+        before.Read(changed, [64, 64], weights);
+        after.Read(changed, [64, 64], merged);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double sum = (up[2 * (i / 64)] * (double)down[i % 64]) + (up[(2 * (i / 64)) + 1] * (double)down[64 + (i % 64)]);
+            Assert.Equal((float)(Half)(weights[i] + (0.25 * sum)), merged[i], 1e-3f);
+        }
+    }
+
+    [Fact]
     public void An_autoencoder_changes_its_names_and_back()
     {
         string vae = Path.Combine(Model(), "vae");
