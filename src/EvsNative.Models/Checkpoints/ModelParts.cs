@@ -10,6 +10,7 @@ namespace EvsNative.Models;
 public sealed class ModelParts : IDisposable
 {
     private readonly WeightFiles? _files;
+    private readonly IReadOnlyList<Notice> _notices = [];
 
     internal ModelParts(
         ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
@@ -19,7 +20,7 @@ public sealed class ModelParts : IDisposable
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
         if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
-            Notices = [new Notice(NoticeCode.Assumed, line)];
+            _notices = [new Notice(NoticeCode.Assumed, line)];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -29,7 +30,7 @@ public sealed class ModelParts : IDisposable
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
 
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
-    public IReadOnlyList<Notice> Notices { get; } = [];
+    public IReadOnlyList<Notice> Notices => [.. _notices, .. Embeddings.Notices];
 
     /// <summary>The image model's denoiser.</summary>
     internal ModelPart<UNetConfig> UNet { get; }
@@ -45,6 +46,12 @@ public sealed class ModelParts : IDisposable
 
     /// <summary>The vocabulary.</summary>
     internal IPromptTokenizer Tokenizer { get; }
+
+    /// <summary>New words for prompts: their vectors are in the text encoder's table.</summary>
+    internal PromptWords Words => Embeddings.Words;
+
+    /// <summary>The textual inversions that were asked for.</summary>
+    internal EmbeddingFiles Embeddings { get; private init; } = EmbeddingFiles.None;
 
     /// <summary>The networks, in the order in which they are written.</summary>
     internal IEnumerable<ModelPart> Networks => Motion is { } motion ? [UNet, Vae, TextEncoder, motion] : [UNet, Vae, TextEncoder];
@@ -73,16 +80,19 @@ public sealed class ModelParts : IDisposable
         var files = new WeightFiles();
         try
         {
+            var textEncoder = folder.Open(files, ModelPartKind.TextEncoder);
+            var embeddings = EmbeddingFiles.Read(request.Embeddings, textEncoder.Config);
             var parts = new ModelParts(
                 folder.Open(files, ModelPartKind.UNet),
                 folder.Open(files, ModelPartKind.Vae),
-                folder.Open(files, ModelPartKind.TextEncoder),
+                embeddings.Extend(textEncoder),
                 !needsMotion ? null
                     : motion is null ? folder.OpenMotionAdapter(files, motionKind)
                     : MotionAdapterFile.Open(files, motion, motionKind),
                 ClipTokenizer.FromFolder(folder.TokenizerFolder),
                 files)
             {
+                Embeddings = embeddings,
                 ImageScheduler = folder.ReadScheduler() is { } json
                     ? SchedulerConfig.Parse(json, folder.SchedulerFile)
                     : SchedulerConfig.StableDiffusion,
