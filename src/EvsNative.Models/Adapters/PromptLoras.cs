@@ -11,7 +11,9 @@ namespace EvsNative.Models;
 public sealed record PromptLoras(
     ClipPrompts Given, ClipPrompts Words, IReadOnlyList<LoraChoice> Loras, IReadOnlyList<Notice> Notices)
 {
-    /// <summary>Takes the tags out of prompts, and finds their files. Tags of negative prompts load nothing, as in A1111's web UI.</summary>
+    /// <summary>
+    /// Takes the tags out of prompts, and finds their files. Tags of negative prompts load nothing, as in A1111's web UI.
+    /// </summary>
     /// <param name="given">the prompts</param>
     /// <param name="folder">where the files lie; null if nobody said</param>
     /// <param name="loaded">what is merged anyway: a tag that names one of these is not merged again</param>
@@ -52,13 +54,14 @@ public sealed record PromptLoras(
             var lost = new List<PromptTag>();
             foreach (var tag in tags)
             {
+                string start = $"{which} has {Shown(tag)}";
                 if (!tag.IsLora) lost.Add(tag);
                 else if (loaded.FirstOrDefault(lora => Stem(lora.Path).Equals(tag.Name, StringComparison.OrdinalIgnoreCase)) is { } given)
-                    Say(NoticeCode.PromptSyntax, $"{which} has {Shown(tag)}, which --lora has already, with strength {Text(given.Strength)}: that holds");
+                    Say(NoticeCode.PromptSyntax, $"{start}, which --lora has already, with strength {Text(given.Strength)}: that holds");
                 else if (tag.NoNumber is { } word)
-                    Say(NoticeCode.PromptSyntax, $"{which} has {Shown(tag)}, which loads nothing: strength {InputText.Quote(word)} is no number, write 0.8");
+                    Say(NoticeCode.PromptSyntax, $"{start}, which loads nothing: {InputText.Quote(word)} is no number; write it as 0.8");
                 else if (folder is null || folder.Find(tag.Name) is not [var file, .. var others]) lost.Add(tag);
-                else Take(tag, which, new LoraChoice(file, tag.Strength, tag.TextStrength), others, own);
+                else Take(tag, start, new LoraChoice(file, tag.Strength, tag.TextStrength), others, own);
             }
 
             foreach (var (name, lora) in own) _ofEarlierRanges.TryAdd(name, lora);
@@ -68,13 +71,13 @@ public sealed record PromptLoras(
         }
 
         private void Take(
-            PromptTag tag, string which, LoraChoice lora, IReadOnlyList<string> others, Dictionary<string, LoraChoice> own)
+            PromptTag tag, string start, LoraChoice lora, string[] others, Dictionary<string, LoraChoice> own)
         {
-            if (others.Count > 0)
+            if (others.Length > 0)
             {
                 Say(
                     NoticeCode.Assumed,
-                    $"{which} has {Shown(tag)}, a name of {others.Count + 1} files: {lora.Path} is taken, {others[0]} is not; "
+                    $"{start}, a name of {others.Length + 1} files: {lora.Path} is taken, {others[0]} is not; "
                     + "write the name with its folder or its ending");
             }
 
@@ -82,16 +85,16 @@ public sealed record PromptLoras(
             {
                 Say(
                     NoticeCode.Assumed,
-                    $"{which} has {Shown(tag)}: the first number is taken for the text encoder, the second for the U-Net, as A1111's web UI "
-                    + "does; te= and unet= before them make it plain");
+                    $"{start}: the first number is taken for the text encoder, the second for the U-Net, as A1111's web UI does; "
+                    + "te= and unet= before them make it plain");
             }
 
             if (tag.Unread is { } unread)
-                Say(NoticeCode.PromptSyntax, $"{which} has {Shown(tag)}: {InputText.Quote(unread)} is not computed, the LoRA is merged without it");
+                Say(NoticeCode.PromptSyntax, $"{start}: {InputText.Quote(unread)} is not computed, the LoRA is merged without it");
             if (_ofEarlierRanges.TryGetValue(lora.Path, out var before))
             {
                 if (before != lora)
-                    Say(NoticeCode.Assumed, $"{which} has {Shown(tag)}: an earlier range merges it with strength {Text(before.Strength)}, which holds");
+                    Say(NoticeCode.Assumed, $"{start}: an earlier range has it with strength {Text(before.Strength)}, which holds");
                 return;
             }
 

@@ -33,7 +33,11 @@ internal static class EmbeddingFile
                 + $"{InputText.Quote(wanted)}: give the file alone");
         }
 
-        return [.. tensors.Select(tensor => Vectors(file, tensor.Tensor, Words(choice, path, stem, tensor.Own, tensors.Count > 1, notice)))];
+        return
+        [
+            .. tensors.Select(tensor =>
+                Vectors(file, tensor.Tensor, tensors.Count > 1 ? [tensor.Own] : Words(choice, path, stem, tensor.Own, notice))),
+        ];
     }
 
     /// <summary>
@@ -41,15 +45,15 @@ internal static class EmbeddingFile
     /// &lt;cat-toy&gt; is. A plain word inside is only told, since it may be any word of a language.
     /// </summary>
     private static IReadOnlyList<string> Words(
-        EmbeddingChoice choice, string path, string stem, string own, bool isOneOfSeveral, Action<Notice> notice)
+        EmbeddingChoice choice, string path, string stem, string own, Action<Notice> notice)
     {
         if (choice.Word is { } given) return [given];
-        if (isOneOfSeveral) return [own];
         if (NoWords.Contains(own) || own.Equals(stem, StringComparison.OrdinalIgnoreCase)) return [stem];
         bool isMarked = own.Length > 2 && own[0] == '<' && own[^1] == '>';
         string end = isMarked ? "which works too" : $"give it with {InputText.Name(Path.GetFileName(path))}:WORD if it is to be that";
         notice(new Notice(
-            NoticeCode.Assumed, $"{path}: its word in prompts is {InputText.Quote(stem)}; the file calls it {InputText.Quote(own)}, {end}"));
+            NoticeCode.Assumed,
+            $"{path}: its word in prompts is {InputText.Quote(stem)}; the file calls it {InputText.Quote(own)}, {end}"));
         return isMarked ? [stem, own] : [stem];
     }
 
@@ -59,8 +63,8 @@ internal static class EmbeddingFile
         if (!values.All(float.IsFinite))
         {
             throw new InputException(
-                InputCode.NotFinite, $"{file.Origin}: {InputText.Quote(tensor.Name)} holds numbers that are not finite: the training failed, "
-                + "or the file is damaged");
+                InputCode.NotFinite,
+                $"{file.Origin}: {InputText.Quote(tensor.Name)} holds numbers that are not finite: its training failed, or it is damaged");
         }
 
         return new WordVectors(words, values, tensor.Shape.Count == 1 ? 1 : (int)tensor.Shape[0], file.Origin);
@@ -79,7 +83,8 @@ internal static class EmbeddingFile
             {
                 Fitting(file, first, width);
                 notice(new Notice(
-                    NoticeCode.Unused, $"{file.Origin}: made for SDXL's two text encoders: its part for the first one is used, {SecondEncoder} is not"));
+                    NoticeCode.Unused,
+                    $"{file.Origin}: made for SDXL's two text encoders: its part for the first one is used, {SecondEncoder} is not"));
             }
 
             return [(Fitting(file, first, width), "")];
@@ -90,9 +95,9 @@ internal static class EmbeddingFile
             && all.Count == file.Tensors.Count && all.Count is > 0 and <= InputLimits.NewWords
             && all.TrueForAll(tensor => tensor.Shape[^1] == all[0].Shape[^1]);
         if (isOfWords) return [.. all.Select(tensor => (Fitting(file, tensor, width), tensor.Name))];
-        string what = facts.Kind == CheckpointKind.TextualInversion ? "a textual inversion of a form that is not known here" : facts.Sentence;
-        string advice = facts.Kind is CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora ? ": give it with --lora" : "";
-        throw new InputException(InputCode.WrongKind, $"{file.Origin}: {what}, where a textual inversion is needed{advice}");
+        bool isLora = facts.Kind is CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora;
+        string advice = isLora ? ": give it with --lora" : "";
+        throw new InputException(InputCode.WrongKind, $"{file.Origin}: {facts.Sentence}, where a textual inversion is needed{advice}");
     }
 
     private static bool IsOfWords(StoredTensor tensor) =>
@@ -122,7 +127,8 @@ internal static class EmbeddingFile
 
         if (Rows(tensor) <= InputLimits.WordVectors) return tensor;
         throw new InputException(
-            InputCode.TooLarge, $"{file.Origin}: a textual inversion of {Rows(tensor)} vectors; a prompt's chunk has room for {InputLimits.WordVectors}");
+            InputCode.TooLarge,
+            $"{file.Origin}: a textual inversion of {Rows(tensor)} vectors; a prompt's chunk has room for {InputLimits.WordVectors}");
     }
 
     /// <summary>A1111's web UI hides textual inversions in pictures.</summary>

@@ -52,7 +52,7 @@ public sealed record ClipPrompts(IReadOnlyList<FramePrompt> Ranges, IReadOnlyLis
             string which = from == to ? $"frame {from} has" : $"frames {from} to {to} have";
             string origin = Ranges is [{ Origin: { } place }, ..] ? place.Split(": line")[0] : "prompts";
             return new InputException(
-                InputCode.Incomplete, $"{origin}: {which} no prompt (frames count from 0): add a line {from}-{to}: and what they show");
+                InputCode.Incomplete, $"{origin}: {which} no prompt (frames count from 0): add a line that begins with {from}-{to}:");
         }
     }
 

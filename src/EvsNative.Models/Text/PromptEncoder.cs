@@ -49,7 +49,8 @@ internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder 
             if (!made.ContainsKey(prompt.Text)) made[prompt.Text] = Encode(d, prompt.Text, name, clipSkip, warnings);
         }
 
-        return made.Count == 1 ? made.Values.First() : new TextContext([.. runs.Select(run => new TextRun(made[run.Prompt.Text], run.Frames))]);
+        if (made.Count == 1) return made.Values.First();
+        return new TextContext([.. runs.Select(run => new TextRun(made[run.Prompt.Text], run.Frames))]);
     }
 
     /// <summary>[1,1,77 chunks,T], rented.</summary>

@@ -47,14 +47,19 @@ internal static partial class PromptFile
         if (Lines().Match(line) is not { Success: true } match)
         {
             string start = InputText.Name(InputText.OneLine(line), most: 40);
-            throw new InputException(InputCode.Damaged, $"{origin}: begins with no range of frames ({start}): {Wanted}, 0-: one for all frames");
+            throw new InputException(
+                InputCode.Damaged, $"{origin}: begins with no range of frames ({start}): {Wanted}, 0-: one for all frames");
         }
 
         int first = Number(match.Groups["first"].Value, origin);
         string end = match.Groups["last"].Value;
         int? last = !match.Groups["dash"].Success ? first : end.Length == 0 ? null : Number(end, origin);
         if (last < first)
-            throw new InputException(InputCode.OutOfRange, $"{origin}: the range {first}-{last} ends before it begins: write {last}-{first}");
+        {
+            throw new InputException(
+                InputCode.OutOfRange, $"{origin}: the range {first}-{last} ends before it begins: write {last}-{first}");
+        }
+
         return (new FramePrompt(first, last, match.Groups["prompt"].Value.Trim(), origin), match.Groups["negative"].Success);
     }
 

@@ -97,8 +97,7 @@ internal static partial class PromptGrammar
             {
                 if (c == '(') opened.Push(at);
                 else if (c == ')') opened.TryPop(out _);
-                marks.Add(new Mark(c switch { '(' => Sign.OpenRound, ')' => Sign.CloseRound, '[' => Sign.OpenSquare, _ => Sign.CloseSquare },
-                    at, 1));
+                marks.Add(new Mark(SignOf(c), at, 1));
             }
             else if (c == ':' && opened.TryPeek(out int open) && Weights().Match(prompt, at) is { Success: true } match
                 && !letters.Contains(at + match.Length - 1) && Weight(prompt, open, match, remarks) is { } weight)
@@ -114,10 +113,19 @@ internal static partial class PromptGrammar
 
         void Letter(int at)
         {
-            if (marks is [.., { Sign: Sign.Letters } last] && last.At + last.Length == at) marks[^1] = last with { Length = last.Length + 1 };
+            bool isNext = marks is [.., { Sign: Sign.Letters } last] && last.At + last.Length == at;
+            if (isNext) marks[^1] = marks[^1] with { Length = marks[^1].Length + 1 };
             else marks.Add(new Mark(Sign.Letters, at, 1));
         }
     }
+
+    private static Sign SignOf(char bracket) => bracket switch
+    {
+        '(' => Sign.OpenRound,
+        ')' => Sign.CloseRound,
+        '[' => Sign.OpenSquare,
+        _ => Sign.CloseSquare,
+    };
 
     /// <summary>The number behind a colon at the end of brackets, if it is meant as a weight.</summary>
     private static double? Weight(string prompt, int open, Match match, ICollection<PromptRemark> remarks)
@@ -142,7 +150,8 @@ internal static partial class PromptGrammar
             var mark = marks[i];
             if (mark.Sign == Sign.OpenRound) rounds.Push(i);
             else if (mark.Sign == Sign.OpenSquare) squares.Push(i);
-            else if (mark.Sign == Sign.CloseRound && rounds.TryPop(out int round)) marks[round] = marks[round] with { Weight = mark.Weight };
+            else if (mark.Sign == Sign.CloseRound && rounds.TryPop(out int round))
+                marks[round] = marks[round] with { Weight = mark.Weight };
             else if (mark.Sign == Sign.CloseRound || (mark.Sign == Sign.CloseSquare && !squares.TryPop(out _)))
                 marks[i] = mark with { Sign = Sign.Letters };
         }

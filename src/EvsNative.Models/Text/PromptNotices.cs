@@ -16,7 +16,7 @@ internal static partial class PromptNotices
     {
         if (prompt.Remarks.Count > 0)
         {
-            string kinds = List([.. prompt.Remarks.Select(one => $"{one.Kind} '{Short(one.Example)}'")], "kinds");
+            string kinds = List([.. prompt.Remarks.Select(one => $"{one.Kind} '{Short(one.Example)}'")], "kinds more");
             yield return Line(
                 $"{which} has {kinds}, which other programs understand and this one reads as plain words: leave out what is no word");
         }

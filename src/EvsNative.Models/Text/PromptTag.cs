@@ -60,7 +60,8 @@ internal sealed partial record PromptTag(string Kind, string Name, string Writte
         foreach (string word in words.Skip(1).Where(word => word.Length > 0))
         {
             int equals = word.IndexOf('=', StringComparison.Ordinal);
-            string key = equals < 0 ? (ordered++ switch { 0 => "te", 1 => "unet", _ => "dyn" }) : word[..equals].Trim().ToLowerInvariant();
+            string key = equals >= 0 ? word[..equals].Trim().ToLowerInvariant()
+                : ordered++ switch { 0 => "te", 1 => "unet", _ => "dyn" };
             if (key is not ("te" or "unet"))
             {
                 unread ??= word;
@@ -84,7 +85,8 @@ internal sealed partial record PromptTag(string Kind, string Name, string Writte
     }
 
     private static bool TryStrength(string word, out double number) =>
-        double.TryParse(word.Trim(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+        double.TryParse(
+            word.Trim(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
         && double.IsFinite(number);
 
     [GeneratedRegex(

@@ -4,11 +4,13 @@ namespace EvsNative.Models;
 
 /// <summary>
 /// What weights do to an encoded chunk z [77,T], as in A1111's web UI: z'[j] = w[j] z[j], and all of it times mean(z) / mean(z'), so that
-/// the mean of all numbers stays. A chunk whose weights are all 1 is left as it is, to the bit; where the two means differ in sign, or
-/// one is 0, the last factor is 1.
+/// the mean of all numbers stays. A chunk whose weights are all 1 is left as it is, to the bit. A mean below a hundredth of the root mean
+/// square is an accident of rounding and training, not a level to be kept: then, and where the means differ in sign, that factor is 1.
 /// </summary>
 internal static class PromptWeights
 {
+    private const double LeastMean = 0.01;
+
     /// <summary>Weighs a chunk in place.</summary>
     /// <param name="d">the device</param>
     /// <param name="z">[1,1,77,T], float32</param>
@@ -25,15 +27,17 @@ internal static class PromptWeights
     internal static void Apply(Span<float> values, ReadOnlySpan<float> weights)
     {
         int width = values.Length / weights.Length;
-        double before = 0, after = 0;
+        double before = 0, after = 0, size = 0, newSize = 0;
         for (int i = 0; i < values.Length; i++)
         {
-            before += values[i];
-            after += (double)values[i] * weights[i / width];
+            double old = values[i], weighed = old * weights[i / width];
+            (before, after, size, newSize) = (before + old, after + weighed, size + (old * old), newSize + (weighed * weighed));
         }
 
-        double scale = before / after;
-        if (!double.IsFinite(scale) || scale <= 0) scale = 1;
+        bool hasMean = IsMean(before, size, values.Length) && IsMean(after, newSize, values.Length) && before * after > 0;
+        double scale = hasMean ? before / after : 1;
         for (int i = 0; i < values.Length; i++) values[i] = (float)(values[i] * (double)weights[i / width] * scale);
     }
+
+    private static bool IsMean(double sum, double squares, int count) => Math.Abs(sum / count) >= LeastMean * Math.Sqrt(squares / count);
 }

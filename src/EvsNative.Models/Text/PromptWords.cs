@@ -41,7 +41,8 @@ internal sealed partial class PromptWords
             {
                 if (_rows.TryAdd(name, [.. Enumerable.Range(firstRow + Count, word.Count)])) continue;
                 throw new InputException(
-                    InputCode.Conflict, $"{word.Origin}: its word {InputText.Quote(name)} is another embedding's too: give it one with FILE:WORD");
+                    InputCode.Conflict,
+                    $"{word.Origin}: its word {InputText.Quote(name)} is another embedding's too: give it one with FILE:WORD");
             }
 
             Count += word.Count;

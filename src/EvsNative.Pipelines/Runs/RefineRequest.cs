@@ -71,9 +71,10 @@ public sealed class RefineRequest
     public PromptLoras PromptsOr(string? otherwise)
     {
         if (_prompts is not null) return _prompts;
-        ClipPrompts? said = Choices.Get(ClipSettings.PromptFile) is { } file ? ClipPrompts.Read(file)
-            : Choices.Get(ClipSettings.Prompt) is { } text ? text
-            : null;
+        string? text = Choices.Get(ClipSettings.Prompt);
+        var said = Choices.Get(ClipSettings.PromptFile) is { } file ? ClipPrompts.Read(file)
+            : text is null ? null
+            : ClipPrompts.FromString(text);
         if (said is not null) return _prompts = Tagged(said);
         return Tagged(otherwise ?? throw new InputException(
             InputCode.NotGiven, "--prompt is missing: say what the clip shows, best in the words it was generated with"));
