@@ -40,15 +40,21 @@ internal sealed class SingleFileTarget() : FuzzTarget("single", "one file of any
     {
         string path = Path.Combine(folder, File);
         using var files = new WeightFiles();
+        Try(() => MotionAdapterFile.Open(files, path));
+        Try(() => Inspector.Inspect(new InspectionRequest(path) { ListsTensors = true }));
+        ModelSource.Open(files, path);
+    }
+
+    /// <summary>Whoever refuses a file does it as whoever reads it: in a line of a kind.</summary>
+    private static void Try(Action read)
+    {
         try
         {
-            MotionAdapterFile.Open(files, path);
+            read();
         }
         catch (InputException refusal)
         {
             BrokenPromiseException.Unless(Judge.Of(refusal).Kind == VerdictKind.Refused, $"{Judge.Of(refusal).What}: {refusal.Message}");
         }
-
-        ModelSource.Open(files, path);
     }
 }

@@ -111,7 +111,8 @@ public sealed class InspectorTests : IDisposable
         string[] parts = ["motion_adapter", "safety_checker", "scheduler", "text_encoder", "tokenizer", "unet", "vae"];
         Assert.Equal(parts, found.Parts.Select(part => part.Part));
         Assert.Equal("StableDiffusionSafetyChecker, which is not read", found.Parts[1].Is);
-        Assert.Equal([64, 96, 128, 128], found.Parts[5].Config!.Value.GetProperty("block_out_channels").EnumerateArray().Select(c => c.GetInt32()));
+        var channels = found.Parts[5].Config!.Value.GetProperty("block_out_channels");
+        Assert.Equal([64, 96, 128, 128], channels.EnumerateArray().Select(length => length.GetInt32()));
         Assert.EndsWith("unet/diffusion_pytorch_model.safetensors", found.Parts[5].Path, StringComparison.Ordinal);
         Assert.Contains("604 tokens", found.Parts[4].Is, StringComparison.Ordinal);
         Assert.Equal(found.Parts.Sum(part => part.Tensors), found.Types.Sum(type => type.Tensors));
@@ -173,6 +174,19 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(
             [("averages of a training (EMA)", 1), ("others", 1), ("the noise schedule of a training", 2)],
             more.Unused.Select(group => (group.What, group.Tensors)).OrderBy(group => group.What, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(768, true, null)]
+    [InlineData(1024, false, "mismatch")]
+    public void A_textual_inversion_is_told_with_its_word(int width, bool isUsable, string? code)
+    {
+        string path = _folder["moody.safetensors"];
+        SafetensorsWriter.Save(path, [("emb_params", [2, width], new Draw(3).Normals(2 * width))]);
+        var found = Inspect(path);
+        Assert.Equal(("textual-inversion", isUsable, code), (found.Kind, found.IsUsable, found.Fault?.Code));
+        if (isUsable) Assert.Equal("the word 'moody', of 2 tokens", Assert.Single(found.Notes));
+        Assert.Equal(isUsable, found.Use.Contains("--embedding", StringComparison.Ordinal));
     }
 
     [Theory]
