@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EvsNative.Layers;
 using EvsNative.Models.Tests.Checkpoints;
+using EvsNative.Models.Tests.Conversion;
 using EvsNative.Testing;
 using TorchTensor = EvsNative.Testing.TorchTensor;
 
@@ -10,7 +11,7 @@ namespace EvsNative.Models.Tests.Inspection;
 /// <summary>What files and folders are said to be.</summary>
 public sealed class InspectorTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly Conversions _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -103,7 +104,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void A_model_s_folder_is_told_part_by_part()
     {
-        Model();
+        _folder.Model();
         Directory.CreateDirectory(_folder["model/safety_checker"]);
         File.WriteAllText(_folder["model/safety_checker/config.json"], """{ "architectures": ["StableDiffusionSafetyChecker"] }""");
         var found = Inspect(_folder["model"]);
@@ -127,7 +128,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void Folders_of_one_network_of_words_and_of_many_files_are_told()
     {
-        Model();
+        _folder.Model();
         Assert.Contains("the folder of a VAE (AutoencoderKL)", Inspect(_folder["model/vae"]).Is, StringComparison.Ordinal);
         Assert.Equal("tokenizer", Inspect(_folder["model/tokenizer"]).Kind);
         Assert.Contains("UNet2DConditionModel", Inspect(_folder["model/unet/config.json"]).Is, StringComparison.Ordinal);
@@ -141,7 +142,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void A_checkpoint_is_told_with_the_sizes_of_its_networks_and_what_would_not_be_read()
     {
-        Model();
+        _folder.Model();
         Converter.Convert(new ConversionRequest(_folder["model"], _folder["one.safetensors"]), null, TestContext.Current.CancellationToken);
         string[] extra = ["model_ema.diffusion_modelinput_blocks00weight", "betas", "alphas_cumprod", "precious"];
         using (var one = SafetensorsFile.Open(_folder["one.safetensors"]))
@@ -242,14 +243,6 @@ public sealed class InspectorTests : IDisposable
         SafetensorsWriter.Save(path, [("a", [100], new float[100])]);
         using (var stream = File.OpenWrite(path)) stream.SetLength(stream.Length - 10);
         Assert.Equal(InputCode.Damaged, Refuses(path));
-    }
-
-    /// <summary>A copy of the embedded model.</summary>
-    private void Model()
-    {
-        string origin = Repository.File("weights", "evs-tiny");
-        foreach (string file in Directory.EnumerateFiles(origin, "*", SearchOption.AllDirectories))
-            File.Copy(file, _folder[Path.Combine("model", Path.GetRelativePath(origin, file))]);
     }
 
     private static Models.Inspection Inspect(string path, Func<InspectionRequest, InspectionRequest>? change = null) =>
