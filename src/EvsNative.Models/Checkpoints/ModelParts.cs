@@ -101,7 +101,7 @@ public sealed class ModelParts : IDisposable
         WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
     {
         if (!request.NeedsMotion) return null;
-        if (request.Motion is { } given) return
+        if (request.Motion is { } given) return 
             MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
         if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind, request.Loras);
         throw new InputException(
