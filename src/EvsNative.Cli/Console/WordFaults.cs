@@ -55,9 +55,12 @@ internal static class WordFaults
 
         if (parsed.UnmatchedTokens is [var word, ..])
         {
-            string most = parsed.CommandResult.Command.Arguments.Count > 0
-                ? "one clip at a time, and names with blanks in quotation marks"
-                : "this command takes options only";
+            string most = parsed.CommandResult.Command.Arguments.FirstOrDefault() switch
+            {
+                ISettingSymbol => "one clip at a time, and names with blanks in quotation marks",
+                null => "this command takes options only",
+                _ => "one name at a time",
+            };
             return (InputCode.UnknownWord, $"{InputText.Quote(word)} is one word too many: {most}");
         }
 

@@ -120,9 +120,15 @@ public static class InputLimits
     /// <summary>Least share of the picture's power that the noisiest step leaves. Stable Diffusion's is 0.0047.</summary>
     public const double LeastSignal = 1e-9;
 
+    /// <summary>Most bytes that a packed file may unpack to, for each of its own. CLIP's vocabulary is packed to four tenths.</summary>
+    public const int UnpackingFactor = 8;
+
+    /// <summary>Bytes that any packed file may unpack to, beside those.</summary>
+    public const long UnpackingBytes = 1 << 16;
+
     /// <summary>
     /// Opening a file allocates at most this many times the file's size, and <see cref="OpeningBytes"/>: most for a JSON file of nothing
-    /// but empty lists, 41 times, and for a vocabulary of short words, 36 times.
+    /// but empty lists, 41 times, and for a vocabulary of short words, 36 times. Of a packed file the bytes count that are unpacked.
     /// </summary>
     public const int OpeningFactor = 64;
 

@@ -4,20 +4,23 @@ namespace EvsNative.Layers.Pickles;
 /// A dictionary in the order of its entries. Keys are texts, numbers, truths, nothing, names and tuples; the last count as equal only to
 /// themselves.
 /// </summary>
-internal sealed class PickleDictionary : PickleContainer
+internal class PickleDictionary : PickleContainer
 {
     private static readonly object NoKey = new();
     private OrderedDictionary<object, object?>? _entries;
 
-    /// <summary>The class, where it is an object that is read as a dictionary.</summary>
-    public PickleName? Class { get; init; }
-
     /// <summary>How many entries.</summary>
     public int Count => _entries?.Count ?? 0;
 
-    /// <summary>The entries; the key of None is null.</summary>
-    public IEnumerable<KeyValuePair<object?, object?>> Entries =>
-        (_entries ?? []).Select(entry => KeyValuePair.Create(entry.Key == NoKey ? null : entry.Key, entry.Value));
+    /// <summary>An entry by its number; the key of None is null.</summary>
+    public (object? Key, object? Value) this[int index]
+    {
+        get
+        {
+            var (key, value) = _entries!.GetAt(index);
+            return (key == NoKey ? null : key, value);
+        }
+    }
 
     /// <summary>The value of a text; null if there is none.</summary>
     public object? Find(string key) => _entries?.GetValueOrDefault(key);

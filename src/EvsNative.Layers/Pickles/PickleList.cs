@@ -8,8 +8,15 @@ internal sealed class PickleList : PickleContainer
     /// <summary>The values.</summary>
     public IReadOnlyList<object?> Items => _items ?? [];
 
+    /// <summary>Adds a value.</summary>
+    public void Add(object? item, PickleInput input)
+    {
+        Hold(item, input);
+        (_items ??= []).Add(item);
+    }
+
     /// <summary>Adds values.</summary>
-    public void Add(ReadOnlySpan<object?> items, PickleInput input)
+    public void AddRange(ReadOnlySpan<object?> items, PickleInput input)
     {
         foreach (object? item in items) Hold(item, input);
         if (items.Length > 0) (_items ??= []).AddRange(items);

@@ -86,12 +86,12 @@ internal sealed class PickleMachine(PickleInput input, IPickleWords words)
             case PickleOpcode.Tuple2: _stack.Push(_stack.Tuple(2)); return true;
             case PickleOpcode.Tuple3: _stack.Push(_stack.Tuple(3)); return true;
             case PickleOpcode.Append:
-                object?[] one = [_stack.Pop()];
-                _stack.Top<PickleList>().Add(one, input);
+                object? item = _stack.Pop();
+                _stack.Top<PickleList>().Add(item, input);
                 return true;
             case PickleOpcode.Appends:
                 object?[] several = _stack.TakeToMark();
-                _stack.Top<PickleList>().Add(several, input);
+                _stack.Top<PickleList>().AddRange(several, input);
                 return true;
             case PickleOpcode.SetItem:
                 object? value = _stack.Pop(), key = _stack.Pop();

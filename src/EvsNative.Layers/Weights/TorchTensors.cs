@@ -71,10 +71,9 @@ internal sealed class TorchTensors
             return;
         }
 
-        foreach (var (key, beside) in dictionary!.Entries)
+        for (int i = 0; i < dictionary!.Count; i++)
         {
-            if (key is string text && text == wrapper) continue;
-            Note(beside, Join(path, Word(key)));
+            if (dictionary[i].Key is not string text || text != wrapper) Note(dictionary[i].Value, Join(path, Word(dictionary[i].Key)));
         }
 
         Open(dictionary.Find(wrapper), Join(path, wrapper), depth + 1);
@@ -85,15 +84,22 @@ internal sealed class TorchTensors
     {
         if (depth > InputLimits.PickleDepth) throw Broken(InputCode.TooLarge, "containers nested too deep, or in a circle");
         Visit(1);
-        return value switch
+        // Without an iterator for each: most are empty in a file that was made to cost much.
+        if (value is PickleDictionary dictionary)
         {
-            TorchView => true,
-            PickleDictionary dictionary => dictionary.Entries.Any(entry => HasTensors(entry.Value, depth + 1)),
-            PickleList list => list.Items.Any(item => HasTensors(item, depth + 1)),
-            PickleTuple tuple => tuple.Items.Any(item => HasTensors(item, depth + 1)),
-            _ => false,
-        };
+            for (int i = 0; i < dictionary.Count; i++)
+                if (HasTensors(dictionary[i].Value, depth + 1)) return true;
+        }
+        else if (Items(value) is { } items)
+        {
+            for (int i = 0; i < items.Count; i++)
+                if (HasTensors(items[i], depth + 1)) return true;
+        }
+
+        return value is TorchView;
     }
+
+    private static IReadOnlyList<object?>? Items(object? value) => (value as PickleList)?.Items ?? (value as PickleTuple)?.Items;
 
     /// <summary>Collects tensors below a value; what has none in it is listed as a whole.</summary>
     /// <param name="value">the value</param>
@@ -109,11 +115,15 @@ internal sealed class TorchTensors
         }
         else if (value is PickleDictionary dictionary && (name.Length == 0 || HasTensors(value, depth)))
         {
-            foreach (var (key, item) in dictionary.Entries) Collect(item, Join(name, Word(key)), Join(path, Word(key)), depth + 1);
+            for (int i = 0; i < dictionary.Count; i++)
+            {
+                string word = Word(dictionary[i].Key);
+                Collect(dictionary[i].Value, Join(name, word), Join(path, word), depth + 1);
+            }
         }
         else if (HasTensors(value, depth))
         {
-            var items = (value as PickleList)?.Items ?? ((PickleTuple)value!).Items;
+            var items = Items(value)!;
             for (int i = 0; i < items.Count; i++) Collect(items[i], Join(name, $"{i}"), Join(path, $"{i}"), depth + 1);
         }
         else

@@ -54,7 +54,7 @@ internal sealed class TorchWords(bool isLegacy) : IPickleWords
     /// <inheritdoc/>
     public object? New(PickleName name, PickleTuple arguments, PickleInput input) =>
         name.Text == TorchNames.ParameterDictionary && arguments.Items.Count == 0
-            ? new PickleDictionary { Class = name }
+            ? new PickleObject()
             : throw input.Unsafe($"an object of {InputText.Quote(name.Text)}");
 
     /// <summary>The state of what is read as a dictionary is dropped, but for the parameters of a dictionary of parameters.</summary>
@@ -62,8 +62,8 @@ internal sealed class TorchWords(bool isLegacy) : IPickleWords
     {
         if (target is PickleIgnored) return;
         if (target is not PickleDictionary dictionary) throw input.Unsafe("a state of something that has none");
-        if (dictionary.Class is null || (state as PickleDictionary)?.Find("_parameters") is not PickleDictionary parameters) return;
-        foreach (var (key, value) in parameters.Entries) dictionary.Add(key, value, input);
+        if (target is not PickleObject || (state as PickleDictionary)?.Find("_parameters") is not PickleDictionary parameters) return;
+        for (int i = 0; i < parameters.Count; i++) dictionary.Add(parameters[i].Key, parameters[i].Value, input);
     }
 
     /// <inheritdoc/>

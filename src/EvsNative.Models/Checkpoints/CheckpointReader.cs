@@ -39,13 +39,14 @@ internal sealed class CheckpointReader
         if (MotionContent.Recognize(_file) is { } motion)
             return motion.Kind == CheckpointKind.VideoUNet ? motion with { Contents = _places.Contents } : motion;
         if (Find(CheckpointSigns.Models) is { } other) return WithContents(other);
-        if (_places.UNet is { } unet) return Of(unet);
-        if (_names.Starts("conditioner.embedders.", "text_encoder_2."))
+        var unet = _places.UNet is { } place ? Of(place) : null;
+        if (unet is null or { Family: CheckpointFamily.Unknown } && _names.Any("conditioner.embedders.", "text_encoder_2."))
             return WithContents(new(CheckpointKind.Checkpoint) { Family = CheckpointFamily.StableDiffusionXl });
+        if (unet is not null) return unet;
         if (Find(CheckpointSigns.Companions) is { } companion) return companion;
         if (_places.Vae is { } vae) return Of(vae, new(CheckpointKind.Vae));
         if (_places.TextEncoder is { } text) return TextEncoder(text);
-        return Find(CheckpointSigns.Encoders) ?? new(CheckpointKind.Unknown);
+        return Find(CheckpointSigns.Encoders) ?? Find(CheckpointSigns.Pieces) ?? new(CheckpointKind.Unknown);
     }
 
     private CheckpointFacts? Find(IReadOnlyList<CheckpointSign> signs) => signs.FirstOrDefault(sign => sign.Shows(_names))?.Facts;
@@ -58,7 +59,7 @@ internal sealed class CheckpointReader
         Layout = facts.Layout == CheckpointLayout.Unknown ? CheckpointLayout.SingleFile : facts.Layout,
     };
 
-    /// <summary>The family by the width of the text, the variant by the channels of the input and by layers that the plain one lacks.</summary>
+    /// <summary>The family by the width of the text, the variant by the channels of the input and by layers of its own.</summary>
     private CheckpointFacts Of(NetworkPlace place)
     {
         string prefix = place.Prefix;
@@ -101,7 +102,8 @@ internal sealed class CheckpointReader
 
     /// <summary>Distilled small networks leave layers out, the middle block among them.</summary>
     private bool IsShrunk(string prefix) =>
-        _names.Starts($"{prefix}up_blocks.", $"{prefix}output_blocks.") && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
+        _names.Starts($"{prefix}up_blocks.", $"{prefix}output_blocks.")
+        && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
         && !_names.Starts($"{prefix}mid_block.", $"{prefix}middle_block.");
 
     /// <summary>Autoencoders of other families by their latents and layers; SDXL's has the names and shapes of Stable Diffusion's.</summary>

@@ -10,16 +10,16 @@ namespace EvsNative.Models;
 public sealed class ModelParts : IDisposable
 {
     private readonly WeightFiles? _files;
-    private readonly IReadOnlyList<Notice> _recognised = [];
 
     internal ModelParts(
         ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
-        IPromptTokenizer tokenizer, WeightFiles? files = null)
+        IPromptTokenizer tokenizer, WeightFiles? files = null, IReadOnlyList<Notice>? told = null)
     {
         (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
+        Notices = told ?? [];
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        _recognised = motion.Notices;
+        Notices = [.. Notices, .. motion.Notices];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -32,10 +32,7 @@ public sealed class ModelParts : IDisposable
     public int MaxFrames => Motion?.Config.MaxFrames ?? int.MaxValue;
 
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
-    public IReadOnlyList<Notice> Notices => [.. _recognised, .. Found];
-
-    /// <summary>What was found elsewhere.</summary>
-    internal IReadOnlyList<Notice> Found { get; private init; } = [];
+    public IReadOnlyList<Notice> Notices { get; } = [];
 
     /// <summary>The image model's denoiser.</summary>
     internal ModelPart<UNetConfig> UNet { get; }
@@ -64,39 +61,21 @@ public sealed class ModelParts : IDisposable
     /// <exception cref="InputException">something is missing or of another kind</exception>
     public static ModelParts Open(ModelRequest request)
     {
-        var told = new List<Notice>();
-        string modelFolder = ModelPath.Resolve(request.Model, told: told);
-        string? motion = request.Motion is { } given ? ModelPath.Resolve(given, told: told) : null;
-        var (needsMotion, motionKind) = (request.NeedsMotion, request.MotionKind);
-        var folder = ModelFolder.Open(modelFolder);
-        if (needsMotion && motion is null && !folder.HasMotionAdapter)
-        {
-            throw new InputException(
-                InputCode.NotGiven,
-                $"{modelFolder} has no motion_adapter: " +
-                "give motion modules with --motion (a safetensors file or a folder), or use --mode t2i");
-        }
-
         var files = new WeightFiles();
         try
         {
-            var unet = folder.Open(files, ModelPartKind.UNet);
-            var vae = folder.Open(files, ModelPartKind.Vae);
-            var text = folder.Open(files, ModelPartKind.TextEncoder);
-            var parts = new ModelParts(
-                unet,
-                vae,
-                text,
-                !needsMotion ? null
-                    : motion is null ? folder.OpenMotionAdapter(files, motionKind, request.Loras)
-                    : MotionAdapterFile.Open(files, motion, motionKind, request.Loras),
-                TokenizerSearch.Open(modelFolder, request.Tokenizer, text.Config.VocabularySize, told),
-                files)
+            var told = new List<Notice>();
+            string path = ModelPath.Resolve(request.Model, told: told);
+            var source = ModelSource.Open(files, path, needsVae: request.Vae is null, needsTokenizer: request.Tokenizer is null);
+            var unet = source.Open(files, ModelPartKind.UNet);
+            var vae = OpenVae(files, source, request, told);
+            var text = source.Open(files, ModelPartKind.TextEncoder);
+            var motion = OpenMotion(files, source, request, told);
+            told.AddRange(source.Notices);
+            var tokenizer = TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told);
+            var parts = new ModelParts(unet, vae, text, motion, tokenizer, files, told)
             {
-                Found = told,
-                ImageScheduler = folder.ReadScheduler() is { } json
-                    ? SchedulerConfig.Parse(json, folder.SchedulerFile)
-                    : SchedulerConfig.StableDiffusion,
+                ImageScheduler = source.Scheduler(),
             };
             parts.EnsureFit();
             files.Verify();
@@ -111,6 +90,24 @@ public sealed class ModelParts : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _files?.Dispose();
+
+    private static ModelPart<VaeConfig> OpenVae(WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told) =>
+        request.Vae is { } given
+            ? VaeFile.Open(files, ModelPath.Resolve(given, told: told), told)
+            : source.Open(files, ModelPartKind.Vae);
+
+    /// <summary>The motion modules that were named, else the model's own; null where none are needed.</summary>
+    private static ModelPart<MotionConfig>? OpenMotion(
+        WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
+    {
+        if (!request.NeedsMotion) return null;
+        if (request.Motion is { } given) return 
+            MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
+        if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind, request.Loras);
+        throw new InputException(
+            InputCode.NotGiven,
+            $"{source.Path} has no motion_adapter: give motion modules with --motion (a file or a folder), or use --mode t2i");
+    }
 
     /// <summary>An adapter of another size is refused where its file can be named.</summary>
     private void EnsureFit()

@@ -79,7 +79,8 @@ public static class FormulaCheckpoint
         string path, string size, StoredType type, bool force = false, Action<Notice>? notice = null, CancellationToken stop = default)
     {
         FormulaTensor[] tensors = [.. FormulaTensors.Of(size).Where(tensor => tensor.Part != ModelPartKind.MotionAdapter)];
-        return Write(path, tensors, InSingleFile, stop, force, notice);
+        using var parts = FormulaModels.Open(size, needsMotion: false);
+        return Write(path, tensors, InSingleFile, stop, force, notice, SingleFileConfig.Metadata(parts.Networks));
 
         SafetensorsPlan InSingleFile(FormulaTensor tensor) =>
             new(SingleFileNames.Of(tensor.Part, tensor.Name), SingleFileNames.ShapeOf(tensor.Part, tensor.Shape), type);
@@ -87,10 +88,10 @@ public static class FormulaCheckpoint
 
     private static string Write(
         string path, FormulaTensor[] tensors, Func<FormulaTensor, SafetensorsPlan> plan, CancellationToken stop, bool force = false,
-        Action<Notice>? notice = null)
+        Action<Notice>? notice = null, IReadOnlyDictionary<string, string>? configs = null)
     {
         var formula = new FormulaWeights();
-        var metadata = new Dictionary<string, string> { ["format"] = "pt", [Mark] = "true" };
+        var metadata = new Dictionary<string, string>(configs ?? new Dictionary<string, string>()) { ["format"] = "pt", [Mark] = "true" };
         using var writer = new SafetensorsWriter(path, [.. tensors.Select(plan)], metadata, force);
         float[] values = new float[tensors.Max(tensor => tensor.Count)];
         foreach (var tensor in tensors)

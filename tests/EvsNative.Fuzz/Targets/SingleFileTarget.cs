@@ -49,6 +49,6 @@ internal sealed class SingleFileTarget() : FuzzTarget("single", "one file of any
             BrokenPromiseException.Unless(Judge.Of(refusal).Kind == VerdictKind.Refused, $"{Judge.Of(refusal).What}: {refusal.Message}");
         }
 
-        ModelFolder.Open(path);
+        ModelSource.Open(files, path);
     }
 }

@@ -21,6 +21,7 @@ public sealed class CheckpointRelativesTests
     [InlineData($"{UNet} {Keys}1024 {Vae} cond_stage_model.model.token_embedding.weight", "a Stable Diffusion 2 checkpoint")]
     [InlineData($"{UNet} {Keys}2048 {Vae} conditioner.embedders.0.transformer.x", "an SDXL checkpoint")]
     [InlineData($"{UNet} {Keys}1280 {Vae} conditioner.embedders.0.model.x", "an SDXL refiner checkpoint")]
+    [InlineData($"{UNet} conditioner.embedders.0.transformer.x", "an SDXL checkpoint")]
     [InlineData($"{Sd1} {Vae} v_pred", "a Stable Diffusion 1 v-prediction checkpoint")]
     [InlineData($"{Sd1} {Vae} model.diffusion_model.time_embed.cond_proj.weight:320,256", "a Stable Diffusion 1 LCM-distilled checkpoint")]
     [InlineData($"{Sd1} {Vae} model.diffusion_model.position_net.linears.0.weight", "a Stable Diffusion 1 GLIGEN checkpoint")]
@@ -130,7 +131,8 @@ public sealed class CheckpointRelativesTests
     [InlineData("", "any.thing.")]
     public void Whatever_stands_before_the_networks_they_are_found(string unet, string vae)
     {
-        string[] tensors = [$"{unet}input_blocks.0.0.weight:320,4,3,3", $"{unet}x.attn2.to_k.weight:320,768", $"{vae}decoder.conv_in.weight"];
+        string[] tensors =
+            [$"{unet}input_blocks.0.0.weight:320,4,3,3", $"{unet}x.attn2.to_k.weight:320,768", $"{vae}decoder.conv_in.weight"];
         var facts = Check(string.Join(' ', tensors), "a Stable Diffusion 1 checkpoint");
         Assert.Equal(CheckpointContents.UNet | CheckpointContents.Vae, facts.Contents);
     }

@@ -231,29 +231,10 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_in_one_file_is_refused_by_what_it_is_with_the_way_to_convert_it()
-    {
-        string path = _folder["checkpoint.safetensors"];
-        FormulaCheckpoint.WriteSingleFile(path, "tiny", StoredType.F16);
-        var other = Refused(path);
-        Assert.Equal(InputCode.WrongKind, other.Code);
-        Assert.StartsWith($"{path}: a checkpoint in a single file: the folder of a Stable", other.Message, StringComparison.Ordinal);
-
-        SafetensorsWriter.Save(path,
-        [
-            ("first_stage_model.encoder.conv_in.weight", [1], [1]),
-            ("model.diffusion_model.input_blocks.0.0.weight", [1, 4, 1, 1], new float[4]),
-            ("model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", [1, 768], new float[768]),
-        ]);
-        string wanted = $"{path}: a Stable Diffusion 1 checkpoint in a single file: convert it in Python";
-        Assert.StartsWith(wanted, Refused(path).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_text_file_as_model_is_called_one()
     {
         string path = _folder.Write("model.safetensors", "a photo of a cat"u8);
-        var error = Refused(path);
+        var error = Assert.Throws<InputException>(() => ModelSource.Open(_files, path));
         Assert.Equal(InputCode.WrongKind, error.Code);
         Assert.Contains("it is plain text", error.Message, StringComparison.Ordinal);
     }
