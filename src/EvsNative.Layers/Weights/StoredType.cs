@@ -70,6 +70,10 @@ internal static class StoredTypes
     /// <summary>Bytes of one element.</summary>
     public static int Bytes(this StoredType type) => Table[(int)type].Bytes;
 
+    /// <summary>Whether it is a floating-point number, of any width.</summary>
+    public static bool IsFloat(this StoredType type) => type is StoredType.F32 or StoredType.F16 or StoredType.BF16 or StoredType.F64
+        or StoredType.F8E4M3 or StoredType.F8E5M2;
+
     /// <summary>The type of a word, or null if the format has none of this name.</summary>
     public static StoredType? Find(string word)
     {

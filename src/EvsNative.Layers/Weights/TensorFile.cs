@@ -66,9 +66,10 @@ public abstract class TensorFile : IWeightFile, IDisposable
     /// <exception cref="InputException">numbers of a type that weights never have, or an unknown name</exception>
     public abstract void Read(string name, IReadOnlyList<long> shape, Span<float> values);
 
-    /// <summary>Reads a tensor of any type as its elements are stored, little-endian, in the order of its shape.</summary>
-    /// <param name="name">the tensor</param>
-    /// <param name="bytes">where they go; <see cref="StoredTensor.Bytes"/> of them</param>
+    /// <inheritdoc/>
+    public StoredTensor? FindStored(string name) => Tensors.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
     /// <exception cref="InputException">an unknown name, or the file is damaged</exception>
     public abstract void ReadStored(string name, Span<byte> bytes);
 

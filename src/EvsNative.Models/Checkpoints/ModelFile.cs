@@ -72,7 +72,7 @@ internal sealed class ModelFile : IModelSource
     }
 
     /// <inheritdoc/>
-    public SchedulerConfig Scheduler() => SchedulerConfig.StableDiffusion;
+    public SchedulerConfig Scheduler() => SingleFileConfig.Scheduler(_file);
 
     /// <inheritdoc/>
     public ModelPart<TConfig> Open<TConfig>(WeightFiles files, ModelPartKind<TConfig> kind) where TConfig : class

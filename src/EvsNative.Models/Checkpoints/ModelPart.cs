@@ -93,6 +93,9 @@ internal sealed class ModelPart<TConfig>(
     /// <inheritdoc/>
     public override ModelPartKind Kind => kind;
 
+    /// <summary>The same network with other weights: what is merged into them.</summary>
+    public ModelPart<TConfig> With(IWeightFile merged) => new(kind, config, ConfigOrigin, merged, Facts);
+
     /// <inheritdoc/>
     public override string ConfigText() => ConfigWriter.Text(json =>
     {

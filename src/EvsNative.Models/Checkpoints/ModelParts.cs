@@ -10,12 +10,13 @@ namespace EvsNative.Models;
 public sealed class ModelParts : IDisposable
 {
     private readonly WeightFiles? _files;
+    private readonly IPromptTokenizer? _tokenizer;
 
     internal ModelParts(
         ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
-        IPromptTokenizer tokenizer, WeightFiles? files = null, IReadOnlyList<Notice>? told = null)
+        IPromptTokenizer? tokenizer, WeightFiles? files = null, IReadOnlyList<Notice>? told = null)
     {
-        (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
+        (UNet, Vae, TextEncoder, Motion, _tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
         Notices = told ?? [];
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
@@ -47,7 +48,14 @@ public sealed class ModelParts : IDisposable
     internal ModelPart<MotionConfig>? Motion { get; }
 
     /// <summary>The vocabulary.</summary>
-    internal IPromptTokenizer Tokenizer { get; }
+    /// <exception cref="InvalidOperationException">the model was opened without one</exception>
+    internal IPromptTokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException("a model opened without a vocabulary");
+
+    /// <summary>New words for prompts: their vectors are in the text encoder's table.</summary>
+    internal PromptWords Words => Embeddings.Words;
+
+    /// <summary>The textual inversions that were asked for.</summary>
+    internal EmbeddingFiles Embeddings { get; private init; } = EmbeddingFiles.None;
 
     /// <summary>The networks, in the order in which they are written.</summary>
     internal IEnumerable<ModelPart> Networks => Motion is { } motion ? [UNet, Vae, TextEncoder, motion] : [UNet, Vae, TextEncoder];
@@ -66,15 +74,24 @@ public sealed class ModelParts : IDisposable
         {
             var told = new List<Notice>();
             string path = ModelPath.Resolve(request.Model, told: told);
-            var source = ModelSource.Open(files, path, needsVae: request.Vae is null, needsTokenizer: request.Tokenizer is null);
+            bool needsTokenizer = request.NeedsTokenizer && request.Tokenizer is null;
+            var source = ModelSource.Open(files, path, needsVae: request.Vae is null, needsTokenizer);
             var unet = source.Open(files, ModelPartKind.UNet);
             var vae = OpenVae(files, source, request, told);
             var text = source.Open(files, ModelPartKind.TextEncoder);
             var motion = OpenMotion(files, source, request, told);
             told.AddRange(source.Notices);
-            var tokenizer = TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told);
-            var parts = new ModelParts(unet, vae, text, motion, tokenizer, files, told)
+            var tokenizer = request.NeedsTokenizer
+                ? TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told)
+                : null;
+            var loras = LoraMerge.Open(files, request.Loras, request.Threads, unet, text, motion);
+            var embeddings = EmbeddingFiles.Read(request.Embeddings, text.Config);
+            told.AddRange([.. loras.Notices, .. embeddings.Notices]);
+            var parts = new ModelParts(
+                loras.Applied(unet), vae, embeddings.Extend(loras.Applied(text)), motion is null ? null : loras.Applied(motion), tokenizer,
+                files, told)
             {
+                Embeddings = embeddings,
                 ImageScheduler = source.Scheduler(),
             };
             parts.EnsureFit();
@@ -101,8 +118,8 @@ public sealed class ModelParts : IDisposable
         WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
     {
         if (!request.NeedsMotion) return null;
-        if (request.Motion is { } given) return 
-            MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
+        if (request.Motion is { } given)
+            return MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
         if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind, request.Loras);
         throw new InputException(
             InputCode.NotGiven,
