@@ -138,7 +138,8 @@ internal static class PullCommand
             string rate = value.BytesPerSecond > 0 ? $", {Size((long)value.BytesPerSecond)}/s" : "";
             string amount = value.Bytes > 0 ? $" {Size(value.Done)} of {Size(value.Bytes)}{rate}" : "";
             string file = InputText.Short(value.What, Math.Max(20, 58 - amount.Length));
-            bar.Report(new RunStatus(RunPart.Refine, file + amount, value.Bytes > 0 ? Math.Clamp((double)value.Done / value.Bytes, 0, 1) : 0));
+            double share = value.Bytes > 0 ? Math.Clamp((double)value.Done / value.Bytes, 0, 1) : 0;
+            bar.Report(new RunStatus(RunPart.Refine, file + amount, share));
         }
     }
 }

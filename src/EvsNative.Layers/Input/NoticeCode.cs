@@ -38,4 +38,7 @@ public enum NoticeCode
 
     /// <summary>Something in a file of weights is not used: keys of a LoRA that fit nothing, copies that a training left.</summary>
     Unused,
+
+    /// <summary>What was given usually goes with something that was not: motion modules with a LoRA.</summary>
+    GoesWith,
 }

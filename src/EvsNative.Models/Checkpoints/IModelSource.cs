@@ -25,7 +25,8 @@ internal interface IModelSource
     /// <summary>Opens the motion modules; see <see cref="HasMotionAdapter"/>.</summary>
     /// <param name="files">the owner of what is opened</param>
     /// <param name="said">what the user says that they are</param>
-    ModelPart<MotionConfig> OpenMotionAdapter(WeightFiles files, MotionKind? said = null);
+    /// <param name="loras">LoRAs that were given with the model</param>
+    ModelPart<MotionConfig> OpenMotionAdapter(WeightFiles files, MotionKind? said = null, IReadOnlyList<LoraChoice>? loras = null);
 
     /// <summary>What is left unused or was assumed, a line each.</summary>
     IEnumerable<Notice> Notices { get; }

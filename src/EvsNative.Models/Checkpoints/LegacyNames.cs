@@ -1,6 +1,6 @@
 namespace EvsNative.Models;
 
-/// <summary>Spellings of tensor names that differ from today's diffusers and transformers. Sources: models.md 3.4, 4.1 and 5.3.</summary>
+/// <summary>Spellings of tensor names that differ from today's diffusers and transformers. Sources: models.md 3.4 and 4.1.</summary>
 internal static class LegacyNames
 {
     private static readonly string[] TextEncoderParts = ["embeddings.", "encoder.", "final_layer_norm."];
@@ -13,12 +13,6 @@ internal static class LegacyNames
     [
         ["to_q", "q", "query"], ["to_k", "k", "key"], ["to_v", "v", "value"], ["to_out.0", "proj_out", "proj_attn", "to_out"],
         ["group_norm", "norm"],
-    ];
-
-    private static readonly (string Old, string New)[] MotionParts =
-    [
-        (".temporal_transformer.", "."), (".attention_blocks.0.", ".attn1."), (".attention_blocks.1.", ".attn2."),
-        (".norms.0.", ".norm1."), (".norms.1.", ".norm2."), (".ff_norm.", ".norm3."),
     ];
 
     /// <summary>
@@ -41,13 +35,5 @@ internal static class LegacyNames
     {
         if (OtherClipParts.Any(part => stored.StartsWith(part, StringComparison.Ordinal))) return null;
         return TextEncoderParts.Any(part => stored.StartsWith(part, StringComparison.Ordinal)) ? $"text_model.{stored}" : stored;
-    }
-
-    /// <summary>The original AnimateDiff's names.</summary>
-    public static string Motion(string stored)
-    {
-        const string wrapper = "module.";
-        string name = stored.StartsWith(wrapper, StringComparison.Ordinal) ? stored[wrapper.Length..] : stored;
-        return MotionParts.Aggregate(name, (current, part) => current.Replace(part.Old, part.New, StringComparison.Ordinal));
     }
 }

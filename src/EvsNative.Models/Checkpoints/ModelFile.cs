@@ -73,7 +73,7 @@ internal sealed class ModelFile : IModelSource
     }
 
     /// <inheritdoc/>
-    public SchedulerConfig Scheduler() => SchedulerConfig.StableDiffusion;
+    public SchedulerConfig Scheduler() => SingleFileConfig.Scheduler(_file);
 
     /// <inheritdoc/>
     public ModelPart<TConfig> Open<TConfig>(WeightFiles files, ModelPartKind<TConfig> kind) where TConfig : class
@@ -84,7 +84,8 @@ internal sealed class ModelFile : IModelSource
     }
 
     /// <inheritdoc/>
-    public ModelPart<MotionConfig> OpenMotionAdapter(WeightFiles files, MotionKind? said = null) =>
+    public ModelPart<MotionConfig> OpenMotionAdapter(
+        WeightFiles files, MotionKind? said = null, IReadOnlyList<LoraChoice>? loras = null) =>
         throw new InvalidOperationException("a checkpoint in one file has no motion modules");
 
     /// <summary>From a stored name to that of a network's tensor; made once, since the whole file is looked through for it.</summary>

@@ -67,8 +67,10 @@ internal sealed class ModelFolder : IModelSource
     /// <summary>Opens the motion adapter; see <see cref="HasMotionAdapter"/>.</summary>
     /// <param name="files">the owner of what is opened</param>
     /// <param name="said">what the user says that it is</param>
-    public ModelPart<MotionConfig> OpenMotionAdapter(WeightFiles files, MotionKind? said = null) =>
-        MotionAdapterFile.Open(files, Inside(ModelPartKind.MotionAdapter.Folder), said);
+    /// <param name="loras">LoRAs that were given with the model</param>
+    public ModelPart<MotionConfig> OpenMotionAdapter(
+        WeightFiles files, MotionKind? said = null, IReadOnlyList<LoraChoice>? loras = null) =>
+        MotionAdapterFile.Open(files, Inside(ModelPartKind.MotionAdapter.Folder), said, loras);
 
     /// <summary>The file of the noise schedule, which a folder may lack.</summary>
     public string SchedulerFile => Inside("scheduler", "scheduler_config.json");

@@ -34,7 +34,7 @@ internal abstract record ModelPartKind(string Folder, string ClassName, string S
 
     /// <summary>AnimateDiff's layers.</summary>
     public static ModelPartKind<MotionConfig> MotionAdapter { get; } =
-        new("motion_adapter", "MotionAdapter", DiffusersStem, LegacyNames.Motion, MotionConfig.Parse, ConfigWriter.Write);
+        new("motion_adapter", "MotionAdapter", DiffusersStem, MotionTensorNames.Of, MotionConfig.Parse, ConfigWriter.Write);
 
     /// <inheritdoc/>
     public sealed override string ToString() => Folder;

@@ -10,17 +10,17 @@ namespace EvsNative.Models;
 public sealed class ModelParts : IDisposable
 {
     private readonly WeightFiles? _files;
+    private readonly IPromptTokenizer? _tokenizer;
 
     internal ModelParts(
         ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
-        IPromptTokenizer tokenizer, WeightFiles? files = null, IReadOnlyList<Notice>? told = null)
+        IPromptTokenizer? tokenizer, WeightFiles? files = null, IReadOnlyList<Notice>? told = null)
     {
-        (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
+        (UNet, Vae, TextEncoder, Motion, _tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
         Notices = told ?? [];
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
-            Notices = [.. Notices, new Notice(NoticeCode.Assumed, line)];
+        Notices = [.. Notices, .. motion.Notices];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -28,6 +28,9 @@ public sealed class ModelParts : IDisposable
 
     /// <summary>How the motion modules want to be sampled.</summary>
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
+
+    /// <summary>Frames that the motion modules take at most; any number without them.</summary>
+    public int MaxFrames => Motion?.Config.MaxFrames ?? int.MaxValue;
 
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
     public IReadOnlyList<Notice> Notices { get; } = [];
@@ -45,7 +48,8 @@ public sealed class ModelParts : IDisposable
     internal ModelPart<MotionConfig>? Motion { get; }
 
     /// <summary>The vocabulary.</summary>
-    internal IPromptTokenizer Tokenizer { get; }
+    /// <exception cref="InvalidOperationException">the model was opened without one</exception>
+    internal IPromptTokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException("a model opened without a vocabulary");
 
     /// <summary>The networks, in the order in which they are written.</summary>
     internal IEnumerable<ModelPart> Networks => Motion is { } motion ? [UNet, Vae, TextEncoder, motion] : [UNet, Vae, TextEncoder];
@@ -64,14 +68,20 @@ public sealed class ModelParts : IDisposable
         {
             var told = new List<Notice>();
             string path = ModelPath.Resolve(request.Model, told: told);
-            var source = ModelSource.Open(files, path, needsVae: request.Vae is null, needsTokenizer: request.Tokenizer is null);
+            bool needsTokenizer = request.NeedsTokenizer && request.Tokenizer is null;
+            var source = ModelSource.Open(files, path, needsVae: request.Vae is null, needsTokenizer);
             var unet = source.Open(files, ModelPartKind.UNet);
             var vae = OpenVae(files, source, request, told);
             var text = source.Open(files, ModelPartKind.TextEncoder);
             var motion = OpenMotion(files, source, request, told);
             told.AddRange(source.Notices);
-            var tokenizer = TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told);
-            var parts = new ModelParts(unet, vae, text, motion, tokenizer, files, told)
+            var tokenizer = request.NeedsTokenizer
+                ? TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told)
+                : null;
+            var loras = LoraMerge.Open(files, request.Loras, request.Threads, unet, text, motion);
+            told.AddRange(loras.Notices);
+            var parts = new ModelParts(
+                loras.Applied(unet), vae, loras.Applied(text), motion is null ? null : loras.Applied(motion), tokenizer, files, told)
             {
                 ImageScheduler = source.Scheduler(),
             };
@@ -99,8 +109,9 @@ public sealed class ModelParts : IDisposable
         WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
     {
         if (!request.NeedsMotion) return null;
-        if (request.Motion is { } given) return MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind);
-        if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind);
+        if (request.Motion is { } given)
+            return MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
+        if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind, request.Loras);
         throw new InputException(
             InputCode.NotGiven,
             $"{source.Path} has no motion_adapter: give motion modules with --motion (a file or a folder), or use --mode t2i");

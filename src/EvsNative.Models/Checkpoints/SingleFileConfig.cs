@@ -1,5 +1,6 @@
 using System.Text;
 using EvsNative.Layers;
+using EvsNative.Models.Sampling;
 
 namespace EvsNative.Models;
 
@@ -12,12 +13,24 @@ internal static class SingleFileConfig
 {
     private const string Prefix = "evsnative.config.";
 
+    /// <summary>The key of the noise schedule: the text of scheduler_config.json.</summary>
+    public const string SchedulerKey = Prefix + "scheduler";
+
     /// <summary>The key of a network.</summary>
     public static string Key(ModelPartKind kind) => Prefix + kind.Folder;
 
     /// <summary>What is to be written beside these networks.</summary>
     public static Dictionary<string, string> Metadata(IEnumerable<ModelPart> parts) =>
         parts.ToDictionary(part => Key(part.Kind), part => part.ConfigText());
+
+    /// <summary>The noise that the image model was trained with: the file's word, else Stable Diffusion's.</summary>
+    /// <exception cref="InputException">noise that the samplers cannot follow</exception>
+    public static SchedulerConfig Scheduler(TensorFile file)
+    {
+        if (!file.Metadata.TryGetValue(SchedulerKey, out string? text)) return SchedulerConfig.StableDiffusion;
+        string origin = $"{file.Origin}: {SchedulerKey}";
+        return SchedulerConfig.Parse(JsonText.Parse(Encoding.UTF8.GetBytes(text), origin), origin);
+    }
 
     /// <summary>The configuration of a network, or null where the file says none.</summary>
     /// <exception cref="InputException">it is broken, or that of a network that cannot be computed</exception>

@@ -59,8 +59,9 @@ internal sealed class TokenizerPlaces(HubCache hub, IReadOnlyList<string> python
         string full = Path.GetFullPath(checkpoint);
         if (Directory.Exists(full)) yield return TokenizerFiles.Inside(full);
         if (Path.GetDirectoryName(full) is not { } folder) yield break;
-        yield return TokenizerFiles.Inside(folder);
-        if (Path.GetDirectoryName(folder) is { } above) yield return TokenizerFiles.Inside(Path.Combine(above, "tokenizer"));
+        yield return TokenizerFiles.In(folder);
+        yield return TokenizerFiles.In(Path.Combine(folder, "tokenizer"));
+        if (Path.GetDirectoryName(folder) is { } above) yield return TokenizerFiles.In(Path.Combine(above, "tokenizer"));
     }
 
     private IEnumerable<string?> Elsewhere(string checkpoint)
@@ -89,16 +90,24 @@ internal sealed class TokenizerPlaces(HubCache hub, IReadOnlyList<string> python
 
     private IEnumerable<string?> InHub()
     {
-        foreach (string known in KnownRepositories)
-        {
-            foreach (string file in (string[])["tokenizer/vocab.json", "tokenizer.json", "vocab.json"])
-                if (hub.Find(HubName.TryParse($"{known}/{file}")!) is { } found) yield return TokenizerFiles.Inside(Path.GetDirectoryName(found)!);
-        }
+        var files = from known in KnownRepositories
+                    from file in (string[])["tokenizer/vocab.json", "tokenizer.json", "vocab.json"]
+                    select Attempt(() => hub.Find(HubName.TryParse($"{known}/{file}")!));
+        foreach (string file in files.OfType<string>()) yield return TokenizerFiles.In(Path.GetDirectoryName(file)!);
+        var snapshots = hub.Repositories().Take(MostRepositories).Select(folder => Attempt(() => HubCache.SnapshotIn(folder)));
+        foreach (string snapshot in snapshots.OfType<string>()) yield return TokenizerFiles.In(Path.Combine(snapshot, "tokenizer"));
+    }
 
-        foreach (string repository in hub.Repositories().Take(MostRepositories))
+    /// <summary>A cache that is damaged holds nothing for us.</summary>
+    private static string? Attempt(Func<string?> find)
+    {
+        try
         {
-            if (HubCache.SnapshotIn(repository) is { } snapshot && Directory.Exists(Path.Combine(snapshot, "tokenizer")))
-                yield return TokenizerFiles.Inside(Path.Combine(snapshot, "tokenizer"));
+            return find();
+        }
+        catch (InputException)
+        {
+            return null;
         }
     }
 

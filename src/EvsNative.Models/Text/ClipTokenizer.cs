@@ -26,6 +26,7 @@ internal sealed class ClipTokenizer : IPromptTokenizer
     public ClipTokenizer(ClipTokenizerFiles files)
     {
         files.Verify();
+        Files = files;
         (_begin, _end, _length) = (files.Vocabulary[Begin], files.Vocabulary[End], files.Length);
         VocabularySize = files.Vocabulary.Values.Max() + 1;
         try
@@ -45,6 +46,9 @@ internal sealed class ClipTokenizer : IPromptTokenizer
             throw VocabularyRules.Broken(files.Origin, InputText.OneLine(e.Message));
         }
     }
+
+    /// <summary>What it was made of, so that it can be written beside a model.</summary>
+    public ClipTokenizerFiles Files { get; }
 
     /// <summary>Rows that the text encoder's table of embeddings must have.</summary>
     public int VocabularySize { get; }

@@ -6,17 +6,15 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// CLIP's vocabulary as OpenAI published it: <c>bpe_simple_vocab_16e6.txt.gz</c>, or unpacked. The file holds merges alone, a pair on a line
-/// below a line that tells the version; ids follow from their order: the 256 bytes, the 256 bytes at the end of a word, a token for each
-/// merge, begin and end. It holds more merges than CLIP has tokens for: the first 48,894 count. Source: openai/CLIP, simple_tokenizer.py.
+/// CLIP's vocabulary as OpenAI published it: <c>bpe_simple_vocab_16e6.txt.gz</c>, or unpacked. The file holds merges alone, a pair on a
+/// line below a line that tells the version; ids follow from their order: the 256 bytes, the 256 bytes at the end of a word, a token for
+/// each merge, begin and end. It holds more merges than CLIP has tokens for: the first 48,894 count. Source: openai/CLIP,
+/// simple_tokenizer.py.
 /// </summary>
 internal static class OpenAiVocabulary
 {
     /// <summary>Merges of CLIP's 49,408 tokens.</summary>
     public const int MostMerges = 49408 - 512 - 2;
-
-    /// <summary>Most bytes of unpacked text for each byte of a packed file, and for any file. OpenAI's is packed to four tenths.</summary>
-    private const int MostUnpacking = 16, AnyUnpacking = 1 << 16;
 
     /// <summary>Names that such files go by.</summary>
     public static readonly string[] Names = ["bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt"];
@@ -79,15 +77,24 @@ internal static class OpenAiVocabulary
     /// <summary>The packed text up to the last line that counts; a few bytes can be packed to stand for gigabytes.</summary>
     private static byte[] Unpack(byte[] content, string origin)
     {
-        long most = Math.Min(((long)content.Length * MostUnpacking) + AnyUnpacking, InputLimits.VocabularyBytes);
+        long most = Math.Min(
+            ((long)content.Length * InputLimits.UnpackingFactor) + InputLimits.UnpackingBytes, InputLimits.VocabularyBytes);
         try
         {
             using var packed = new MemoryStream(content);
             using var unpacking = new GZipStream(packed, CompressionMode.Decompress);
             using var text = new MemoryStream();
             byte[] buffer = new byte[1 << 14];
-            for (int lines = 0, read; lines <= MostMerges + 1 && (read = unpacking.Read(buffer)) > 0;)
+            for (int lines = 0; lines <= MostMerges + 1;)
             {
+                int read = unpacking.Read(buffer);
+                if (read == 0)
+                {
+                    // The framework takes a stream that is cut off for one that ends; its last bytes tell its length.
+                    bool isWhole = content.Length > sizeof(uint) && BitConverter.ToUInt32(content.AsSpan()[^sizeof(uint)..]) == text.Length;
+                    return isWhole ? text.ToArray() : throw new InvalidDataException("cut off");
+                }
+
                 if (text.Length + read > most)
                 {
                     throw new InputException(

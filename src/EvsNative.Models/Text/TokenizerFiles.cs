@@ -20,17 +20,15 @@ internal static class TokenizerFiles
     }
 
     /// <summary>The file of a folder, or of <c>tokenizer</c> in it, from which a vocabulary can be read; null if there is none.</summary>
-    public static string? Inside(string folder)
-    {
-        foreach (string place in new[] { folder, Path.Combine(folder, "tokenizer") })
-        {
-            string Named(string name) => Path.Combine(place, name);
-            if (OrdinaryFile.Exists(Named(VocabularyName)) && OrdinaryFile.Exists(Named(MergesName))) return Named(VocabularyName);
-            string[] others = [JoinedName, .. OpenAiVocabulary.Names];
-            if (others.Select(Named).FirstOrDefault(OrdinaryFile.Exists) is { } found) return found;
-        }
+    public static string? Inside(string folder) => In(folder) ?? In(Path.Combine(folder, "tokenizer"));
 
-        return null;
+    /// <summary>The same of the folder alone.</summary>
+    public static string? In(string folder)
+    {
+        string Named(string name) => Path.Combine(folder, name);
+        if (OrdinaryFile.Exists(Named(VocabularyName)) && OrdinaryFile.Exists(Named(MergesName))) return Named(VocabularyName);
+        string[] others = [JoinedName, .. OpenAiVocabulary.Names];
+        return others.Select(Named).FirstOrDefault(OrdinaryFile.Exists);
     }
 
     private static ClipTokenizerFiles ReadFile(string path)
@@ -39,7 +37,8 @@ internal static class TokenizerFiles
         if (OpenAiVocabulary.IsPacked(content)) return OpenAiVocabulary.Parse(content, path);
         return FileKinds.Of(content.AsSpan(0, Math.Min(content.Length, FileKinds.StartBytes)), content.Length) switch
         {
-            FileKind.Json when Path.GetFileName(path) == JoinedName || HoldsMerges(content) => ClipTokenizerFiles.ParseJoined(content, path),
+            FileKind.Json when Path.GetFileName(path) == JoinedName || HoldsMerges(content) =>
+                ClipTokenizerFiles.ParseJoined(content, path),
             FileKind.Json => WithMerges(path, content),
             FileKind.PlainText => WithVocabulary(path, content),
             var kind => throw new InputException(

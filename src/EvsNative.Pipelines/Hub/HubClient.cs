@@ -63,7 +63,8 @@ internal sealed class HubClient : IDisposable
                 all.Write(buffer, 0, read);
                 if (all.Length <= InputLimits.JsonBytes) continue;
                 throw new InputException(
-                    InputCode.TooLarge, $"{_endpoint.Name}: the list of files of {name.Repository} has more than {InputLimits.JsonBytes} bytes");
+                    InputCode.TooLarge,
+                    $"{_endpoint.Name}: the list of files of {name.Repository} is too long ({InputLimits.JsonBytes} bytes): check --endpoint");
             }
 
             return HubListing.Parse(all.ToArray(), $"{_endpoint.Name}: {name.Repository}");
@@ -149,7 +150,8 @@ internal sealed class HubClient : IDisposable
     {
         var answer = await Follow(method, address, from, stop);
         _hasAnswered = true;
-        if (answer.Status is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable) return answer;
+        bool isContent = answer.Status is HttpStatusCode.OK or HttpStatusCode.PartialContent;
+        if (isContent || (from > 0 && answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable)) return answer;
         using (answer)
         {
             if (HubFaults.MayPass(answer.Status)) throw new HubTrouble(HubFaults.Passing(answer.Status), answer.RetryAfter);
@@ -215,8 +217,8 @@ internal sealed class HubClient : IDisposable
     {
         HttpRequestError.NameResolutionError => new HubTrouble("cannot be found", cause: e),
         HttpRequestError.SecureConnectionError => new InputException(
-            InputCode.Network, $"{address.Authority}: no encrypted connection that can be trusted: check this machine's clock and certificates",
-            cause: e),
+            InputCode.Network,
+            $"{address.Authority}: no encrypted connection that can be trusted: check this machine's clock and certificates", cause: e),
         HttpRequestError.ConnectionError => new HubTrouble("cannot be reached", cause: e),
         HttpRequestError.ProxyTunnelError => new HubTrouble("cannot be reached through the proxy (HTTPS_PROXY)", cause: e),
         HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded =>

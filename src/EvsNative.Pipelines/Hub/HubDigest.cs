@@ -24,7 +24,8 @@ internal sealed class HubDigest(HubHash hash, long bytes) : IDisposable
     {
         if (hash == HubHash.None) return null;
         var running = IncrementalHash.CreateHash(hash == HubHash.Sha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
-        if (hash == HubHash.GitBlob) running.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {bytes}\0")));
+        if (hash == HubHash.GitBlob)
+            running.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {bytes}\0")));
         return running;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class HubDownload : IDisposable
                 File.Delete(_part);
                 throw new InputException(
                     InputCode.Damaged,
-                    $"{Where}: what came is not what the hub lists (hash {digits[..12]}, not {_file.Tag![..12]}): nothing was kept, try later");
+                    $"{Where}: what came is not what the hub lists ({digits[..12]}, not {_file.Tag![..12]}) and was not kept: try later");
             }
 
             isSecond = true;
@@ -122,8 +122,9 @@ internal sealed class HubDownload : IDisposable
     /// <summary>Whether the answer is of this file and begins where it should; from its beginning it may always come.</summary>
     private void Check(HubAnswer answer)
     {
-        bool isOther = (answer.LinkedTag ?? answer.Tag) is { } tag && HubFile.HashOf(tag) == _file.Hash && _file.Hash != HubHash.None && tag != _file.Tag;
-        if (isOther) throw new HubChanged($"{Where} changed while it was fetched");
+        string? tag = answer.LinkedTag ?? answer.Tag;
+        bool isHash = _file.Hash != HubHash.None && tag is not null && HubFile.HashOf(tag) == _file.Hash;
+        if (isHash && tag != _file.Tag) throw new HubChanged($"{Where} changed while it was fetched");
         bool isNewVersion = _version is not null && answer.Tag is not null && answer.Tag != _version;
         _version = answer.Tag ?? _version;
         if (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable)

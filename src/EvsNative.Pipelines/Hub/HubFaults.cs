@@ -27,12 +27,12 @@ internal static class HubFaults
             (_, "EntryNotFound") => NotFound($"{name}: no such file in the repository"),
             (HttpStatusCode.Unauthorized, "RepoNotFound") when !wasAsked =>
                 NotFound($"{endpoint.Name} has no {repository}, or shows it to its owner only: check the name, or set HF_TOKEN"),
-            (HttpStatusCode.NotFound or HttpStatusCode.Unauthorized, "RepoNotFound") or (HttpStatusCode.NotFound or HttpStatusCode.Gone, _) =>
+            (HttpStatusCode.NotFound or HttpStatusCode.Gone, _) or (HttpStatusCode.Unauthorized, "RepoNotFound") =>
                 NotFound($"{endpoint.Name} has no {(name.File is null ? repository : name)}: check the name on {page}"),
             (HttpStatusCode.Unauthorized, _) when wasAsked =>
                 NoAccess($"{endpoint.Name} does not accept the token (HF_TOKEN, or the hub's file of it) for {repository}: make a new one"),
             (HttpStatusCode.Unauthorized, _) =>
-                NoAccess($"{endpoint.Name} wants to know who asks for {repository}: accept its terms on {page} if it has any, and set HF_TOKEN"),
+                NoAccess($"{endpoint.Name} wants to know who asks for {repository}: accept its terms on {page} if any, and set HF_TOKEN"),
             (HttpStatusCode.Forbidden, _) => NoAccess($"{endpoint.Name} refuses {repository}: see {page}{Token(wasAsked)}"),
             (HttpStatusCode.ProxyAuthenticationRequired, _) => NoAccess("a proxy on the way wants a name and a password: see HTTPS_PROXY"),
             _ => new InputException(InputCode.Network, $"{endpoint.Name} answers {(int)status} for {name}: try again later"),

@@ -39,7 +39,8 @@ internal sealed record HubListing(string Commit, string? Licence, IReadOnlyList<
     private static HubFile FileOf(JsonElement json, string origin)
     {
         string path = json.Text("rfilename") ?? throw Broken(origin, "lists a file without a name");
-        if (!HubName.IsFile(path.Replace(':', '_'))) throw Broken(origin, $"lists a file {InputText.Quote(path)}, which no folder can hold");
+        if (!HubName.IsFile(path.Replace(':', '_')))
+            throw Broken(origin, $"lists a file {InputText.Quote(path)}, which no folder can hold");
         var large = Member(json, "lfs");
         long? bytes = Size(large) ?? Size(json);
         if ((large?.Text("sha256") ?? large?.Text("oid")) is { } sha256 && HubFile.HashOf(sha256) == HubHash.Sha256)
@@ -50,9 +51,10 @@ internal sealed record HubListing(string Commit, string? Licence, IReadOnlyList<
     }
 
     private static long? Size(JsonElement? json) =>
-        json is { } there && Member(there, "size") is { ValueKind: JsonValueKind.Number } size && size.TryGetInt64(out long bytes) && bytes >= 0
-            ? bytes
-            : null;
+        json is { } there && Member(there, "size") is { ValueKind: JsonValueKind.Number } size
+            && size.TryGetInt64(out long bytes) && bytes >= 0
+                ? bytes
+                : null;
 
     /// <summary>From the head of the repository's page, else from its tags; a name of its own before the word "other".</summary>
     private static string? LicenceOf(JsonElement root)

@@ -33,7 +33,11 @@ public sealed class HubPull
             throw new InputException(InputCode.Conflict, $"{name}: --revision {said} says another revision: say one");
         _revision = request.Revision ?? name.Revision;
         if (_revision is { } revision && !HubName.IsRevision(revision))
-            throw new InputException(InputCode.UnknownWord, $"--revision {InputText.Quote(revision)}: not the name of a branch, tag or commit");
+        {
+            throw new InputException(
+                InputCode.UnknownWord, $"--revision {InputText.Quote(revision)}: not the name of a branch, a tag or a commit");
+        }
+
         _name = name with { Revision = _revision };
     }
 
@@ -42,13 +46,14 @@ public sealed class HubPull
     /// <param name="watcher">told where it stands</param>
     /// <param name="notices">told what was assumed</param>
     /// <param name="stop">asks to stop; what was fetched stays, and the same request goes on from there</param>
-    /// <exception cref="InputException">it cannot be had; the code says whether of the name, of the network or of this user's rights</exception>
+    /// <exception cref="InputException">it cannot be had; the code says whether by name, by network or by this user's rights</exception>
     /// <exception cref="OperationCanceledException">it was stopped</exception>
     public static PullResult Run(
         PullRequest request, IProgress<PullStatus>? watcher = null, Action<Notice>? notices = null, CancellationToken stop = default) =>
         new HubPull(request).Run(watcher, notices, stop).GetAwaiter().GetResult();
 
-    private static bool IsOffline(PullRequest request) => request.Variable("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
+    private static bool IsOffline(PullRequest request) =>
+        request.Variable("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
 
     private async Task<PullResult> Run(IProgress<PullStatus>? watcher, Action<Notice>? notices, CancellationToken stop)
     {
@@ -140,7 +145,7 @@ public sealed class HubPull
         while (true)
         {
             if (store.Lock(file) is { } held) return held;
-            long now = new FileInfo(store.Part(file)) is { Exists: true } part ? part.Length : 0;
+            long now = store.PartBytes(file);
             if (now != size) (size, grown) = (now, Stopwatch.GetTimestamp());
             else if (Stopwatch.GetElapsedTime(grown) > 2 * _request.Times.Stall)
             {
@@ -160,7 +165,8 @@ public sealed class HubPull
         if (needed == 0 || FileSteps.Current.FreeBytes(store.Snapshot) is not { } free || needed + KeptFree <= free) return;
         throw new InputException(
             InputCode.DiskFull,
-            $"{_cache.Root}: {Megabytes(needed)} are to come and {Megabytes(free)} are free: free some space, or name another folder with HF_HUB_CACHE");
+            $"{_cache.Root}: {Megabytes(needed)} are to come and {Megabytes(free)} are free: "
+            + "free some space, or name another folder with HF_HUB_CACHE");
 
         static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e6:F0} MB");
     }

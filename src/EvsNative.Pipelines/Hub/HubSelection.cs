@@ -51,7 +51,8 @@ internal static class HubSelection
         var found = files.Where(file => file.Path == path).ToList();
         if (found.Count == 0) found = [.. files.Where(file => file.Path.Equals(path, StringComparison.OrdinalIgnoreCase)).Take(1)];
         if (found.Count > 0) return WithShards(files, found[0]);
-        var folders = files.Select(file => file.Folder).Where(folder => folder == path || folder.StartsWith($"{path}/")).Distinct().ToList();
+        var folders = files.Select(file => file.Folder).Distinct()
+            .Where(folder => folder == path || folder.StartsWith($"{path}/", StringComparison.Ordinal)).ToList();
         if (folders.Count > 0) return [.. folders.SelectMany(folder => OfFolder(files, folder, variant))];
         string last = path[(path.LastIndexOf('/') + 1)..];
         string[] near = [.. files.Where(file => file.Name.Equals(last, StringComparison.OrdinalIgnoreCase)).Select(file => file.Path)];
@@ -77,7 +78,8 @@ internal static class HubSelection
         var forms = weights.GroupBy(WeightName.Of).ToList();
         var best = forms.OrderBy(form => Rank(form.Key, variant)).FirstOrDefault();
         // At the top files of one rank and different names are different networks; in the folder of a part the first name is the part's.
-        if (best is not null && folder.Length == 0 && forms.Count(form => Rank(form.Key, variant) == Rank(best.Key, variant)) > 1) best = null;
+        bool isOneOfSeveral = best is not null && forms.Count(form => Rank(form.Key, variant) == Rank(best.Key, variant)) > 1;
+        if (isOneOfSeveral && folder.Length == 0) best = null;
         var texts = inside.Where(file => IsText(file) && !file.Name.Contains(".index.", StringComparison.Ordinal));
         if (folder.Length == 0) texts = texts.Where(file => file.Name == "config.json" || VocabularyNames.Contains(file.Name));
         return [.. texts, .. best?.ToArray() ?? []];
@@ -95,7 +97,9 @@ internal static class HubSelection
 
     private static bool IsText(HubFile file) => Texts.Contains(System.IO.Path.GetExtension(file.Name));
 
-    /// <summary>What the name of a file of weights says: "model.fp16-00001-of-00002.safetensors", "model.safetensors.index.fp16.json".</summary>
+    /// <summary>
+    /// What the name of a file of weights says: "model.fp16-00001-of-00002.safetensors", "model.safetensors.index.fp16.json".
+    /// </summary>
     private readonly record struct WeightName(string Stem, string? Variant, string Ending)
     {
         public static WeightName Of(HubFile file)

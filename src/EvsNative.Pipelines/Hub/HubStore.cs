@@ -51,7 +51,10 @@ internal sealed class HubStore
     }
 
     /// <summary>Bytes that are still to come.</summary>
-    public long Missing(HubFile file) => Math.Max(0, (file.Bytes ?? 0) - (new FileInfo(Part(file)) is { Exists: true } part ? part.Length : 0));
+    public long Missing(HubFile file) => Math.Max(0, (file.Bytes ?? 0) - PartBytes(file));
+
+    /// <summary>Bytes of the part that is there.</summary>
+    public long PartBytes(HubFile file) => new FileInfo(Part(file)) is { Exists: true } part ? part.Length : 0;
 
     /// <summary>Makes the folders.</summary>
     /// <exception cref="InputException">they cannot be made</exception>
@@ -130,7 +133,8 @@ internal sealed class HubStore
     private static string TagName(HubFile file)
     {
         string tag = file.Tag ?? throw new ArgumentException("a file without a tag", nameof(file));
-        bool isName = tag.Length is > 0 and <= LongestTag && tag[0] != '.' && tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        bool isName = tag.Length is > 0 and <= LongestTag && tag[0] != '.'
+            && tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
         return isName ? tag : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tag)))[..40];
     }
 

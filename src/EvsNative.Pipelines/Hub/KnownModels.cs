@@ -50,7 +50,7 @@ public static class KnownModels
         Lightning(2, "2 steps"),
         Lightning(4, "4 steps"),
         Lightning(8, "8 steps, the paper's motion modules"),
-        Motion("animatelcm", "wangfuyun/AnimateLCM/AnimateLCM_sd15_t2v.ckpt", null, "AnimateLCM's motion modules; want animatelcm-lora") with
+        Motion("animatelcm", "wangfuyun/AnimateLCM/AnimateLCM_sd15_t2v.ckpt", null, "AnimateLCM's modules; want animatelcm-lora") with
         {
             Bytes = 1_813_041_929,
         },
@@ -87,7 +87,8 @@ public static class KnownModels
     /// <summary>The words that begin as a text does, as the middle of a sentence.</summary>
     internal static string DidYouMean(string text)
     {
-        string[] near = [.. All.Select(known => known.Word).Where(word => text.Length > 2 && word.Contains(text, StringComparison.OrdinalIgnoreCase))];
+        string[] near =
+            [.. All.Select(known => known.Word).Where(word => word.Contains(text, StringComparison.OrdinalIgnoreCase) && text.Length > 2)];
         return near.Length == 0 ? "" : $", perhaps {string.Join(" or ", near.Take(4))}?";
     }
 
@@ -98,9 +99,11 @@ public static class KnownModels
         Bytes = 908_000_000,
     };
 
-    private static KnownModel Model(string word, string name, string? licence, string about) => new(word, Name(name), licence, about, "--model");
+    private static KnownModel Model(string word, string name, string? licence, string about) =>
+        new(word, Name(name), licence, about, "--model");
 
-    private static KnownModel Motion(string word, string name, string? licence, string about) => new(word, Name(name), licence, about, "--motion");
+    private static KnownModel Motion(string word, string name, string? licence, string about) =>
+        new(word, Name(name), licence, about, "--motion");
 
     private static HubName Name(string name) => HubName.TryParse(name) ?? throw new ArgumentException(name, nameof(name));
 }

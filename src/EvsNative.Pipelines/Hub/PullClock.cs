@@ -17,7 +17,11 @@ internal sealed class PullClock(long bytes, IProgress<PullStatus>? watcher)
     public long Done { get; private set; }
 
     /// <summary>A file begins.</summary>
-    public void Begin(string what) => (_what, _before) = (what, Done);
+    public void Begin(string what)
+    {
+        (_what, _before) = (what, Done);
+        Tell(what);
+    }
 
     /// <summary>So many bytes of it are there.</summary>
     public void Has(long ofFile)

@@ -3,7 +3,7 @@ using EvsNative.Models;
 namespace EvsNative.Pipelines.Hub;
 
 /// <summary>What to fetch, from where, to where.</summary>
-/// <param name="Name">a word of <see cref="KnownModels"/>, owner/name, owner/name/file or owner/name@revision, or an address of those</param>
+/// <param name="Name">a word of <see cref="KnownModels"/>, owner/name, owner/name/file, owner/name@revision, or an address</param>
 public sealed record PullRequest(string Name)
 {
     /// <summary>A branch, a tag or a commit; the main branch if absent.</summary>

@@ -83,6 +83,7 @@ public sealed class RefineRequest
             Vae = Choices.Get(ModelSettings.Vae),
             Tokenizer = Choices.Get(ModelSettings.Tokenizer),
             Loras = Choices.Get(ModelSettings.Loras) ?? [],
+            Threads = Device.Threads,
             Embeddings = Choices.Get(ModelSettings.Embeddings) ?? [],
         });
     }

@@ -52,7 +52,7 @@ public sealed class RefineRun(RefineRequest request)
         var given = reader.Format;
         var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
         notices.Add(reader.Notices);
-        var seen = Read(reader, sizes, config.NeedsMotion);
+        var seen = Read(reader, sizes, config.NeedsMotion, parts.MaxFrames);
         notices.Add(reader.Notices);
         OnSize?.Invoke(seen.Format with { Width = sizes.Width, Height = sizes.Height }, seen.Count);
 
@@ -85,14 +85,14 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     /// <summary>The frames as the networks will be given them, before padding.</summary>
-    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves)
+    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves, int taken)
     {
-        FrameLimits.CheckKnown(reader, sizes, moves);
+        FrameLimits.CheckKnown(reader, sizes, moves, taken);
         int fits = FrameLimits.Fitting(sizes.Width, sizes.Height);
-        int most = Math.Min(FrameLimits.Most(moves), fits);
+        int most = Math.Min(FrameLimits.Most(moves, taken), fits);
         bool isEnlarged = (sizes.SeenWidth, sizes.SeenHeight) != (reader.Format.Width, reader.Format.Height);
         var seen = VideoFrames.Read(isEnlarged ? new ResizingReader(reader, sizes.SeenWidth, sizes.SeenHeight) : reader, most + 1);
-        FrameLimits.Check(seen.Count, moves, FrameLimits.Most(moves), reader.Source);
+        FrameLimits.Check(seen.Count, moves, taken, reader.Source);
         FrameLimits.CheckBytes(new Shape(seen.Count, sizes.Height, sizes.Width, VideoFormat.Channels));
         return seen;
     }

@@ -69,7 +69,7 @@ public sealed class CheckpointRelativesTests
     [InlineData("control_model.zero_convs.0.0.weight control_model.input_blocks.0.0.weight:320,4,3,3", "a ControlNet")]
     [InlineData("zero_convs.0.0.weight input_hint_block.0.weight input_blocks.0.0.weight:320,4,3,3", "a ControlNet")]
     [InlineData($"controlnet_cond_embedding.conv_in.weight {Input} {Down} time_embedding.linear_1.weight", "a ControlNet")]
-    [InlineData("controlnet_cond_embedding.conv_in.weight down_blocks.0.motion_modules.0.norm.weight", "a ControlNet")]
+    [InlineData("controlnet_cond_embedding.conv_in.weight down_blocks.0.motion_modules.0.norm.weight", "a SparseCtrl ControlNet")]
     [InlineData("lora_controlnet input_hint_block.0.weight input_blocks.0.0.weight:320,4,3,3", "a ControlNet")]
     [InlineData("lllite_unet_x.depth.weight", "a ControlNet")]
     [InlineData("adapter.body.0.resnets.0.block1.weight adapter.conv_in.weight", "a T2I-Adapter")]

@@ -109,17 +109,6 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_part_saved_as_a_pickle_comes_with_the_line_that_converts_it()
-    {
-        string model = Copy(), unet = Path.Combine(model, "unet");
-        File.Move(Path.Combine(unet, "diffusion_pytorch_model.safetensors"), Path.Combine(unet, "diffusion_pytorch_model.bin"));
-        string problem = Assert.Single(Refused(model).Details);
-        Assert.Contains("diffusion_pytorch_model.bin is not in the safetensors format: convert", problem, StringComparison.Ordinal);
-        var alone = Assert.Throws<InputException>(() => ModelPart.Open(_files, ModelPartKind.UNet, unet));
-        Assert.Equal(InputCode.WrongKind, alone.Code);
-    }
-
-    [Fact]
     public void Full_precision_is_preferred_and_fp16_taken_where_it_is_alone()
     {
         string text = Path.Combine(Copy(), "text_encoder");
@@ -171,9 +160,9 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"weight_map": {"x": "../secret.safetensors"}}""", "not a safetensors file beside it")]
-    [InlineData("""{"weight_map": {"x": "/etc/passwd"}}""", "not a safetensors file beside it")]
-    [InlineData("""{"weight_map": {"x": 3}}""", "not a safetensors file beside it")]
+    [InlineData("""{"weight_map": {"x": "../secret.safetensors"}}""", "not a file of weights beside it")]
+    [InlineData("""{"weight_map": {"x": "/etc/passwd"}}""", "not a file of weights beside it")]
+    [InlineData("""{"weight_map": {"x": 3}}""", "not a file of weights beside it")]
     [InlineData("""{"weight_map": {"x": "gone.safetensors"}}""", "gone.safetensors: check the name")]
     [InlineData("""{"weight_map": {"x": "here.safetensors"}}""", "should hold tensor 'x' and does not")]
     [InlineData("""{"weight_map": []}""", "no weight_map")]
