@@ -48,8 +48,7 @@ internal static class InspectedUses
     private static OpenedParts OpenMotion(WeightFiles files, string path)
     {
         var part = MotionAdapterFile.Open(files, path);
-        string[] notes = MotionRecognition.Assumption(part.Facts, path) is { } line ? [line] : [];
-        return new([part], notes, null);
+        return new([part], Lines(part.Notices), null);
     }
 
     private static OpenedParts OpenVae(WeightFiles files, string path)
