@@ -36,13 +36,15 @@ internal static class PlanCommand
             Faults.Say(notice.Message);
         });
         notices.Add(request.Notices);
+        var prompts = request.PromptsOr("");
+        notices.Add(prompts.Notices);
         using var parts = request.OpenModel();
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, parts.MaxFrames, notices, stop);
         using var device = request.Device.Open(out var choice);
         device.Cancellation = stop;
-        var forecast = Forecast.Of(parts, shape, request.Choices.Get(ClipSettings.Prompt) ?? "", config, device);
+        var forecast = Forecast.Of(parts, shape, prompts.Words, config, device);
         notices.Add(forecast.Notices);
         long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
         if (request.Choices.Get(OutputSettings.Json) == true) ScriptOutput.Write(Facts(config, shape, forecast, pass, device, notices.All));

@@ -12,6 +12,15 @@ public static class InputLimits
     /// <summary>Most bytes of a vocabulary file: vocab.json, merges.txt, tokenizer.json. CLIP's have 1 to 4 MB.</summary>
     public const long VocabularyBytes = 64 << 20;
 
+    /// <summary>Most bytes of a file of prompts.</summary>
+    public const long PromptBytes = 1 << 20;
+
+    /// <summary>Most vectors of a textual inversion: what the text encoder reads at once, without begin and end.</summary>
+    public const int WordVectors = 75;
+
+    /// <summary>Most words that one file of textual inversions may bring.</summary>
+    public const int NewWords = 64;
+
     /// <summary>Most tokens of a vocabulary. CLIP's has 49,408.</summary>
     public const int Tokens = 1 << 20;
 

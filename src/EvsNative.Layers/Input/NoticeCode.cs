@@ -12,7 +12,7 @@ public enum NoticeCode
     /// <summary>Words were cut off a prompt.</summary>
     PromptCut,
 
-    /// <summary>A prompt holds what means something to other programs and is read as plain words here.</summary>
+    /// <summary>A prompt holds what means something to other programs and does not here, or names a file that is not loaded.</summary>
     PromptSyntax,
 
     /// <summary>Something in the clip is left out: sound, transparency, subtitles.</summary>

@@ -51,6 +51,12 @@ public sealed class ModelParts : IDisposable
     /// <exception cref="InvalidOperationException">the model was opened without one</exception>
     internal IPromptTokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException("a model opened without a vocabulary");
 
+    /// <summary>New words for prompts: their vectors are in the text encoder's table.</summary>
+    internal PromptWords Words => Embeddings.Words;
+
+    /// <summary>The textual inversions that were asked for.</summary>
+    internal EmbeddingFiles Embeddings { get; private init; } = EmbeddingFiles.None;
+
     /// <summary>The networks, in the order in which they are written.</summary>
     internal IEnumerable<ModelPart> Networks => Motion is { } motion ? [UNet, Vae, TextEncoder, motion] : [UNet, Vae, TextEncoder];
 
@@ -79,10 +85,13 @@ public sealed class ModelParts : IDisposable
                 ? TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told)
                 : null;
             var loras = LoraMerge.Open(files, request.Loras, request.Threads, unet, text, motion);
-            told.AddRange(loras.Notices);
+            var embeddings = EmbeddingFiles.Read(request.Embeddings, text.Config);
+            told.AddRange([.. loras.Notices, .. embeddings.Notices]);
             var parts = new ModelParts(
-                loras.Applied(unet), vae, loras.Applied(text), motion is null ? null : loras.Applied(motion), tokenizer, files, told)
+                loras.Applied(unet), vae, embeddings.Extend(loras.Applied(text)), motion is null ? null : loras.Applied(motion), tokenizer,
+                files, told)
             {
+                Embeddings = embeddings,
                 ImageScheduler = source.Scheduler(),
             };
             parts.EnsureFit();

@@ -64,7 +64,7 @@ internal sealed class HubClient : IDisposable
                 if (all.Length <= InputLimits.JsonBytes) continue;
                 throw new InputException(
                     InputCode.TooLarge,
-                    $"{_endpoint.Name}: the list of files of {name.Repository} is too long ({InputLimits.JsonBytes} bytes): check --endpoint");
+                    $"{_endpoint.Name}: {name.Repository} has a list of files over {InputLimits.JsonBytes} bytes: check --endpoint");
             }
 
             return HubListing.Parse(all.ToArray(), $"{_endpoint.Name}: {name.Repository}");

@@ -44,7 +44,8 @@ public sealed class RefineRun(RefineRequest request)
         var clock = new RunClock(Progress);
         var notices = new NoticeLog(OnWarning);
         notices.Add(request.Notices);
-        string prompt = request.Prompt;
+        var prompts = request.Prompts;
+        notices.Add(prompts.Notices);
         using var parts = request.OpenModel();
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
@@ -56,7 +57,7 @@ public sealed class RefineRun(RefineRequest request)
         notices.Add(reader.Notices);
         OnSize?.Invoke(seen.Format with { Width = sizes.Width, Height = sizes.Height }, seen.Count);
 
-        var made = Refine(parts, config, prompt, seen, sizes, clock, notices, stop);
+        var made = Refine(parts, config, prompts.Words, seen, sizes, clock, notices, stop);
         var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);
         notices.Add(ResultDoubts.Of(before, made.Frames));
 
@@ -68,7 +69,7 @@ public sealed class RefineRun(RefineRequest request)
         {
             Version = Version,
             Mode = MethodSettings.Mode.Print(config.Mode),
-            Prompt = prompt,
+            Prompt = prompts.Given.ToString(),
             Seed = config.Seed,
             Settings = request.Choices.Tell(config),
             Input = new VideoInfo(reader.Source, seen.Count, given.Width, given.Height, given.Rate.ToString()),
@@ -99,14 +100,14 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Opens the device, loads the networks and runs them; the device is given back at the end.</summary>
     private Made Refine(
-        ModelParts parts, EvsConfig config, string prompt, VideoFrames seen, FrameSizes sizes, RunClock clock, NoticeLog notices,
+        ModelParts parts, EvsConfig config, ClipPrompts prompts, VideoFrames seen, FrameSizes sizes, RunClock clock, NoticeLog notices,
         CancellationToken stop)
     {
         var clip = sizes.Networks(seen.Count);
         using var d = request.Device.Open(out var choice, device =>
         {
             device.Cancellation = stop;
-            clock.Forecast = Forecast.Of(parts, clip, prompt, config, device);
+            clock.Forecast = Forecast.Of(parts, clip, prompts, config, device);
             return clock.Forecast.Objection(device);
         });
         OnDevice?.Invoke(choice.Line);
@@ -136,7 +137,7 @@ public sealed class RefineRun(RefineRequest request)
                 resize.Apply(part, frame);
                 after[i] = frame;
             },
-            prompt,
+            prompts,
             config,
             clock);
         var frames = new VideoFrames(after, format, "the refined clip", [.. Enumerable.Range(0, seen.Count).Select(seen.StampOf)]);

@@ -104,12 +104,6 @@ public sealed class MotionAdapterFileTests : IDisposable
     }
 
     [Fact]
-    public void A_pickle_is_answered_with_the_way_to_convert_it()
-    {
-        string path = _folder.Write("mm_sd_v15_v2.ckpt", "PK\u0003\u0004 archive/data.pkl"u8);
-        var error = Refused(path);
-        Assert.Equal(InputCode.WrongKind, error.Code);
-        Assert.Contains("convert it to safetensors in Python", error.Message, StringComparison.Ordinal);
-        Assert.Contains("torch.load", Assert.Single(error.Details), StringComparison.Ordinal);
-    }
+    public void A_pickle_that_was_cut_off_is_called_damaged() =>
+        Assert.Equal(InputCode.Damaged, Refused(_folder.Write("mm_sd_v15_v2.ckpt", "PK\u0003\u0004 archive/data.pkl"u8)).Code);
 }

@@ -70,10 +70,8 @@ internal static class MotionTensors
         StoredType type = StoredType.F32, IEnumerable<(string Name, long[] Shape)>? others = null,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var list = (
-            from tensor in tensors
-            from name in isOriginal ? Original(tensor.Name) : [tensor.Name]
-            select (Plan: new SafetensorsPlan(prefix + name, tensor.Shape, type), Numbers: Numbers(tensor.Name, tensor.Shape))).ToList();
+        var list = Stored(tensors, prefix, isOriginal)
+            .Select(tensor => (Plan: new SafetensorsPlan(tensor.Name, tensor.Shape, type), tensor.Numbers)).ToList();
         foreach (var (name, shape) in others ?? [])
             list.Add((new SafetensorsPlan(name, shape), new float[shape.Aggregate(1L, (product, length) => product * length)]));
         using var writer = new SafetensorsWriter(path, [.. list.Select(tensor => tensor.Plan)], metadata);
@@ -81,6 +79,13 @@ internal static class MotionTensors
         writer.Complete();
         return path;
     }
+
+    /// <summary>Tensors as they are stored, with <see cref="Numbers"/>.</summary>
+    public static IEnumerable<(string Name, long[] Shape, float[] Numbers)> Stored(
+        IEnumerable<(string Name, long[] Shape)> tensors, string prefix, bool isOriginal) =>
+        from tensor in tensors
+        from name in isOriginal ? Original(tensor.Name) : [tensor.Name]
+        select (prefix + name, tensor.Shape, Numbers(tensor.Name, tensor.Shape));
 
     /// <summary>The names of the AnimateDiff repository, with a table of positions for each attention.</summary>
     public static IEnumerable<string> Original(string name)

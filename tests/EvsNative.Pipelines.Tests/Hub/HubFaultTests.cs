@@ -58,7 +58,7 @@ public sealed class HubFaultTests : IDisposable
         ["a name of Windows"] = (Text(Listed("..\\\\..\\\\x.bin")), InputCode.Network, "which no folder can hold"),
         ["a name with NUL"] = (Text(Listed("x\\u0000.bin")), InputCode.Network, "which no folder can hold"),
         ["half a surrogate"] = (Text(Listed("\\ud800.bin")), InputCode.Network, "the server's list of files is"),
-        ["a huge list"] = ((_, _) => new HubReply(200, new byte[InputLimits.JsonBytes + 10]), InputCode.TooLarge, "is too long"),
+        ["a huge list"] = ((_, _) => new HubReply(200, new byte[InputLimits.JsonBytes + 10]), InputCode.TooLarge, "a list of files over"),
         ["a list for ever"] =
             ((_, _) => HubReply.Text(200, "{") with { Stalls = true, Length = null }, InputCode.Network, "sends nothing for 0.2 s"),
     };
