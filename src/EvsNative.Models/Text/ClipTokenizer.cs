@@ -49,9 +49,9 @@ internal sealed class ClipTokenizer : IPromptTokenizer
     /// <summary>Rows that the text encoder's table of embeddings must have.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>Reads a model's tokenizer folder: vocab.json and merges.txt, or tokenizer.json.</summary>
+    /// <summary>Reads a model's tokenizer folder, in any form (<see cref="TokenizerFiles"/>).</summary>
     /// <exception cref="InputException">files are missing or are no byte-pair vocabulary</exception>
-    public static ClipTokenizer FromFolder(string folder) => new(ClipTokenizerFiles.Read(folder));
+    public static ClipTokenizer FromFolder(string folder) => new(TokenizerFiles.Read(folder));
 
     /// <summary>The ids of a prompt. Words beyond the encoder's length (75 for CLIP) are left out, with a warning.</summary>
     public ClipTokens Encode(string prompt)
