@@ -16,7 +16,7 @@ internal static partial class BenchCommands
     {
         var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.")
         {
-            Cpu(), Gpu(), Golden(), Demo(), Beside(), Memory(), Load(), Scaling(),
+            Cpu(), Gpu(), Golden(), Demo(), Beside(), Memory(), Load(), Formats(), Scaling(),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
@@ -67,15 +67,39 @@ internal static partial class BenchCommands
 
     private static Command Load()
     {
+        var model =
+            new Option<string?>("--model") { Description = "a model folder; made by formula for the run unless given (3 GB of disk)" };
+        var rounds = new Option<int>("--rounds") { Description = "loads of each kind; the best is printed", DefaultValueFactory = _ => 5 };
+        var threads = Threads();
+        var convolutions = new Option<bool>("--convolutions") { Description = "the LoRAs change convolutions too" };
+        var once =
+            new Option<string?>("--once") { Description = "load this model folder once, with what --lora says, and print the seconds" };
+        var lora = new Option<string[]>("--lora") { Description = "with --once: a LoRA to merge; may be given several times" };
+        var command = new Command("load", "Time and memory of loading, without LoRAs and with three.")
+        {
+            model, rounds, threads, convolutions, once, lora,
+        };
+        command.SetAction(said =>
+        {
+            int used = ThreadsOf(said.GetValue(threads));
+            if (said.GetValue(once) is { } folder) LoadBench.Once(folder, said.GetValue(lora) ?? [], used);
+            else LoadBench.Print(
+                said.GetValue(model), Within("--rounds", said.GetValue(rounds), 1, MostRounds), used, said.GetValue(convolutions));
+        });
+        return command;
+    }
+
+    private static Command Formats()
+    {
         var threads = Threads();
         var rounds =
             new Option<int>("--rounds") { Description = "how often each file is loaded; medians are printed", DefaultValueFactory = _ => 3 };
-        var command = new Command("load", "Loading Stable Diffusion 1.5 from one file of each format (6 GB of disk for the time of the run).")
+        var command = new Command("formats", "Loading Stable Diffusion 1.5 from one file of each format (6 GB of disk for the run).")
         {
             threads, rounds,
         };
         command.SetAction(said =>
-            LoadBench.Print(ThreadsOf(said.GetValue(threads)), Within("--rounds", said.GetValue(rounds), 1, MostRounds)));
+            FormatBench.Print(ThreadsOf(said.GetValue(threads)), Within("--rounds", said.GetValue(rounds), 1, MostRounds)));
         return command;
     }
 

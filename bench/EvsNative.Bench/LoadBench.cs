@@ -1,74 +1,117 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
+using EvsNative.Models.Evs;
 
 namespace EvsNative.Bench;
 
 /// <summary>
-/// Seconds and peak memory of loading Stable Diffusion 1.5 from one file, by format and type, beside the time that reading the file twice
-/// takes. Files lie in the system's cache, as they do for who runs twice; what a disk adds is the disk's.
+/// Time and peak memory of loading a model of real size, without LoRAs and with three of ranks 32, 64 and 128. Each load is a process of
+/// its own; they take turns, and the best of each is printed. The files were read before, so that no disk is measured.
 /// </summary>
 internal static class LoadBench
 {
     private const string Size = "sd15";
+    private static readonly int[] Ranks = [32, 64, 128];
 
-    /// <param name="threads">threads of the program</param>
-    /// <param name="rounds">how often each file is loaded; the median is printed</param>
-    public static void Print(int threads, int rounds)
+    /// <param name="model">a model folder; null to make one by formula (3 GB on the disk for the time of the run)</param>
+    /// <param name="rounds">loads of each kind</param>
+    /// <param name="threads">threads</param>
+    /// <param name="hasConvolutions">the LoRAs change convolutions too</param>
+    public static void Print(string? model, int rounds, int threads, bool hasConvolutions)
     {
         using var folder = new WorkFolder();
-        string tokenizer = Path.Combine(folder.Path, "words");
-        FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(tokenizer).FullName, "tiny", StoredType.F16);
-        tokenizer = Path.Combine(tokenizer, "tokenizer");
-        Console.WriteLine($"{"file",-24}{"GB",8}{"load s",10}{"read twice s",14}{"ratio",8}{"peak GB",10}");
-        foreach (var type in new[] { StoredType.F16, StoredType.F32 })
+        if (model is null)
         {
-            string path = Path.Combine(folder.Path, $"sd15-{type}.safetensors");
-            FormulaCheckpoint.WriteSingleFile(path, Size, type);
-            Print($"safetensors {type}", path, tokenizer, folder.Path, threads, rounds);
-            if (Python.FindWithTorch() is { } python)
-            {
-                string pickle = Path.ChangeExtension(path, ".ckpt");
-                ChildRun.Of(Python.Script(python, "bench/peers/torch_save.py", path, pickle));
-                File.Delete(path);
-                Print($"torch.save {type}", pickle, tokenizer, folder.Path, threads, rounds);
-                File.Delete(pickle);
-            }
-            else
-            {
-                File.Delete(path);
-                Console.WriteLine(Python.Missing);
-            }
-        }
-    }
-
-    private static void Print(string name, string path, string tokenizer, string folder, int threads, int rounds)
-    {
-        var loads = new List<double>();
-        var reads = new List<double>();
-        long peak = 0;
-        for (int i = 0; i < rounds; i++)
-        {
-            reads.Add(SecondsOfReading(path) + SecondsOfReading(path));
-            var (run, summary) = new Refinement(folder).Do(
-                1, 64, threads, "--device", "cpu", "--model", path, "--tokenizer", tokenizer, "--mode", "t2i", "--image-steps", "2",
-                "--image-start", "1");
-            loads.Add(Refinement.Seconds(summary, "load"));
-            peak = Math.Max(peak, run.PeakBytes);
+            model = Path.Combine(folder.Path, "model");
+            FormulaCheckpoint.WriteFolder(Directory.CreateDirectory(model).FullName, Size, StoredType.F16);
         }
 
-        double load = Statistics.Median(loads), read = Statistics.Median(reads);
+        string[] loras =
+            [.. Ranks.Select(rank => WriteLora(Path.Combine(folder.Path, $"{rank}.safetensors"), model, rank, hasConvolutions))];
+        (string Name, string[] Words)[] kinds =
+        [
+            ("without LoRAs", []),
+            ($"with LoRAs of rank {string.Join(", ", Ranks)}", [.. loras.SelectMany(path => new[] { "--lora", path })]),
+        ];
+        var best = new (double Wall, double Busy, long Peak)[kinds.Length];
+        Array.Fill(best, (double.PositiveInfinity, double.PositiveInfinity, 0));
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int k = 0; k < kinds.Length; k++)
+            {
+                string program = Path.Combine(AppContext.BaseDirectory, "EvsNative.Bench.dll");
+                var run = ChildRun.Of(new ProcessStartInfo(
+                    Host(), [program, "load", "--once", model, "--threads", $"{threads}", .. kinds[k].Words]));
+                string[] told = run.Output.Split(' ');
+                double Number(int i) => double.Parse(told[i], CultureInfo.InvariantCulture);
+                best[k] = (Math.Min(best[k].Wall, Number(0)), Math.Min(best[k].Busy, Number(1)), Math.Max(best[k].Peak, run.PeakBytes));
+            }
+        }
+
+        for (int k = 0; k < kinds.Length; k++)
+        {
+            Console.WriteLine(
+                $"{kinds[k].Name,-36}{best[k].Wall,8:F2} s {best[k].Busy,8:F2} s of processors {best[k].Peak / 1e9,8:F3} GB at most");
+        }
+
         Console.WriteLine(
-            $"{name,-24}{new FileInfo(path).Length / 1e9,8:F2}{load,10:F2}{read,14:F2}{load / read,8:F2}{peak / 1e9,10:F2}");
+            $"with/without: time {best[1].Wall / best[0].Wall:F2}, of processors {best[1].Busy / best[0].Busy:F2}, "
+            + $"memory {(best[1].Peak - best[0].Peak) / 1e6:F0} MB more");
     }
 
-    /// <summary>Reads a file from its start to its end and throws it away, in pieces that fit a cache.</summary>
-    private static double SecondsOfReading(string path)
+    /// <summary>One load in this process: seconds, and seconds of all processors.</summary>
+    public static void Once(string model, string[] loras, int threads)
     {
-        byte[] piece = new byte[1 << 18];
+        using var d = Device.Open(new DeviceOptions(Threads: threads));
         var clock = Stopwatch.StartNew();
-        using var file = File.OpenHandle(path);
-        for (long at = 0; RandomAccess.Read(file, piece, at) is > 0 and var read; at += read) { }
-        return clock.Elapsed.TotalSeconds;
+        using var self = Process.GetCurrentProcess();
+        var before = self.TotalProcessorTime;
+        using var parts = ModelParts.Open(
+            new ModelRequest(model) { Loras = [.. loras.Select(path => new LoraChoice(path, 0.5))], Threads = threads });
+        GC.KeepAlive(EvsNetworks.Load(d, parts));
+        self.Refresh();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F3} {(self.TotalProcessorTime - before).TotalSeconds:F3}"));
     }
+
+    /// <summary>A LoRA in kohya's names for all attention and all linear layers of U-Net and text encoder, float16 as most are.</summary>
+    private static string WriteLora(string path, string model, int rank, bool hasConvolutions)
+    {
+        var tensors = new List<(string Name, long[] Shape)>();
+        foreach (var (part, prefix) in new[] { ("unet", "lora_unet_"), ("text_encoder", "lora_te_") })
+        {
+            string file = Directory.GetFiles(Path.Combine(model, part), "*.safetensors").Single();
+            using var weights = SafetensorsFile.Open(file);
+            foreach (var (name, tensor) in weights.Tensors)
+            {
+                bool isChanged = name.EndsWith(".weight", StringComparison.Ordinal) && tensor.Shape.Count >= 2
+                    && !name.Contains("embedding", StringComparison.Ordinal)
+                    && (hasConvolutions || tensor.Shape.Skip(2).All(length => length == 1));
+                if (!isChanged) continue;
+                string module = prefix + name[..^".weight".Length].Replace('.', '_');
+                long[] more = [.. tensor.Shape.Skip(2)];
+                tensors.Add(($"{module}.lora_down.weight", [rank, tensor.Shape[1], .. more]));
+                tensors.Add(($"{module}.lora_up.weight", [tensor.Shape[0], rank, .. more.Select(_ => 1L)]));
+                tensors.Add(($"{module}.alpha", []));
+            }
+        }
+
+        using var writer = new SafetensorsWriter(path, [.. tensors.Select(t => new SafetensorsPlan(t.Name, t.Shape, StoredType.F16))]);
+        foreach (var (name, shape) in tensors)
+        {
+            long count = shape.Aggregate(1L, (product, length) => product * length);
+            writer.Append(shape.Length == 0 ? [rank / 2f] : FormulaWeights.Input(name, count, 0.01));
+        }
+
+        return writer.Complete();
+    }
+
+    // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very program.
+    private static string Host() =>
+        Path.GetFullPath(Path.Combine(
+            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }

@@ -10,6 +10,8 @@ public sealed class BenchCommandsTests
     [InlineData("cpu", "--threads", "many")]
     [InlineData("memory", "--frames", "1")]
     [InlineData("memory", "--side", "100")]
+    [InlineData("load", "--rounds", "0")]
+    [InlineData("load", "--once", "/nowhere")]
     [InlineData("scaling", "--side", "0")]
     public void Words_that_cannot_be_used_end_with_two(params string[] args) => Assert.Equal(2, BenchCommands.Run(args));
 }

@@ -30,6 +30,9 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
     /// <summary>Steps that it was distilled for, where its family is one of several.</summary>
     public int? Steps { get; init; }
 
+    /// <summary>Which of AnimateDiff's three designs motion modules have, whoever trained them: 1, 2 or 3, if it can be told.</summary>
+    public int? Version { get; init; }
+
     /// <summary>How the family, or if that is not known the kind, was found.</summary>
     public CheckpointEvidence Evidence { get; init; }
 
@@ -56,8 +59,10 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
         (not CheckpointKind.Transformer, CheckpointFamily.Transformer) =>
             $"{WithArticle(Joined(Title, CheckpointWords.Of(Kind, Layout)))} with a transformer in place of the U-Net",
         _ => WithArticle(Joined(
-            CheckpointWords.Of(Family), Title, CheckpointWords.Of(Variant), CheckpointWords.Of(Kind, Layout))),
+            CheckpointWords.Of(Family), VersionWord, Title, CheckpointWords.Of(Variant), CheckpointWords.Of(Kind, Layout))),
     };
+
+    private string VersionWord => Family == CheckpointFamily.AnimateDiff && Version is { } version ? $"v{version}" : "";
 
     /// <inheritdoc/>
     public override string ToString() => Sentence;
@@ -68,7 +73,8 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
         var family = motion == MotionKind.AnimateDiff ? CheckpointFamily.AnimateDiff
             : motion == MotionKind.AnimateLcm ? CheckpointFamily.AnimateLcm
             : CheckpointFamily.AnimateDiffLightning;
-        return With(family, family == CheckpointFamily.AnimateDiffLightning ? motion.Profile.Steps : null, evidence);
+        bool areStepsSaid = family == CheckpointFamily.AnimateDiffLightning && motion != MotionKind.AnyLightning;
+        return With(family, areStepsSaid ? motion.Profile.Steps : null, evidence);
     }
 
     /// <summary>The same adapter, of a family that is known otherwise, perhaps without its steps.</summary>

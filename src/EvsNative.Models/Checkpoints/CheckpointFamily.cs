@@ -53,4 +53,28 @@ internal enum CheckpointFamily
 
     /// <summary>Motion modules: AnimateLCM.</summary>
     AnimateLcm,
+
+    /// <summary>Motion modules for SDXL: AnimateDiff-SDXL.</summary>
+    AnimateDiffXl,
+
+    /// <summary>Motion modules for SDXL: HotshotXL.</summary>
+    HotshotXl,
+
+    /// <summary>Motion modules that take a picture too: PIA.</summary>
+    Pia,
+
+    /// <summary>Motion modules that take a picture too: AnimateLCM-I2V.</summary>
+    AnimateLcmI2V,
+
+    /// <summary>Motion modules that take a picture, a rate and an amount of motion: FancyVideo.</summary>
+    FancyVideo,
+
+    /// <summary>Motion modules that take the way of a camera: CameraCtrl.</summary>
+    CameraCtrl,
+
+    /// <summary>Motion modules that take the way of a camera: MotionCtrl.</summary>
+    MotionCtrl,
+
+    /// <summary>A ControlNet over frames: SparseCtrl.</summary>
+    SparseCtrl,
 }

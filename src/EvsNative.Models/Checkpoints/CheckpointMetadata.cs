@@ -49,11 +49,12 @@ internal static class CheckpointMetadata
     }
 
     private static CheckpointFamily? FindFamily(IReadOnlyDictionary<string, string> metadata) =>
-        OfFamilies.Select(key => metadata.TryGetValue(key, out string? text) ? FamilyIn(text) : null).FirstOrDefault(found => found is not null);
+        OfFamilies.Select(key => metadata.TryGetValue(key, out string? text) ? FamilyIn(text) : null)
+            .FirstOrDefault(found => found is not null);
 
     private static bool IsOfImageModels(CheckpointKind kind) => kind is CheckpointKind.Checkpoint or CheckpointKind.UNet
-        or CheckpointKind.Vae or CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.TextualInversion or CheckpointKind.ControlNet
-        or CheckpointKind.T2IAdapter or CheckpointKind.IpAdapter;
+        or CheckpointKind.Vae or CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.TextualInversion
+        or CheckpointKind.ControlNet or CheckpointKind.T2IAdapter or CheckpointKind.IpAdapter;
 
     private static string Plain(string text) =>
         string.Concat(text.Where(letter => letter is not ('-' or '.' or '_' or ' '))).ToLowerInvariant();

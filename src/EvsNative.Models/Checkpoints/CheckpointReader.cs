@@ -8,13 +8,13 @@ namespace EvsNative.Models;
 /// </summary>
 internal sealed class CheckpointReader
 {
-    private const string MotionModules = "motion_modules.";
-
+    private readonly IWeightFile _file;
     private readonly CheckpointNames _names;
     private readonly NetworkPlaces _places;
 
     private CheckpointReader(IWeightFile file)
     {
+        _file = file;
         _names = new CheckpointNames(file);
         _places = new NetworkPlaces(_names);
     }
@@ -36,15 +36,17 @@ internal sealed class CheckpointReader
     {
         if (_names.Count == 0) return new(CheckpointKind.Empty);
         if (Find(CheckpointSigns.Changes) is { } change) return change;
+        if (MotionContent.Recognize(_file) is { } motion)
+            return motion.Kind == CheckpointKind.VideoUNet ? motion with { Contents = _places.Contents } : motion;
         if (Find(CheckpointSigns.Models) is { } other) return WithContents(other);
-        if (_places.UNet is { } unet) return Of(unet);
-        if (_names.Starts("conditioner.embedders.", "text_encoder_2."))
+        var unet = _places.UNet is { } place ? Of(place) : null;
+        if (unet is null or { Family: CheckpointFamily.Unknown } && _names.Any("conditioner.embedders.", "text_encoder_2."))
             return WithContents(new(CheckpointKind.Checkpoint) { Family = CheckpointFamily.StableDiffusionXl });
+        if (unet is not null) return unet;
         if (Find(CheckpointSigns.Companions) is { } companion) return companion;
-        if (_names.Any(MotionModules)) return WithMotion();
         if (_places.Vae is { } vae) return Of(vae, new(CheckpointKind.Vae));
         if (_places.TextEncoder is { } text) return TextEncoder(text);
-        return Find(CheckpointSigns.Encoders) ?? new(CheckpointKind.Unknown);
+        return Find(CheckpointSigns.Encoders) ?? Find(CheckpointSigns.Pieces) ?? new(CheckpointKind.Unknown);
     }
 
     private CheckpointFacts? Find(IReadOnlyList<CheckpointSign> signs) => signs.FirstOrDefault(sign => sign.Shows(_names))?.Facts;
@@ -57,10 +59,9 @@ internal sealed class CheckpointReader
         Layout = facts.Layout == CheckpointLayout.Unknown ? CheckpointLayout.SingleFile : facts.Layout,
     };
 
-    /// <summary>The family by the width of the text, the variant by the channels of the input and by layers that the plain one lacks.</summary>
+    /// <summary>The family by the width of the text, the variant by the channels of the input and by layers of its own.</summary>
     private CheckpointFacts Of(NetworkPlace place)
     {
-        if (_names.Any(MotionModules)) return WithMotion();
         string prefix = place.Prefix;
         bool isAverage = place.Layout == CheckpointLayout.Averages, isOriginal = place.Layout != CheckpointLayout.Diffusers;
         bool isWhole = (_places.Contents & ~CheckpointContents.UNet) != 0;
@@ -101,28 +102,9 @@ internal sealed class CheckpointReader
 
     /// <summary>Distilled small networks leave layers out, the middle block among them.</summary>
     private bool IsShrunk(string prefix) =>
-        _names.Starts($"{prefix}up_blocks.", $"{prefix}output_blocks.") && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
+        _names.Starts($"{prefix}up_blocks.", $"{prefix}output_blocks.")
+        && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
         && !_names.Starts($"{prefix}mid_block.", $"{prefix}middle_block.");
-
-    /// <summary>Motion modules inside a U-Net, which embeds its time, or alone.</summary>
-    private CheckpointFacts WithMotion() => _names.Any("time_embedding.", "time_embed.")
-        ? new(CheckpointKind.VideoUNet) { Contents = _places.Contents }
-        : MotionAdapter();
-
-    /// <summary>
-    /// Way down and way up without a middle: AnimateDiff v1 or v3, which want the same. v2, Lightning and AnimateLCM have a middle, and the
-    /// same names and shapes throughout: their tensors do not tell them apart.
-    /// </summary>
-    private CheckpointFacts MotionAdapter()
-    {
-        bool isOriginal = _names.Any(".temporal_transformer.") || _names.Starts("module.");
-        bool hasMiddle = _names.Any($"mid_block.{MotionModules}"), isWhole = _names.Any("down_blocks.") && _names.Any("up_blocks.");
-        return new(CheckpointKind.MotionAdapter)
-        {
-            Layout = isOriginal ? CheckpointLayout.AnimateDiffOriginal : CheckpointLayout.Diffusers,
-            Family = isWhole && !hasMiddle ? CheckpointFamily.AnimateDiff : CheckpointFamily.Unknown,
-        };
-    }
 
     /// <summary>Autoencoders of other families by their latents and layers; SDXL's has the names and shapes of Stable Diffusion's.</summary>
     private CheckpointFacts Of(NetworkPlace place, CheckpointFacts vae)

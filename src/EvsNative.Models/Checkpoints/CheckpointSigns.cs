@@ -6,6 +6,9 @@ namespace EvsNative.Models;
 /// </summary>
 internal static class CheckpointSigns
 {
+    /// <summary>Most vectors of a textual inversion: more do not fit a prompt.</summary>
+    private const int MostVectors = 75;
+
     /// <summary>Changes of a model, whose names repeat those of the layers that they change.</summary>
     public static IReadOnlyList<CheckpointSign> Changes { get; } =
     [
@@ -68,7 +71,7 @@ internal static class CheckpointSigns
         new(CheckpointKind.AestheticScorer, n => n.Shape("layers.0.weight") is [1024, 768]),
         new(CheckpointKind.TextualInversion, n => n.Starts("emb_params", "string_to_param.", "clip_l", "clip_g") && n.Count <= 4),
         new(CheckpointKind.TextualInversion, n => n.Count <= 2 && n.All.All(name =>
-            name.StartsWith('<') || n.Shape(name) is [768 or 1024] or [<= 128, 768 or 1024])),
+            name.StartsWith('<') || (!name.Contains('.') && n.Shape(name) is [768 or 1024] or [<= MostVectors, 768 or 1024]))),
     ];
 
     /// <summary>Text encoders that are not CLIP's in the names of transformers, and the halves of CLIP that see pictures.</summary>
@@ -86,6 +89,13 @@ internal static class CheckpointSigns
         new(CheckpointKind.ImageEncoder, n => n.Any("vision_model.", "visual.transformer.", "visual.blocks.", "visual.trunk.")
             && !n.Any("text_model.")),
         new(CheckpointKind.TextEncoder, n => n.Any("text_model.")) { Layout = CheckpointLayout.Diffusers },
+    ];
+
+    /// <summary>Pieces of networks, of which what tells more is missing.</summary>
+    public static IReadOnlyList<CheckpointSign> Pieces { get; } =
+    [
+        new(CheckpointKind.UNet, n => n.Any("diffusion_model.")) { Layout = CheckpointLayout.SingleFile },
+        new(CheckpointKind.Vae, n => n.Any("first_stage_model.")) { Layout = CheckpointLayout.SingleFile },
     ];
 
     private static CheckpointSign Titled(string title, Func<CheckpointNames, bool> shows) =>

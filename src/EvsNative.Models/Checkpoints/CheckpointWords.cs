@@ -21,6 +21,14 @@ internal static class CheckpointWords
         CheckpointFamily.AnimateDiff => "AnimateDiff",
         CheckpointFamily.AnimateDiffLightning => "AnimateDiff-Lightning",
         CheckpointFamily.AnimateLcm => "AnimateLCM",
+        CheckpointFamily.AnimateDiffXl => "AnimateDiff-SDXL",
+        CheckpointFamily.HotshotXl => "HotshotXL",
+        CheckpointFamily.Pia => "PIA",
+        CheckpointFamily.AnimateLcmI2V => "AnimateLCM-I2V",
+        CheckpointFamily.FancyVideo => "FancyVideo",
+        CheckpointFamily.CameraCtrl => "CameraCtrl",
+        CheckpointFamily.MotionCtrl => "MotionCtrl",
+        CheckpointFamily.SparseCtrl => "SparseCtrl",
         _ => "",
     };
 

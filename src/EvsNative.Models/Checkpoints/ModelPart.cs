@@ -21,6 +21,9 @@ internal abstract class ModelPart(string configOrigin, IWeightFile weights, Chec
     /// <summary>What the files are.</summary>
     public CheckpointFacts Facts => facts;
 
+    /// <summary>What was assumed or left aside when it was opened, a line each, for the user.</summary>
+    public IReadOnlyList<Notice> Notices { get; init; } = [];
+
     /// <summary>The text of the part's config.json.</summary>
     public abstract string ConfigText();
 
@@ -89,6 +92,9 @@ internal sealed class ModelPart<TConfig>(
 
     /// <inheritdoc/>
     public override ModelPartKind Kind => kind;
+
+    /// <summary>The same network with other weights: what is merged into them.</summary>
+    public ModelPart<TConfig> With(IWeightFile merged) => new(kind, config, ConfigOrigin, merged, Facts);
 
     /// <inheritdoc/>
     public override string ConfigText() => ConfigWriter.Text(json =>

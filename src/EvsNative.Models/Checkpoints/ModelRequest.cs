@@ -21,8 +21,14 @@ public sealed record ModelRequest(string Model)
     /// <summary>A vocabulary to use in place of the model's own, file or folder.</summary>
     public string? Tokenizer { get; init; }
 
+    /// <summary>False where no prompt will be read: the model may lack a vocabulary.</summary>
+    public bool NeedsTokenizer { get; init; } = true;
+
     /// <summary>LoRAs to merge, in this order.</summary>
     public IReadOnlyList<LoraChoice> Loras { get; init; } = [];
+
+    /// <summary>Threads that merge LoRAs; 0 takes as many as the process may use.</summary>
+    public int Threads { get; init; }
 
     /// <summary>New words for prompts.</summary>
     public IReadOnlyList<EmbeddingChoice> Embeddings { get; init; } = [];

@@ -21,6 +21,7 @@ public sealed class CheckpointRelativesTests
     [InlineData($"{UNet} {Keys}1024 {Vae} cond_stage_model.model.token_embedding.weight", "a Stable Diffusion 2 checkpoint")]
     [InlineData($"{UNet} {Keys}2048 {Vae} conditioner.embedders.0.transformer.x", "an SDXL checkpoint")]
     [InlineData($"{UNet} {Keys}1280 {Vae} conditioner.embedders.0.model.x", "an SDXL refiner checkpoint")]
+    [InlineData($"{UNet} conditioner.embedders.0.transformer.x", "an SDXL checkpoint")]
     [InlineData($"{Sd1} {Vae} v_pred", "a Stable Diffusion 1 v-prediction checkpoint")]
     [InlineData($"{Sd1} {Vae} model.diffusion_model.time_embed.cond_proj.weight:320,256", "a Stable Diffusion 1 LCM-distilled checkpoint")]
     [InlineData($"{Sd1} {Vae} model.diffusion_model.position_net.linears.0.weight", "a Stable Diffusion 1 GLIGEN checkpoint")]
@@ -68,7 +69,7 @@ public sealed class CheckpointRelativesTests
     [InlineData("control_model.zero_convs.0.0.weight control_model.input_blocks.0.0.weight:320,4,3,3", "a ControlNet")]
     [InlineData("zero_convs.0.0.weight input_hint_block.0.weight input_blocks.0.0.weight:320,4,3,3", "a ControlNet")]
     [InlineData($"controlnet_cond_embedding.conv_in.weight {Input} {Down} time_embedding.linear_1.weight", "a ControlNet")]
-    [InlineData("controlnet_cond_embedding.conv_in.weight down_blocks.0.motion_modules.0.norm.weight", "a ControlNet")]
+    [InlineData("controlnet_cond_embedding.conv_in.weight down_blocks.0.motion_modules.0.norm.weight", "a SparseCtrl ControlNet")]
     [InlineData("lora_controlnet input_hint_block.0.weight input_blocks.0.0.weight:320,4,3,3", "a ControlNet")]
     [InlineData("lllite_unet_x.depth.weight", "a ControlNet")]
     [InlineData("adapter.body.0.resnets.0.block1.weight adapter.conv_in.weight", "a T2I-Adapter")]
@@ -130,7 +131,8 @@ public sealed class CheckpointRelativesTests
     [InlineData("", "any.thing.")]
     public void Whatever_stands_before_the_networks_they_are_found(string unet, string vae)
     {
-        string[] tensors = [$"{unet}input_blocks.0.0.weight:320,4,3,3", $"{unet}x.attn2.to_k.weight:320,768", $"{vae}decoder.conv_in.weight"];
+        string[] tensors =
+            [$"{unet}input_blocks.0.0.weight:320,4,3,3", $"{unet}x.attn2.to_k.weight:320,768", $"{vae}decoder.conv_in.weight"];
         var facts = Check(string.Join(' ', tensors), "a Stable Diffusion 1 checkpoint");
         Assert.Equal(CheckpointContents.UNet | CheckpointContents.Vae, facts.Contents);
     }

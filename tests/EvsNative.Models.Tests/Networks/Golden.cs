@@ -17,11 +17,17 @@ internal sealed class Golden
         (_mean, _rms) = (json.GetProperty("mean").GetDouble(), json.GetProperty("rms").GetDouble());
     }
 
-    /// <summary>The taps of a case of tests/reference/goldens.json, or those below one of its names.</summary>
-    public static IReadOnlyDictionary<string, Golden> Case(string name, string? part = null)
+    /// <summary>The taps of a case of a file in tests/reference, or those below one of its names.</summary>
+    public static IReadOnlyDictionary<string, Golden> Case(string name, string? part = null, string file = "goldens.json")
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Repository.File("tests", "reference", "goldens.json")));
-        var taps = json.RootElement.GetProperty(name).GetProperty("taps");
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Repository.File("tests", "reference", file)));
+        return Taps(json.RootElement.GetProperty(name), part);
+    }
+
+    /// <summary>The taps of a case of such a file, or those below one of its names.</summary>
+    public static IReadOnlyDictionary<string, Golden> Taps(JsonElement json, string? part = null)
+    {
+        var taps = json.GetProperty("taps");
         if (part is not null) taps = taps.GetProperty(part);
         return taps.EnumerateObject().ToDictionary(tap => tap.Name, tap => new Golden(tap.Value));
     }
