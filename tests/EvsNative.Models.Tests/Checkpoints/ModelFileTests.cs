@@ -293,7 +293,9 @@ public sealed class ModelFileTests : IDisposable
 
     private ModelParts Open(string path, string? vae = null, string? tokenizer = null) => ModelParts.Open(new ModelRequest(path)
     {
-        NeedsMotion = false, Vae = vae, Tokenizer = tokenizer ?? Path.Combine(_model, "tokenizer"),
+        NeedsMotion = false,
+        Vae = vae,
+        Tokenizer = tokenizer ?? Path.Combine(_model, "tokenizer"),
     });
 
     private InputException Refused(string path) => Assert.Throws<InputException>(() => Open(path));

@@ -58,7 +58,9 @@ public sealed class VaeFileTests : IDisposable
         string vae = File(_folder, Original(""));
         using var parts = ModelParts.Open(new ModelRequest(_folder["unet.safetensors"])
         {
-            NeedsMotion = false, Vae = vae, Tokenizer = Path.Combine(_model, "tokenizer"),
+            NeedsMotion = false,
+            Vae = vae,
+            Tokenizer = Path.Combine(_model, "tokenizer"),
         });
         Assert.Empty(parts.Notices);
         EnsureHalved(parts);
@@ -70,7 +72,9 @@ public sealed class VaeFileTests : IDisposable
         RawSafetensors.Write(_folder["whole.safetensors"], SmallModel.Original());
         using var parts = ModelParts.Open(new ModelRequest(_folder["whole.safetensors"])
         {
-            NeedsMotion = false, Vae = File(_folder, Original("")), Tokenizer = Path.Combine(_model, "tokenizer"),
+            NeedsMotion = false,
+            Vae = File(_folder, Original("")),
+            Tokenizer = Path.Combine(_model, "tokenizer"),
         });
         Assert.Empty(parts.Notices);
         EnsureHalved(parts);
