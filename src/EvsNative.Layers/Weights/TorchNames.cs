@@ -69,8 +69,8 @@ internal static class TorchNames
     ];
 
     /// <summary>
-    /// Modules whose classes trainers leave as keys of a dictionary of callbacks: the first Stable Diffusion's checkpoints do. They are words
-    /// that nothing can call.
+    /// Modules whose classes trainers leave as keys of a dictionary of callbacks: the first Stable Diffusion's checkpoints do. They are
+    /// words that nothing can call.
     /// </summary>
     private static readonly string[] Trainers = ["pytorch_lightning.", "lightning.", "lightning_fabric."];
 
@@ -90,13 +90,14 @@ internal static class TorchNames
 
     private static readonly string[] OtherStorages =
     [
-        "ComplexFloatStorage", "ComplexDoubleStorage", "QInt8Storage", "QUInt8Storage", "QInt32Storage", "QUInt4x2Storage", "QUInt2x4Storage",
+        "ComplexFloatStorage", "ComplexDoubleStorage", "QInt8Storage", "QUInt8Storage", "QInt32Storage", "QUInt4x2Storage",
+        "QUInt2x4Storage",
     ];
 
     private static readonly HashSet<string> OtherTypes =
     [
-        "complex32", "complex64", "complex128", "float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu", "float4_e2m1fn_x2", "qint8", "quint8",
-        "qint32", "quint4x2", "quint2x4",
+        "complex32", "complex64", "complex128", "float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu", "float4_e2m1fn_x2", "qint8",
+        "quint8", "qint32", "quint4x2", "quint2x4",
     ];
 
     /// <summary>Whether a module is where the classes of storages and words for types stand.</summary>
