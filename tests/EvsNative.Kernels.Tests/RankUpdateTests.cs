@@ -15,12 +15,12 @@ public sealed class RankUpdateTests
     {
         var (y, terms) = Inputs(rows, columns, ranks);
         double[] wanted = [.. y.Select(value => (double)value)];
-        foreach (var term in terms)
+        foreach (var (up, down, rank, scale) in terms)
         {
             for (int i = 0; i < wanted.Length; i++)
             {
-                for (int k = 0; k < term.Rank; k++)
-                    wanted[i] += term.Scale * (double)term.Up.Span[(i / columns * term.Rank) + k] * term.Down.Span[(k * columns) + (i % columns)];
+                for (int k = 0; k < rank; k++)
+                    wanted[i] += scale * (double)up.Span[(i / columns * rank) + k] * down.Span[(k * columns) + (i % columns)];
             }
         }
 
