@@ -78,7 +78,9 @@ internal static class CommandLine
             RefineCommand.Create(told, stop),
             PlanCommand.Create(told, stop),
             DoctorCommand.Create(stop),
-            WeightsCommand.Create(stop),
+            InspectCommand.Create(stop),
+            WeightsCommand.Create(told, stop),
+            PullCommand.Create(told, stop),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

@@ -6,7 +6,7 @@ namespace EvsNative.Layers.Tests;
 public sealed class FileFactsTests
 {
     [Theory]
-    [InlineData(new byte[] { (byte)'P', (byte)'K', 3, 4, 0, 0, 0, 0, 0, 0, 0, 0 }, "Zip", "torch.load")]
+    [InlineData(new byte[] { (byte)'P', (byte)'K', 3, 4, 0, 0, 0, 0, 0, 0, 0, 0 }, "Zip", "needed")]
     [InlineData(new byte[] { 0x80, 2, (byte)'}', (byte)'q', 0, (byte)'X', 0, 0, 0, 0, 0, 1 }, "Pickle", "torch.load")]
     [InlineData(new byte[] { 0x80, 4, 0x95, 1, 2, 3, 4, 5, 6, 7, 8, 9 }, "Pickle", "torch.load")]
     [InlineData(new byte[] { (byte)'G', (byte)'G', (byte)'U', (byte)'F', 3, 0, 0, 0, 1, 0, 0, 0 }, "Gguf", "llama.cpp")]
@@ -25,6 +25,17 @@ public sealed class FileFactsTests
     [InlineData(new byte[] { 200, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, "Unknown", "506097522914230728")]
     [InlineData(new byte[] { 8, 0, 0 }, "TooShort", "3 bytes")]
     [InlineData(new byte[0], "Empty", "download it again")]
+    [InlineData(new byte[] { (byte)'f', (byte)'t', (byte)'r', (byte)'t', 1, 0, 0, 0, 0, 0, 0, 0 }, "TensorRt", "safetensors file of the same")]
+    [InlineData(new byte[] { 8, 7, 0x12, 7, 112, 121, 116, 111, 114, 99, 104, 0x1A, 5 }, "Onnx", "safetensors file of the same")]
+    [InlineData(new byte[] { 8, 8, 0x3A, 0xC4, 0x1F, 10, 2, 8, 1, 2 }, "Onnx", "safetensors file of the same")]
+    [InlineData(new byte[] { 0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10, 0, 0, 0 }, "Hdf5", "Keras")]
+    [InlineData(new byte[] { 0x84, 0xA7, 99, 111, 110, 118, 95, 105, 110, 0x82, 0xA4 }, "Msgpack", "Flax")]
+    [InlineData(new byte[] { 0xDE, 0, 20, 0xD9, 3, 97, 98, 99, 0x82, 0xA4, 1 }, "Msgpack", "Flax")]
+    [InlineData(new byte[] { 0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, 0, 4, 1, 1, 1 }, "Archive", "unpack")]
+    [InlineData(new byte[] { (byte)'R', (byte)'a', (byte)'r', (byte)'!', 26, 7, 1, 0, 1, 1, 1 }, "Archive", "unpack")]
+    [InlineData(new byte[] { (byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C, 0, 4, 1, 1, 1 }, "Archive", "unpack")]
+    [InlineData(new byte[] { (byte)'l', (byte)'m', (byte)'g', (byte)'g', 1, 0, 0, 0, 1, 1, 1 }, "Ggml", "llama.cpp")]
+    [InlineData(new byte[] { 0x1C, 0, 0, 0, (byte)'T', (byte)'F', (byte)'L', (byte)'3', 0, 0, 1 }, "TfLite", "safetensors file of the same")]
     public void The_first_bytes_tell_the_kind(byte[] start, string kind, string advice)
     {
         var facts = FileFacts.Of(start, start.Length);
@@ -37,7 +48,7 @@ public sealed class FileFactsTests
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 3438167534\n", "GitLfsPointer", "git lfs pull")]
     [InlineData("<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>", "HtmlPage", "download the file itself")]
     [InlineData("\n  <html lang=\"en\"><body>404</body></html>", "HtmlPage", "download the file itself")]
-    [InlineData("{\"error\": \"Repository not found\"}", "Json", ".safetensors")]
+    [InlineData("{\"error\": \"Repository not found\"}", "Json", "give the file of weights")]
     [InlineData("A photo of a cat, drawn with a crayon – naïve, but friendly.\n", "PlainText", "needed")]
     public void So_does_text(string text, string kind, string advice) =>
         The_first_bytes_tell_the_kind(Encoding.UTF8.GetBytes(text), kind, advice);

@@ -55,8 +55,6 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("BOOL", 1)]
     [InlineData("U8", 1)]
     [InlineData("I8", 1)]
-    [InlineData("F8_E5M2", 1)]
-    [InlineData("F8_E4M3", 1)]
     [InlineData("I16", 2)]
     [InlineData("U16", 2)]
     [InlineData("I32", 4)]
@@ -68,6 +66,91 @@ public sealed class SafetensorsFileTests : IDisposable
         var error = Assert.Throws<InputException>(() => Read(type, 3, new byte[3 * bytes]));
         Assert.Equal(InputCode.Unsupported, error.Code);
         Assert.Contains($"tensor 'x' is stored as {type}", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Values of the tables in the specification of OFP8, revision 1.0, section 5.</summary>
+    [Theory]
+    [InlineData("F8_E4M3", 0x7E, 448f)]
+    [InlineData("F8_E4M3", 0xFE, -448f)]
+    [InlineData("F8_E4M3", 0x08, 0.015625f)]
+    [InlineData("F8_E4M3", 0x07, 0.013671875f)]
+    [InlineData("F8_E4M3", 0x01, 0.001953125f)]
+    [InlineData("F8_E4M3", 0x38, 1f)]
+    [InlineData("F8_E4M3", 0xB9, -1.125f)]
+    [InlineData("F8_E4M3", 0x7F, float.NaN)]
+    [InlineData("F8_E4M3", 0xFF, float.NaN)]
+    [InlineData("F8_E4M3", 0x80, -0f)]
+    [InlineData("F8_E5M2", 0x7B, 57344f)]
+    [InlineData("F8_E5M2", 0x04, 6.103515625e-05f)]
+    [InlineData("F8_E5M2", 0x03, 4.57763671875e-05f)]
+    [InlineData("F8_E5M2", 0x01, 1.52587890625e-05f)]
+    [InlineData("F8_E5M2", 0x3C, 1f)]
+    [InlineData("F8_E5M2", 0xFC, float.NegativeInfinity)]
+    [InlineData("F8_E5M2", 0x7D, float.NaN)]
+    public void Eight_bits_are_widened_exactly(string type, byte bits, float wanted)
+    {
+        float[] got = Read(type, 2, [bits, bits]);
+        if (float.IsNaN(wanted)) Assert.True(float.IsNaN(got[0]));
+        else Assert.Equal(BitConverter.SingleToUInt32Bits(wanted), BitConverter.SingleToUInt32Bits(got[1]));
+    }
+
+    [Theory]
+    [InlineData("F8_E4M3", 254)]
+    [InlineData("F8_E5M2", 250)]
+    public void Eight_bits_fit_the_sixteen_that_they_are_kept_in(string type, int different)
+    {
+        float[] all = Read(type, 256, [.. Enumerable.Range(0, 256).Select(bits => (byte)bits)]);
+        Assert.All(all.Where(value => !float.IsNaN(value)), value => Assert.Equal(value, (float)(Half)value));
+        // Zero has two signs, which are equal, and NaN of any bits is one.
+        Assert.Equal(different, all.Distinct().Count());
+        Assert.Equal(all[..0x79].Order(), all[..0x79]);
+        Assert.Equal(all[1..0x79].Select(value => -value), all[0x81..0xF9]);
+    }
+
+    [Fact]
+    public void Eight_bits_with_a_scale_beside_them_are_refused()
+    {
+        string header = $"{{{RawSafetensors.Entry("a.weight", "F8_E4M3", "2", 0, 2)},{RawSafetensors.Entry("a.scale_weight", "F32", "1", 2, 6)},"
+            + $"{RawSafetensors.Entry("b.weight", "F8_E4M3", "1", 6, 7)}}}";
+        using var file = TensorFile.Open(_folder.Write("m.safetensors", RawSafetensors.File(header, 7)));
+        Assert.Equal(InputCode.Unsupported, Assert.Throws<InputException>(() => file.Values("a.weight")).Code);
+        Assert.Equal([0], file.Values("b.weight"));
+    }
+
+    [Theory]
+    [InlineData("U8", new byte[] { 200 }, 200)]
+    [InlineData("I8", new byte[] { 0xFE }, -2)]
+    [InlineData("I16", new byte[] { 4, 0xFF }, -252)]
+    [InlineData("U16", new byte[] { 4, 0xFF }, 65284)]
+    [InlineData("I32", new byte[] { 0xFC, 0xFF, 0xFF, 0xFF }, -4)]
+    [InlineData("U32", new byte[] { 0, 0, 0, 0x80 }, 2147483648)]
+    [InlineData("I64", new byte[] { 8, 0, 0, 0, 0, 0, 0, 0 }, 8)]
+    [InlineData("U64", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0x80 }, 9223372036854775808)]
+    [InlineData("BOOL", new byte[] { 1 }, 1)]
+    public void A_single_integer_is_read_as_an_alpha_may_be_one(string type, byte[] data, float wanted) =>
+        Assert.Equal([wanted], Read(type, 1, data));
+
+    [Theory]
+    [InlineData("F4")]
+    [InlineData("F8_E8M0")]
+    [InlineData("C64")]
+    public void Newer_types_are_named(string type)
+    {
+        var error = Refused(_folder.Write("m.safetensors", RawSafetensors.OneTensor(type, "2", new byte[2])));
+        Assert.Equal(InputCode.Unsupported, error.Code);
+        Assert.Contains($"stored as {type}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_are_read_as_they_are_stored()
+    {
+        byte[] data = [1, 2, 3, 4, 5, 6];
+        using var file = TensorFile.Open(_folder.Write("m.safetensors", RawSafetensors.OneTensor("I16", "3", data)));
+        byte[] got = new byte[6];
+        file.ReadStored("x", got);
+        Assert.Equal(data, got);
+        Assert.Throws<ArgumentException>(() => file.ReadStored("x", new byte[5]));
+        Assert.Equal(InputCode.Incomplete, Assert.Throws<InputException>(() => file.ReadStored("y", got)).Code);
     }
 
     [Fact]
@@ -92,7 +175,7 @@ public sealed class SafetensorsFileTests : IDisposable
         string path = _folder.Write("model.safetensors", "PK\u0003\u0004 archive/data.pkl"u8);
         var zip = Refused(path);
         Assert.Equal(InputCode.WrongKind, zip.Code);
-        Assert.StartsWith($"{path}: not a safetensors file: it is a zip archive", zip.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: not a file of weights: it is a zip archive", zip.Message, StringComparison.Ordinal);
         Assert.Equal(InputCode.Damaged, Refused(_folder.Write("empty.safetensors", [])).Code);
     }
 

@@ -161,7 +161,7 @@ public sealed class SafetensorsRuleTests : IDisposable
                 using var file = SafetensorsFile.Open(path);
                 foreach (var tensor in file.Tensors.Values)
                 {
-                    if (FloatReader.CanRead(tensor.Type)) Assert.Equal(tensor.Count, file.Values(tensor.Name).Length);
+                    if (FloatReader.IsFloat(tensor.Type)) Assert.Equal(tensor.Count, file.Values(tensor.Name).Length);
                 }
 
                 read++;

@@ -23,7 +23,8 @@ public sealed class WeightStorageTests : IDisposable
     [InlineData("BF16", 2, WeightStorage.BFloat16)]
     [InlineData("F64", 8, WeightStorage.Float32)]
     [InlineData("I16", 2, WeightStorage.Float32)]
-    [InlineData("F8_E5M2", 1, WeightStorage.Float32)]
+    [InlineData("F8_E5M2", 1, WeightStorage.Float16)]
+    [InlineData("F8_E4M3", 1, WeightStorage.Float16)]
     public void A_file_tells_its_types(string type, int bytes, WeightStorage wanted)
     {
         using var file = Open("a", type, bytes);

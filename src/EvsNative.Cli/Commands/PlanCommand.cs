@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
@@ -35,13 +36,15 @@ internal static class PlanCommand
             Faults.Say(notice.Message);
         });
         notices.Add(request.Notices);
+        var prompts = request.PromptsOr("");
+        notices.Add(prompts.Notices);
         using var parts = request.OpenModel();
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
-        var shape = SizeOf(request, config, notices, stop);
+        var shape = SizeOf(request, config, parts.MaxFrames, notices, stop);
         using var device = request.Device.Open(out var choice);
         device.Cancellation = stop;
-        var forecast = Forecast.Of(parts, shape, request.Choices.Get(ClipSettings.Prompt) ?? "", config, device);
+        var forecast = Forecast.Of(parts, shape, prompts.Words, config, device);
         notices.Add(forecast.Notices);
         long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
         if (request.Choices.Get(OutputSettings.Json) == true) ScriptOutput.Write(Facts(config, shape, forecast, pass, device, notices.All));
@@ -50,7 +53,7 @@ internal static class PlanCommand
     }
 
     /// <summary>[F,H,W,3] that the networks see.</summary>
-    private static Shape SizeOf(RefineRequest request, EvsConfig config, NoticeLog notices, CancellationToken stop)
+    private static Shape SizeOf(RefineRequest request, EvsConfig config, int taken, NoticeLog notices, CancellationToken stop)
     {
         int frames = request.Choices.Get(PlanSettings.Frames) ?? PlanSettings.UsualFrames;
         if (request.Choices.Get(PlanSettings.Size) is { } size)
@@ -58,8 +61,8 @@ internal static class PlanCommand
         if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);
         using var clip = request.OpenClip(stop);
         var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, config.Upscale, config.UpscaleIn);
-        FrameLimits.CheckKnown(clip, sizes, config.NeedsMotion);
-        int counted = FrameLimits.Count(clip, config.NeedsMotion);
+        FrameLimits.CheckKnown(clip, sizes, config.NeedsMotion, taken);
+        int counted = FrameLimits.Count(clip, FrameLimits.Most(config.NeedsMotion, taken));
         notices.Add(clip.Notices);
         return sizes.Networks(counted);
     }
@@ -103,6 +106,7 @@ internal static class PlanCommand
             frames = shape.N,
             width = shape.W,
             height = shape.H,
+            motion = config.NeedsMotion ? Motion(config, forecast.MaxFrames) : null,
             networkCalls = forecast.NetworkCalls,
             unetPassFlops = pass,
             flops = forecast.Flops,
@@ -113,6 +117,21 @@ internal static class PlanCommand
             peakBytes = forecast.PeakBytes,
             warnings = Faults.Words(warnings),
         };
+
+    /// <summary>How the motion modules are sampled: their own habits, and what was chosen in their place.</summary>
+    private static object Motion(EvsConfig config, int frames) => new
+    {
+        kind = config.Motion.Name,
+        sampler = Word(config.VideoSampler),
+        steps = config.VideoSteps,
+        spacing = Word(config.Motion.Scheduler.TimestepSpacing),
+        betas = Word(config.Motion.Scheduler.BetaSchedule),
+        guidance = config.VideoGuidance,
+        window = Math.Min(config.Motion.Window, frames),
+        mostFrames = frames,
+    };
+
+    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}");
 
     private static string Number(double value, string format = "F0") => value.ToString(format, CultureInfo.InvariantCulture);
 

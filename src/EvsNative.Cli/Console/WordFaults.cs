@@ -35,7 +35,7 @@ internal static class WordFaults
         string? near = Spelling.Nearest(name, known);
         string advice = near is not null ? $": did you mean '{near}'?"
             : File.Exists(unknown) || Directory.Exists(unknown) || unknown.Contains('.', StringComparison.Ordinal)
-                ? $": a clip of this name goes behind two dashes, at the end: -- {quoted}"
+                ? $": a {Positional(parsed)} of this name goes behind two dashes, at the end: -- {quoted}"
                 : "";
         return (InputCode.UnknownWord, $"unknown option '{quoted}'{advice}");
     }
@@ -56,13 +56,16 @@ internal static class WordFaults
         if (parsed.UnmatchedTokens is [var word, ..])
         {
             string most = parsed.CommandResult.Command.Arguments.Count > 0
-                ? "one clip at a time, and names with blanks in quotation marks"
+                ? $"one {Positional(parsed)} at a time, and names with blanks in quotation marks"
                 : "this command takes options only";
             return (InputCode.UnknownWord, $"{InputText.Quote(word)} is one word too many: {most}");
         }
 
         return (InputCode.UnknownWord, parsed.Errors[0].Message.TrimEnd('.'));
     }
+
+    /// <summary>What a command takes without an option's name: "clip".</summary>
+    private static string Positional(ParseResult parsed) => parsed.CommandResult.Command.Arguments.FirstOrDefault()?.Name ?? "clip";
 
     private static (InputCode Code, string Message) NoCommand(Command above, IReadOnlyList<string> words)
     {

@@ -36,6 +36,25 @@ internal static class OutputConflicts
             throw Conflict($"the page and the numbers have one name, {page}: give --report another");
     }
 
+    /// <summary>Checks that an output is none of what is read: no file of it, nothing above it or inside it.</summary>
+    /// <param name="inputs">files and folders; names that are not there are left out</param>
+    /// <param name="output">a file or a folder</param>
+    /// <exception cref="InputException">it is</exception>
+    public static void Check(IEnumerable<string> inputs, string output)
+    {
+        foreach (string input in inputs.Where(Path.Exists))
+        {
+            string? what = RealPath.AreOne(output, input) ? $"{output} is what is read ({input}) and would be replaced"
+                : RealPath.IsInside(input, output) ? $"{input}, which is read, lies in {output} and would be replaced"
+                : Directory.Exists(input) && RealPath.IsInside(output, input) ? $"{output} lies in what is read ({input})"
+                : null;
+            if (what is not null) throw Conflict($"{what}: give --output another name");
+            var read = Files(input).Select(RealPath.Identity).ToHashSet();
+            if (Files(output, FileAttributes.ReparsePoint).FirstOrDefault(there => read.Contains(RealPath.Identity(there))) is { } one)
+                throw Conflict($"{one} is read ({input}) and would be replaced: give --output another name");
+        }
+    }
+
     /// <summary>
     /// File by file: a link in one folder may lead into another, and an output may lie among what is read.
     /// </summary>

@@ -11,7 +11,8 @@ public static class InputCodes
     /// <inheritdoc cref="Word(InputCode)"/>
     public static string Word(this NoticeCode code) => Kebab(code.ToString());
 
-    private static string Kebab(string name)
+    /// <summary>A name of a program's words in kebab case.</summary>
+    public static string Kebab(string name)
     {
         var word = new StringBuilder();
         foreach (char c in name)

@@ -12,6 +12,15 @@ public static class InputLimits
     /// <summary>Most bytes of a vocabulary file: vocab.json, merges.txt, tokenizer.json. CLIP's have 1 to 4 MB.</summary>
     public const long VocabularyBytes = 64 << 20;
 
+    /// <summary>Most bytes of a file of prompts.</summary>
+    public const long PromptBytes = 1 << 20;
+
+    /// <summary>Most vectors of a textual inversion: what the text encoder reads at once, without begin and end.</summary>
+    public const int WordVectors = 75;
+
+    /// <summary>Most words that one file of textual inversions may bring.</summary>
+    public const int NewWords = 64;
+
     /// <summary>Most tokens of a vocabulary. CLIP's has 49,408.</summary>
     public const int Tokens = 1 << 20;
 
@@ -20,6 +29,30 @@ public static class InputLimits
 
     /// <summary>Most bytes of a safetensors header, by the format.</summary>
     public const int HeaderBytes = 100_000_000;
+
+    /// <summary>Most bytes of the pickle in a PyTorch file. Those of Stable Diffusion have 200 kB.</summary>
+    public const long PickleBytes = 64 << 20;
+
+    /// <summary>Most steps of a pickle.</summary>
+    public const int PickleSteps = 10_000_000;
+
+    /// <summary>Most values that a pickle may have at hand at once. PyTorch's need 2,000 and a few.</summary>
+    public const int PickleStack = 100_000;
+
+    /// <summary>Deepest nesting of lists, tuples and dictionaries of a pickle. PyTorch's need 6.</summary>
+    public const int PickleDepth = 64;
+
+    /// <summary>Most bytes of the directory of a zip archive.</summary>
+    public const long DirectoryBytes = 64 << 20;
+
+    /// <summary>
+    /// All tensors of a PyTorch file together have at most this many times the bytes of the file, and <see cref="ViewBytes"/>: several may
+    /// look at the same numbers, and one may repeat them.
+    /// </summary>
+    public const int ViewFactor = 4;
+
+    /// <summary>What the tensors of a PyTorch file may have together whatever its size.</summary>
+    public const long ViewBytes = 64 << 20;
 
     /// <summary>Most tensors of a file or a network. A motion U-Net has 1,200.</summary>
     public const int Tensors = 100_000;
@@ -96,9 +129,15 @@ public static class InputLimits
     /// <summary>Least share of the picture's power that the noisiest step leaves. Stable Diffusion's is 0.0047.</summary>
     public const double LeastSignal = 1e-9;
 
+    /// <summary>Most bytes that a packed file may unpack to, for each of its own. CLIP's vocabulary is packed to four tenths.</summary>
+    public const int UnpackingFactor = 8;
+
+    /// <summary>Bytes that any packed file may unpack to, beside those.</summary>
+    public const long UnpackingBytes = 1 << 16;
+
     /// <summary>
     /// Opening a file allocates at most this many times the file's size, and <see cref="OpeningBytes"/>: most for a JSON file of nothing
-    /// but empty lists, 41 times, and for a vocabulary of short words, 36 times.
+    /// but empty lists, 41 times, and for a vocabulary of short words, 36 times. Of a packed file the bytes count that are unpacked.
     /// </summary>
     public const int OpeningFactor = 64;
 

@@ -12,7 +12,7 @@ public enum NoticeCode
     /// <summary>Words were cut off a prompt.</summary>
     PromptCut,
 
-    /// <summary>A prompt holds what means something to other programs and is read as plain words here.</summary>
+    /// <summary>A prompt holds what means something to other programs and does not here, or names a file that is not loaded.</summary>
     PromptSyntax,
 
     /// <summary>Something in the clip is left out: sound, transparency, subtitles.</summary>
@@ -38,4 +38,7 @@ public enum NoticeCode
 
     /// <summary>Something in a file of weights is not used: keys of a LoRA that fit nothing, copies that a training left.</summary>
     Unused,
+
+    /// <summary>What was given usually goes with something that was not: motion modules with a LoRA.</summary>
+    GoesWith,
 }

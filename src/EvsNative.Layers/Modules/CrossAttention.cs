@@ -24,21 +24,34 @@ public sealed class CrossAttention
 
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,C], already through its norm</param>
-    /// <param name="text">[1,1,J,T] for all images or [N,1,J,T]</param>
+    /// <param name="text">[1,1,J,T] for all images, [N,1,J,T], or one for each run of images</param>
     /// <param name="residual">[N,H,W,C], added to the output</param>
     /// <param name="into">where to write, it may be the residual; rented if absent</param>
     /// <returns>[N,H,W,C]</returns>
-    public Tensor Forward(Device d, Tensor x, Tensor text, Tensor residual, Tensor? into = null)
+    public Tensor Forward(Device d, Tensor x, TextContext text, Tensor residual, Tensor? into = null)
     {
         var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);
 
         Tensor q = d.Rent(x.Shape, x.Type), o = d.Rent(x.Shape, x.Type);
-        var words = text.Shape with { C = _channels };
-        Tensor k = d.Rent(words, x.Type), v = d.Rent(words, x.Type);
         d.Kernels.Linear(q, x, _toQ, default);
-        d.Kernels.LinearSplit([k, v], text, _toKv, null);
-        d.Kernels.Attention(o, q, k, v, new AttentionOptions(_heads));
+        int first = 0;
+        foreach (var run in text.Of(x.Shape.N))
+        {
+            Attend(d, o.Images(first, run.Images), q.Images(first, run.Images), run.Words);
+            first += run.Images;
+        }
+
         return _toOut.Forward(d, o, residual, into: y);
+    }
+
+    private void Attend(Device d, Tensor o, Tensor q, Tensor words)
+    {
+        using var scope = d.Enter(_path);
+
+        var shape = words.Shape with { C = _channels };
+        Tensor k = d.Rent(shape, q.Type), v = d.Rent(shape, q.Type);
+        d.Kernels.LinearSplit([k, v], words, _toKv, null);
+        d.Kernels.Attention(o, q, k, v, new AttentionOptions(_heads));
     }
 }

@@ -45,4 +45,20 @@ public static class Sinusoids
 
         return y;
     }
+
+    /// <summary>Whether a table differs from <see cref="Positions"/> anywhere by more than so much; nothing is allocated.</summary>
+    internal static bool PositionsDiffer(ReadOnlySpan<float> table, int length, int channels, double most)
+    {
+        for (int c = 0; c < channels; c++)
+        {
+            double frequency = Math.Exp(-(c & ~1) * Math.Log(LongestPeriod) / channels);
+            for (int p = 0; p < length; p++)
+            {
+                double angle = p * frequency, wave = c % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
+                if (Math.Abs(table[(p * channels) + c] - wave) > most) return true;
+            }
+        }
+
+        return false;
+    }
 }

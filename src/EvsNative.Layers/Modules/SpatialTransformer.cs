@@ -26,11 +26,11 @@ public sealed class SpatialTransformer
 
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,C]</param>
-    /// <param name="text">[1,1,J,T] or [N,1,J,T]</param>
+    /// <param name="text">[1,1,J,T], [N,1,J,T], or one for each run of images</param>
     /// <param name="tap">recorded features, or features to record</param>
     /// <param name="into">where to write, it may be x; rented if absent</param>
     /// <returns>[N,H,W,C]</returns>
-    public Tensor Forward(Device d, Tensor x, Tensor text, IFeatureTap? tap = null, Tensor? into = null)
+    public Tensor Forward(Device d, Tensor x, TextContext text, IFeatureTap? tap = null, Tensor? into = null)
     {
         var y = into ?? d.Rent(x.Shape, x.Type);
         using var scope = d.Enter(_path);

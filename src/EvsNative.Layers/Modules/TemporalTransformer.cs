@@ -21,7 +21,11 @@ public sealed class TemporalTransformer
         _path = w.Path;
         _norm = new GroupNorm(w / "norm", channels, groups, Eps);
         _projIn = new Linear(w / "proj_in", channels, channels);
-        _positions = w.Constant(() => Sinusoids.Positions(maxFrames, channels), new Shape(maxFrames, 1, 1, channels));
+        string table = $"transformer_blocks.0.{ComputedTables.FramePositions}";
+        var positions = new Shape(maxFrames, 1, 1, channels);
+        _positions = w.Has(table)
+            ? w.Numbers(table, positions, 1, maxFrames, channels)
+            : w.Constant(() => Sinusoids.Positions(maxFrames, channels), positions);
         _transformerBlock = new TemporalTransformerBlock(w / "transformer_blocks.0", channels, heads);
         _projOut = new Linear(w / "proj_out", channels, channels);
     }

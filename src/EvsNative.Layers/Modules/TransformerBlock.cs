@@ -26,9 +26,9 @@ public sealed class TransformerBlock
     /// <summary>h is updated in place.</summary>
     /// <param name="d">the device</param>
     /// <param name="h">[N,H,W,C]</param>
-    /// <param name="text">[1,1,J,T] or [N,1,J,T]</param>
+    /// <param name="text">[1,1,J,T], [N,1,J,T], or one for each run of images</param>
     /// <param name="tap">recorded features, or features to record</param>
-    public void Update(Device d, Tensor h, Tensor text, IFeatureTap? tap = null)
+    public void Update(Device d, Tensor h, TextContext text, IFeatureTap? tap = null)
     {
         using var scope = d.Enter(_path);
 

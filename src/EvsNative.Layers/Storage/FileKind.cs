@@ -15,11 +15,38 @@ internal enum FileKind
     /// <summary>Nothing but zeros: a download that did not end.</summary>
     Zeros,
 
-    /// <summary>What torch.save writes: .ckpt, .pt, .bin.</summary>
+    /// <summary>A zip archive, as what torch.save writes is too: .ckpt, .pt, .bin.</summary>
     Zip,
 
-    /// <summary>What old versions of torch.save wrote.</summary>
+    /// <summary>A pickle, as Python itself writes them.</summary>
     Pickle,
+
+    /// <summary>What torch.save wrote before 2018.</summary>
+    TorchTar,
+
+    /// <summary>Any other tar archive.</summary>
+    Tar,
+
+    /// <summary>An engine of TensorRT, made for one GPU.</summary>
+    TensorRt,
+
+    /// <summary>A network in ONNX.</summary>
+    Onnx,
+
+    /// <summary>HDF5, as Keras saves weights.</summary>
+    Hdf5,
+
+    /// <summary>MessagePack, as Flax saves weights.</summary>
+    Msgpack,
+
+    /// <summary>A network for TensorFlow Lite.</summary>
+    TfLite,
+
+    /// <summary>What llama.cpp and its kin used before GGUF.</summary>
+    Ggml,
+
+    /// <summary>An archive of another packer: 7z, RAR, xz, zstd, bzip2.</summary>
+    Archive,
 
     /// <summary>The format of llama.cpp and its kin.</summary>
     Gguf,

@@ -53,6 +53,12 @@ public sealed class CombinedWeights : IWeightFile
         owner.Read(name, shape, values);
     }
 
+    /// <inheritdoc/>
+    public StoredTensor? FindStored(string name) => _owners.TryGetValue(name, out var file) ? file.FindStored(name) : null;
+
+    /// <inheritdoc/>
+    public void ReadStored(string name, Span<byte> bytes) => _owners[name].ReadStored(name, bytes);
+
     /// <summary>The file that lists the name, or one that makes it up.</summary>
     private IWeightFile? Owner(string name, IReadOnlyList<long> wanted) =>
         _owners.TryGetValue(name, out var file)

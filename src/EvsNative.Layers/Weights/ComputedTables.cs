@@ -1,8 +1,8 @@
 namespace EvsNative.Layers;
 
 /// <summary>
-/// Tables that checkpoints store and our networks compute: positions of words and of frames. They are never read, and never left over. Some
-/// files have damaged ones.
+/// Tables that checkpoints store and our networks compute: positions of words and of frames. They are never left over, and not read;
+/// only the positions of motion modules that were trained with others are. Some files have damaged ones.
 /// </summary>
 public static class ComputedTables
 {

@@ -4,12 +4,18 @@ using System.Runtime.Intrinsics;
 
 namespace EvsNative.Layers;
 
-/// <summary>Turns stored numbers into float32, exactly (binary64 is rounded), and looks for numbers that are not finite.</summary>
+/// <summary>
+/// Turns stored numbers into float32, exactly (binary64 and integers beyond 24 bits are rounded), and looks for numbers that are not finite.
+/// FP8 is that of the Open Compute Project (OFP8, 2023): E5M2 as the upper half of a binary16, E4M3 without infinities.
+/// </summary>
 internal static class FloatReader
 {
-    /// <summary>True if <see cref="Read"/> can read the type.</summary>
-    public static bool CanRead(StoredType type) =>
-        type is StoredType.F32 or StoredType.F16 or StoredType.BF16 or StoredType.F64;
+    private static readonly float[] E4M3 = [.. Enumerable.Range(0, 256).Select(OfE4M3)];
+    private static readonly float[] E5M2 = [.. Enumerable.Range(0, 256).Select(bits => (float)BitConverter.UInt16BitsToHalf((ushort)(bits << 8)))];
+
+    /// <summary>True for types of floating-point numbers.</summary>
+    public static bool IsFloat(StoredType type) =>
+        type is StoredType.F32 or StoredType.F16 or StoredType.BF16 or StoredType.F64 or StoredType.F8E4M3 or StoredType.F8E5M2;
 
     /// <summary>
     /// Reads little-endian numbers at any alignment; <paramref name="source"/> holds exactly as many as <paramref name="values"/>.
@@ -22,7 +28,9 @@ internal static class FloatReader
             case StoredType.F16: ReadHalves(source, values); break;
             case StoredType.BF16: ReadBrains(source, values); break;
             case StoredType.F64: ReadDoubles(source, values); break;
-            default: throw new NotSupportedException($"numbers of type {type}");
+            case StoredType.F8E4M3: Look(E4M3, source, values); break;
+            case StoredType.F8E5M2: Look(E5M2, source, values); break;
+            default: ReadIntegers(type, source, values); break;
         }
     }
 
@@ -42,6 +50,42 @@ internal static class FloatReader
 
         for (; i < bits.Length; i++) count += (bits[i] & exponent) == exponent ? 1 : 0;
         return count;
+    }
+
+    /// <summary>A sign, 4 bits of exponent (bias 7), 3 of mantissa; all ones are NaN.</summary>
+    private static float OfE4M3(int bits)
+    {
+        int exponent = (bits >> 3) & 15, mantissa = bits & 7;
+        float magnitude = exponent == 0 ? MathF.ScaleB(mantissa, -9) : MathF.ScaleB(8 + mantissa, exponent - 10);
+        if (exponent == 15 && mantissa == 7) magnitude = float.NaN;
+        return bits < 0x80 ? magnitude : -magnitude;
+    }
+
+    private static void Look(float[] table, ReadOnlySpan<byte> source, Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++) values[i] = table[source[i]];
+    }
+
+    private static void ReadIntegers(StoredType type, ReadOnlySpan<byte> source, Span<float> values)
+    {
+        int size = type.Bytes();
+        for (int i = 0; i < values.Length; i++)
+        {
+            var one = source.Slice(i * size, size);
+            values[i] = type switch
+            {
+                StoredType.Bool => one[0] == 0 ? 0 : 1,
+                StoredType.U8 => one[0],
+                StoredType.I8 => (sbyte)one[0],
+                StoredType.I16 => MemoryMarshal.Read<short>(one),
+                StoredType.U16 => MemoryMarshal.Read<ushort>(one),
+                StoredType.I32 => MemoryMarshal.Read<int>(one),
+                StoredType.U32 => MemoryMarshal.Read<uint>(one),
+                StoredType.I64 => MemoryMarshal.Read<long>(one),
+                StoredType.U64 => MemoryMarshal.Read<ulong>(one),
+                _ => throw new NotSupportedException($"numbers of type {type}"),
+            };
+        }
     }
 
     private static void ReadHalves(ReadOnlySpan<byte> source, Span<float> values)

@@ -33,4 +33,17 @@ public interface IWeightFile
     /// is the length of <paramref name="values"/>.
     /// </summary>
     void Read(string name, IReadOnlyList<long> shape, Span<float> values);
+
+    /// <summary>
+    /// The tensor of a file that stands behind a name, where its bytes can be had as they are stored; null where numbers are made up or
+    /// changed on the way.
+    /// </summary>
+    StoredTensor? FindStored(string name) => null;
+
+    /// <summary>
+    /// Copies the tensor that <see cref="FindStored"/> tells: its elements in order, each little-endian, the same bits as in the file.
+    /// </summary>
+    /// <param name="name">its name</param>
+    /// <param name="bytes">where to; as many as the tensor has</param>
+    void ReadStored(string name, Span<byte> bytes) => throw new NotSupportedException($"stored bytes of {name}");
 }

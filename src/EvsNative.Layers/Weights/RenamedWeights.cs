@@ -52,4 +52,10 @@ public sealed class RenamedWeights : IWeightFile
             throw new InputException(InputCode.Incomplete, $"{Origin}: there is no tensor {InputText.Quote(name)}");
         _file.Read(stored, shape, values);
     }
+
+    /// <inheritdoc/>
+    public StoredTensor? FindStored(string name) => _stored.TryGetValue(name, out string? stored) ? _file.FindStored(stored) : null;
+
+    /// <inheritdoc/>
+    public void ReadStored(string name, Span<byte> bytes) => _file.ReadStored(_stored[name], bytes);
 }

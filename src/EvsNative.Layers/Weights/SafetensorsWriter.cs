@@ -1,20 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace EvsNative.Layers;
 
-/// <summary>A tensor that is going to be written.</summary>
-/// <param name="Name">its name</param>
-/// <param name="Shape">its dimensions</param>
-/// <param name="Type">F32 or F16</param>
-public sealed record SafetensorsPlan(string Name, IReadOnlyList<long> Shape, StoredType Type = StoredType.F32);
-
 /// <summary>
 /// Writes a safetensors file one tensor at a time. The file appears under its name, whole, when <see cref="Complete"/> is called; what was
-/// written until then is removed if it never is.
+/// written until then is removed if it never is. That the disk has room for it is asked before anything is written.
 /// </summary>
 public sealed class SafetensorsWriter : IDisposable
 {
@@ -27,27 +21,32 @@ public sealed class SafetensorsWriter : IDisposable
     private readonly PendingFile _pending;
     private readonly FileStream _file;
     private int _next;
+    private long _bytesOfNext;
 
     /// <summary>Starts a file.</summary>
     /// <param name="path">its place</param>
     /// <param name="plan">its tensors, which must then be appended in this order</param>
     /// <param name="metadata">words for its header</param>
     /// <param name="force">replace a file that is there</param>
-    /// <exception cref="InputException">the place is taken, or cannot be written</exception>
+    /// <param name="said">what messages call it, if not by its place: an output of which it is a part</param>
+    /// <exception cref="InputException">the place is taken, cannot be written, or has too little room</exception>
     public SafetensorsWriter(
-        string path, IReadOnlyList<SafetensorsPlan> plan, IReadOnlyDictionary<string, string>? metadata = null, bool force = true)
+        string path, IReadOnlyList<SafetensorsPlan> plan, IReadOnlyDictionary<string, string>? metadata = null, bool force = true,
+        string? said = null)
     {
-        (_path, _plan) = (path, plan);
+        (_path, _plan) = (said ?? path, plan);
         byte[] header = Header(plan, metadata);
         _pending = new PendingFile(path, force);
         try
         {
+            OutputSpace.Require(path, header.Length + plan.Sum(tensor => tensor.Bytes), _path);
             _file = new FileStream(_pending.Temporary, FileMode.CreateNew, FileAccess.Write);
         }
-        catch (Exception e) when (StorageFault.Is(e))
+        catch (Exception e)
         {
             _pending.Dispose();
-            throw StorageFault.Writing(e, path);
+            if (StorageFault.Is(e)) throw StorageFault.Writing(e, _path);
+            throw;
         }
 
         try
@@ -76,16 +75,47 @@ public sealed class SafetensorsWriter : IDisposable
         writer.Complete();
     }
 
-    /// <summary>Writes the values of the next tensor; F16 rounds them to the nearest half.</summary>
+    /// <summary>
+    /// Writes the numbers of the next tensor, rounded to its type: to the nearest, ties to even. NaN and infinity pass.
+    /// </summary>
+    /// <exception cref="InputException">a number is too large for the type</exception>
     public void Append(ReadOnlySpan<float> values)
     {
-        if (_next == _plan.Count) throw new InvalidOperationException("safetensors: every tensor of the plan is written");
-        var plan = _plan[_next];
-        if (values.Length != Numbers(plan))
-            throw new ArgumentException($"safetensors: {plan.Name} has {Numbers(plan)} numbers, not {values.Length}");
-        if (plan.Type == StoredType.F32) Put(MemoryMarshal.AsBytes(values));
-        else PutHalves(values);
+        var plan = Next(0);
+        if (!FloatWriter.CanWrite(plan.Type)) throw new NotSupportedException($"safetensors: numbers as {plan.Type}");
+        if (values.Length != plan.Count)
+            throw new ArgumentException($"safetensors: {plan.Name} has {plan.Count} numbers, not {values.Length}");
+        if (FloatWriter.FindTooLarge(plan.Type, values) is { } tooLarge) throw DoesNotFit(plan, tooLarge);
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(NumbersAtOnce * plan.Type.Bytes());
+        try
+        {
+            while (!values.IsEmpty)
+            {
+                var piece = values[..Math.Min(values.Length, NumbersAtOnce)];
+                var bytes = buffer.AsSpan(0, piece.Length * plan.Type.Bytes());
+                FloatWriter.Write(plan.Type, piece, bytes);
+                Put(bytes);
+                values = values[piece.Length..];
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
         _next++;
+    }
+
+    /// <summary>Writes stored bytes of the next tensor as they are; a tensor may come in several pieces, one behind the other.</summary>
+    public void AppendStored(ReadOnlySpan<byte> bytes)
+    {
+        var plan = Next(_bytesOfNext);
+        long after = _bytesOfNext + bytes.Length;
+        if (after > plan.Bytes) throw new ArgumentException($"safetensors: {plan.Name} has {plan.Bytes} bytes, not {after}");
+        Put(bytes);
+        bool isWhole = after == plan.Bytes;
+        (_next, _bytesOfNext) = isWhole ? (_next + 1, 0) : (_next, after);
     }
 
     /// <summary>Puts the file in its place, or under a free name beside it if something has come there meanwhile.</summary>
@@ -138,9 +168,7 @@ public sealed class SafetensorsWriter : IDisposable
 
     private static long WriteEntry(Utf8JsonWriter json, SafetensorsPlan tensor, long at)
     {
-        if (tensor.Type is not (StoredType.F32 or StoredType.F16))
-            throw new NotSupportedException($"safetensors: writing {tensor.Type}");
-        long end = at + (Numbers(tensor) * tensor.Type.Bytes());
+        long end = checked(at + tensor.Bytes);
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.Word());
         json.WriteStartArray("shape");
@@ -154,18 +182,20 @@ public sealed class SafetensorsWriter : IDisposable
         return end;
     }
 
-    private static long Numbers(SafetensorsPlan tensor) => tensor.Shape.Aggregate(1L, (product, length) => checked(product * length));
-
-    private void PutHalves(ReadOnlySpan<float> values)
+    private InputException DoesNotFit(SafetensorsPlan tensor, float value)
     {
-        var halves = new Half[Math.Min(values.Length, NumbersAtOnce)];
-        while (!values.IsEmpty)
-        {
-            int count = Math.Min(values.Length, NumbersAtOnce);
-            for (int i = 0; i < count; i++) halves[i] = (Half)values[i];
-            Put(MemoryMarshal.AsBytes(halves.AsSpan(0, count)));
-            values = values[count..];
-        }
+        string number = value.ToString("G4", CultureInfo.InvariantCulture);
+        string wider = tensor.Type == StoredType.F16 ? "bf16 or f32" : "f32";
+        return new InputException(
+            InputCode.OutOfRange,
+            $"{_path}: tensor {InputText.Quote(tensor.Name)} holds {number}, which is too large for {tensor.Type.Word()}: write {wider}");
+    }
+
+    /// <summary>The tensor that is to be written, of which so many bytes are.</summary>
+    private SafetensorsPlan Next(long written)
+    {
+        if (_next == _plan.Count) throw new InvalidOperationException("safetensors: every tensor of the plan is written");
+        return _bytesOfNext == written ? _plan[_next] : throw new InvalidOperationException("safetensors: a tensor is half-written");
     }
 
     private void Put(ReadOnlySpan<byte> bytes)

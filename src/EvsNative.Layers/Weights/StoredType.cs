@@ -58,11 +58,21 @@ internal static class StoredTypes
         ("I32", 4), ("U32", 4), ("F32", 4), ("F64", 8), ("I64", 8), ("U64", 8),
     ];
 
+    /// <summary>Words of types that the safetensors format has and that are not read.</summary>
+    public static readonly IReadOnlySet<string> NotRead = new HashSet<string>
+    {
+        "F4", "F6_E2M3", "F6_E3M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "C64",
+    };
+
     /// <summary>The word that stands in the header.</summary>
     public static string Word(this StoredType type) => Table[(int)type].Name;
 
     /// <summary>Bytes of one element.</summary>
     public static int Bytes(this StoredType type) => Table[(int)type].Bytes;
+
+    /// <summary>Whether it is a floating-point number, of any width.</summary>
+    public static bool IsFloat(this StoredType type) => type is StoredType.F32 or StoredType.F16 or StoredType.BF16 or StoredType.F64
+        or StoredType.F8E4M3 or StoredType.F8E5M2;
 
     /// <summary>The type of a word, or null if the format has none of this name.</summary>
     public static StoredType? Find(string word)

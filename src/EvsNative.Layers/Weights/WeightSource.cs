@@ -36,6 +36,12 @@ public sealed class WeightSource
     /// <summary>A table [1,1,rows,columns]: embeddings.</summary>
     public Tensor Table(string name, int rows, int columns) => _store.Tensor([Full(name)], [rows, columns], new Shape(1, 1, rows, columns));
 
+    /// <summary>Numbers as the file has them, in a shape of ours: tables that are no lists of rows.</summary>
+    /// <param name="name">the tensor</param>
+    /// <param name="shape">ours</param>
+    /// <param name="stored">the file's dimensions</param>
+    public Tensor Numbers(string name, Shape shape, params long[] stored) => _store.Tensor([Full(name)], stored, shape);
+
     /// <summary>
     /// The weights of a convolution or a linear layer, packed. Several names are stacked along the output: q, k and v in one product.
     /// A linear layer's weights may be stored as [out,in] or as a 1x1 convolution.

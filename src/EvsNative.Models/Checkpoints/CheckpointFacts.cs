@@ -9,8 +9,17 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
 {
     private const int LongestName = 60;
 
+    /// <summary>What begins with a letter whose name begins with a vowel.</summary>
+    private static readonly string[] Spelled = ["SDXL", "LTX", "LCM", "8-channel"];
+
     /// <summary>The family of models.</summary>
     public CheckpointFamily Family { get; init; }
+
+    /// <summary>The name of what has no family here, or of one of a family's sizes: "PixArt", "16-channel", "CLIP ViT-L".</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Which networks of an image model lie in it.</summary>
+    public CheckpointContents Contents { get; init; }
 
     /// <summary>Whose names its tensors have.</summary>
     public CheckpointLayout Layout { get; init; }
@@ -20,6 +29,9 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
 
     /// <summary>Steps that it was distilled for, where its family is one of several.</summary>
     public int? Steps { get; init; }
+
+    /// <summary>Which of AnimateDiff's three designs motion modules have, whoever trained them: 1, 2 or 3, if it can be told.</summary>
+    public int? Version { get; init; }
 
     /// <summary>How the family, or if that is not known the kind, was found.</summary>
     public CheckpointEvidence Evidence { get; init; }
@@ -44,46 +56,13 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
     {
         (CheckpointKind.Unknown, _) => $"a file of {Tensors} tensors of no kind known here ({InputText.Name(Example, LongestName)} ...)",
         (CheckpointKind.Empty, _) => "a file without tensors",
-        (_, CheckpointFamily.Transformer) => $"a {Noun} with a transformer in place of the U-Net",
-        _ => WithArticle(string.Join(' ', new[] { FamilyWord, VariantWord, Noun }.Where(word => word.Length > 0))),
+        (not CheckpointKind.Transformer, CheckpointFamily.Transformer) =>
+            $"{WithArticle(Joined(Title, CheckpointWords.Of(Kind, Layout)))} with a transformer in place of the U-Net",
+        _ => WithArticle(Joined(
+            CheckpointWords.Of(Family), VersionWord, Title, CheckpointWords.Of(Variant), CheckpointWords.Of(Kind, Layout))),
     };
 
-    private string FamilyWord => Family switch
-    {
-        CheckpointFamily.StableDiffusion1 => "Stable Diffusion 1",
-        CheckpointFamily.StableDiffusion2 => "Stable Diffusion 2",
-        CheckpointFamily.StableDiffusionXl => "SDXL",
-        CheckpointFamily.StableDiffusion3 => "Stable Diffusion 3",
-        CheckpointFamily.Flux => "Flux",
-        CheckpointFamily.VideoCrafter => "VideoCrafter",
-        CheckpointFamily.AnimateDiff => "AnimateDiff",
-        CheckpointFamily.AnimateDiffLightning => "AnimateDiff-Lightning",
-        CheckpointFamily.AnimateLcm => "AnimateLCM",
-        _ => "",
-    };
-
-    private string VariantWord => Variant switch
-    {
-        CheckpointVariant.Inpainting => "inpainting",
-        CheckpointVariant.InstructPix2Pix => "InstructPix2Pix",
-        _ => "",
-    };
-
-    private string Noun => Kind switch
-    {
-        CheckpointKind.Checkpoint => Layout == CheckpointLayout.Diffusers ? "model" : "checkpoint",
-        CheckpointKind.UNet => "U-Net",
-        CheckpointKind.Vae => "VAE",
-        CheckpointKind.TextEncoder => "text encoder",
-        CheckpointKind.MotionAdapter => "motion adapter",
-        CheckpointKind.VideoUNet => "whole video U-Net",
-        CheckpointKind.MotionLora => "motion LoRA",
-        CheckpointKind.Lora => "LoRA",
-        CheckpointKind.Lycoris => "LyCORIS adapter",
-        CheckpointKind.ControlNet => "ControlNet",
-        CheckpointKind.TextualInversion => "textual inversion",
-        _ => "file",
-    };
+    private string VersionWord => Family == CheckpointFamily.AnimateDiff && Version is { } version ? $"v{version}" : "";
 
     /// <inheritdoc/>
     public override string ToString() => Sentence;
@@ -94,17 +73,21 @@ internal sealed record CheckpointFacts(CheckpointKind Kind)
         var family = motion == MotionKind.AnimateDiff ? CheckpointFamily.AnimateDiff
             : motion == MotionKind.AnimateLcm ? CheckpointFamily.AnimateLcm
             : CheckpointFamily.AnimateDiffLightning;
-        return With(family, family == CheckpointFamily.AnimateDiffLightning ? motion.Profile.Steps : null, evidence);
+        bool areStepsSaid = family == CheckpointFamily.AnimateDiffLightning && motion != MotionKind.AnyLightning;
+        return With(family, areStepsSaid ? motion.Profile.Steps : null, evidence);
     }
 
     /// <summary>The same adapter, of a family that is known otherwise, perhaps without its steps.</summary>
     public CheckpointFacts With(CheckpointFamily family, int? steps, CheckpointEvidence evidence) =>
         this with { Family = family, Steps = steps, Evidence = evidence };
 
-    /// <summary>SDXL is spelled, the other words are read.</summary>
+    private static string Joined(params IEnumerable<string> words) => string.Join(' ', words.Where(word => word.Length > 0));
+
+    /// <summary>Some names are spelled, the other words are read.</summary>
     private static string WithArticle(string words)
     {
-        bool isVowel = words.StartsWith("SDXL", StringComparison.Ordinal) || "AEIOaeio".Contains(words[0], StringComparison.Ordinal);
+        bool isSpelled = Spelled.Any(word => words.StartsWith(word, StringComparison.Ordinal));
+        bool isVowel = isSpelled || "AEIOaeiou".Contains(words[0], StringComparison.Ordinal);
         return $"{(isVowel ? "an" : "a")} {words}";
     }
 }

@@ -2,118 +2,135 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>Tells what a file holds by the names and shapes of its tensors, and what a folder holds by its index and its folders.</summary>
+/// <summary>
+/// Tells what a file holds by the names and shapes of its tensors, and what they leave open by what its writer said; and what a folder
+/// holds by its index and its folders.
+/// </summary>
 internal sealed class CheckpointReader
 {
-    private const string SingleFileUNet = "model.diffusion_model.", SingleFileVae = "first_stage_model.";
-    private const string MotionModules = "motion_modules.";
-
     private readonly IWeightFile _file;
+    private readonly CheckpointNames _names;
+    private readonly NetworkPlaces _places;
 
-    private CheckpointReader(IWeightFile file) => _file = file;
+    private CheckpointReader(IWeightFile file)
+    {
+        _file = file;
+        _names = new CheckpointNames(file);
+        _places = new NetworkPlaces(_names);
+    }
 
     /// <summary>The facts of a file.</summary>
-    public static CheckpointFacts Read(IWeightFile file) =>
-        new CheckpointReader(file).Facts() with { Tensors = file.Names.Count, Example = file.Names.FirstOrDefault() ?? "" };
-
-    /// <summary>
-    /// The facts of a folder in the diffusers layout. Many pipelines share most names of files: the index tells them apart.
-    /// </summary>
-    public static CheckpointFacts ReadFolder(string folder)
+    /// <param name="file">the file, or several that read as one</param>
+    /// <param name="metadata">what the writer said about it; a <see cref="TensorFile"/> knows its own</param>
+    public static CheckpointFacts Read(IWeightFile file, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        string index = Path.Combine(folder, "model_index.json");
-        string pipeline = (File.Exists(index) ? JsonFile.ReadObject(index).Text("_class_name") : null) ?? "";
-        bool Is(string word) => pipeline.Contains(word, StringComparison.Ordinal);
-        bool Has(string part) => Directory.Exists(Path.Combine(folder, part));
-        return new(CheckpointKind.Checkpoint)
-        {
-            Layout = CheckpointLayout.Diffusers,
-            Evidence = CheckpointEvidence.Config,
-            Family = Has("text_encoder_2") || Is("XL") ? CheckpointFamily.StableDiffusionXl
-                : Has("transformer") ? CheckpointFamily.Transformer
-                : CheckpointFamily.Unknown,
-            Variant = Is("Inpaint") ? CheckpointVariant.Inpainting
-                : Is("InstructPix2Pix") ? CheckpointVariant.InstructPix2Pix
-                : CheckpointVariant.None,
-        };
+        var facts = new CheckpointReader(file).Facts();
+        if ((metadata ?? (file as TensorFile)?.Metadata) is { Count: > 0 } words) facts = CheckpointMetadata.Complete(facts, words);
+        return facts with { Tensors = file.Names.Count, Example = file.Names.FirstOrDefault() ?? "" };
     }
+
+    /// <summary>The facts of a folder in the diffusers layout; see <see cref="CheckpointPipelines"/>.</summary>
+    public static CheckpointFacts ReadFolder(string folder) => CheckpointPipelines.Read(folder);
 
     private CheckpointFacts Facts()
     {
-        if (_file.Names.Count == 0) return new(CheckpointKind.Empty);
-        bool isOfMotion = Any(MotionModules), isLora = Any("lora_") || Any(".lora.") || Any("_lora.");
-        if (isLora) return new(isOfMotion ? CheckpointKind.MotionLora : CheckpointKind.Lora);
-        if (Any("hada_") || Any("lokr_")) return new(CheckpointKind.Lycoris);
-        if (Starts("conditioner.embedders.") || Starts("text_encoder_2.")) return Checkpoint(CheckpointFamily.StableDiffusionXl);
-        if (Any("joint_blocks.")) return Checkpoint(CheckpointFamily.StableDiffusion3);
-        if (Any("double_blocks.")) return Checkpoint(CheckpointFamily.Flux);
-        if (Starts($"{SingleFileUNet}init_attn.")) return Checkpoint(CheckpointFamily.VideoCrafter);
-        if (Starts(SingleFileUNet)) return SingleFile();
-        if (Any("control_model.")) return new(CheckpointKind.ControlNet) { Layout = CheckpointLayout.SingleFile };
-        if (Any("controlnet_cond_embedding.")) return new(CheckpointKind.ControlNet) { Layout = CheckpointLayout.Diffusers };
-        if (isOfMotion) return Starts("time_embedding.") ? new(CheckpointKind.VideoUNet) : MotionAdapter();
-        if (Starts("down_blocks.") && Starts("conv_in.")) return UNet("conv_in.weight", CheckpointLayout.Diffusers);
-        if (Starts(SingleFileVae) || Starts("decoder.conv_in.") || Starts("encoder.conv_in.")) return Vae();
-        if (Any("text_model.")) return new(CheckpointKind.TextEncoder) { Layout = CheckpointLayout.Diffusers };
-        if (Starts("emb_params")) return new(CheckpointKind.TextualInversion);
-        return new(CheckpointKind.Unknown);
+        if (_names.Count == 0) return new(CheckpointKind.Empty);
+        if (Find(CheckpointSigns.Changes) is { } change) return change;
+        if (MotionContent.Recognize(_file) is { } motion)
+            return motion.Kind == CheckpointKind.VideoUNet ? motion with { Contents = _places.Contents } : motion;
+        if (Find(CheckpointSigns.Models) is { } other) return WithContents(other);
+        var unet = _places.UNet is { } place ? Of(place) : null;
+        if (unet is null or { Family: CheckpointFamily.Unknown } && _names.Any("conditioner.embedders.", "text_encoder_2."))
+            return WithContents(new(CheckpointKind.Checkpoint) { Family = CheckpointFamily.StableDiffusionXl });
+        if (unet is not null) return unet;
+        if (Find(CheckpointSigns.Companions) is { } companion) return companion;
+        if (_places.Vae is { } vae) return Of(vae, new(CheckpointKind.Vae));
+        if (_places.TextEncoder is { } text) return TextEncoder(text);
+        return Find(CheckpointSigns.Encoders) ?? Find(CheckpointSigns.Pieces) ?? new(CheckpointKind.Unknown);
     }
 
-    private static CheckpointFacts Checkpoint(CheckpointFamily family) =>
-        new(CheckpointKind.Checkpoint) { Family = family, Layout = CheckpointLayout.SingleFile };
+    private CheckpointFacts? Find(IReadOnlyList<CheckpointSign> signs) => signs.FirstOrDefault(sign => sign.Shows(_names))?.Facts;
 
-    private CheckpointFacts SingleFile()
+    /// <summary>With an autoencoder or a text encoder beside it, a denoiser is a whole model.</summary>
+    private CheckpointFacts WithContents(CheckpointFacts facts) => facts with
     {
-        var unet = UNet($"{SingleFileUNet}input_blocks.0.0.weight", CheckpointLayout.SingleFile);
-        return Starts(SingleFileVae) ? unet with { Kind = CheckpointKind.Checkpoint } : unet;
-    }
+        Contents = _places.Contents,
+        Kind = (_places.Contents & ~CheckpointContents.UNet) != 0 ? CheckpointKind.Checkpoint : facts.Kind,
+        Layout = facts.Layout == CheckpointLayout.Unknown ? CheckpointLayout.SingleFile : facts.Layout,
+    };
 
-    /// <summary>The family by the width of the text, the variant by the channels of the input.</summary>
-    private CheckpointFacts UNet(string input, CheckpointLayout layout)
+    /// <summary>The family by the width of the text, the variant by the channels of the input and by layers of its own.</summary>
+    private CheckpointFacts Of(NetworkPlace place)
     {
-        string? keys = _file.Names.FirstOrDefault(name => name.EndsWith("attn2.to_k.weight", StringComparison.Ordinal));
-        return new(CheckpointKind.UNet)
+        string prefix = place.Prefix;
+        bool isAverage = place.Layout == CheckpointLayout.Averages, isOriginal = place.Layout != CheckpointLayout.Diffusers;
+        bool isWhole = (_places.Contents & ~CheckpointContents.UNet) != 0;
+        string input = isAverage ? "diffusion_modelinput_blocks00weight" : isOriginal ? "input_blocks.0.0.weight" : "conv_in.weight";
+        return WithContents(new(CheckpointKind.UNet)
         {
-            Layout = layout,
-            Family = (keys is null ? null : Second(keys)) switch
+            Layout = isOriginal ? CheckpointLayout.SingleFile : isWhole ? CheckpointLayout.DiffusersInOneFile : CheckpointLayout.Diffusers,
+            Family = _names.InputsOfAny(prefix, isAverage ? "attn2to_kweight" : "attn2.to_k.weight") switch
             {
                 768 => CheckpointFamily.StableDiffusion1,
                 1024 => CheckpointFamily.StableDiffusion2,
+                1280 => CheckpointFamily.StableDiffusionXlRefiner,
                 2048 => CheckpointFamily.StableDiffusionXl,
                 _ => CheckpointFamily.Unknown,
             },
-            Variant = Second(input) switch
-            {
-                9 => CheckpointVariant.Inpainting,
-                8 => CheckpointVariant.InstructPix2Pix,
-                _ => CheckpointVariant.None,
-            },
-        };
+            Variant = Variant(prefix, _names.Inputs(prefix + input)),
+        });
     }
 
-    /// <summary>
-    /// Way down and way up without a middle: AnimateDiff v1 or v3, which want the same. v2, Lightning and AnimateLCM have a middle, and the
-    /// same names and shapes throughout: their tensors do not tell them apart.
-    /// </summary>
-    private CheckpointFacts MotionAdapter()
+    private CheckpointVariant Variant(string prefix, long? inputs)
     {
-        bool isOriginal = Any(".temporal_transformer.") || Starts("module.");
-        bool hasMiddle = Any($"mid_block.{MotionModules}"), isWhole = Any("down_blocks.") && Any("up_blocks.");
-        return new(CheckpointKind.MotionAdapter)
+        if (_names.Any("cc_projection.")) return CheckpointVariant.Zero123;
+        if (_names.Any("position_net.", ".fuser.")) return CheckpointVariant.Gligen;
+        if (_names.Starts($"{prefix}time_embedding.cond_proj.", $"{prefix}time_embed.cond_proj.")) return CheckpointVariant.Distilled;
+        if (_names.Any(".quant_map", ".absmax", ".quant_state.", ".qweight")) return CheckpointVariant.Quantized;
+        if (_names.All.Contains("v_pred")) return CheckpointVariant.VPrediction;
+        if (_names.Any("cond_stage_model.model.visual.", "cond_stage_model.vision_model.")) return CheckpointVariant.ImageVariation;
+        return inputs switch
         {
-            Layout = isOriginal ? CheckpointLayout.AnimateDiffOriginal : CheckpointLayout.Diffusers,
-            Family = isWhole && !hasMiddle ? CheckpointFamily.AnimateDiff : CheckpointFamily.Unknown,
+            null or 4 => IsShrunk(prefix) ? CheckpointVariant.Shrunk : CheckpointVariant.None,
+            5 => CheckpointVariant.Depth,
+            7 => CheckpointVariant.Upscaling,
+            8 => CheckpointVariant.InstructPix2Pix,
+            9 => CheckpointVariant.Inpainting,
+            _ => CheckpointVariant.OtherInput,
         };
     }
 
-    private CheckpointFacts Vae() => new(CheckpointKind.Vae)
+    /// <summary>Distilled small networks leave layers out, the middle block among them.</summary>
+    private bool IsShrunk(string prefix) =>
+        _names.Starts($"{prefix}up_blocks.", $"{prefix}output_blocks.")
+        && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
+        && !_names.Starts($"{prefix}mid_block.", $"{prefix}middle_block.");
+
+    /// <summary>Autoencoders of other families by their latents and layers; SDXL's has the names and shapes of Stable Diffusion's.</summary>
+    private CheckpointFacts Of(NetworkPlace place, CheckpointFacts vae)
     {
-        Layout = Any("_blocks.") ? CheckpointLayout.Diffusers : Any(".mid.") ? CheckpointLayout.SingleFile : CheckpointLayout.Unknown,
-    };
+        string title = _names.Shape($"{place.Prefix}decoder.conv_in.weight") switch
+        {
+            { Count: 5 } => "video",
+            _ when _names.Any("time_stack.", "temporal_res_block.", "time_mixer.") => "video",
+            _ when _names.Any("quantize.embedding", ".norm_q.", ".spatial_norm.") => "VQ",
+            _ when _names.Any("condition_encoder.") => "asymmetric",
+            [_, 4, ..] or null or { Count: < 2 } => "",
+            [_, var latents, ..] => $"{latents}-channel",
+        };
+        return vae with { Layout = place.Layout, Title = title, Contents = CheckpointContents.Vae };
+    }
 
-    private bool Any(string part) => _file.Names.Any(name => name.Contains(part, StringComparison.Ordinal));
-
-    private bool Starts(string part) => _file.Names.Any(name => name.StartsWith(part, StringComparison.Ordinal));
-
-    private long? Second(string name) => _file.FindShape(name, []) is { Count: >= 2 } shape ? shape[1] : null;
+    /// <summary>CLIP ViT-L, or one that other families read, by the width of its words.</summary>
+    private CheckpointFacts TextEncoder(NetworkPlace place)
+    {
+        const string words = "embeddings.token_embedding.weight";
+        long? width = _names.Inputs($"{place.Prefix}text_model.{words}") ?? _names.Inputs($"{place.Prefix}{words}");
+        return new(CheckpointKind.TextEncoder)
+        {
+            Layout = CheckpointLayout.Diffusers,
+            Contents = CheckpointContents.TextEncoder,
+            Title = width switch { 768 => "CLIP ViT-L", 1024 => "OpenCLIP ViT-H", 1280 => "OpenCLIP ViT-bigG", _ => "" },
+        };
+    }
 }

@@ -21,6 +21,9 @@ internal abstract class ModelPart(string configOrigin, IWeightFile weights, Chec
     /// <summary>What the files are.</summary>
     public CheckpointFacts Facts => facts;
 
+    /// <summary>What was assumed or left aside when it was opened, a line each, for the user.</summary>
+    public IReadOnlyList<Notice> Notices { get; init; } = [];
+
     /// <summary>The text of the part's config.json.</summary>
     public abstract string ConfigText();
 

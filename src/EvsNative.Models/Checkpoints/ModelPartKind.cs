@@ -13,19 +13,28 @@ internal abstract record ModelPartKind(string Folder, string ClassName, string S
 
     /// <summary>The denoiser.</summary>
     public static ModelPartKind<UNetConfig> UNet { get; } =
-        new("unet", "UNet2DConditionModel", DiffusersStem, name => name, UNetConfig.Parse, ConfigWriter.Write);
+        new("unet", "UNet2DConditionModel", DiffusersStem, name => name, UNetConfig.Parse, ConfigWriter.Write)
+        {
+            Infer = sizes => sizes.UNet(),
+        };
 
     /// <summary>The autoencoder.</summary>
     public static ModelPartKind<VaeConfig> Vae { get; } =
-        new("vae", "AutoencoderKL", DiffusersStem, LegacyNames.Vae, VaeConfig.Parse, ConfigWriter.Write);
+        new("vae", "AutoencoderKL", DiffusersStem, LegacyNames.Vae, VaeConfig.Parse, ConfigWriter.Write)
+        {
+            Infer = sizes => sizes.Vae(),
+        };
 
     /// <summary>CLIP's text half.</summary>
     public static ModelPartKind<ClipConfig> TextEncoder { get; } =
-        new("text_encoder", "CLIPTextModel", TransformersStem, LegacyNames.TextEncoder, ClipConfig.Parse, ConfigWriter.Write);
+        new("text_encoder", "CLIPTextModel", TransformersStem, LegacyNames.TextEncoder, ClipConfig.Parse, ConfigWriter.Write)
+        {
+            Infer = sizes => sizes.TextEncoder(),
+        };
 
     /// <summary>AnimateDiff's layers.</summary>
     public static ModelPartKind<MotionConfig> MotionAdapter { get; } =
-        new("motion_adapter", "MotionAdapter", DiffusersStem, LegacyNames.Motion, MotionConfig.Parse, ConfigWriter.Write);
+        new("motion_adapter", "MotionAdapter", DiffusersStem, MotionTensorNames.Of, MotionConfig.Parse, ConfigWriter.Write);
 
     /// <inheritdoc/>
     public sealed override string ToString() => Folder;
@@ -44,4 +53,8 @@ internal sealed record ModelPartKind<TConfig>(
     string Stem,
     Func<string, string?> TensorName,
     Func<JsonElement, TConfig> Parse,
-    Action<Utf8JsonWriter, TConfig> Write) : ModelPartKind(Folder, ClassName, Stem, TensorName);
+    Action<Utf8JsonWriter, TConfig> Write) : ModelPartKind(Folder, ClassName, Stem, TensorName)
+{
+    /// <summary>Tells the configuration by the shapes of the tensors; null where they do not tell it.</summary>
+    public Func<NetworkSizes, TConfig>? Infer { get; init; }
+}

@@ -10,16 +10,17 @@ namespace EvsNative.Models;
 public sealed class ModelParts : IDisposable
 {
     private readonly WeightFiles? _files;
+    private readonly IPromptTokenizer? _tokenizer;
 
     internal ModelParts(
         ModelPart<UNetConfig> unet, ModelPart<VaeConfig> vae, ModelPart<ClipConfig> textEncoder, ModelPart<MotionConfig>? motion,
-        IPromptTokenizer tokenizer, WeightFiles? files = null)
+        IPromptTokenizer? tokenizer, WeightFiles? files = null, IReadOnlyList<Notice>? told = null)
     {
-        (UNet, Vae, TextEncoder, Motion, Tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
+        (UNet, Vae, TextEncoder, Motion, _tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
+        Notices = told ?? [];
         if (motion is null) return;
         MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
-        if (MotionRecognition.Assumption(motion.Facts, motion.Weights.Origin) is { } line)
-            Notices = [new Notice(NoticeCode.Assumed, line)];
+        Notices = [.. Notices, .. motion.Notices];
     }
 
     /// <summary>The image model's noise.</summary>
@@ -28,8 +29,11 @@ public sealed class ModelParts : IDisposable
     /// <summary>How the motion modules want to be sampled.</summary>
     public MotionProfile MotionProfile { get; } = MotionProfile.Lightning();
 
+    /// <summary>Frames that the motion modules take at most; any number without them.</summary>
+    public int MaxFrames => Motion?.Config.MaxFrames ?? int.MaxValue;
+
     /// <summary>What was assumed, left unused or found elsewhere, a line each, for the user.</summary>
-    public IReadOnlyList<Notice> Notices { get; private set; } = [];
+    public IReadOnlyList<Notice> Notices { get; } = [];
 
     /// <summary>The image model's denoiser.</summary>
     internal ModelPart<UNetConfig> UNet { get; }
@@ -44,7 +48,14 @@ public sealed class ModelParts : IDisposable
     internal ModelPart<MotionConfig>? Motion { get; }
 
     /// <summary>The vocabulary.</summary>
-    internal IPromptTokenizer Tokenizer { get; }
+    /// <exception cref="InvalidOperationException">the model was opened without one</exception>
+    internal IPromptTokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException("a model opened without a vocabulary");
+
+    /// <summary>New words for prompts: their vectors are in the text encoder's table.</summary>
+    internal PromptWords Words => Embeddings.Words;
+
+    /// <summary>The textual inversions that were asked for.</summary>
+    internal EmbeddingFiles Embeddings { get; private init; } = EmbeddingFiles.None;
 
     /// <summary>The networks, in the order in which they are written.</summary>
     internal IEnumerable<ModelPart> Networks => Motion is { } motion ? [UNet, Vae, TextEncoder, motion] : [UNet, Vae, TextEncoder];
@@ -58,40 +69,31 @@ public sealed class ModelParts : IDisposable
     /// <exception cref="InputException">something is missing or of another kind</exception>
     public static ModelParts Open(ModelRequest request)
     {
-        string modelFolder = ModelPath.Resolve(request.Model);
-        string? motion = request.Motion is { } given ? ModelPath.Resolve(given) : null;
-        var (needsMotion, motionKind) = (request.NeedsMotion, request.MotionKind);
-        var folder = ModelFolder.Open(modelFolder);
-        if (needsMotion && motion is null && !folder.HasMotionAdapter)
-        {
-            throw new InputException(
-                InputCode.NotGiven,
-                $"{modelFolder} has no motion_adapter: " +
-                "give motion modules with --motion (a safetensors file or a folder), or use --mode t2i");
-        }
-
         var files = new WeightFiles();
         try
         {
-            var unet = folder.Open(files, ModelPartKind.UNet);
-            var textEncoder = folder.Open(files, ModelPartKind.TextEncoder);
-            var modules = !needsMotion ? null
-                : motion is null ? folder.OpenMotionAdapter(files, motionKind)
-                : MotionAdapterFile.Open(files, motion, motionKind);
-            var loras = LoraMerge.Open(files, request.Loras, request.Threads, unet, textEncoder, modules);
+            var told = new List<Notice>();
+            string path = ModelPath.Resolve(request.Model, told: told);
+            bool needsTokenizer = request.NeedsTokenizer && request.Tokenizer is null;
+            var source = ModelSource.Open(files, path, needsVae: request.Vae is null, needsTokenizer);
+            var unet = source.Open(files, ModelPartKind.UNet);
+            var vae = OpenVae(files, source, request, told);
+            var text = source.Open(files, ModelPartKind.TextEncoder);
+            var motion = OpenMotion(files, source, request, told);
+            told.AddRange(source.Notices);
+            var tokenizer = request.NeedsTokenizer
+                ? TokenizerSearch.Open(path, request.Tokenizer, text.Config.VocabularySize, told)
+                : null;
+            var loras = LoraMerge.Open(files, request.Loras, request.Threads, unet, text, motion);
+            var embeddings = EmbeddingFiles.Read(request.Embeddings, text.Config);
+            told.AddRange([.. loras.Notices, .. embeddings.Notices]);
             var parts = new ModelParts(
-                loras.Applied(unet),
-                folder.Open(files, ModelPartKind.Vae),
-                loras.Applied(textEncoder),
-                modules is null ? null : loras.Applied(modules),
-                ClipTokenizer.FromFolder(folder.TokenizerFolder),
-                files)
+                loras.Applied(unet), vae, embeddings.Extend(loras.Applied(text)), motion is null ? null : loras.Applied(motion), tokenizer,
+                files, told)
             {
-                ImageScheduler = folder.ReadScheduler() is { } json
-                    ? SchedulerConfig.Parse(json, folder.SchedulerFile)
-                    : SchedulerConfig.StableDiffusion,
+                Embeddings = embeddings,
+                ImageScheduler = source.Scheduler(),
             };
-            parts.Notices = [.. parts.Notices, .. loras.Notices];
             parts.EnsureFit();
             files.Verify();
             return parts;
@@ -105,6 +107,24 @@ public sealed class ModelParts : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _files?.Dispose();
+
+    private static ModelPart<VaeConfig> OpenVae(WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told) =>
+        request.Vae is { } given
+            ? VaeFile.Open(files, ModelPath.Resolve(given, told: told), told)
+            : source.Open(files, ModelPartKind.Vae);
+
+    /// <summary>The motion modules that were named, else the model's own; null where none are needed.</summary>
+    private static ModelPart<MotionConfig>? OpenMotion(
+        WeightFiles files, IModelSource source, ModelRequest request, ICollection<Notice> told)
+    {
+        if (!request.NeedsMotion) return null;
+        if (request.Motion is { } given)
+            return MotionAdapterFile.Open(files, ModelPath.Resolve(given, told: told), request.MotionKind, request.Loras);
+        if (source.HasMotionAdapter) return source.OpenMotionAdapter(files, request.MotionKind, request.Loras);
+        throw new InputException(
+            InputCode.NotGiven,
+            $"{source.Path} has no motion_adapter: give motion modules with --motion (a file or a folder), or use --mode t2i");
+    }
 
     /// <summary>An adapter of another size is refused where its file can be named.</summary>
     private void EnsureFit()

@@ -21,6 +21,9 @@ public sealed record ModelRequest(string Model)
     /// <summary>A vocabulary to use in place of the model's own, file or folder.</summary>
     public string? Tokenizer { get; init; }
 
+    /// <summary>False where no prompt will be read: the model may lack a vocabulary.</summary>
+    public bool NeedsTokenizer { get; init; } = true;
+
     /// <summary>LoRAs to merge, in this order.</summary>
     public IReadOnlyList<LoraChoice> Loras { get; init; } = [];
 

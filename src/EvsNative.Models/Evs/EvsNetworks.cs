@@ -66,7 +66,7 @@ public sealed class EvsNetworks
                 : new UNet(w, config),
             isHalved);
         EnsureFits(text.Config, config);
-        return new EvsNetworks(unet, vae, new PromptEncoder(parts.Tokenizer, text)) { LargestTensorBytes = largest };
+        return new EvsNetworks(unet, vae, new PromptEncoder(parts.Tokenizer, text, parts.Words)) { LargestTensorBytes = largest };
     }
 
     private static void EnsureFits(ClipConfig text, UNetConfig unet)

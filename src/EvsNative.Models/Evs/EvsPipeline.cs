@@ -21,36 +21,36 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <param name="source">the frames, H and W multiples of <see cref="EvsNetworks.SizeMultiple"/></param>
     /// <param name="clip">F, H, W and 3 of them</param>
     /// <param name="sink">the result's, times the scale of latent upscaling</param>
-    /// <param name="prompt">what the clip shows</param>
+    /// <param name="prompts">what the clip shows: a text, or one for each range of frames</param>
     /// <param name="config">the method's choices</param>
     /// <param name="progress">told after each piece of work</param>
     /// <param name="noise">Gaussian numbers; those of config.Seed if absent</param>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
     public void Refine(
-        Device d, FrameSource source, Shape clip, FrameSink sink, string prompt, EvsConfig config,
+        Device d, FrameSource source, Shape clip, FrameSink sink, ClipPrompts prompts, EvsConfig config,
         IProgress<RunEvent>? progress = null, INoiseSource? noise = null)
     {
         using var scope = d.Enter("refine");
         var x0 = d.Rent(networks.LatentShape(clip));
         Encode(d, source, clip, x0, progress, config.FramesPerPass);
-        var latents = Refine(d, x0, prompt, config, progress, noise);
+        var latents = Refine(d, x0, prompts, config, progress, noise);
         Decode(d, latents, sink, progress, config.FramesPerPass);
     }
 
     /// <summary>Latents to latents: <see cref="Steps"/> to their end.</summary>
     /// <param name="d">the device</param>
     /// <param name="x0">[F,h,w,4], clean and scaled, float32; left as they are</param>
-    /// <param name="prompt">what the clip shows</param>
+    /// <param name="prompts">what the clip shows: a text, or one for each range of frames</param>
     /// <param name="config">the method's choices</param>
     /// <param name="progress">told after the prompts and after each step</param>
     /// <param name="noise">Gaussian numbers; those of config.Seed if absent</param>
     /// <returns>[F,h,w,4], rented, at the scale of the last stage</returns>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
     public Tensor Refine(
-        Device d, Tensor x0, string prompt, EvsConfig config, IProgress<RunEvent>? progress = null, INoiseSource? noise = null)
+        Device d, Tensor x0, ClipPrompts prompts, EvsConfig config, IProgress<RunEvent>? progress = null, INoiseSource? noise = null)
     {
         var result = d.Rent(EvsPlan.Build(config)[^1].SizeOf(x0.Shape));
-        foreach (var step in Steps(d, x0, prompt, config, progress, noise))
+        foreach (var step in Steps(d, x0, prompts, config, progress, noise))
             if (step.IsLast) d.Kernels.Copy(result, step.Result);
         return result;
     }
@@ -62,18 +62,18 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// </summary>
     /// <param name="d">the device</param>
     /// <param name="x0">[F,h,w,4], clean and scaled, float32; left as they are</param>
-    /// <param name="prompt">what the clip shows</param>
+    /// <param name="prompts">what the clip shows: a text, or one for each range of frames</param>
     /// <param name="config">the method's choices</param>
     /// <param name="progress">told after the prompts and after each step</param>
     /// <param name="noise">Gaussian numbers; those of config.Seed if absent</param>
     /// <returns>each step, in order; <see cref="EvsStep.Result"/> of the last is the result</returns>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
     public IEnumerable<EvsStep> Steps(
-        Device d, Tensor x0, string prompt, EvsConfig config, IProgress<RunEvent>? progress = null, INoiseSource? noise = null)
+        Device d, Tensor x0, ClipPrompts prompts, EvsConfig config, IProgress<RunEvent>? progress = null, INoiseSource? noise = null)
     {
         var plan = EvsPlan.Build(config);
         using var scope = d.Enter("refine");
-        var text = networks.Prompts.Encode(d, prompt, config.NegativePrompt, config.ClipSkip, OnWarning);
+        var text = networks.Prompts.Encode(d, prompts, config.NegativePrompt, x0.Shape.N, config.ClipSkip, OnWarning);
         progress?.Report(new RunEvent(RunPhase.Prompt, 2, 2));
 
         foreach (var step in Refiner(config, text, noise).Steps(d, x0, plan))

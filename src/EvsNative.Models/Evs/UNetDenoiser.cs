@@ -57,7 +57,7 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
         return new Prediction(positive);
     }
 
-    private Tensor Predict(Device d, Tensor latents, int k, Tensor prompt, IFeatureTap? tap)
+    private Tensor Predict(Device d, Tensor latents, int k, TextContext prompt, IFeatureTap? tap)
     {
         int frames = latents.Shape.N;
         var y = d.Rent(latents.Shape);
@@ -78,7 +78,7 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
             for (int first = 0; first < frames; first += FramesPerPass)
             {
                 int count = Math.Min(FramesPerPass, frames - first);
-                Group(d, latents.Images(first, count), c, y.Images(first, count));
+                Group(d, latents.Images(first, count), c with { Text = prompt.Slice(first, count) }, y.Images(first, count));
             }
         }
 
@@ -100,7 +100,7 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
     {
         using var scope = d.Enter("pass");
         var c = conditioning with { TimeEmbedding = unet.Embed(d, conditioning.Timestep) };
-        var key = new PassKey(unet, At(latents), At(c.TimeEmbedding.Value), At(c.Text), At(y), c.Frames, c.NormAcrossFrames);
+        var key = new PassKey(unet, At(latents), At(c.TimeEmbedding.Value), c.Text, At(y), c.Frames, c.NormAcrossFrames);
         Replay(d, key, () => unet.Forward(d, latents, c, into: y));
     }
 
@@ -108,7 +108,7 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
 
     /// <summary>All that the operations of a pass depend on: the steps of a stage have the same.</summary>
     private sealed record PassKey(
-        UNet UNet, (DeviceBuffer, long, Shape) Latents, (DeviceBuffer, long, Shape) TimeEmbedding, (DeviceBuffer, long, Shape) Text,
+        UNet UNet, (DeviceBuffer, long, Shape) Latents, (DeviceBuffer, long, Shape) TimeEmbedding, TextContext Text,
         (DeviceBuffer, long, Shape) Noise, int Frames, bool NormAcrossFrames)
     {
         /// <summary>For errors.</summary>

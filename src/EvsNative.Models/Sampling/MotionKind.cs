@@ -7,16 +7,20 @@ namespace EvsNative.Models.Sampling;
 /// <param name="Profile">how the kind wants to be sampled</param>
 public sealed record MotionKind(string Word, MotionProfile Profile)
 {
-    /// <summary>AnimateDiff v2 and v3.</summary>
+    /// <summary>AnimateDiff v1, v2 and v3, and what others have trained from them.</summary>
     public static MotionKind AnimateDiff { get; } = new("animatediff", MotionProfile.AnimateDiff);
 
     /// <summary>AnimateLCM.</summary>
     public static MotionKind AnimateLcm { get; } = new("animatelcm", MotionProfile.AnimateLcm);
 
-    /// <summary>Every kind, in the order in which they are listed to users.</summary>
-    public static IReadOnlyList<MotionKind> All { get; } = [AnimateDiff, .. MotionProfile.LightningSteps.Select(Distilled), AnimateLcm];
+    /// <summary>AnimateDiff-Lightning whose steps the names of the files are to tell; 8 where they do not.</summary>
+    public static MotionKind AnyLightning { get; } = new("lightning", MotionProfile.Lightning());
 
-    /// <summary>What <see cref="Parse"/> knows; <c>lightning</c> alone is the checkpoint of 8 steps.</summary>
+    /// <summary>Every kind, in the order in which they are listed to users.</summary>
+    public static IReadOnlyList<MotionKind> All { get; } =
+        [AnimateDiff, AnyLightning, .. MotionProfile.LightningSteps.Select(Distilled), AnimateLcm];
+
+    /// <summary>What <see cref="Parse"/> knows.</summary>
     public static IReadOnlyList<string> Words { get; } = [.. All.Select(kind => kind.Word)];
 
     /// <summary>AnimateDiff-Lightning, distilled for so many steps.</summary>
@@ -25,13 +29,10 @@ public sealed record MotionKind(string Word, MotionProfile Profile)
 
     /// <summary>The kind of this word, in capitals or not.</summary>
     /// <exception cref="InputException">another word</exception>
-    public static MotionKind Parse(string word)
-    {
-        if (word.Equals("lightning", StringComparison.OrdinalIgnoreCase)) return Lightning();
-        return All.FirstOrDefault(kind => kind.Word.Equals(word, StringComparison.OrdinalIgnoreCase))
-            ?? throw new InputException(
-                InputCode.UnknownWord, $"unknown kind of motion modules {InputText.Quote(word)}: {string.Join(", ", Words)}");
-    }
+    public static MotionKind Parse(string word) =>
+        All.FirstOrDefault(kind => kind.Word.Equals(word, StringComparison.OrdinalIgnoreCase))
+        ?? throw new InputException(
+            InputCode.UnknownWord, $"unknown kind of motion modules {InputText.Quote(word)}: {string.Join(", ", Words)}");
 
     /// <inheritdoc/>
     public override string ToString() => Word;

@@ -6,9 +6,14 @@ namespace EvsNative.Models.Sampling;
 /// <param name="Sampler">the rules it was trained or distilled for</param>
 /// <param name="Steps">steps of its grid, T_V</param>
 /// <param name="Guidance">its usual guidance; 1 is none</param>
-public sealed record MotionProfile(string Name, SchedulerConfig Scheduler, SamplerKind Sampler, int Steps, double Guidance)
+/// <param name="Window">frames of the clips that it was trained on: what it sees at once</param>
+public sealed record MotionProfile(
+    string Name, SchedulerConfig Scheduler, SamplerKind Sampler, int Steps, double Guidance, int Window = MotionProfile.UsualWindow)
 {
-    /// <summary>AnimateDiff v2 and v3.</summary>
+    /// <summary>All published families were trained on clips of 16 frames, whatever number their tables of positions allow.</summary>
+    public const int UsualWindow = 16;
+
+    /// <summary>AnimateDiff v1, v2 and v3: they differ in what they consist of, not in how they are sampled.</summary>
     public static MotionProfile AnimateDiff { get; } = new("AnimateDiff", SchedulerConfig.AnimateDiff, SamplerKind.Ddim, 25, 7.5);
 
     /// <summary>AnimateLCM.</summary>

@@ -33,7 +33,7 @@ public sealed record SchedulerConfig
     /// <summary>What SD1.5 checkpoints ship: scaled-linear, leading, offset 1, last level alpha-bar[0].</summary>
     public static SchedulerConfig StableDiffusion { get; } = new();
 
-    /// <summary>AnimateDiff v2 and v3: linear, otherwise as the image model.</summary>
+    /// <summary>AnimateDiff v1, v2 and v3: linear, otherwise as the image model.</summary>
     public static SchedulerConfig AnimateDiff { get; } = new() { BetaSchedule = BetaSchedule.Linear };
 
     /// <summary>AnimateDiff-Lightning: linear, trailing, last level 1.</summary>

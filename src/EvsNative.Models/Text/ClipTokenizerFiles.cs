@@ -65,7 +65,8 @@ internal sealed record ClipTokenizerFiles(
 
     private static byte[] Bytes(string path) => OrdinaryFile.ReadAll(path, InputLimits.VocabularyBytes, Kind);
 
-    private static ClipTokenizerFiles Parse(ReadOnlySpan<byte> vocabulary, ReadOnlySpan<byte> merges, string origin)
+    /// <inheritdoc cref="Parse(string, string, string)"/>
+    internal static ClipTokenizerFiles Parse(ReadOnlySpan<byte> vocabulary, ReadOnlySpan<byte> merges, string origin)
     {
         var json = JsonText.Parse(vocabulary, $"{origin}: {VocabularyName}");
         if (!Utf8.IsValid(merges)) throw VocabularyRules.Broken(origin, $"{MergesName} is not UTF-8 text");
@@ -75,7 +76,8 @@ internal sealed record ClipTokenizerFiles(
         return new ClipTokenizerFiles(VocabularyRules.Ids(json, origin), hasVersion ? lines[1..] : lines, origin);
     }
 
-    private static ClipTokenizerFiles ParseJoined(ReadOnlySpan<byte> json, string origin)
+    /// <inheritdoc cref="ParseJoined(string, string)"/>
+    internal static ClipTokenizerFiles ParseJoined(ReadOnlySpan<byte> json, string origin)
     {
         var root = JsonText.Parse(json, origin);
         if (Member(root, "model") is not { ValueKind: JsonValueKind.Object } model)

@@ -18,8 +18,8 @@ public readonly record struct Conditioning
     /// </summary>
     public Tensor? TimeEmbedding { get; init; }
 
-    /// <summary>[1,1,77,T] for all images or [N,1,77,T].</summary>
-    public required Tensor Text { get; init; }
+    /// <summary>[1,1,J,T] for all images, [N,1,J,T], or one for each run of images; J is 77 for each chunk of a prompt.</summary>
+    public required TextContext Text { get; init; }
 
     /// <summary>Frames of one video, of which the images are a multiple; 0 leaves the motion modules out.</summary>
     public int Frames { get; init; }

@@ -27,6 +27,10 @@ public sealed record MotionConfig(
     /// <exception cref="InputException">a value that the engine cannot compute</exception>
     public static MotionConfig Parse(JsonElement json) => Parse(new ConfigFields(json, "motion adapter"));
 
+    /// <summary>The heads of the attention over time, by the configuration of an adapter or of a whole video U-Net.</summary>
+    /// <exception cref="InputException">a value that the engine cannot compute</exception>
+    internal static int HeadsOf(JsonElement json) => HeadsOf(new ConfigFields(json, "video U-Net"));
+
     /// <inheritdoc cref="Parse(JsonElement)"/>
     internal static MotionConfig Parse(ConfigFields fields)
     {
@@ -35,7 +39,7 @@ public sealed record MotionConfig(
         fields.Only("motion_transformer_layers_per_mid_block", NotComputed, "1");
 
         var channels = fields.Ints("block_out_channels", AnimateDiffV2.BlockOutChannels, InputLimits.Levels, InputLimits.Channels);
-        int heads = fields.SameInt("motion_num_attention_heads", 8, InputLimits.Heads);
+        int heads = HeadsOf(fields);
         int groups = fields.Int("motion_norm_num_groups", 32, InputLimits.Channels);
         foreach (int c in channels)
         {
@@ -51,6 +55,8 @@ public sealed record MotionConfig(
             fields.Int("motion_max_seq_length", 32, InputLimits.Positions),
             fields.Bool("use_motion_mid_block", true));
     }
+
+    private static int HeadsOf(ConfigFields fields) => fields.SameInt("motion_num_attention_heads", 8, InputLimits.Heads);
 
     /// <summary>Throws if the adapter was made for a U-Net of another size.</summary>
     /// <exception cref="InputException">names both sizes</exception>

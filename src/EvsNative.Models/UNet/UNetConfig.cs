@@ -27,6 +27,8 @@ public sealed record UNetConfig(
     int OutChannels = 4)
 {
     private const string OnlySd1 = "only Stable Diffusion 1.x models and their fine-tunes can be used";
+    private const string Distilled = "that is an LCM-distilled model, whose guidance is an input that is not computed; "
+        + "take the plain model that it was made from, with AnimateLCM or an LCM LoRA";
     private const string NotComputed = "this variant of the network is not supported";
 
     /// <summary>Stable Diffusion 1.5 and its fine-tunes.</summary>
@@ -92,7 +94,7 @@ public sealed record UNetConfig(
         fields.Absent("num_class_embeds", NotComputed);
         fields.Absent("encoder_hid_dim", NotComputed);
         fields.Absent("encoder_hid_dim_type", NotComputed);
-        fields.Absent("time_cond_proj_dim", "distilled models that embed the guidance scale are not supported");
+        fields.Absent("time_cond_proj_dim", Distilled);
         fields.Only("act_fn", NotComputed, "\"silu\"", "\"swish\"");
         fields.Only("attention_type", NotComputed, "\"default\"");
         fields.Only("center_input_sample", NotComputed, "false");

@@ -69,16 +69,16 @@ internal sealed class Forecast
     /// <summary>Does the run without doing it.</summary>
     /// <param name="parts">the model's files; nothing but headers is read</param>
     /// <param name="size">[F,H,W,3] that the networks see</param>
-    /// <param name="prompt">what the clip shows</param>
+    /// <param name="prompts">what the clip shows</param>
     /// <param name="config">the method's choices</param>
     /// <param name="device">where it is to run; its <see cref="Device.Cancellation"/> stops this too</param>
     /// <exception cref="InputException">the model does not fit itself, or the run is larger than can be worked on</exception>
-    public static Forecast Of(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
+    public static Forecast Of(ModelParts parts, Shape size, ClipPrompts prompts, EvsConfig config, Device device)
     {
         FrameLimits.CheckBytes(size);
         try
         {
-            return Count(parts, size, prompt, config, device);
+            return Count(parts, size, prompts, config, device);
         }
         catch (OverflowException e)
         {
@@ -86,7 +86,7 @@ internal sealed class Forecast
         }
     }
 
-    private static Forecast Count(ModelParts parts, Shape size, string prompt, EvsConfig config, Device device)
+    private static Forecast Count(ModelParts parts, Shape size, ClipPrompts prompts, EvsConfig config, Device device)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Precision: device.Precision, Profile: device.Caps));
         d.Cancellation = device.Cancellation;
@@ -105,7 +105,7 @@ internal sealed class Forecast
         FrameLimits.CheckBytes(forecast.Refined);
         var recorder = new Recorder(d, forecast);
         var pipeline = new EvsPipeline(networks) { OnWarning = forecast._notices.Add };
-        pipeline.Refine(d, (_, _) => { }, size, (_, _) => { }, prompt, config, recorder);
+        pipeline.Refine(d, (_, _) => { }, size, (_, _) => { }, prompts, config, recorder);
 
         forecast.Phases = recorder.Phases;
         forecast.Flops = d.Counting!.TotalFlops;

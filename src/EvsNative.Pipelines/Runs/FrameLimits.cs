@@ -7,28 +7,26 @@ namespace EvsNative.Pipelines.Runs;
 /// <summary>How many frames a clip may have, and how large they may be.</summary>
 internal static class FrameLimits
 {
-    /// <summary>
-    /// What motion modules were trained for, unless they say less. The image model alone sees frame by frame and takes any number.
-    /// </summary>
-    private const int MostInMotion = 32;
-
     /// <summary>Most bytes of a clip's pixels.</summary>
     private const long MostBytes = int.MaxValue;
 
-    /// <summary>Most frames of a clip.</summary>
+    /// <summary>Most frames of a clip. The image model alone sees frame by frame and takes any number.</summary>
     /// <param name="moves">whether motion modules see it</param>
-    public static int Most(bool moves) => moves ? MostInMotion : int.MaxValue - 1;
+    /// <param name="taken">frames that they take</param>
+    public static int Most(bool moves, int taken) => moves ? taken : int.MaxValue - 1;
 
     /// <summary>How many frames of a size are not too many bytes.</summary>
     public static int Fitting(int width, int height) => (int)(MostBytes / ((long)width * height * VideoFormat.Channels));
 
     /// <summary>Counts a clip's frames, no further than is needed to refuse it.</summary>
-    public static int Count(IFrameReader clip, bool moves)
+    /// <param name="clip">where nothing was read of yet</param>
+    /// <param name="most">frames of the longest clip that is not refused</param>
+    public static int Count(IFrameReader clip, int most)
     {
         if (clip.Frames is { } known) return known;
         byte[] frame = new byte[clip.Format.FrameBytes];
         int frames = 0;
-        while (frames <= Most(moves) && clip.TryRead(frame, out _)) frames++;
+        while (frames <= most && clip.TryRead(frame, out _)) frames++;
         return frames;
     }
 
@@ -36,9 +34,10 @@ internal static class FrameLimits
     /// <param name="clip">where nothing was read of yet</param>
     /// <param name="sizes">of its frames on their way</param>
     /// <param name="moves">whether motion modules see it</param>
-    public static void CheckKnown(IFrameReader clip, FrameSizes sizes, bool moves)
+    /// <param name="taken">frames that they take</param>
+    public static void CheckKnown(IFrameReader clip, FrameSizes sizes, bool moves, int taken)
     {
-        if (clip.Frames is { } count) Check(count, moves, Most(moves), clip.Source);
+        if (clip.Frames is { } count) Check(count, moves, taken, clip.Source);
         CheckBytes(new Shape(clip.Frames ?? 1, sizes.Height, sizes.Width, VideoFormat.Channels));
     }
 
@@ -60,7 +59,7 @@ internal static class FrameLimits
     /// <param name="source">the clip, for the message</param>
     public static void Check(int frames, bool moves, int most, string source)
     {
-        most = moves ? Math.Min(most, Most(moves)) : Most(moves);
+        most = Most(moves, most);
         if (frames < 1 && !moves)
             throw new InputException(InputCode.OutOfRange, $"{source} has no frames: give a clip of one frame or more");
         if (frames < 2 && moves)

@@ -12,6 +12,8 @@ public sealed class RefineRequest
     /// <summary>The complaint where a clip is needed.</summary>
     internal const string NoClip = "no clip: name a video or a folder of PNG frames, or use --demo";
 
+    private PromptLoras? _prompts;
+
     /// <summary>From layers of choices, a preset's first and the user's last; the demo's own lie below them if they ask for it.</summary>
     /// <exception cref="InputException">the demo is asked for and is not there</exception>
     public RefineRequest(params IEnumerable<Choices> layers)
@@ -57,14 +59,26 @@ public sealed class RefineRequest
     public Rational? Rate => Choices.Get(ClipSettings.Rate);
 
     /// <summary>What the clip shows; the demo knows it.</summary>
-    /// <exception cref="InputException">nobody said it</exception>
-    public string Prompt => Choices.Get(ClipSettings.Prompt) ?? (FakeWeights is null
-        ? throw new InputException(
-            InputCode.NotGiven, "--prompt is missing: say what the clip shows, best in the words it was generated with")
-        : "a clip");
+    /// <exception cref="InputException">nobody said it, or the file of prompts or the folder of LoRAs cannot be used</exception>
+    public PromptLoras Prompts => PromptsOr(FakeWeights is null ? null : "a clip");
 
     /// <summary>The method's choices over the paper's, without a model's own.</summary>
     private EvsConfig Method => Choices.ApplyTo(new EvsConfig());
+
+    /// <summary>What the clip shows, for a plan: it may do without.</summary>
+    /// <param name="otherwise">the prompt if nobody said one; null if one is needed</param>
+    /// <exception cref="InputException">as for <see cref="Prompts"/></exception>
+    public PromptLoras PromptsOr(string? otherwise)
+    {
+        if (_prompts is not null) return _prompts;
+        string? text = Choices.Get(ClipSettings.Prompt);
+        var said = Choices.Get(ClipSettings.PromptFile) is { } file ? ClipPrompts.Read(file)
+            : text is null ? null
+            : ClipPrompts.FromString(text);
+        if (said is not null) return _prompts = Tagged(said);
+        return Tagged(otherwise ?? throw new InputException(
+            InputCode.NotGiven, "--prompt is missing: say what the clip shows, best in the words it was generated with"));
+    }
 
     /// <summary>Opens the model's files.</summary>
     /// <exception cref="InputException">no model was named, or it cannot be used</exception>
@@ -82,7 +96,7 @@ public sealed class RefineRequest
             NeedsMotion = needsMotion,
             Vae = Choices.Get(ModelSettings.Vae),
             Tokenizer = Choices.Get(ModelSettings.Tokenizer),
-            Loras = Choices.Get(ModelSettings.Loras) ?? [],
+            Loras = [.. Choices.Get(ModelSettings.Loras) ?? [], .. PromptsOr("").Loras],
             Threads = Device.Threads,
             Embeddings = Choices.Get(ModelSettings.Embeddings) ?? [],
         });
@@ -98,6 +112,9 @@ public sealed class RefineRequest
         Choices.Validate(config);
         return config;
     }
+
+    private PromptLoras Tagged(ClipPrompts prompts) => PromptLoras.Of(
+        prompts, FakeWeights is null ? Choices.Get(ModelSettings.LoraFolder) : null, Choices.Get(ModelSettings.Loras) ?? []);
 
     /// <summary>Opens the clip.</summary>
     internal IFrameReader OpenClip(CancellationToken stop)

@@ -44,7 +44,8 @@ public sealed class RefineRun(RefineRequest request)
         var clock = new RunClock(Progress);
         var notices = new NoticeLog(OnWarning);
         notices.Add(request.Notices);
-        string prompt = request.Prompt;
+        var prompts = request.Prompts;
+        notices.Add(prompts.Notices);
         using var parts = request.OpenModel();
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
@@ -52,11 +53,11 @@ public sealed class RefineRun(RefineRequest request)
         var given = reader.Format;
         var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
         notices.Add(reader.Notices);
-        var seen = Read(reader, sizes, config.NeedsMotion);
+        var seen = Read(reader, sizes, config.NeedsMotion, parts.MaxFrames);
         notices.Add(reader.Notices);
         OnSize?.Invoke(seen.Format with { Width = sizes.Width, Height = sizes.Height }, seen.Count);
 
-        var made = Refine(parts, config, prompt, seen, sizes, clock, notices, stop);
+        var made = Refine(parts, config, prompts.Words, seen, sizes, clock, notices, stop);
         var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);
         notices.Add(ResultDoubts.Of(before, made.Frames));
 
@@ -68,7 +69,7 @@ public sealed class RefineRun(RefineRequest request)
         {
             Version = Version,
             Mode = MethodSettings.Mode.Print(config.Mode),
-            Prompt = prompt,
+            Prompt = prompts.Given.ToString(),
             Seed = config.Seed,
             Settings = request.Choices.Tell(config),
             Input = new VideoInfo(reader.Source, seen.Count, given.Width, given.Height, given.Rate.ToString()),
@@ -85,28 +86,28 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     /// <summary>The frames as the networks will be given them, before padding.</summary>
-    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves)
+    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves, int taken)
     {
-        FrameLimits.CheckKnown(reader, sizes, moves);
+        FrameLimits.CheckKnown(reader, sizes, moves, taken);
         int fits = FrameLimits.Fitting(sizes.Width, sizes.Height);
-        int most = Math.Min(FrameLimits.Most(moves), fits);
+        int most = Math.Min(FrameLimits.Most(moves, taken), fits);
         bool isEnlarged = (sizes.SeenWidth, sizes.SeenHeight) != (reader.Format.Width, reader.Format.Height);
         var seen = VideoFrames.Read(isEnlarged ? new ResizingReader(reader, sizes.SeenWidth, sizes.SeenHeight) : reader, most + 1);
-        FrameLimits.Check(seen.Count, moves, FrameLimits.Most(moves), reader.Source);
+        FrameLimits.Check(seen.Count, moves, taken, reader.Source);
         FrameLimits.CheckBytes(new Shape(seen.Count, sizes.Height, sizes.Width, VideoFormat.Channels));
         return seen;
     }
 
     /// <summary>Opens the device, loads the networks and runs them; the device is given back at the end.</summary>
     private Made Refine(
-        ModelParts parts, EvsConfig config, string prompt, VideoFrames seen, FrameSizes sizes, RunClock clock, NoticeLog notices,
+        ModelParts parts, EvsConfig config, ClipPrompts prompts, VideoFrames seen, FrameSizes sizes, RunClock clock, NoticeLog notices,
         CancellationToken stop)
     {
         var clip = sizes.Networks(seen.Count);
         using var d = request.Device.Open(out var choice, device =>
         {
             device.Cancellation = stop;
-            clock.Forecast = Forecast.Of(parts, clip, prompt, config, device);
+            clock.Forecast = Forecast.Of(parts, clip, prompts, config, device);
             return clock.Forecast.Objection(device);
         });
         OnDevice?.Invoke(choice.Line);
@@ -136,7 +137,7 @@ public sealed class RefineRun(RefineRequest request)
                 resize.Apply(part, frame);
                 after[i] = frame;
             },
-            prompt,
+            prompts,
             config,
             clock);
         var frames = new VideoFrames(after, format, "the refined clip", [.. Enumerable.Range(0, seen.Count).Select(seen.StampOf)]);

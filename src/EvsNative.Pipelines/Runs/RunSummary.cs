@@ -31,7 +31,7 @@ public sealed record RunSummary
     /// <summary>Name of the composition, such as "evs".</summary>
     public required string Mode { get; init; }
 
-    /// <summary>What the picture shows, as given; null without one.</summary>
+    /// <summary>What the picture shows, as given, with ranges of frames where there are several prompts; null without one.</summary>
     public string? Prompt { get; init; }
 
     /// <summary>Seed of all noise.</summary>

@@ -35,6 +35,15 @@ public static class ClipSettings
         Example = "a kite over the sea",
     });
 
+    /// <summary>What ranges of the clip's frames show.</summary>
+    public static Setting<string> PromptFile { get; } = Group.Add(new Setting<string>(
+        "prompt-file", Wordings.Text("FILE"), "a text file with a prompt for each range of frames, a line each, such as 0-15: a fox")
+    {
+        Example = "prompts.txt",
+        InsteadOf = [Prompt],
+        Clash = "--prompt-file has the prompts of all frames: leave --prompt or --prompt-file out",
+    });
+
     /// <summary>Frames a second of a folder.</summary>
     public static Setting<Rational> Rate { get; } = Group.Add(new Setting<Rational>(
         "fps", Wordings.Rate, "frames a second of a folder of frames, such as 12.5 or 30000/1001")

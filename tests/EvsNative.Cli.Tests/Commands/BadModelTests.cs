@@ -17,7 +17,7 @@ public sealed class BadModelTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Fact]
-    public void A_model_that_is_not_there_is_named() => Refused(_scene["nowhere"], _scene["nowhere"], "no such folder");
+    public void A_model_that_is_not_there_is_named() => Refused(_scene["nowhere"], _scene["nowhere"], "no such file or folder");
 
     [Fact]
     public void A_text_file_is_no_model() => Refused(_scene.Text("model.safetensors"), _scene["model.safetensors"], "text");

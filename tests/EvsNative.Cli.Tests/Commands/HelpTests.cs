@@ -57,7 +57,9 @@ public sealed partial class HelpTests
 
     [Theory]
     [InlineData("doctor", "--device DEVICE", "--precision WORD", "--threads N", "--json")]
-    [InlineData("weights", "synthesize", "Writes the weights")]
+    [InlineData("inspect", "[PATH]", "--tensors", "--match MATCH", "--hash", "--json")]
+    [InlineData("weights", "convert", "synthesize", "Writes the weights")]
+    [InlineData("weights convert", "[INPUT]", "-o, --output OUTPUT", "--type TYPE", "--layout LAYOUT", "--lora", "--vae PATH", "--force")]
     [InlineData("weights synthesize", "--layout LAYOUT", "-o, --output OUTPUT", "--force", "sd15 (default) or tiny")]
     [InlineData("", "refine", "plan", "doctor", "weights", "--version", "evsnative COMMAND --help")]
     public void Other_commands_have_theirs(string command, params string[] words)

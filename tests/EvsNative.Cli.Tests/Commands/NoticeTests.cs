@@ -5,7 +5,7 @@ namespace EvsNative.Cli.Tests.Commands;
 /// <summary>What does not stop a command and must be said: a line each, and the same among the warnings of a script's object.</summary>
 public sealed class NoticeTests : IDisposable
 {
-    private const string Prompt = "(fox:1.3) <lora:snow:0.8>";
+    private const string Prompt = "(fox:1.3) [red:grey:0.5] <lora:snow:0.8>";
 
     private readonly Scene _scene = new();
 
@@ -17,15 +17,16 @@ public sealed class NoticeTests : IDisposable
     public void Prompts_for_other_programs_and_prompts_too_long_are_told_once_each(string command)
     {
         string[] output = command == "refine" ? ["-o", _scene["out"]] : [];
-        string longest = string.Concat(Enumerable.Repeat("kite ", 80));
-        string[] args = [command, _scene.Frames("in", 2), .. output, .. Scene.Short, "--prompt", Prompt, "--negative", $"[old] {longest}"];
+        string longest = string.Concat(Enumerable.Repeat("kite ", 1000));
+        string[] prompts = ["--prompt", Prompt, "--negative", $"[old|new] {longest}"];
+        string[] args = [command, _scene.Frames("in", 2), .. output, .. Scene.Short, .. prompts];
         var script = Evs.Run([.. args, "--json"]);
         var warnings = script.Json().GetProperty("warnings").EnumerateArray()
             .Select(one => (Code: one.GetProperty("code").GetString(), Message: one.GetProperty("message").GetString())).ToArray();
-        Assert.Equal(["prompt-syntax", "prompt-syntax", "prompt-cut"], warnings.Select(one => one.Code));
-        Assert.Contains("the prompt has weight '(fox:1.3)', extra network '<lora:snow:0.8>'", warnings[0].Message,
-            StringComparison.Ordinal);
-        Assert.Contains("the negative prompt has weight '[old]'", warnings[1].Message, StringComparison.Ordinal);
+        Assert.Equal(["prompt-syntax", "prompt-syntax", "prompt-syntax", "prompt-cut"], warnings.Select(one => one.Code));
+        Assert.Contains("the prompt has <lora:snow:0.8>, which does nothing", warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("the prompt has schedule '[red:grey:0.5]'", warnings[1].Message, StringComparison.Ordinal);
+        Assert.Contains("the negative prompt has alternation '[old|new]'", warnings[2].Message, StringComparison.Ordinal);
         Assert.Equal(warnings.Select(one => $"evsnative: {one.Message}"), Lines(script.Error));
     }
 

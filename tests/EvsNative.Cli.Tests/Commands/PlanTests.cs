@@ -79,6 +79,26 @@ public sealed partial class PlanTests : IDisposable
         Assert.InRange(json.GetProperty("weightBytes").GetInt64() / (double)files, 0.99, 1.1);
     }
 
+    [Theory]
+    [InlineData("animatediff", "video 25..1", "AnimateDiff ddim 25 leading linear 7.5 16 32")]
+    [InlineData("lightning", "video 8..1", "AnimateDiff-Lightning euler 8 trailing linear 1 16 32")]
+    [InlineData("lightning-1", "video 1..1", "AnimateDiff-Lightning euler 1 trailing linear 1 16 32")]
+    [InlineData("lightning-2", "video 2..1", "AnimateDiff-Lightning euler 2 trailing linear 1 16 32")]
+    [InlineData("lightning-4", "video 4..1", "AnimateDiff-Lightning euler 4 trailing linear 1 16 32")]
+    [InlineData("animatelcm", "video 6..1", "AnimateLCM lcm 6 leading linear 1.5 16 32")]
+    public void Motion_modules_are_sampled_as_their_kind_wants_it(string kind, string stage, string habits)
+    {
+        string[] args =
+        [
+            "plan", "--model", Repository.File("weights", "evs-tiny"), "--size", "32x32", "--frames", "2", "--mode", "t2v",
+            "--video-start", stage[6..^3], "--motion-kind", kind, "--json",
+        ];
+        var json = Evs.Run(args).Json();
+        Assert.Equal(stage, json.GetProperty("stages")[0].GetString());
+        Assert.Equal(habits, string.Join(' ', json.GetProperty("motion").EnumerateObject().Select(habit => habit.Value.ToString())));
+        Assert.Equal("null", Evs.Run([.. args[..8], "t2i", .. args[11..]]).Json().GetProperty("motion").GetRawText());
+    }
+
     [Fact]
     public void The_image_model_alone_needs_no_motion_modules() =>
         Assert.True(Weights("--mode", "t2i") < 0.75 * Weights("--mode", "evs"), "motion modules are counted that are not used");

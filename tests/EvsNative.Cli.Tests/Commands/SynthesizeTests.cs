@@ -30,12 +30,16 @@ public sealed class SynthesizeTests : IDisposable
     }
 
     [Fact]
-    public void A_single_file_is_recognised_as_the_checkpoint_that_it_is()
+    public void A_single_file_is_a_model_that_wants_motion_modules_and_a_vocabulary()
     {
         Write("model.safetensors", "--layout", "single");
-        string line = _scene.Refuses(_scene.Frames("clip", 2), "--prompt", "a", "--model", _scene["model.safetensors"], "-o",
-            _scene["out"]);
-        Assert.Contains("in a single file", line, StringComparison.Ordinal);
+        Write("model");
+        string[] clip = ["--size", "64x64", "--frames", "2", "--model", _scene["model.safetensors"]];
+        string[] others = ["--motion", _scene["model/motion_adapter"], "--tokenizer", _scene["model/tokenizer"]];
+        Evs.Run(["plan", .. clip, .. others]).Text();
+        string line = _scene.Refuses(
+            _scene.Frames("clip", 2), "--prompt", "a", "--model", _scene["model.safetensors"], "-o", _scene["out"]);
+        Assert.Contains("give motion modules with --motion", line, StringComparison.Ordinal);
     }
 
     [Fact]

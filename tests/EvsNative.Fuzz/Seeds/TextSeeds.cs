@@ -55,6 +55,21 @@ internal static class TextSeeds
     [
         "a red balloon rising over the sea at sunset", "", "it's we'll they've I'd", "(masterpiece:1.2), [lights|dark] <lora:x:0.8>",
         "日本語の文字 한국어 ひらがな", "İstanbul ǅ ﬁ ﷺ ½ Ⅷ ٣", "e\u0301\u0323 a\u0308\u0304 \u1112\u1161\u11ab", "👩‍👩‍👧 🎈\ufe0f",
-        "<|startoftext|> x <|endoftext|> </w>",
+        "<|startoftext|> x <|endoftext|> </w>", "a ((red:1.2) fox, [old] <lyco:x:te=1:unet=0.5>:1.4) BREAK embedding:moody, a moody sea",
+        @"\(fox\) [a:b:0.5] {c|d} __e__ (at 10:30) (fox:1,3) (x)++ :( AND y", "a, " + new string('b', 400),
+    ];
+
+    /// <summary>Signs that mean something in prompts.</summary>
+    public static IReadOnlyList<string> PromptSigns { get; } =
+    [
+        "(", ")", "[", "]", "{", "}", "|", ":", ",", "\\", "1.2", ":1.2)", ": -3. )", ":.5]", " BREAK ", "AND", "a", " fox", "moody",
+        "embedding:", "<lora:", "x:0.8>", "<", ">", "__", ":(", ";)", "=", "9", "\n", " ",
+    ];
+
+    /// <summary>Files with a prompt for each range of 16 frames.</summary>
+    public static IReadOnlyList<string> PromptFiles { get; } =
+    [
+        "# a clip\n0-7: a fox, (red:1.2)\n\n8-11: a wolf <lora:x:1>\n12-: a hare\n4-9 negative: snow\n", "0-: a fox",
+        "15: a\r\n0\u201314: b\r\n",
     ];
 }

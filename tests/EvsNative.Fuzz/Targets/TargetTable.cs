@@ -8,10 +8,11 @@ internal static class TargetTable
     /// <summary>The parsers.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new SafetensorsTarget(), new ConfigTarget(), new WeightsTarget(), new MotionTarget(), new IndexTarget(), new SingleFileTarget(),
-        new VocabularyTarget(), new PromptTarget(), new PngTarget(), new PictureTarget(), new FramesTarget(), new ProbeTarget(),
-        new FfmpegLinesTarget(), new RecipeTarget(), new SettingTarget(), new CommandTarget(), new CacheTarget(), new LargeTarget(),
-        new VideoTarget(),
+        new SafetensorsTarget(), new ConfigTarget(), new WeightsTarget(), new MotionTarget(), new IndexTarget(),
+        new SingleFileTarget(), new VocabularyTarget(), new MergesTarget(), new ListingTarget(), new PromptTarget(),
+        new PngTarget(), new PictureTarget(), new FramesTarget(), new ProbeTarget(), new FfmpegLinesTarget(), new RecipeTarget(),
+        new SettingTarget(), new CommandTarget(), new CacheTarget(), new LargeTarget(), new VideoTarget(),
+        new PickleTarget(), new TorchTarget(),
     ];
 
     /// <summary>The parser of this name; null if there is none.</summary>

@@ -40,9 +40,9 @@ public sealed class CheckpointReaderTests
     [InlineData("text_model.final_layer_norm.weight", "TextEncoder", "a text encoder")]
     [InlineData("control_model.input_blocks.0.0.weight", "ControlNet", "a ControlNet")]
     [InlineData("controlnet_cond_embedding.conv_in.weight", "ControlNet", "a ControlNet")]
-    [InlineData("model.diffusion_model.joint_blocks.0.x", "Checkpoint StableDiffusion3", "a Stable Diffusion 3 checkpoint")]
-    [InlineData("double_blocks.0.img_attn.norm", "Checkpoint Flux", "a Flux checkpoint")]
-    [InlineData("model.diffusion_model.init_attn.0.norm.weight", "Checkpoint VideoCrafter", "a VideoCrafter checkpoint")]
+    [InlineData("model.diffusion_model.joint_blocks.0.x", "Transformer StableDiffusion3", "a Stable Diffusion 3 transformer")]
+    [InlineData("double_blocks.0.img_attn.norm", "Transformer Flux", "a Flux transformer")]
+    [InlineData("model.diffusion_model.init_attn.0.norm.weight", "UNet VideoCrafter", "a VideoCrafter U-Net")]
     [InlineData("emb_params", "TextualInversion", "a textual inversion")]
     [InlineData("thing", "Unknown", "a file of 1 tensors of no kind known here (thing ...)")]
     public void Other_files_are_told_by_one_name(string tensor, string facts, string sentence)
@@ -89,20 +89,5 @@ public sealed class CheckpointReaderTests
         Assert.Equal(sentence, found.Sentence);
         Assert.Equal(CheckpointEvidence.Tensors, found.Evidence);
         if (layout is not null) Assert.Equal(layout, found.Layout);
-    }
-
-    /// <summary>Names and shapes, and no numbers.</summary>
-    private sealed class ShapesOnly((string Name, long[] Shape)[] tensors) : IWeightFile
-    {
-        public string Origin => "shapes";
-
-        public IReadOnlyCollection<string> Names => [.. tensors.Select(tensor => tensor.Name)];
-
-        public long Count => 0;
-
-        public IReadOnlyList<long>? FindShape(string name, IReadOnlyList<long> wanted) =>
-            tensors.FirstOrDefault(tensor => tensor.Name == name).Shape;
-
-        public void Read(string name, IReadOnlyList<long> shape, Span<float> values) => throw new NotSupportedException();
     }
 }

@@ -109,17 +109,6 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_part_saved_as_a_pickle_comes_with_the_line_that_converts_it()
-    {
-        string model = Copy(), unet = Path.Combine(model, "unet");
-        File.Move(Path.Combine(unet, "diffusion_pytorch_model.safetensors"), Path.Combine(unet, "diffusion_pytorch_model.bin"));
-        string problem = Assert.Single(Refused(model).Details);
-        Assert.Contains("diffusion_pytorch_model.bin is not in the safetensors format: convert", problem, StringComparison.Ordinal);
-        var alone = Assert.Throws<InputException>(() => ModelPart.Open(_files, ModelPartKind.UNet, unet));
-        Assert.Equal(InputCode.WrongKind, alone.Code);
-    }
-
-    [Fact]
     public void Full_precision_is_preferred_and_fp16_taken_where_it_is_alone()
     {
         string text = Path.Combine(Copy(), "text_encoder");
@@ -171,9 +160,9 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"weight_map": {"x": "../secret.safetensors"}}""", "not a safetensors file beside it")]
-    [InlineData("""{"weight_map": {"x": "/etc/passwd"}}""", "not a safetensors file beside it")]
-    [InlineData("""{"weight_map": {"x": 3}}""", "not a safetensors file beside it")]
+    [InlineData("""{"weight_map": {"x": "../secret.safetensors"}}""", "not a file of weights beside it")]
+    [InlineData("""{"weight_map": {"x": "/etc/passwd"}}""", "not a file of weights beside it")]
+    [InlineData("""{"weight_map": {"x": 3}}""", "not a file of weights beside it")]
     [InlineData("""{"weight_map": {"x": "gone.safetensors"}}""", "gone.safetensors: check the name")]
     [InlineData("""{"weight_map": {"x": "here.safetensors"}}""", "should hold tensor 'x' and does not")]
     [InlineData("""{"weight_map": []}""", "no weight_map")]
@@ -242,29 +231,10 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_in_one_file_is_refused_by_what_it_is_with_the_way_to_convert_it()
-    {
-        string path = _folder["checkpoint.safetensors"];
-        FormulaCheckpoint.WriteSingleFile(path, "tiny", StoredType.F16);
-        var other = Refused(path);
-        Assert.Equal(InputCode.WrongKind, other.Code);
-        Assert.StartsWith($"{path}: a checkpoint in a single file: the folder of a Stable", other.Message, StringComparison.Ordinal);
-
-        SafetensorsWriter.Save(path,
-        [
-            ("first_stage_model.encoder.conv_in.weight", [1], [1]),
-            ("model.diffusion_model.input_blocks.0.0.weight", [1, 4, 1, 1], new float[4]),
-            ("model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", [1, 768], new float[768]),
-        ]);
-        string wanted = $"{path}: a Stable Diffusion 1 checkpoint in a single file: convert it in Python";
-        Assert.StartsWith(wanted, Refused(path).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_text_file_as_model_is_called_one()
     {
         string path = _folder.Write("model.safetensors", "a photo of a cat"u8);
-        var error = Refused(path);
+        var error = Assert.Throws<InputException>(() => ModelSource.Open(_files, path));
         Assert.Equal(InputCode.WrongKind, error.Code);
         Assert.Contains("it is plain text", error.Message, StringComparison.Ordinal);
     }

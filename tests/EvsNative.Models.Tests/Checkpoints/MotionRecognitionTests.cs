@@ -39,7 +39,7 @@ public sealed class MotionRecognitionTests : IDisposable
     {
         using var parts = ModelParts.Open(model ?? Tiny, motion);
         Assert.Equal(kind.Profile, parts.MotionProfile);
-        Assert.Empty(parts.Notices);
+        Assert.DoesNotContain(parts.Notices, notice => notice.Code == NoticeCode.Assumed);
     }
 
     private static string Link(string path, string target, bool isFolder = false)
@@ -122,26 +122,21 @@ public sealed class MotionRecognitionTests : IDisposable
     public void Tensors_tell_more_than_names()
     {
         string path = _folder["animatediff_lightning_4step.safetensors"];
-        var tensors = MotionTensors.Of([32, 64], 1, hasMid: false, 32);
-        SafetensorsWriter.Save(path, tensors.Select(t => (t.Name, t.Shape, new float[Count(t.Shape)])));
+        MotionTensors.Save(path, MotionTensors.Of([32], 1, hasMid: false, 24));
         using var files = new WeightFiles();
-        var facts = MotionAdapterFile.Open(files, path).Facts;
-        Assert.Equal((MotionKind.AnimateDiff, CheckpointEvidence.Tensors), (facts.Motion, facts.Evidence));
-
-        static long Count(long[] shape) => shape.Aggregate(1L, (product, length) => product * length);
+        var part = MotionAdapterFile.Open(files, path);
+        Assert.Equal((MotionKind.AnimateDiff, CheckpointEvidence.Tensors), (part.Facts.Motion, part.Facts.Evidence));
+        string line = Assert.Single(part.Notices).Message;
+        Assert.Contains("named like AnimateDiff-Lightning, with no middle block: sampled as AnimateDiff", line, StringComparison.Ordinal);
+        Assert.Empty(MotionAdapterFile.Open(files, path, MotionKind.Lightning(4)).Notices);
     }
 
     [Fact]
     public void A_title_that_the_writer_left_in_the_file_is_read()
     {
-        string path = _folder["mine.safetensors"];
-        var plan = MotionTensors.Of([32], 1, hasMid: true, 32).Select(t => new SafetensorsPlan(t.Name, t.Shape)).ToList();
-        using (var writer = new SafetensorsWriter(path, plan, new Dictionary<string, string> { ["modelspec.title"] = "AnimateLCM t2v" }))
-        {
-            foreach (var tensor in plan) writer.Append(new float[tensor.Shape.Aggregate(1L, (product, length) => product * length)]);
-            writer.Complete();
-        }
-
+        string path = MotionTensors.Save(
+            _folder["mine.safetensors"], MotionTensors.Of([32], 1, hasMid: true, 32),
+            metadata: new Dictionary<string, string> { ["modelspec.title"] = "AnimateLCM t2v" });
         using var files = new WeightFiles();
         var facts = MotionAdapterFile.Open(files, path).Facts;
         Assert.Equal((MotionKind.AnimateLcm, CheckpointEvidence.Metadata), (facts.Motion, facts.Evidence));
@@ -170,8 +165,35 @@ public sealed class MotionRecognitionTests : IDisposable
             using var parts = ModelParts.Open(Tiny, motion, motionKind: MotionKind.AnimateLcm);
             Assert.Equal(MotionProfile.AnimateLcm, parts.MotionProfile);
             Assert.Equal(CheckpointEvidence.User, parts.Motion!.Facts.Evidence);
+            Assert.Equal(NoticeCode.GoesWith, Assert.Single(parts.Notices).Code);
+        }
+    }
+
+    [Fact]
+    public void Lightning_without_its_steps_takes_them_from_a_name_or_says_which_it_takes()
+    {
+        using (var parts = ModelParts.Open(Tiny, Weights("lightning_4step.safetensors"), motionKind: MotionKind.AnyLightning))
+        {
+            Assert.Equal(MotionProfile.Lightning(4), parts.MotionProfile);
             Assert.Empty(parts.Notices);
         }
+
+        using var unknown = ModelParts.Open(Tiny, Weights("mine.safetensors"), motionKind: MotionKind.AnyLightning);
+        Assert.Equal(MotionProfile.Lightning(8), unknown.MotionProfile);
+        Assert.Contains("no name tells of how many steps", Assert.Single(unknown.Notices).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_programs_have_for_any_motion_modules_tells_little_or_nothing()
+    {
+        using (var parts = ModelParts.Open(Tiny, Weights("animatediff/mine.safetensors")))
+        {
+            Assert.Equal(MotionProfile.AnimateDiff, parts.MotionProfile);
+            Assert.Contains("only a folder named animatediff", Assert.Single(parts.Notices).Message, StringComparison.Ordinal);
+        }
+
+        using var unknown = ModelParts.Open(Tiny, Weights("animatediff_models/mine.safetensors"));
+        Assert.Contains("neither names nor content", Assert.Single(unknown.Notices).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,6 +214,26 @@ public sealed class MotionRecognitionTests : IDisposable
     [InlineData("mm_sd_v15_v2.safetensors", "AnimateDiff ")]
     [InlineData("v3_sd15_mm.safetensors", "AnimateDiff ")]
     [InlineData("model.safetensors/animatediff-motion-adapter-v1-5-3/lightning", "AnimateDiff ")]
+    [InlineData("animatediff_lightning/4step", "AnimateDiffLightning 4")]
+    [InlineData("AnimateDiffLightning_4StepsV10.safetensors", "AnimateDiffLightning 4")]
+    [InlineData("animatediff-lightning-2.safetensors", "AnimateDiffLightning 2")]
+    [InlineData("last.ckpt/lightning_logs/pytorch-lightning", " ")]
+    [InlineData("sd15_t2v_beta.ckpt/AnimateLCM", "AnimateLcm ")]
+    [InlineData("mm_sd_v14.ckpt", "AnimateDiff ")]
+    [InlineData("v15_v2_mm.safetensors", "AnimateDiff ")]
+    [InlineData("temporaldiff-v1-animatediff.ckpt", "AnimateDiff ")]
+    [InlineData("temporaldiff-v1", "AnimateDiff ")]
+    [InlineData("mm-Stabilized_high.pth", "AnimateDiff ")]
+    [InlineData("Stabilized_mid.pth", "AnimateDiff ")]
+    [InlineData("mm-p_0.75.pth", "AnimateDiff ")]
+    [InlineData("improvedMotionModule_v01.ckpt", "AnimateDiff ")]
+    [InlineData("improved3DMotion_improved3DV1.ckpt", "AnimateDiff ")]
+    [InlineData("lt_long_mm_16_64_frames.ckpt", "AnimateDiff ")]
+    [InlineData("motion_module.safetensors/animatediff-motion-adapter-v1-5-2", "AnimateDiff ")]
+    [InlineData("mine.ckpt/models/ComfyUI-AnimateDiff-Evolved", " ")]
+    [InlineData("mine.ckpt/model/sd-webui-animatediff", " ")]
+    [InlineData("mine.ckpt/AnimateDiff-A1111", " ")]
+    [InlineData("mine.ckpt/comm/hammer", " ")]
     [InlineData("motion_adapter", " ")]
     [InlineData("calcmodel", " ")]
     public void Names_tell_family_and_steps(string names, string told)

@@ -1,6 +1,8 @@
+using EvsNative.Layers;
+
 namespace EvsNative.Models.Tests.Checkpoints;
 
-/// <summary>Names and shapes of motion adapters, in diffusers' words and in the original's.</summary>
+/// <summary>Names and shapes of motion adapters, in diffusers' words and in the original's, and files of them.</summary>
 internal static class MotionTensors
 {
     /// <summary>The tensors of an adapter with 8 heads, as diffusers names them.</summary>
@@ -46,6 +48,45 @@ internal static class MotionTensors
         }
     }
 
+    /// <summary>Numbers by formula, and the usual sinusoids in tables of positions.</summary>
+    public static float[] Numbers(string name, long[] shape)
+    {
+        if (shape is [_, var length, var channels]) return Sinusoids.Positions((int)length, (int)channels);
+        float[] values = new float[shape.Aggregate(1L, (product, length) => product * length)];
+        new FormulaWeights().Read(name, shape, values);
+        return values;
+    }
+
+    /// <summary>Writes a file of <see cref="Numbers"/>, by diffusers' names whatever names are stored.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="tensors">diffusers' names</param>
+    /// <param name="prefix">what stands before each name</param>
+    /// <param name="isOriginal">whether the stored names are the original's</param>
+    /// <param name="type">F32 or F16</param>
+    /// <param name="others">further tensors, of zeros</param>
+    /// <param name="metadata">words for the header</param>
+    public static string Save(
+        string path, IEnumerable<(string Name, long[] Shape)> tensors, string prefix = "", bool isOriginal = false,
+        StoredType type = StoredType.F32, IEnumerable<(string Name, long[] Shape)>? others = null,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var list = Stored(tensors, prefix, isOriginal)
+            .Select(tensor => (Plan: new SafetensorsPlan(tensor.Name, tensor.Shape, type), tensor.Numbers)).ToList();
+        foreach (var (name, shape) in others ?? [])
+            list.Add((new SafetensorsPlan(name, shape), new float[shape.Aggregate(1L, (product, length) => product * length)]));
+        using var writer = new SafetensorsWriter(path, [.. list.Select(tensor => tensor.Plan)], metadata);
+        foreach (var tensor in list) writer.Append(tensor.Numbers);
+        writer.Complete();
+        return path;
+    }
+
+    /// <summary>Tensors as they are stored, with <see cref="Numbers"/>.</summary>
+    public static IEnumerable<(string Name, long[] Shape, float[] Numbers)> Stored(
+        IEnumerable<(string Name, long[] Shape)> tensors, string prefix, bool isOriginal) =>
+        from tensor in tensors
+        from name in isOriginal ? Original(tensor.Name) : [tensor.Name]
+        select (prefix + name, tensor.Shape, Numbers(tensor.Name, tensor.Shape));
+
     /// <summary>The names of the AnimateDiff repository, with a table of positions for each attention.</summary>
     public static IEnumerable<string> Original(string name)
     {
@@ -55,7 +96,7 @@ internal static class MotionTensors
             (".attn1.", ".attention_blocks.0."), (".attn2.", ".attention_blocks.1."),
         ];
         int module = name.IndexOf(".motion_modules.", StringComparison.Ordinal) + ".motion_modules.0".Length;
-        name = $"module.{name[..module]}.temporal_transformer{name[module..]}";
+        name = $"{name[..module]}.temporal_transformer{name[module..]}";
         foreach (var (ours, theirs) in spellings) name = name.Replace(ours, theirs, StringComparison.Ordinal);
         return name.EndsWith(".pos_embed.pe", StringComparison.Ordinal)
             ? [name.Replace("pos_embed", "attention_blocks.0.pos_encoder", StringComparison.Ordinal),

@@ -21,7 +21,13 @@ internal sealed class Golden
     public static IReadOnlyDictionary<string, Golden> Case(string name, string? part = null, string file = "goldens.json")
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(Repository.File("tests", "reference", file)));
-        var taps = json.RootElement.GetProperty(name).GetProperty("taps");
+        return Taps(json.RootElement.GetProperty(name), part);
+    }
+
+    /// <summary>The taps of a case of such a file, or those below one of its names.</summary>
+    public static IReadOnlyDictionary<string, Golden> Taps(JsonElement json, string? part = null)
+    {
+        var taps = json.GetProperty("taps");
         if (part is not null) taps = taps.GetProperty(part);
         return taps.EnumerateObject().ToDictionary(tap => tap.Name, tap => new Golden(tap.Value));
     }

@@ -71,6 +71,14 @@ public sealed class ForecastTests
     [InlineData(true, 32)]
     public void So_many_frames_are_taken(bool moves, int frames) => FrameLimits.Check(frames, moves, 32, "the clip");
 
+    [Fact]
+    public void Motion_modules_with_longer_tables_take_longer_clips()
+    {
+        FrameLimits.Check(64, moves: true, 64, "the clip");
+        InputErrors.Expect(() => FrameLimits.Check(65, moves: true, 64, "the clip"), InputCode.TooLarge, "more than 64 frames");
+        Assert.Equal((64, int.MaxValue - 1), (FrameLimits.Most(true, 64), FrameLimits.Most(false, 64)));
+    }
+
     [Theory]
     [InlineData(false, 0, InputCode.OutOfRange)]
     [InlineData(true, 1, InputCode.OutOfRange)]
