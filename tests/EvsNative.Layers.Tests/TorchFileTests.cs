@@ -126,7 +126,8 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void Every_file_to_be_refused_has_its_line() => Assert.Equal(
         Refusals.Keys.Order(StringComparer.Ordinal),
-        Directory.GetFiles(Repository.File("tests", "reference", "pth", "refuse")).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        Directory.GetFiles(Repository.File("tests", "reference", "pth", "refuse"))
+            .Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
 
     private static void ReadAll(string path)
     {

@@ -26,13 +26,14 @@ public sealed class TorchRuleTests : IDisposable
         [
             View("whole", [200_000], [1]), View("transposed", [500, 400], [1, 500]), View("part", [300, 200], [500, 1], 1000),
             View("steps", [40, 50], [5000, 100], 7), View("far", [3], [99_000]), View("repeated", [4, 3, 5], [0, 10, 0], 2),
-            View("same", [3, 70_000], [0, 1]), View("overlap", [1000, 1000], [50, 3]), View("one", [1, 1], [77, 5], 3), View("none", [0, 3], [3, 1]),
-            View("channels last", [10, 8, 20, 30], [4800, 1, 240, 8], 11),
+            View("same", [3, 70_000], [0, 1]), View("overlap", [1000, 1000], [50, 3]), View("one", [1, 1], [77, 5], 3),
+            View("none", [0, 3], [3, 1]), View("channels last", [10, 8, 20, 30], [4800, 1, 240, 8], 11),
         ];
         foreach (string layout in new[] { "zip", "legacy" })
         {
-            string path = layout == "zip" ? TorchFiles.WriteZip(_folder["x.pt"], tensors) : TorchFiles.WriteLegacy(_folder["y.pt"], tensors);
-            using var file = TensorFile.Open(path);
+            bool isZip = layout == "zip";
+            using var file = TensorFile.Open(
+                isZip ? TorchFiles.WriteZip(_folder["x.pt"], tensors) : TorchFiles.WriteLegacy(_folder["y.pt"], tensors));
             foreach (var tensor in tensors)
             {
                 float[] wanted = [.. Elements(tensor).Select(element => numbers[element])];
@@ -53,8 +54,9 @@ public sealed class TorchRuleTests : IDisposable
         var pickle = new PickleWriter().Ops("}(");
         foreach (string type in new[] { "float8_e4m3fn", "float8_e5m2", "uint16" })
         {
-            pickle.Text(type).Global("torch._utils", "_rebuild_tensor_v3").Ops("((").Text("storage").Global("torch.storage", "UntypedStorage");
-            pickle.Text("0").Text("cpu").Whole(4).Ops("tQ").Whole(type == "uint16" ? 1 : 0).Wholes([type == "uint16" ? 1 : 2]).Wholes([1]);
+            pickle.Text(type).Global("torch._utils", "_rebuild_tensor_v3").Ops("((").Text("storage");
+            pickle.Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Whole(4).Ops("tQ");
+            pickle.Whole(type == "uint16" ? 1 : 0).Wholes([type == "uint16" ? 1 : 2]).Wholes([1]);
             pickle.Raw(0x89).Global("collections", "OrderedDict").Ops(")R").Global("torch", type).Ops("tR");
         }
 
@@ -170,7 +172,8 @@ public sealed class TorchRuleTests : IDisposable
     public void A_storage_has_one_type_and_a_tensor_no_hooks()
     {
         var a = new TorchTensor("a", [4], [1, 2, 3, 4]);
-        var two = Refused(new PickleWriter().Ops("}(").Text("a").Tensor(a, "0").Text("b").Tensor(a with { Type = StoredType.I32 }, "0").Ops("u."));
+        var both = new PickleWriter().Ops("}(").Text("a").Tensor(a, "0").Text("b").Tensor(a with { Type = StoredType.I32 }, "0").Ops("u.");
+        var two = Refused(both);
         Assert.Equal(InputCode.Damaged, two.Code);
         Assert.Contains("two types", two.Message, StringComparison.Ordinal);
         var hooks = new PickleWriter().Global("torch._utils", "_rebuild_tensor_v2").Ops("(").Storage("FloatStorage", "0", 4).Whole(0);

@@ -39,7 +39,11 @@ public sealed class TorchZipTests : IDisposable
             RandomAccess.Write(file, TorchTensor.BytesOf(StoredType.F32, [5, 6]), first + ((last - 1) * sizeof(float)));
             RandomAccess.Write(file, TorchTensor.BytesOf(StoredType.F32, [4]), first + sizeof(float));
             Add("large/data/1", behind, behind.Length);
-            byte[] end = [.. directory, .. ZipBytes.End64(3, directory.Count, at), .. ZipBytes.Fields([(4, 0x07064B50), (4, 0), (8, at + directory.Count), (4, 1)])];
+            byte[] end =
+            [
+                .. directory, .. ZipBytes.End64(3, directory.Count, at),
+                .. ZipBytes.Fields([(4, 0x07064B50), (4, 0), (8, at + directory.Count), (4, 1)]),
+            ];
             RandomAccess.Write(file, end, at);
             RandomAccess.Write(file, ZipBytes.Fields(
                 [(4, 0x06054B50), (2, 0), (2, 0), (2, 3), (2, 3), (4, uint.MaxValue), (4, uint.MaxValue), (2, 0)]), at + end.Length);

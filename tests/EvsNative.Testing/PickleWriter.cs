@@ -5,7 +5,8 @@ using System.Text;
 namespace EvsNative.Testing;
 
 /// <summary>
-/// Writes Python pickles opcode by opcode, right ones and wrong ones. Source: Python's Lib/pickletools.py, protocol 2 as torch.save uses it.
+/// Writes Python pickles opcode by opcode, right ones and wrong ones, of protocol 2 as torch.save does. Source: Python's
+/// Lib/pickletools.py.
 /// </summary>
 public sealed class PickleWriter
 {

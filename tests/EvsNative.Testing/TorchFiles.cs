@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace EvsNative.Testing;
 
 /// <summary>
-/// Files of weights as torch.save writes them: a zip archive (torch from 1.6 on) or a row of pickles (before). The content is a dictionary of
-/// tensors, or any value in which <see cref="TorchTensor"/> stand: <c>new Dictionary&lt;string, object?&gt; { ["state_dict"] = ... }</c>.
+/// Files of weights as torch.save writes them: a zip archive (torch from 1.6 on) or a row of pickles (before). The content is a dictionary
+/// of tensors, or any value in which <see cref="TorchTensor"/> stand: <c>new Dictionary&lt;string, object?&gt; { ["model"] = ... }</c>.
 /// </summary>
 public static class TorchFiles
 {

@@ -32,6 +32,12 @@ internal sealed class MergedWeights(IWeightFile file, IReadOnlyDictionary<string
     public WeightStorage StorageOf(string name) => file.StorageOf(name);
 
     /// <inheritdoc/>
+    public StoredTensor? FindStored(string name) => changes.ContainsKey(name) ? null : file.FindStored(name);
+
+    /// <inheritdoc/>
+    public void ReadStored(string name, Span<byte> bytes) => file.ReadStored(name, bytes);
+
+    /// <inheritdoc/>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
         file.Read(name, shape, values);

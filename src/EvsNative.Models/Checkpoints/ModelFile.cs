@@ -13,6 +13,7 @@ internal sealed class ModelFile : IModelSource
     private readonly CheckpointNames _names;
     private readonly NetworkPlaces _places;
     private readonly CheckpointFacts _facts;
+    private readonly Dictionary<ModelPartKind, Func<string, string?>> _tensorNames = [];
 
     private ModelFile(TensorFile file, CheckpointFacts facts)
     {
@@ -87,13 +88,18 @@ internal sealed class ModelFile : IModelSource
         WeightFiles files, MotionKind? said = null, IReadOnlyList<LoraChoice>? loras = null) =>
         throw new InvalidOperationException("a checkpoint in one file has no motion modules");
 
-    private Func<string, string?> TensorNames(ModelPartKind kind) => kind switch
+    /// <summary>From a stored name to that of a network's tensor; made once, since the whole file is looked through for it.</summary>
+    private Func<string, string?> TensorNames(ModelPartKind kind)
     {
-        _ when kind == ModelPartKind.UNet && _places.UNet is { } unet => new NetworkNames(_names, unet).UNet(),
-        _ when kind == ModelPartKind.Vae && _places.Vae is { } vae => new NetworkNames(_names, vae).Vae(),
-        _ when kind == ModelPartKind.TextEncoder && _places.TextEncoder is { } text => new NetworkNames(_names, text).TextEncoder(),
-        _ => _ => null,
-    };
+        if (_tensorNames.TryGetValue(kind, out var made)) return made;
+        return _tensorNames[kind] = kind switch
+        {
+            _ when kind == ModelPartKind.UNet && _places.UNet is { } unet => new NetworkNames(_names, unet).UNet(),
+            _ when kind == ModelPartKind.Vae && _places.Vae is { } vae => new NetworkNames(_names, vae).Vae(),
+            _ when kind == ModelPartKind.TextEncoder && _places.TextEncoder is { } text => new NetworkNames(_names, text).TextEncoder(),
+            _ => _ => null,
+        };
+    }
 
     /// <summary>Layers that change what the U-Net computes: without them the picture would be another one.</summary>
     private void RefuseStrangeLayers()

@@ -12,6 +12,9 @@ internal sealed class NetworkNames(CheckpointNames names, NetworkPlace place)
 {
     private const string AveragedModel = "diffusion_model";
 
+    /// <summary>Fewest tensors of a layer: a resnet of two norms and two convolutions, each with its bias.</summary>
+    private const int FewestTensors = 8;
+
     /// <summary>From a stored name to the one that our U-Net asks for; null for what is none of its tensors.</summary>
     public Func<string, string?> UNet()
     {
@@ -22,7 +25,7 @@ internal sealed class NetworkNames(CheckpointNames names, NetworkPlace place)
             ? CountOf(i => Holds($"down_blocks.0.resnets.{i}.conv1.weight"))
             : CountOf(i => i <= blocks && !IsSampler(i), from: 1);
         int levels = isDiffusers ? CountOf(i => Holds($"down_blocks.{i}.resnets.0.conv1.weight")) : (blocks + 1) / (layers + 1);
-        var table = NetworkLayers.UNet(layers, [.. Enumerable.Repeat(true, Math.Min(levels, InputLimits.Levels))]);
+        var table = NetworkLayers.UNet(layers, [.. Enumerable.Repeat(true, Believed(levels, layers))]);
         if (place.Layout == CheckpointLayout.Averages) return Averaged(table);
         return Named(isDiffusers ? name => table.Has(name) ? name : null : table.ToDiffusers);
     }
@@ -37,7 +40,7 @@ internal sealed class NetworkNames(CheckpointNames names, NetworkPlace place)
         int levels = Math.Max(CountOf(i => Starts(down, i)), CountOf(i => Starts(up, i)));
         int encoded = CountOf(i => Starts($"{down}0.{resnets}", i)), decoded = CountOf(i => Starts($"{up}0.{resnets}", i));
         int layers = encoded > 0 ? encoded : Math.Max(0, decoded - 1);
-        var table = NetworkLayers.Vae(layers, Math.Min(levels, InputLimits.Levels));
+        var table = NetworkLayers.Vae(layers, Believed(levels, layers));
         return Named(name =>
         {
             string today = LegacyNames.Vae(name);
@@ -54,6 +57,15 @@ internal sealed class NetworkNames(CheckpointNames names, NetworkPlace place)
         int count = 0;
         while (count < InputLimits.Layers && holds(from + count)) count++;
         return count;
+    }
+
+    /// <summary>
+    /// The levels, unless there are more layers by names than the file has tensors for: no table is made larger than what is there.
+    /// </summary>
+    private int Believed(int levels, int layers)
+    {
+        int most = Math.Min(levels, InputLimits.Levels);
+        return most * (layers + layers + 1) * FewestTensors <= names.Count ? most : 0;
     }
 
     private Func<string, string?> Named(Func<string, string?> today) =>

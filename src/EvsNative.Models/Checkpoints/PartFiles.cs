@@ -10,10 +10,12 @@ namespace EvsNative.Models;
 /// </summary>
 internal static class PartFiles
 {
-    /// <summary>Endings of files of weights, the more wanted first.</summary>
-    private static readonly string[] Endings = [".safetensors", ".bin", ".pt", ".pth", ".ckpt"];
+    private static readonly string[] Safetensors = [".safetensors", ".sft"], Pickles = [".bin", ".pt", ".pth", ".ckpt"];
 
-    /// <summary>Variants in the order in which they are taken; the first is full precision. Others are taken where they are alone.</summary>
+    /// <summary>Endings of files of weights, the more wanted first.</summary>
+    private static readonly string[] Endings = [.. Safetensors, .. Pickles];
+
+    /// <summary>Variants in the order in which they are taken, first full precision. Others are taken where they are alone.</summary>
     private static readonly string[] Variants = ["", ".fp32", ".fp16", ".bf16", ".ema", ".ema_only", ".non_ema"];
 
     /// <summary>Weights of other programs, which are named where there is nothing else.</summary>
@@ -37,18 +39,19 @@ internal static class PartFiles
             }
         }
 
-        foreach (string[] endings in new[] { Endings[..1], Endings[1..] })
+        foreach (string[] endings in new[] { Safetensors, Pickles })
         {
             string[] others = [.. names.Where(name => endings.Contains(Path.GetExtension(name)) && !IsLeftover(name))];
             if (others.Length == 1) return Path.Combine(folder, others[0]);
-            if (others.Length > 1) throw Several(folder, stem, endings[0] == Endings[0] ? "safetensors" : "PyTorch", others);
+            if (others.Length > 1) throw Several(folder, stem, endings == Safetensors ? "safetensors" : "PyTorch", others);
         }
 
         string? foreign = names.FirstOrDefault(name => Foreign.Contains(Path.GetExtension(name)));
         throw foreign is null
             ? new InputException(InputCode.NotFound, $"{folder}: there are no weights here ({stem}.safetensors): download the folder again")
             : new InputException(
-                InputCode.WrongKind, $"{folder}: {InputText.Name(foreign)} is not for PyTorch: download {stem}.safetensors of the same model");
+                InputCode.WrongKind,
+                $"{folder}: {InputText.Name(foreign)} is not for PyTorch: download {stem}.safetensors of the same model");
     }
 
     /// <summary>Opens what <see cref="Find"/> found.</summary>
@@ -58,7 +61,7 @@ internal static class PartFiles
 
     /// <summary>The stems of a kind of files: transformers calls its pickles otherwise than its safetensors.</summary>
     private static string[] OwnStems(string stem, string ending) =>
-        stem == "model" && ending != Endings[0] ? ["pytorch_model", stem] : [stem];
+        stem == "model" && Pickles.Contains(ending) ? ["pytorch_model", stem] : [stem];
 
     /// <summary>The file of a stem and an ending, by the order of variants; an unknown variant where it is the only one.</summary>
     private static string? Named(string[] names, string stem, string ending)

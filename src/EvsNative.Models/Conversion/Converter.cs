@@ -73,7 +73,7 @@ public sealed class Converter
 
     private ConversionResult Run()
     {
-        bool isAdapter = _source.Facts.Kind == CheckpointKind.MotionAdapter, isKept = Layout == ConversionLayout.Keep;
+        bool isAdapter = _source.Facts.Kind is CheckpointKind.MotionAdapter or CheckpointKind.VideoUNet, isKept = Layout == ConversionLayout.Keep;
         if (_source.IsModel && (!isKept || !_request.IsToFile || _request.ChangesNetworks)) return Model();
         if (_request.ChangesNetworks)
             throw Refused(InputCode.Conflict, "LoRAs and autoencoders become part of whole models only");
@@ -150,6 +150,7 @@ public sealed class Converter
     private ConversionResult Adapter()
     {
         var part = MotionAdapterFile.Open(_files, _source.Path, _request.MotionKind);
+        _notices.AddRange(part.Notices);
         // What motion modules are may stand in the input's name alone, which the output has not.
         bool isTold = _request.MotionKind is null && _source.Metadata.ContainsKey(Title);
         if (part.Facts.Motion is { } motion && !isTold)

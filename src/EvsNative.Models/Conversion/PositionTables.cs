@@ -13,13 +13,15 @@ internal sealed class PositionTables : IWeightFile
 
     private readonly Dictionary<string, (long[] Shape, WeightStorage Storage)> _tables = [];
 
-    /// <summary>Those of motion modules that have these tensors.</summary>
+    /// <summary>Those of motion modules that have these tensors, but for modules with tables of their own among them.</summary>
     public PositionTables(ModelPart<MotionConfig> motion, IEnumerable<NetworkTensor> tensors)
     {
         Origin = motion.Weights.Origin;
-        foreach (var norm in tensors.Where(tensor => tensor.Name.EndsWith(Norm, StringComparison.Ordinal)))
+        var all = tensors.ToDictionary(tensor => tensor.Name);
+        foreach (var norm in all.Values.Where(tensor => tensor.Name.EndsWith(Norm, StringComparison.Ordinal)))
         {
             string table = $"{norm.Name[..^Norm.Length]}.{ComputedTables.FramePositions}";
+            if (all.ContainsKey(table)) continue;
             _tables.Add(table, ([1, motion.Config.MaxFrames, norm.Shape[0]], motion.Weights.StorageOf(norm.Name)));
         }
     }

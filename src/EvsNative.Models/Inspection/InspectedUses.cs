@@ -1,4 +1,5 @@
 using EvsNative.Layers;
+using EvsNative.Models.Adapters;
 
 namespace EvsNative.Models;
 
@@ -12,10 +13,12 @@ internal static class InspectedUses
     [
         new(CheckpointKind.Checkpoint, "a model", "--model", OpenModel),
         new(CheckpointKind.MotionAdapter, "motion modules for Stable Diffusion 1.5", "--motion", OpenMotion),
+        new(CheckpointKind.VideoUNet, "motion modules inside a video U-Net", "--motion", OpenMotion),
         new(CheckpointKind.UNet, "a network of a model", "--model", OpenModel),
         new(CheckpointKind.Vae, "an autoencoder in place of a model's", "--vae", OpenVae),
-        new(CheckpointKind.Lora, "a LoRA for models of Stable Diffusion 1.5", "--lora", Nothing),
-        new(CheckpointKind.MotionLora, "a LoRA for motion modules", "--lora", Nothing),
+        new(CheckpointKind.Lora, "a LoRA for models of Stable Diffusion 1.5", "--lora", OpenLora),
+        new(CheckpointKind.Lycoris, "a change of models of Stable Diffusion 1.5", "--lora", OpenLora),
+        new(CheckpointKind.MotionLora, "a LoRA for motion modules", "--lora", OpenLora),
         new(CheckpointKind.TextualInversion, "a word for prompts", "--embedding", Nothing),
     ];
 
@@ -55,6 +58,17 @@ internal static class InspectedUses
     {
         var told = new List<Notice>();
         return new([VaeFile.Open(files, path, told)], Lines(told), null);
+    }
+
+    private static OpenedParts OpenLora(WeightFiles files, string path)
+    {
+        var lora = LoraFile.Open(files, path);
+        if (LoraFamilies.Other(lora, UNetConfig.Sd15.CrossAttentionDim) is { } family)
+            throw new InputException(InputCode.Mismatch, $"{path}: a LoRA for {family}: one for Stable Diffusion 1.5 is needed");
+        int modules = lora.Keys.Select(key => key.Key.Module).Distinct().Count();
+        var ranks = lora.Keys.Where(key => key.Key.Role == LoraRole.Down).Select(key => lora.ShapeOf(key.Name)[0]).Distinct().Order();
+        string rank = string.Join(", ", ranks) is { Length: > 0 } list ? $" by rank {list}" : "";
+        return new([], [$"changes {modules} modules{rank}"], null);
     }
 
     private static string[] Lines(IEnumerable<Notice> notices) => [.. notices.Select(notice => notice.Message)];

@@ -28,11 +28,13 @@ internal static class SafetensorsSeeds
         File(System.Text.Encoding.UTF8.GetBytes(Metadata), new byte[16], Metadata.Length),
     ];
 
-    /// <summary>A file of these tensors, filled with small numbers.</summary>
-    public static byte[] Of(IEnumerable<(string Name, string Type, long[] Shape)> tensors)
+    /// <summary>A file of these tensors, filled with zeros.</summary>
+    public static byte[] Of(
+        IEnumerable<(string Name, string Type, long[] Shape)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         long at = 0;
         var header = new Dictionary<string, object>();
+        if (metadata is not null) header["__metadata__"] = metadata;
         foreach (var (name, type, shape) in tensors)
         {
             long end = at + shape.Aggregate(BytesOf(type), (bytes, side) => bytes * side);

@@ -48,8 +48,35 @@ internal static class SmallModel
     /// <summary>The folder.</summary>
     public static IReadOnlyList<FuzzFile> Files { get; } = [.. Make()];
 
+    /// <summary>The tensors of its image model under the names of one file.</summary>
+    public static IReadOnlyList<(string Name, long[] Shape)> InOneFile { get; } = [.. MakeInOneFile()];
+
+    /// <summary>What shapes do not tell of it, as the metadata of one file.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>
+    {
+        [SingleFileConfig.Key(ModelPartKind.UNet)] = ConfigWriter.Text(json => ConfigWriter.Write(json, UNetSizes)),
+        [SingleFileConfig.Key(ModelPartKind.Vae)] = ConfigWriter.Text(json => ConfigWriter.Write(json, VaeSizes)),
+        [SingleFileConfig.Key(ModelPartKind.TextEncoder)] = ConfigWriter.Text(json => ConfigWriter.Write(json, TextSizes)),
+    };
+
     /// <summary>The content of one of its files.</summary>
     public static byte[] Of(string name) => Files.First(file => file.Name == name).Bytes;
+
+    private static IEnumerable<(string Name, long[] Shape)> MakeInOneFile()
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        RecordedWeights unet = new(new FormulaWeights()), vae = new(new FormulaWeights()), text = new(new FormulaWeights());
+        _ = new UNet(new WeightStore(d, unet).Root, UNetSizes);
+        _ = new Vae(new WeightStore(d, vae).Root, VaeSizes);
+        _ = new ClipTextEncoder(new WeightStore(d, text).Root, TextSizes);
+        var names = new SingleFileNames(UNetSizes, VaeSizes);
+        IEnumerable<(string Name, long[] Shape)> Of(ModelPartKind kind, RecordedWeights weights) =>
+            weights.Asked.Select(tensor => (names.Stored(kind, tensor.Name), SingleFileNames.ShapeOf(kind, tensor.Shape).ToArray()));
+        return
+        [
+            .. Of(ModelPartKind.UNet, unet), .. Of(ModelPartKind.Vae, vae), .. Of(ModelPartKind.TextEncoder, text),
+        ];
+    }
 
     private static IEnumerable<FuzzFile> Make()
     {

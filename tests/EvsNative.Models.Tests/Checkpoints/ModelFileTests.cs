@@ -232,6 +232,24 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal("missing: mid_block.resnets.0.conv1.bias wanted [64]", Assert.Single(error.Details));
     }
 
+    [Fact]
+    public void Names_of_many_blocks_and_layers_cost_no_more_than_the_file()
+    {
+        var text = SmallModel.Diffusers().Where(t => t.Name.StartsWith("text_encoder.", StringComparison.Ordinal));
+        var names = Enumerable.Range(0, InputLimits.Layers).Select(i => $"unet.down_blocks.0.resnets.{i}.conv1.weight")
+            .Concat(Enumerable.Range(1, InputLimits.Levels - 1).Select(i => $"unet.down_blocks.{i}.resnets.0.conv1.weight"))
+            .Concat(Enumerable.Range(0, InputLimits.Layers).Select(i => $"vae.encoder.down_blocks.0.resnets.{i}.conv1.weight"))
+            .Concat(Enumerable.Range(0, InputLimits.Levels).Select(i => $"vae.decoder.up_blocks.{i}.resnets.0.conv1.weight"))
+            .Append("unet.conv_in.weight").Append("vae.decoder.conv_in.weight");
+        string path = _folder["x.safetensors"];
+        RawSafetensors.Write(path, text.Select(t => t with { Shape = [0], Values = [] }).Concat(names.Select(Extra)));
+        Refused(path);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(path);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before, length = new FileInfo(path).Length;
+        Assert.InRange(allocated, 0, (InputLimits.OpeningFactor * length) + InputLimits.OpeningBytes);
+    }
+
     private static StoredType Type(int i) => (i % 3) switch { 0 => StoredType.F32, 1 => StoredType.F16, _ => StoredType.BF16 };
 
     private static IEnumerable<Stored> Named(Func<string, string> name) =>

@@ -33,8 +33,8 @@ public sealed class PartFilesTests : IDisposable
         $"{Stem}.bf16.safetensors", $"{Stem}.non_ema.safetensors", $"{Stem}.bin", $"{Stem}.bin.index.json", $"{Stem}.fp16.bin",
         $"{Stem}.bin.index.fp16.json", $"{Stem}.non_ema.bin", $"{Stem}.pt", $"{Stem}.ckpt")]
     [InlineData(
-        "model", "model.safetensors", "model.fp16.safetensors", "pytorch_model.bin", "pytorch_model.bin.index.json", "pytorch_model.fp16.bin",
-        "model.bin")]
+        "model", "model.safetensors", "model.fp16.safetensors", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        "pytorch_model.fp16.bin", "model.bin")]
     [InlineData(Stem, "vae-ft-mse-840000-ema-pruned.safetensors", "vae-ft-mse-840000-ema-pruned.ckpt")]
     [InlineData(Stem, $"{Stem}.flavour.safetensors", $"{Stem}.flavour.bin")]
     public void Files_are_taken_in_this_order(string stem, params string[] names)
@@ -100,7 +100,7 @@ public sealed class PartFilesTests : IDisposable
         Assert.Contains(word, error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A folder as it was saved before there were safetensors, and one by each layout of torch.save, is the same network.</summary>
+    /// <summary>A folder as it was saved before there were safetensors is the same network, by each layout of torch.save.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

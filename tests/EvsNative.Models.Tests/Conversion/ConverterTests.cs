@@ -157,6 +157,31 @@ public sealed class ConverterTests : IDisposable
     }
 
     [Fact]
+    public void LoRAs_become_part_of_the_model_and_what_they_do_not_touch_keeps_its_bits()
+    {
+        const string layer = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q";
+        string module = $"lora_unet_{layer.Replace('.', '_')}", model = Model();
+        var draw = new Draw(5);
+        float[] down = draw.Normals(2 * 64), up = draw.Normals(64 * 2);
+        SafetensorsWriter.Save(
+            _folder["snow.safetensors"],
+            [($"{module}.lora_down.weight", [2, 64], down), ($"{module}.lora_up.weight", [64, 2], up), ($"{module}.alpha", [1], [1])]);
+        Convert(model, "copy", r => r with { Loras = [new LoraChoice(_folder["snow.safetensors"], 0.5)] });
+        using ModelParts from = Open(model), to = Open(_folder["copy"]);
+        IWeightFile before = from.UNet.Weights, after = to.UNet.Weights;
+        string changed = Assert.Single(before.Names, name => !Bytes(before, name).SequenceEqual(Bytes(after, name)));
+        Assert.Equal($"{layer}.weight", changed);
+        float[] weights = new float[64 * 64], merged = new float[64 * 64];
+        before.Read(changed, [64, 64], weights);
+        after.Read(changed, [64, 64], merged);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double sum = (up[2 * (i / 64)] * (double)down[i % 64]) + (up[(2 * (i / 64)) + 1] * (double)down[64 + (i % 64)]);
+            Assert.Equal((float)(Half)(weights[i] + (0.25 * sum)), merged[i], 1e-3f);
+        }
+    }
+
+    [Fact]
     public void An_autoencoder_changes_its_names_and_back()
     {
         string vae = Path.Combine(Model(), "vae");
@@ -185,21 +210,22 @@ public sealed class ConverterTests : IDisposable
         {
             Convert(input, output, r => r with { Layout = ConversionLayout.Diffusers, MotionKind = MotionKind.Parse(kind) });
             using var files = new WeightFiles();
-            Assert.Equal(kind, MotionAdapterFile.Open(files, _folder[output]).Facts.Motion?.Word);
+            Assert.Equal(MotionKind.Parse(kind).Profile, MotionRecognition.KindOf(MotionAdapterFile.Open(files, _folder[output]).Facts).Profile);
         }
     }
 
     public static TheoryData<string> Kinds => [.. MotionKind.Words];
 
     [Theory]
-    [InlineData("adapter")]
-    [InlineData("adapter.safetensors")]
-    public void Motion_modules_get_diffusers_names_and_their_tables(string output)
+    [InlineData("adapter", false)]
+    [InlineData("adapter.safetensors", false)]
+    [InlineData("adapter", true)]
+    public void Motion_modules_get_diffusers_names_and_their_tables(string output, bool haveOwnTables)
     {
         var tensors = MotionTensors.Of([32, 64], 1, hasMid: true, 24).ToList();
         string input = _folder["animatediff.safetensors"];
         SafetensorsWriter.Save(input, tensors.SelectMany(tensor =>
-            MotionTensors.Original(tensor.Name).Select(name => (name, tensor.Shape, Values(tensor.Name, tensor.Shape)))));
+            MotionTensors.Original(tensor.Name).Select(name => (name, tensor.Shape, Content(tensor.Name, tensor.Shape)))));
         var result = Convert(input, output, r => r with { Layout = ConversionLayout.Diffusers });
         Assert.Equal(tensors.Count, result.Tensors);
         string file = output.EndsWith("safetensors", StringComparison.Ordinal)
@@ -210,12 +236,15 @@ public sealed class ConverterTests : IDisposable
         foreach (var (name, shape) in tensors)
         {
             Assert.Equal(shape, written.Tensors[name].Shape);
-            bool isTable = ComputedTables.Contains(name);
-            Assert.Equal(isTable ? Sinusoids.Positions((int)shape[1], (int)shape[2]) : Values(name, shape), written.Values(name));
+            Assert.Equal(Content(name, shape), written.Values(name));
         }
 
         using WeightFiles files = new(), other = new();
         Assert.Equal(MotionAdapterFile.Open(files, input).ConfigText(), MotionAdapterFile.Open(other, _folder[output]).ConfigText());
+
+        float[] Content(string name, long[] shape) => ComputedTables.Contains(name) && !haveOwnTables
+            ? Sinusoids.Positions((int)shape[1], (int)shape[2])
+            : Values(name, shape);
     }
 
     [Fact]

@@ -44,6 +44,7 @@ public sealed class InspectorTests : IDisposable
         var tensorLine = Assert.Single(found.TensorList!);
         Assert.Equal((plan[0].Name, "F16", 2560), (tensorLine.Name, tensorLine.Type, tensorLine.Bytes));
         Assert.Contains("--lora", found.Use, StringComparison.Ordinal);
+        Assert.Equal("changes 1 modules by rank 4", Assert.Single(found.Notes));
 
         byte[] all = File.ReadAllBytes(path);
         int header = BitConverter.ToInt32(all);
