@@ -21,7 +21,9 @@ internal static class EmbeddingFile
     /// <exception cref="InputException">it is missing, damaged, of another kind, or for another model</exception>
     public static IReadOnlyList<WordVectors> Read(EmbeddingChoice choice, int width, Action<Notice> notice)
     {
-        string path = ModelPath.Resolve(choice.Path);
+        var found = new List<Notice>();
+        string path = ModelPath.Resolve(choice.Path, told: found);
+        found.ForEach(notice);
         RefusePicture(path);
         using var file = TensorFile.Open(path);
         var tensors = Tensors(file, width, notice);
