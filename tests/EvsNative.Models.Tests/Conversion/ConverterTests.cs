@@ -43,7 +43,8 @@ public sealed class ConverterTests : IDisposable
         ];
         var content = new Dictionary<string, object?>
         {
-            ["state_dict"] = TorchFiles.Dictionary(tensors), ["optimizer_states"] = new List<object?> { 1, 2 },
+            ["state_dict"] = TorchFiles.Dictionary(tensors),
+            ["optimizer_states"] = new List<object?> { 1, 2 },
         };
         string input = _folder["in.ckpt"];
         if (isLegacy) TorchFiles.WriteLegacy(input, content);
