@@ -11,7 +11,8 @@ internal static class EmbeddingFile
 {
     private const string Parameters = "string_to_param", FirstEncoder = "clip_l", SecondEncoder = "clip_g";
 
-    private static readonly string[] NoWords = ["", "*", "emb_params", FirstEncoder, "_parameters.*"];
+    /// <summary>Names of tensors that are no words; a tensor that stands alone in a pickle is called "tensor" here.</summary>
+    private static readonly string[] NoWords = ["", "*", "_parameters.*", "tensor"];
 
     /// <summary>Reads a file.</summary>
     /// <param name="choice">the file, and perhaps its word</param>
@@ -20,7 +21,9 @@ internal static class EmbeddingFile
     /// <exception cref="InputException">it is missing, damaged, of another kind, or for another model</exception>
     public static IReadOnlyList<WordVectors> Read(EmbeddingChoice choice, int width, Action<Notice> notice)
     {
-        string path = ModelPath.Resolve(choice.Path);
+        var found = new List<Notice>();
+        string path = ModelPath.Resolve(choice.Path, told: found);
+        found.ForEach(notice);
         RefusePicture(path);
         using var file = TensorFile.Open(path);
         var tensors = Tensors(file, width, notice);
@@ -75,7 +78,7 @@ internal static class EmbeddingFile
     {
         var all = file.Tensors.Values.Where(IsOfWords).ToList();
         var named = all.Where(tensor => tensor.Name.StartsWith($"{Parameters}.", StringComparison.Ordinal)).ToList();
-        if (named.Count > 0) return [.. named.Select(tensor => (Fitting(file, tensor, width), tensor.Name[(Parameters.Length + 1)..]))];
+        if (named.Count > 0) return [.. named.Select(tensor => (Fitting(file, tensor, width), OwnWord(file, tensor)))];
         if (all.Find(tensor => tensor.Name == "emb_params") is { } only) return [(Fitting(file, only, width), "")];
         if (all.Find(tensor => tensor.Name == FirstEncoder) is { } first)
         {
@@ -98,6 +101,13 @@ internal static class EmbeddingFile
         bool isLora = facts.Kind is CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora;
         string advice = isLora ? ": give it with --lora" : "";
         throw new InputException(InputCode.WrongKind, $"{file.Origin}: {facts.Sentence}, where a textual inversion is needed{advice}");
+    }
+
+    /// <summary>A1111's web UI calls the tensor * and writes the word beside it.</summary>
+    private static string OwnWord(TensorFile file, StoredTensor tensor)
+    {
+        string own = tensor.Name[(Parameters.Length + 1)..];
+        return NoWords.Contains(own) && file.Metadata.GetValueOrDefault("name") is { } name ? name : own;
     }
 
     private static bool IsOfWords(StoredTensor tensor) =>

@@ -24,8 +24,9 @@ public sealed partial class SettingTableTests
     {
         var setting = SettingTable.Find(name)!;
         var once = new Choices().With(setting, setting.Example);
-        string printed = once.ToPlain()[name].ToString()!;
-        var again = new Choices().With(setting, printed);
+        var again = once.ToPlain()[name] is IReadOnlyList<string> printed
+            ? new Choices().With(setting, printed)
+            : new Choices().With(setting, once.ToPlain()[name].ToString()!);
         Assert.Equal(once.ToPlain()[name], again.ToPlain()[name]);
         Assert.Equal([setting], again.Said);
     }
@@ -85,7 +86,8 @@ public sealed partial class SettingTableTests
     public void A_word_that_is_none_is_refused_with_what_is_needed(string name)
     {
         var setting = SettingTable.Find(name)!;
-        if (setting.Placeholder is "TEXT" or "PATH" or "FILE" or "FOLDER" or "CLIP") return;
+        bool isFile = setting.Placeholder.StartsWith("FILE", StringComparison.Ordinal);
+        if (isFile || setting.Placeholder is "TEXT" or "PATH" or "FOLDER" or "CLIP") return;
         var refused = Assert.Throws<InputException>(() => new Choices().With(setting, "rope"));
         Assert.Equal(InputCode.UnknownWord, refused.Code);
         Assert.StartsWith($"--{name} rope: ", refused.Message, StringComparison.Ordinal);
