@@ -9,8 +9,8 @@ using EvsNative.Models.Evs;
 namespace EvsNative.Bench;
 
 /// <summary>
-/// Time and peak memory of loading an image model of real size, without LoRAs and with three of ranks 32, 64 and 128. Each load is a process of
-/// its own; they take turns, and the best of each is printed. The files were read before, so that no disk is measured.
+/// Time and peak memory of loading an image model of real size, without LoRAs and with three of ranks 32, 64 and 128. Each load is a
+/// process of its own; they take turns, and the best of each is printed. The files were read before, so that no disk is measured.
 /// </summary>
 internal static class LoadBench
 {
