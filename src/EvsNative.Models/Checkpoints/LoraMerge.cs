@@ -38,7 +38,7 @@ internal sealed class LoraMerge
         var merge = new LoraMerge(unet, parts.Any(part => part.Kind == ModelPartKind.MotionAdapter), threads);
         if (loras.Count == 0) return merge;
         var names = new ModuleNames(parts);
-        foreach (var lora in loras) merge.Add(LoraFile.Open(files, ModelPath.Resolve(lora.Path)), lora, names);
+        foreach (var lora in loras) merge.Add(LoraFile.Open(files, ModelPath.Resolve(lora.Path, told: merge._notices)), lora, names);
         return merge;
     }
 

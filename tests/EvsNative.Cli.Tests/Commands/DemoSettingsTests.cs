@@ -20,7 +20,7 @@ public sealed class DemoSettingsTests : IDisposable
     public void Every_option_alone_runs_on_the_demo(string name)
     {
         var setting = SettingTable.Find(name)!;
-        string[] value = setting.IsFlag ? [] : [Path(setting)];
+        string[] value = setting.IsFlag ? [] : [Value(setting)];
         string[] words = setting == ClipSettings.Demo ? ["--demo"] : ["--demo", $"--{name}", .. value];
         Assert.Contains("encode", Evs.Run(["plan", .. words]).Text(), StringComparison.Ordinal);
     }
@@ -61,8 +61,19 @@ public sealed class DemoSettingsTests : IDisposable
         Assert.Equal(16, Directory.GetFiles(_scene["out/frames"]).Length);
     }
 
-    /// <summary>The examples of paths lie in the demo's own folder.</summary>
-    private static string Path(Setting setting) => setting.Placeholder is "FOLDER" or "PATH"
-        ? System.IO.Path.Combine(DemoFiles.Open().Folder, setting.Example)
-        : setting.Example;
+    /// <summary>The examples of paths lie in the demo's own folder; those of files that it has not are made.</summary>
+    private string Value(Setting setting)
+    {
+        if (setting.Placeholder is "FOLDER" or "PATH") return Path.Combine(DemoFiles.Open().Folder, setting.Example);
+        if (!setting.Placeholder.StartsWith("FILE", StringComparison.Ordinal)) return setting.Example;
+        string path = _scene[setting.Example.Split(':')[0]];
+        _ = setting.Name switch
+        {
+            "prompt-file" => _scene.Text(setting.Example, "0-: a kite over the sea\n"),
+            "lora" => OwnedFiles.Lora(path),
+            "embedding" => OwnedFiles.Embedding(path),
+            _ => throw new NotSupportedException($"no file for --{setting.Name} is made here"),
+        };
+        return _scene[setting.Example];
+    }
 }
