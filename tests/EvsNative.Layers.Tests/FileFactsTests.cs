@@ -25,7 +25,7 @@ public sealed class FileFactsTests
     [InlineData(new byte[] { 200, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, "Unknown", "506097522914230728")]
     [InlineData(new byte[] { 8, 0, 0 }, "TooShort", "3 bytes")]
     [InlineData(new byte[0], "Empty", "download it again")]
-    [InlineData(new byte[] { (byte)'f', (byte)'t', (byte)'r', (byte)'t', 1, 0, 0, 0, 0, 0, 0, 0 }, "TensorRt", "safetensors file of the same")]
+    [InlineData(new byte[] { (byte)'f', (byte)'t', (byte)'r', (byte)'t', 1, 0, 0, 0, 0, 0, 0, 0 }, "TensorRt", "safetensors file of")]
     [InlineData(new byte[] { 8, 7, 0x12, 7, 112, 121, 116, 111, 114, 99, 104, 0x1A, 5 }, "Onnx", "safetensors file of the same")]
     [InlineData(new byte[] { 8, 8, 0x3A, 0xC4, 0x1F, 10, 2, 8, 1, 2 }, "Onnx", "safetensors file of the same")]
     [InlineData(new byte[] { 0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10, 0, 0, 0 }, "Hdf5", "Keras")]
@@ -35,7 +35,7 @@ public sealed class FileFactsTests
     [InlineData(new byte[] { (byte)'R', (byte)'a', (byte)'r', (byte)'!', 26, 7, 1, 0, 1, 1, 1 }, "Archive", "unpack")]
     [InlineData(new byte[] { (byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C, 0, 4, 1, 1, 1 }, "Archive", "unpack")]
     [InlineData(new byte[] { (byte)'l', (byte)'m', (byte)'g', (byte)'g', 1, 0, 0, 0, 1, 1, 1 }, "Ggml", "llama.cpp")]
-    [InlineData(new byte[] { 0x1C, 0, 0, 0, (byte)'T', (byte)'F', (byte)'L', (byte)'3', 0, 0, 1 }, "TfLite", "safetensors file of the same")]
+    [InlineData(new byte[] { 0x1C, 0, 0, 0, (byte)'T', (byte)'F', (byte)'L', (byte)'3', 0, 0, 1 }, "TfLite", "safetensors file of")]
     public void The_first_bytes_tell_the_kind(byte[] start, string kind, string advice)
     {
         var facts = FileFacts.Of(start, start.Length);

@@ -110,8 +110,9 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Eight_bits_with_a_scale_beside_them_are_refused()
     {
-        string header = $"{{{RawSafetensors.Entry("a.weight", "F8_E4M3", "2", 0, 2)},{RawSafetensors.Entry("a.scale_weight", "F32", "1", 2, 6)},"
-            + $"{RawSafetensors.Entry("b.weight", "F8_E4M3", "1", 6, 7)}}}";
+        string scaled = RawSafetensors.Entry("a.weight", "F8_E4M3", "2", 0, 2);
+        string scale = RawSafetensors.Entry("a.scale_weight", "F32", "1", 2, 6);
+        string header = $"{{{scaled},{scale},{RawSafetensors.Entry("b.weight", "F8_E4M3", "1", 6, 7)}}}";
         using var file = TensorFile.Open(_folder.Write("m.safetensors", RawSafetensors.File(header, 7)));
         Assert.Equal(InputCode.Unsupported, Assert.Throws<InputException>(() => file.Values("a.weight")).Code);
         Assert.Equal([0], file.Values("b.weight"));

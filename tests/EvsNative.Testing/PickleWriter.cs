@@ -28,8 +28,8 @@ public sealed class PickleWriter
         return this;
     }
 
-    /// <summary>Opcodes that are letters, as Python's tables name them: <c>"tR"</c>.</summary>
-    public PickleWriter Ops(string letters) => Raw(Encoding.ASCII.GetBytes(letters));
+    /// <summary>Opcodes as letters, one for each byte: <c>"tR"</c>.</summary>
+    public PickleWriter Ops(string letters) => Raw(Encoding.Latin1.GetBytes(letters));
 
     /// <summary>A string: BINUNICODE.</summary>
     public PickleWriter Text(string text)

@@ -7,7 +7,7 @@ using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Cli;
 
-/// <summary><c>evsnative weights convert</c>: weights of any format as safetensors, in another layout or type, with LoRAs merged in.</summary>
+/// <summary><c>evsnative weights convert</c>: weights of any format as safetensors, in another layout or type, with LoRAs.</summary>
 internal static class ConvertCommand
 {
     /// <summary>The rows of a run that change what is written.</summary>

@@ -17,7 +17,7 @@ internal static class PlanCommand
 {
     public static Command Create(NoticeLog told, CancellationToken stop)
     {
-        var command = new Command("plan", "Prints stages, calls, FLOPs and peak memory of a run without running it.");
+        var command = new Command("plan", "Prints the stages, network calls, FLOPs and peak memory of a run without running it.");
         var options = new SettingOptions(command, SettingTable.All.Except(
             [OutputSettings.Output, OutputSettings.Report, OutputSettings.Force]));
         command.SetAction(said =>

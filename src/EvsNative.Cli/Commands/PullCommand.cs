@@ -101,7 +101,13 @@ internal static class PullCommand
             {
                 models = KnownModels.All.Select(known => new
                 {
-                    name = known.Word, place = $"{known.Place}", known.Licence, known.About, known.Use, known.Bytes, known.Sha256,
+                    name = known.Word,
+                    place = $"{known.Place}",
+                    known.Licence,
+                    known.About,
+                    known.Use,
+                    known.Bytes,
+                    known.Sha256,
                 }),
             });
             return 0;

@@ -44,8 +44,10 @@ internal sealed class HelpPage(bool isFull, int width) : SynchronousCommandLineA
             Section(to, group.Key.Name, listed.Select(setting => (Label(setting), setting.Description)));
         }
 
-        var others = options.Where(option => option is not ISettingSymbol);
-        Section(to, "options", others.Select(option => (Label(option), option.Description ?? "")));
+        var places = command.Arguments.Where(argument => argument is not ISettingSymbol)
+            .Select(argument => (argument.Name.ToUpperInvariant(), argument.Description ?? ""));
+        var others = options.Where(option => option is not ISettingSymbol).Select(option => (Label(option), option.Description ?? ""));
+        Section(to, "options", places.Concat(others));
 
         int hidden = settings.Count(setting => !listsAll && !setting.IsCommon);
         if (hidden == 0 && command.Subcommands.Count == 0) return;

@@ -81,7 +81,8 @@ internal static class InspectionPage
             label = "";
         }
 
-        if (found.Metadata.Count > MostMetadata) yield return Line("", $"and {found.Metadata.Count - MostMetadata} more (--json lists them)");
+        int more = found.Metadata.Count - MostMetadata;
+        if (more > 0) yield return Line("", $"and {more} more (--json lists them)");
     }
 
     private static IEnumerable<string> Tensors(Inspection found)

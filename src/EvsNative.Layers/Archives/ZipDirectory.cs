@@ -23,7 +23,9 @@ internal sealed class ZipDirectory
     /// <summary>The entries' names.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
-    /// <summary>The first name of an entry that is compressed or encrypted, so that its bytes cannot be read where they lie; else null.</summary>
+    /// <summary>
+    /// The first name of an entry that is compressed or encrypted, so that its bytes cannot be read where they lie; else null.
+    /// </summary>
     public string? Packed { get; private set; }
 
     /// <summary>Reads the directory of an archive.</summary>

@@ -51,8 +51,9 @@ internal readonly record struct ZipEnd(long Count, long Start, long Bytes)
             endAt = place;
         }
 
-        if (!isOneDisk) throw new InputException(InputCode.Unsupported, $"{file.Path}: one of several parts of a zip archive: join them first");
-        bool isInside = found.Count >= 0 && found.Bytes >= 0 && found.Start >= 0 && found.Start <= endAt && found.Bytes <= endAt - found.Start;
+        if (!isOneDisk)
+            throw new InputException(InputCode.Unsupported, $"{file.Path}: one of several parts of a zip archive: join them first");
+        bool isInside = found is { Count: >= 0, Bytes: >= 0, Start: >= 0 } && found.Start <= endAt && found.Bytes <= endAt - found.Start;
         return isInside ? found : throw ZipDirectory.Damaged(file, "the archive's directory does not lie inside the file");
     }
 }

@@ -167,6 +167,8 @@ internal sealed class PickleMachine(PickleInput input, IPickleWords words)
         Span<byte> wide = stackalloc byte[16];
         wide.Fill(bytes > 0 && taken[^1] >= 0x80 ? byte.MaxValue : (byte)0);
         taken.CopyTo(wide);
-        return bytes <= sizeof(long) ? Integer(BinaryPrimitives.ReadInt64LittleEndian(wide)) : BinaryPrimitives.ReadUInt128LittleEndian(wide);
+        return bytes <= sizeof(long)
+            ? Integer(BinaryPrimitives.ReadInt64LittleEndian(wide))
+            : BinaryPrimitives.ReadUInt128LittleEndian(wide);
     }
 }

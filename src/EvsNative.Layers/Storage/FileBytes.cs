@@ -53,13 +53,7 @@ internal sealed class FileBytes : IDisposable
             while (!bytes.IsEmpty)
             {
                 int read = RandomAccess.Read(_handle, bytes, from);
-                if (read == 0)
-                {
-                    throw new InputException(
-                        InputCode.Damaged,
-                        $"{Path}: became shorter while it was read, it ends at byte {RandomAccess.GetLength(_handle)} now: download it again");
-                }
-
+                if (read == 0) throw Shorter();
                 bytes = bytes[read..];
                 from += read;
             }
@@ -69,6 +63,10 @@ internal sealed class FileBytes : IDisposable
             throw StorageFault.Reading(e, Path);
         }
     }
+
+    private InputException Shorter() => new(
+        InputCode.Damaged,
+        $"{Path}: became shorter while it was read, it ends at byte {RandomAccess.GetLength(_handle)} now: download it again");
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

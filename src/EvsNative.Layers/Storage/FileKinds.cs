@@ -106,8 +106,8 @@ internal static class FileKinds
     };
 
     /// <summary>
-    /// A message of Protocol Buffers that begins as those of ONNX do: field 1, a version, then the name of the producer or the graph. Source:
-    /// onnx.proto, ModelProto.
+    /// A message of Protocol Buffers that begins as those of ONNX do: field 1, a version, then the name of the producer or the graph.
+    /// Source: onnx.proto, ModelProto.
     /// </summary>
     private static bool IsOnnx(ReadOnlySpan<byte> start)
     {

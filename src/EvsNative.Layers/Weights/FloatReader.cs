@@ -5,13 +5,14 @@ using System.Runtime.Intrinsics;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// Turns stored numbers into float32, exactly (binary64 and integers beyond 24 bits are rounded), and looks for numbers that are not finite.
-/// FP8 is that of the Open Compute Project (OFP8, 2023): E5M2 as the upper half of a binary16, E4M3 without infinities.
+/// Turns stored numbers into float32, exactly (binary64 and integers beyond 24 bits are rounded), and looks for numbers that are not
+/// finite. FP8 is that of the Open Compute Project (OFP8, 2023): E5M2 as the upper half of a binary16, E4M3 without infinities.
 /// </summary>
 internal static class FloatReader
 {
     private static readonly float[] E4M3 = [.. Enumerable.Range(0, 256).Select(OfE4M3)];
-    private static readonly float[] E5M2 = [.. Enumerable.Range(0, 256).Select(bits => (float)BitConverter.UInt16BitsToHalf((ushort)(bits << 8)))];
+    private static readonly float[] E5M2 =
+        [.. Enumerable.Range(0, 256).Select(bits => (float)BitConverter.UInt16BitsToHalf((ushort)(bits << 8)))];
 
     /// <summary>True for types of floating-point numbers.</summary>
     public static bool IsFloat(StoredType type) =>

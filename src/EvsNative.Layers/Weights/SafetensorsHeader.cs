@@ -116,7 +116,8 @@ internal sealed class SafetensorsHeader
         if (StoredTypes.Find(word) is { } type) return type;
         if (!StoredTypes.NotRead.Contains(word)) throw Broken(name, $"unknown dtype {InputText.Quote(word)}");
         throw new InputException(
-            InputCode.Unsupported, $"{_origin}: tensor {InputText.Quote(name)} is stored as {word}, which is not read: take the same model in F16");
+            InputCode.Unsupported,
+            $"{_origin}: tensor {InputText.Quote(name)} is stored as {word}, which is not read: take the same model in F16");
     }
 
     private List<long> ReadIntegers(ref Utf8JsonReader reader, string name, string key)

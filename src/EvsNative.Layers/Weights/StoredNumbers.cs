@@ -63,5 +63,5 @@ internal static class StoredNumbers
     /// <summary>The line for bytes that are not those that were written.</summary>
     public static InputException WrongCrc(FileBytes file, string name) => new(
         InputCode.Damaged,
-        $"{file.Path}: {InputText.Quote(name)} has a wrong checksum: download it again, or save it again with torch's checksums switched on");
+        $"{file.Path}: {InputText.Quote(name)} has a wrong checksum: download it again, or save it again with torch's checksums on");
 }

@@ -123,7 +123,7 @@ public abstract class TensorFile : IWeightFile, IDisposable
         return tensor.Bytes == room ? tensor : throw new ArgumentException($"read: {name} has {tensor.Bytes} bytes, the span {room}");
     }
 
-    /// <summary>Whether 8-bit numbers have to be multiplied with another tensor, as ComfyUI's scaled_fp8 and its followers keep them.</summary>
+    /// <summary>Whether 8-bit numbers have to be multiplied with another tensor, as ComfyUI's scaled_fp8 keeps them.</summary>
     private bool IsScaled(StoredTensor tensor)
     {
         if (tensor.Type is not (StoredType.F8E4M3 or StoredType.F8E5M2)) return false;

@@ -5,8 +5,8 @@ namespace EvsNative.Layers;
 
 /// <summary>
 /// A file of weights that torch.save wrote: .pt, .pth, .bin, .ckpt. Its pickle is read without running anything; its numbers are read where
-/// they lie. Bytes are held against the archive's checksums as they are read; of a storage of more than <see cref="MostToCheck"/> bytes only
-/// where a tensor is the whole of it.
+/// they lie. Bytes are held against the archive's checksums as they are read; of a storage of more than <see cref="MostToCheck"/> bytes
+/// only where a tensor is the whole of it.
 /// </summary>
 internal sealed class TorchFile : TensorFile
 {

@@ -36,11 +36,13 @@ internal static class TorchLegacy
             return value;
         }
 
+        InputException Unsupported(string what) => new(InputCode.Unsupported, $"{file.Path}: {what}");
+
         var words = new TorchWords(isLegacy: true);
         if (Next(words) is not UInt128 magic || magic != Magic) throw Damaged(file, "another magic number stands at its start");
-        if (Next(words) is not Version) throw new InputException(InputCode.Unsupported, $"{file.Path}: another version of PyTorch's old layout");
+        if (Next(words) is not Version) throw Unsupported("of another version of PyTorch's old layout: save it again with a new PyTorch");
         if ((Next(words) as PickleDictionary)?.Find("little_endian") is not true)
-            throw new InputException(InputCode.Unsupported, $"{file.Path}: its numbers have the highest byte first: save it on another machine");
+            throw Unsupported("its numbers have the highest byte first: save it again on another machine");
         long begin = at;
         object? top = Next(words);
         long bytes = at - begin;

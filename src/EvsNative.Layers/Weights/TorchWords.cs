@@ -3,8 +3,8 @@ using EvsNative.Layers.Pickles;
 namespace EvsNative.Layers;
 
 /// <summary>
-/// What the names of a PyTorch file mean: tensors on storages, dictionaries, and values beside them that are not looked at. Nothing else can
-/// be asked for; classes of trainers, which stand in old checkpoints as keys, are words that nothing can call.
+/// What the names of a PyTorch file mean: tensors on storages, dictionaries, and values beside them that are not looked at. Nothing else
+/// can be asked for; classes of trainers, which stand in old checkpoints as keys, are words that nothing can call.
 /// </summary>
 /// <param name="isLegacy">whether persistent ids have the part that only the layout before torch 1.6 has</param>
 internal sealed class TorchWords(bool isLegacy) : IPickleWords
@@ -47,7 +47,8 @@ internal sealed class TorchWords(bool isLegacy) : IPickleWords
             case "torch.Size": return parts is [PickleTuple size] ? size : throw Parts(name, input);
             case "torch.device": return parts is [string, ..] ? parts[0] : throw Parts(name, input);
             default:
-                return TorchNames.Called.Contains(name.Text) ? PickleIgnored.Value : throw input.Unsafe($"a call of {InputText.Quote(name.Text)}");
+                if (TorchNames.Called.Contains(name.Text)) return PickleIgnored.Value;
+                throw input.Unsafe($"a call of {InputText.Quote(name.Text)}");
         }
     }
 
@@ -73,8 +74,8 @@ internal sealed class TorchWords(bool isLegacy) : IPickleWords
         bool isStorage = parts.Count == (isLegacy ? 6 : 5) && parts[0] is "storage";
         if (!isStorage) throw input.Unsupported("something by a persistent id that is no storage of numbers");
         if (isLegacy && parts[5] is not null) throw input.Unsupported("a view of a storage, as torch before 0.4 wrote");
-        if (parts is not [_, PickleName { Module: var module, Name: var name }, string key, _, long count, ..] || !TorchNames.IsTorch(module)
-            || !TorchNames.Storages.TryGetValue(name, out var type))
+        if (parts is not [_, PickleName { Module: var module, Name: var name }, string key, _, long count, ..]
+            || !TorchNames.IsTorch(module) || !TorchNames.Storages.TryGetValue(name, out var type))
         {
             throw input.Damaged("a storage of numbers has parts of other kinds");
         }

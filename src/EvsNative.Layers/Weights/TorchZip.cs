@@ -66,7 +66,8 @@ internal static class TorchZip
         }
 
         if (directory.Find($"{root}/byteorder") is not { } order || Text(file, directory, order).Trim() == "little") return root;
-        throw new InputException(InputCode.Unsupported, $"{file.Path}: its numbers have the highest byte first: {SaveAgain} on another machine");
+        throw new InputException(
+            InputCode.Unsupported, $"{file.Path}: its numbers have the highest byte first: {SaveAgain} on another machine");
     }
 
     private static string Text(FileBytes file, ZipDirectory directory, ZipEntry entry)
@@ -82,11 +83,11 @@ internal static class TorchZip
     {
         string name = $"{root}/data/{storage.Key}";
         var entry = directory.Find(name)
-            ?? throw new InputException(InputCode.Damaged, $"{file.Path}: {InputText.Quote(name)} is not in the archive: download it again");
+            ?? throw ZipDirectory.Damaged(file, $"{InputText.Quote(name)} is not in the archive");
         if (entry.Bytes != storage.Bytes)
         {
-            throw ZipDirectory.Damaged(
-                file, $"{InputText.Quote(name)} has {entry.Bytes} bytes, its {storage.Count} numbers {storage.Type.Word()} need {storage.Bytes}");
+            string wanted = $"its {storage.Count} numbers {storage.Type.Word()} need {storage.Bytes}";
+            throw ZipDirectory.Damaged(file, $"{InputText.Quote(name)} has {entry.Bytes} bytes, {wanted}");
         }
 
         (storage.Place, storage.Crc) = (directory.Place(entry), entry.Crc);

@@ -15,6 +15,14 @@ internal sealed class WeightTransfer(IWeightFile source, string name, Safetensor
     /// <summary>What it will be.</summary>
     public SafetensorsPlan Plan => plan;
 
+    private bool IsCopied => source.FindStored(name)?.Type == plan.Type;
+
+    /// <summary>Bytes that it takes in memory.</summary>
+    private int Room => (IsCopied ? plan.Bytes : sizeof(float) * plan.Count) is var bytes && bytes <= Array.MaxLength
+        ? (int)bytes
+        : throw new InputException(
+            InputCode.TooLarge, $"{source.Origin}: tensor {InputText.Quote(name)} of {bytes} bytes does not fit an array");
+
     /// <summary>A tensor of a file as it is, perhaps in another floating-point type; whole numbers always stay as they are.</summary>
     /// <param name="source">where it is read</param>
     /// <param name="name">its name there, which it keeps</param>
@@ -55,12 +63,12 @@ internal sealed class WeightTransfer(IWeightFile source, string name, Safetensor
         IReadOnlyList<WeightTransfer> transfers, SafetensorsWriter writer, Action<long>? onWritten, CancellationToken stop)
     {
         var notFinite = new List<string>();
-        byte[] buffer = [];
+        byte[] buffer = new byte[transfers.Max(transfer => (long?)transfer.Room) ?? 0];
         long written = 0;
         foreach (var transfer in transfers)
         {
             stop.ThrowIfCancellationRequested();
-            if (transfer.Write(writer, ref buffer) > 0) notFinite.Add(transfer.Plan.Name);
+            if (transfer.Write(writer, buffer) > 0) notFinite.Add(transfer.Plan.Name);
             onWritten?.Invoke(written += transfer.Plan.Bytes);
         }
 
@@ -68,16 +76,10 @@ internal sealed class WeightTransfer(IWeightFile source, string name, Safetensor
     }
 
     /// <summary>Appends it. Gives how many of its numbers are NaN or infinite, if they were looked at.</summary>
-    private long Write(SafetensorsWriter writer, ref byte[] buffer)
+    private long Write(SafetensorsWriter writer, byte[] buffer)
     {
-        bool isCopied = source.FindStored(name)?.Type == plan.Type;
-        long bytes = isCopied ? plan.Bytes : sizeof(float) * plan.Count;
-        if (bytes > Array.MaxLength)
-            throw new InputException(
-                InputCode.TooLarge, $"{source.Origin}: tensor {InputText.Quote(name)} of {bytes} bytes does not fit an array");
-        if (buffer.Length < bytes) buffer = GC.AllocateUninitializedArray<byte>((int)bytes);
-        var whole = buffer.AsSpan(0, (int)bytes);
-        if (isCopied)
+        var whole = buffer.AsSpan(0, Room);
+        if (IsCopied)
         {
             source.ReadStored(name, whole);
             writer.AppendStored(whole);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using EvsNative.Kernels;
 
 namespace EvsNative.Models.Adapters;
 
@@ -9,7 +10,7 @@ namespace EvsNative.Models.Adapters;
 internal sealed class DifferenceChange(LoraFile file, string name, double scale) : WeightChange
 {
     /// <inheritdoc/>
-    public override void AddTo(Span<float> values, MergeDevice d)
+    public override void AddTo(Span<float> values, RankUpdate update)
     {
         float[] read = ArrayPool<float>.Shared.Rent(values.Length);
         var difference = read.AsSpan(0, values.Length);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using EvsNative.Kernels;
 using EvsNative.Layers;
 
 namespace EvsNative.Models.Adapters;
@@ -12,8 +14,6 @@ namespace EvsNative.Models.Adapters;
 /// </summary>
 internal sealed class Factors
 {
-    private const int ColumnsAtOnce = 64;
-
     private readonly LoraFile _file;
     private readonly string _up, _down;
     private readonly string? _core;
@@ -60,73 +60,78 @@ internal sealed class Factors
     /// <summary>The rank that alpha is divided by: that of the lower factor.</summary>
     public int AlphaRank => _inner;
 
-    /// <summary>
-    /// Writes the upper factor times a number to rows of <paramref name="stride"/> numbers, from column <paramref name="at"/> on.
-    /// </summary>
-    public void WriteUp(Span<float> rows, int stride, int at, float scale)
+    /// <summary>Reads the factors, which stay valid until they are given back.</summary>
+    /// <param name="scale">factor of the product</param>
+    public RankTerm Rent(double scale) => new(RentUp(), RentDown(), Rank, (float)scale);
+
+    /// <summary>Gives back what <see cref="Rent"/> gave.</summary>
+    public static void Return(RankTerm term)
     {
-        float[] read = ArrayPool<float>.Shared.Rent(Rows * Rank);
-        var up = read.AsSpan(0, Rows * Rank);
-        _file.Read(_up, up);
-        for (int o = 0; o < Rows; o++)
-        {
-            var to = rows.Slice((o * stride) + at, Rank);
-            if (_isUpTurned)
-                for (int i = 0; i < Rank; i++) to[i] = scale * up[(i * Rows) + o];
-            else
-                for (int i = 0; i < Rank; i++) to[i] = scale * up[(o * Rank) + i];
-        }
-
-        ArrayPool<float>.Shared.Return(read);
-    }
-
-    /// <summary>Writes the lower factor, with the core in it, turned: a row for each column of the matrix.</summary>
-    public void WriteDown(Span<float> rows, int stride, int at)
-    {
-        int across = Columns / _taps;
-        float[] read = ArrayPool<float>.Shared.Rent(_inner * across);
-        var down = read.AsSpan(0, _inner * across);
-        _file.Read(_down, down);
-        if (_core is null)
-        {
-            for (int from = 0; from < Columns; from += ColumnsAtOnce)
-            {
-                int to = Math.Min(from + ColumnsAtOnce, Columns);
-                for (int i = 0; i < Rank; i++)
-                    for (int c = from; c < to; c++) rows[(c * stride) + at + i] = down[(i * Columns) + c];
-            }
-        }
-        else
-        {
-            float[] core = new float[Rank * _inner * _taps];
-            _file.Read(_core, core);
-            for (int c = 0; c < across; c++)
-            {
-                for (int t = 0; t < _taps; t++)
-                {
-                    var to = rows.Slice((((c * _taps) + t) * stride) + at, Rank);
-                    for (int i = 0; i < Rank; i++)
-                    {
-                        float sum = 0;
-                        for (int j = 0; j < _inner; j++) sum += core[(((i * _inner) + j) * _taps) + t] * down[(j * across) + c];
-                        to[i] = sum;
-                    }
-                }
-            }
-        }
-
-        ArrayPool<float>.Shared.Return(read);
+        Return(term.Up);
+        Return(term.Down);
     }
 
     /// <summary>The matrix itself into <paramref name="values"/>.</summary>
-    public void Multiply(Span<float> values, MergeDevice d)
+    public void Multiply(Span<float> values, RankUpdate update)
     {
-        float[] up = ArrayPool<float>.Shared.Rent(Rows * Rank), down = ArrayPool<float>.Shared.Rent(Columns * Rank);
-        WriteUp(up, Rank, 0, 1);
-        WriteDown(down, Rank, 0);
-        d.Product(values, up.AsSpan(0, Rows * Rank), down.AsSpan(0, Columns * Rank), Rank);
-        ArrayPool<float>.Shared.Return(up);
-        ArrayPool<float>.Shared.Return(down);
+        values.Clear();
+        var term = Rent(1);
+        update.Add(values, Columns, term);
+        Return(term);
+    }
+
+    private ReadOnlyMemory<float> RentUp()
+    {
+        var up = Read(_up, Rows * Rank);
+        if (!_isUpTurned) return up;
+        var turned = ArrayPool<float>.Shared.Rent(up.Length).AsMemory(0, up.Length);
+        var from = up.Span;
+        var to = turned.Span;
+        for (int o = 0; o < Rows; o++)
+        {
+            for (int i = 0; i < Rank; i++) to[(o * Rank) + i] = from[(i * Rows) + o];
+        }
+
+        Return(up);
+        return turned;
+    }
+
+    /// <summary>The lower factor, with the core in it.</summary>
+    private ReadOnlyMemory<float> RentDown()
+    {
+        int across = Columns / _taps;
+        var down = Read(_down, _inner * across);
+        if (_core is null) return down;
+        var core = Read(_core, Rank * _inner * _taps);
+        var whole = ArrayPool<float>.Shared.Rent(Rank * Columns).AsMemory(0, Rank * Columns);
+        Span<float> from = down.Span, between = core.Span, to = whole.Span;
+        to.Clear();
+        for (int i = 0; i < Rank; i++)
+        {
+            var row = to.Slice(i * Columns, Columns);
+            for (int j = 0; j < _inner; j++)
+            {
+                var taps = between.Slice(((i * _inner) + j) * _taps, _taps);
+                for (int c = 0; c < across; c++)
+                    for (int t = 0; t < _taps; t++) row[(c * _taps) + t] += taps[t] * from[(j * across) + c];
+            }
+        }
+
+        Return(down);
+        Return(core);
+        return whole;
+    }
+
+    private Memory<float> Read(string name, int count)
+    {
+        var values = ArrayPool<float>.Shared.Rent(count).AsMemory(0, count);
+        _file.Read(name, values.Span);
+        return values;
+    }
+
+    private static void Return(ReadOnlyMemory<float> values)
+    {
+        if (MemoryMarshal.TryGetArray(values, out var rented)) ArrayPool<float>.Shared.Return(rented.Array!);
     }
 
     /// <summary>The first length and the product of the others: convolutions of one tap, and with all taps in a row.</summary>

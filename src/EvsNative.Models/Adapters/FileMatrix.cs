@@ -1,9 +1,11 @@
+using EvsNative.Kernels;
+
 namespace EvsNative.Models.Adapters;
 
 /// <summary>A matrix that a file holds as it is, or as factors.</summary>
 internal sealed class FileMatrix
 {
-    private readonly Func<MergeDevice, float[]> _values;
+    private readonly Func<RankUpdate, float[]> _values;
 
     /// <summary>A matrix that is stored as it is.</summary>
     public FileMatrix(LoraFile file, string name)
@@ -21,10 +23,10 @@ internal sealed class FileMatrix
     public FileMatrix(Factors factors)
     {
         (Rows, Columns, Rank) = (factors.Rows, factors.Columns, factors.AlphaRank);
-        _values = d =>
+        _values = update =>
         {
             float[] values = new float[Rows * Columns];
-            factors.Multiply(values, d);
+            factors.Multiply(values, update);
             return values;
         };
     }
@@ -39,5 +41,5 @@ internal sealed class FileMatrix
     public int? Rank { get; }
 
     /// <summary>The numbers, row by row.</summary>
-    public float[] Values(MergeDevice d) => _values(d);
+    public float[] Values(RankUpdate update) => _values(update);
 }

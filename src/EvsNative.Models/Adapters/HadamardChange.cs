@@ -1,4 +1,5 @@
 using System.Buffers;
+using EvsNative.Kernels;
 
 namespace EvsNative.Models.Adapters;
 
@@ -9,11 +10,11 @@ namespace EvsNative.Models.Adapters;
 internal sealed class HadamardChange(Factors first, Factors second, double scale) : WeightChange
 {
     /// <inheritdoc/>
-    public override void AddTo(Span<float> values, MergeDevice d)
+    public override void AddTo(Span<float> values, RankUpdate update)
     {
         float[] a = ArrayPool<float>.Shared.Rent(values.Length), b = ArrayPool<float>.Shared.Rent(values.Length);
-        first.Multiply(a.AsSpan(0, values.Length), d);
-        second.Multiply(b.AsSpan(0, values.Length), d);
+        first.Multiply(a.AsSpan(0, values.Length), update);
+        second.Multiply(b.AsSpan(0, values.Length), update);
         float factor = (float)scale;
         for (int i = 0; i < values.Length; i++) values[i] += factor * (a[i] * b[i]);
         ArrayPool<float>.Shared.Return(a);

@@ -1,3 +1,5 @@
+using EvsNative.Kernels;
+
 namespace EvsNative.Models.Adapters;
 
 /// <summary>LoKr: scale (outer ⊗ inner); [a, b] ⊗ [c, d] is [a c, b d].</summary>
@@ -7,9 +9,9 @@ namespace EvsNative.Models.Adapters;
 internal sealed class KroneckerChange(FileMatrix outer, FileMatrix inner, double scale) : WeightChange
 {
     /// <inheritdoc/>
-    public override void AddTo(Span<float> values, MergeDevice d)
+    public override void AddTo(Span<float> values, RankUpdate update)
     {
-        float[] coarse = outer.Values(d), fine = inner.Values(d);
+        float[] coarse = outer.Values(update), fine = inner.Values(update);
         int at = 0;
         for (int i = 0; i < outer.Rows; i++)
         {

@@ -20,7 +20,9 @@ internal static class LoraFamilies
 
     private static readonly Dictionary<long, string> Widths = new()
     {
-        [768] = "Stable Diffusion 1", [1024] = "Stable Diffusion 2", [2048] = "SDXL",
+        [768] = "Stable Diffusion 1",
+        [1024] = "Stable Diffusion 2",
+        [2048] = "SDXL",
     };
 
     /// <summary>The family that a LoRA is for, where it tells and is not the model's; null otherwise.</summary>

@@ -42,12 +42,12 @@ internal sealed class MergedWeights(IWeightFile file, IReadOnlyDictionary<string
     {
         file.Read(name, shape, values);
         if (!changes.TryGetValue(name, out var own)) return;
-        using var d = new MergeDevice(threads);
+        using var update = new RankUpdate(threads);
         for (var rest = CollectionsMarshal.AsSpan(own); !rest.IsEmpty;)
         {
             LowRankChange[] products = [.. rest.ToArray().TakeWhile(change => change is LowRankChange).Cast<LowRankChange>()];
-            if (products.Length > 0) LowRankChange.AddTo(values, products, d);
-            else rest[0].AddTo(values, d);
+            if (products.Length > 0) LowRankChange.AddTo(values, products, update);
+            else rest[0].AddTo(values, update);
             rest = rest[Math.Max(1, products.Length)..];
         }
     }

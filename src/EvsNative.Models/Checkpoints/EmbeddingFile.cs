@@ -14,7 +14,8 @@ internal static class EmbeddingFile
     /// <summary>What diffusers calls every such file.</summary>
     private const string UsualStem = "learned_embeds";
 
-    private static readonly string[] NoWords = ["", "*", "emb_params", FirstEncoder, "_parameters.*"];
+    /// <summary>Names of tensors that are no words; a tensor that stands alone in a pickle is called "tensor" here.</summary>
+    private static readonly string[] NoWords = ["", "*", "_parameters.*", "tensor"];
 
     /// <summary>Reads a file, or that of a folder as diffusers saves it.</summary>
     /// <param name="choice">the file or folder, and perhaps its word</param>
@@ -23,9 +24,9 @@ internal static class EmbeddingFile
     /// <exception cref="InputException">it is missing, damaged, of another kind, or for another model</exception>
     public static IReadOnlyList<WordVectors> Read(EmbeddingChoice choice, int width, Action<Notice> notice)
     {
-        var told = new List<Notice>();
-        string path = InFolder(ModelPath.Resolve(choice.Path, told: told));
-        told.ForEach(notice);
+        var found = new List<Notice>();
+        string path = InFolder(ModelPath.Resolve(choice.Path, told: found));
+        found.ForEach(notice);
         RefusePicture(path);
         using var file = TensorFile.Open(path);
         var tensors = Tensors(file, width, notice);
@@ -90,7 +91,7 @@ internal static class EmbeddingFile
     {
         var all = file.Tensors.Values.Where(IsOfWords).ToList();
         var named = all.Where(tensor => tensor.Name.StartsWith($"{Parameters}.", StringComparison.Ordinal)).ToList();
-        if (named.Count > 0) return [.. named.Select(tensor => (Fitting(file, tensor, width), tensor.Name[(Parameters.Length + 1)..]))];
+        if (named.Count > 0) return [.. named.Select(tensor => (Fitting(file, tensor, width), OwnWord(file, tensor)))];
         if (all.Find(tensor => tensor.Name == "emb_params") is { } only) return [(Fitting(file, only, width), "")];
         if (all.Find(tensor => tensor.Name == FirstEncoder) is { } first)
         {
@@ -113,6 +114,13 @@ internal static class EmbeddingFile
         bool isLora = facts.Kind is CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora;
         string advice = isLora ? ": give it with --lora" : "";
         throw new InputException(InputCode.WrongKind, $"{file.Origin}: {facts.Sentence}, where a textual inversion is needed{advice}");
+    }
+
+    /// <summary>A1111's web UI calls the tensor * and writes the word beside it.</summary>
+    private static string OwnWord(TensorFile file, StoredTensor tensor)
+    {
+        string own = tensor.Name[(Parameters.Length + 1)..];
+        return NoWords.Contains(own) && file.Metadata.GetValueOrDefault("name") is { } name ? name : own;
     }
 
     private static bool IsOfWords(StoredTensor tensor) =>

@@ -48,4 +48,10 @@ public sealed record ConversionRequest(string Input, string Output)
 /// <param name="Bytes">bytes of all files</param>
 /// <param name="Notices">what was left out, assumed or looks wrong</param>
 public sealed record ConversionResult(
-    string Output, string What, ConversionLayout Layout, IReadOnlyList<string> Files, int Tensors, long Bytes, IReadOnlyList<Notice> Notices);
+    string Output,
+    string What,
+    ConversionLayout Layout,
+    IReadOnlyList<string> Files,
+    int Tensors,
+    long Bytes,
+    IReadOnlyList<Notice> Notices);

@@ -3,8 +3,8 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// Writes weights anew: of any format as safetensors, a model in one file as a folder and back, in another type, with another autoencoder or
-/// with LoRAs merged in. What is written appears whole or not at all; what is read is never replaced.
+/// Writes weights anew: of any format as safetensors, a model in one file as a folder and back, in another type, with another autoencoder
+/// or with LoRAs merged in. What is written appears whole or not at all; what is read is never replaced.
 /// </summary>
 public sealed class Converter
 {
@@ -73,7 +73,8 @@ public sealed class Converter
 
     private ConversionResult Run()
     {
-        bool isAdapter = _source.Facts.Kind is CheckpointKind.MotionAdapter or CheckpointKind.VideoUNet, isKept = Layout == ConversionLayout.Keep;
+        bool isKept = Layout == ConversionLayout.Keep;
+        bool isAdapter = _source.Facts.Kind is CheckpointKind.MotionAdapter or CheckpointKind.VideoUNet;
         if (_source.IsModel && (!isKept || !_request.IsToFile || _request.ChangesNetworks)) return Model();
         if (_request.ChangesNetworks)
             throw Refused(InputCode.Conflict, "LoRAs and autoencoders become part of whole models only");

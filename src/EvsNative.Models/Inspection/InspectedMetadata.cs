@@ -4,7 +4,7 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>What a writer said about a file of weights, fit to be shown: texts of a bounded length, and the words of a LoRA's training.</summary>
+/// <summary>What a writer said about a file of weights, fit to be shown: bounded texts, and the words of a LoRA's training.</summary>
 internal static class InspectedMetadata
 {
     private const int LongestValue = 500, MostKeys = 1000, MostWords = 10;

@@ -11,7 +11,9 @@ internal static class InspectedParts
     public static InspectedPart Of(ModelPart part)
     {
         var tensors = InspectedTensors.Stored(part.Weights);
-        return new(part.Kind.Folder, part.Facts.Sentence)
+        // Of a file that holds a whole model the network alone is named.
+        var facts = part.Facts.Kind == CheckpointKind.Checkpoint ? part.Facts with { Kind = KindOf(part.Kind) } : part.Facts;
+        return new(part.Kind.Folder, facts.Sentence)
         {
             Path = part.Weights.Origin,
             Tensors = part.Weights.Names.Count,
@@ -98,6 +100,11 @@ internal static class InspectedParts
         string? name = OrdinaryFile.Exists(config) ? InspectedJson.ClassOf(JsonFile.ReadObject(config)) : null;
         return name is null ? "not read" : $"{InputText.Name(name)}, which is not read";
     }
+
+    private static CheckpointKind KindOf(ModelPartKind kind) => kind == ModelPartKind.UNet ? CheckpointKind.UNet
+        : kind == ModelPartKind.Vae ? CheckpointKind.Vae
+        : kind == ModelPartKind.TextEncoder ? CheckpointKind.TextEncoder
+        : CheckpointKind.MotionAdapter;
 
     private static ModelPartKind? Known(string folder) =>
         new ModelPartKind[] { ModelPartKind.UNet, ModelPartKind.Vae, ModelPartKind.TextEncoder, ModelPartKind.MotionAdapter }

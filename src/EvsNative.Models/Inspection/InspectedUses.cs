@@ -19,7 +19,7 @@ internal static class InspectedUses
         new(CheckpointKind.Lora, "a LoRA for models of Stable Diffusion 1.5", "--lora", OpenLora),
         new(CheckpointKind.Lycoris, "a change of models of Stable Diffusion 1.5", "--lora", OpenLora),
         new(CheckpointKind.MotionLora, "a LoRA for motion modules", "--lora", OpenLora),
-        new(CheckpointKind.TextualInversion, "a word for prompts", "--embedding", Nothing),
+        new(CheckpointKind.TextualInversion, "a word for prompts", "--embedding", OpenEmbedding),
     ];
 
     /// <summary>The use of a kind; null if a run reads no such files.</summary>
@@ -71,9 +71,15 @@ internal static class InspectedUses
         return new([], [$"changes {modules} modules{rank}"], null);
     }
 
-    private static string[] Lines(IEnumerable<Notice> notices) => [.. notices.Select(notice => notice.Message)];
+    private static OpenedParts OpenEmbedding(WeightFiles files, string path)
+    {
+        var told = new List<Notice>();
+        var words = EmbeddingFile.Read(new EmbeddingChoice(path), ClipConfig.VitL.HiddenSize, told.Add);
+        var lines = words.Select(word => $"the word {InputText.Quote(word.Names[0])}, of {word.Count} tokens");
+        return new([], [.. lines, .. Lines(told)], null);
+    }
 
-    private static OpenedParts Nothing(WeightFiles files, string path) => new([], [], null);
+    private static string[] Lines(IEnumerable<Notice> notices) => [.. notices.Select(notice => notice.Message)];
 }
 
 /// <summary>What a run does with files of a kind.</summary>

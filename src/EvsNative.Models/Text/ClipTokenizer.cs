@@ -56,9 +56,9 @@ internal sealed class ClipTokenizer : IPromptTokenizer
     /// <inheritdoc/>
     public int Length { get; }
 
-    /// <summary>Reads a model's tokenizer folder: vocab.json and merges.txt, or tokenizer.json.</summary>
+    /// <summary>Reads a model's tokenizer folder, in any form (<see cref="TokenizerFiles"/>).</summary>
     /// <exception cref="InputException">files are missing or are no byte-pair vocabulary</exception>
-    public static ClipTokenizer FromFolder(string folder) => new(ClipTokenizerFiles.Read(folder));
+    public static ClipTokenizer FromFolder(string folder) => new(TokenizerFiles.Read(folder));
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Words(string text)

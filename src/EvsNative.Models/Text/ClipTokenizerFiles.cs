@@ -17,10 +17,12 @@ internal sealed record ClipTokenizerFiles(
     private const string Kind = "a vocabulary";
 
     /// <summary>
-    /// The files that a folder lacks, by their names: none if vocab.json and merges.txt are there, or tokenizer.json, which holds both.
+    /// The files that a folder lacks, by their names: none if vocab.json and merges.txt are there, or a file that holds both.
     /// </summary>
     public static IReadOnlyList<string> Missing(string folder) =>
-        Has(folder, JoinedName) ? [] : [.. new[] { VocabularyName, MergesName }.Where(name => !Has(folder, name))];
+        Has(folder, JoinedName) || OpenAiVocabulary.Names.Any(name => Has(folder, name))
+            ? []
+            : [.. new[] { VocabularyName, MergesName }.Where(name => !Has(folder, name))];
 
     /// <summary>Reads vocab.json and merges.txt, or tokenizer.json where they are not both there.</summary>
     /// <exception cref="InputException">neither is there, or they cannot be understood</exception>

@@ -56,7 +56,7 @@ public static class ModelSettings
 
     /// <summary>LoRAs.</summary>
     public static Setting<IReadOnlyList<LoraChoice>> Loras { get; } = Group.Add(new Setting<IReadOnlyList<LoraChoice>>(
-        "lora", Wordings.Loras, "a LoRA to merge and its strengths; may be given again")
+        "lora", Wordings.Loras, "a LoRA and its strengths; may be given several times")
     {
         IsCommon = true,
         Example = "snow.safetensors:0.8",

@@ -1,3 +1,4 @@
+using EvsNative.Layers;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
 
@@ -20,7 +21,7 @@ public sealed class DemoSettingsTests : IDisposable
     public void Every_option_alone_runs_on_the_demo(string name)
     {
         var setting = SettingTable.Find(name)!;
-        string[] value = setting.IsFlag ? [] : [Value(setting)];
+        string[] value = setting.IsFlag ? [] : [Path(setting)];
         string[] words = setting == ClipSettings.Demo ? ["--demo"] : ["--demo", $"--{name}", .. value];
         Assert.Contains("encode", Evs.Run(["plan", .. words]).Text(), StringComparison.Ordinal);
     }
@@ -61,19 +62,19 @@ public sealed class DemoSettingsTests : IDisposable
         Assert.Equal(16, Directory.GetFiles(_scene["out/frames"]).Length);
     }
 
-    /// <summary>The examples of paths lie in the demo's own folder; those of files that it has not are made.</summary>
-    private string Value(Setting setting)
+    /// <summary>The examples of paths lie in the demo's own folder; files that people bring are made.</summary>
+    private string Path(Setting setting)
     {
-        if (setting.Placeholder is "FOLDER" or "PATH") return Path.Combine(DemoFiles.Open().Folder, setting.Example);
+        if (setting.Placeholder is "FOLDER" or "PATH") return System.IO.Path.Combine(DemoFiles.Open().Folder, setting.Example);
         if (!setting.Placeholder.StartsWith("FILE", StringComparison.Ordinal)) return setting.Example;
         string path = _scene[setting.Example.Split(':')[0]];
-        _ = setting.Name switch
-        {
-            "prompt-file" => _scene.Text(setting.Example, "0-: a kite over the sea\n"),
-            "lora" => OwnedFiles.Lora(path),
-            "embedding" => OwnedFiles.Embedding(path),
-            _ => throw new NotSupportedException($"no file for --{setting.Name} is made here"),
-        };
+        const string layer = "lora_te_text_model_encoder_layers_0_mlp_fc1";
+        if (setting == ClipSettings.PromptFile) File.WriteAllText(path, "0-7: a red balloon\n8-: a blue kite\n");
+        else if (setting == ModelSettings.Embeddings) SafetensorsWriter.Save(path, [("emb_params", [1, 64], new float[64])]);
+        else SafetensorsWriter.Save(path, [.. Factors()]);
         return _scene[setting.Example];
+
+        static IEnumerable<(string, long[], float[])> Factors() =>
+            [($"{layer}.lora_down.weight", [1, 64], new float[64]), ($"{layer}.lora_up.weight", [256, 1], new float[256])];
     }
 }

@@ -59,10 +59,14 @@ public sealed class InspectTests : IDisposable
             "F16     [64,4,3,3]           4608 bytes  conv_in.weight", "F16     [64]                  128 bytes  conv_in.bias",
         ];
         Assert.Equal(matching.Order(), some.Order());
-        Assert.Equal(2, Evs.Run("inspect", Weights("unet"), "--match", "conv_in", "--json").Json().GetProperty("tensorList").GetArrayLength());
+        var json = Evs.Run("inspect", Weights("unet"), "--match", "conv_in", "--json").Json();
+        Assert.Equal(2, json.GetProperty("tensorList").GetArrayLength());
 
-        string[] Lines(params string[] args) =>
-            [.. Evs.Run(["inspect", Weights("unet"), .. args]).Text().Split('\n').Where(line => line.StartsWith("F16 ", StringComparison.Ordinal))];
+        static string[] Lines(params string[] args)
+        {
+            string text = Evs.Run(["inspect", Weights("unet"), .. args]).Text();
+            return [.. text.Split('\n').Where(line => line.StartsWith("F16 ", StringComparison.Ordinal))];
+        }
     }
 
     [Theory]

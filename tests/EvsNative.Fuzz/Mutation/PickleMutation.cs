@@ -6,8 +6,8 @@ namespace EvsNative.Fuzz.Mutation;
 internal static class PickleMutation
 {
     /// <summary>Steps of Python's pickles, read here or not.</summary>
-    private const string Steps = "().BCGJKMNQRTUXabcehijloqrstu]}0128FILPSVdglp\u0080\u0081\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d"
-        + "\u008e\u008f\u0090\u0091\u0092\u0093\u0094\u0095\u0096\u0097\u0098";
+    private const string Steps = "().BCGJKMNQRTUXabcehijloqrstu]}0128FILPSVdglp\u0080\u0081\u0085\u0086\u0087\u0088\u0089\u008a\u008b"
+        + "\u008c\u008d\u008e\u008f\u0090\u0091\u0092\u0093\u0094\u0095\u0096\u0097\u0098";
 
     private static readonly string[] Names =
     [

@@ -60,7 +60,8 @@ internal static class TorchSeeds
     private static PickleWriter Words()
     {
         var pickle = new PickleWriter().Ops("}(").Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint").Ops("}");
-        pickle.Text("best").Global("numpy.core.multiarray", "scalar").Raw((byte)'q', 1).Ops("(").Global("numpy", "dtype").Ops("(").Text("f8");
+        pickle.Text("best").Global("numpy.core.multiarray", "scalar").Raw((byte)'q', 1);
+        pickle.Ops("(").Global("numpy", "dtype").Ops("(").Text("f8");
         pickle.Raw(0x89, 0x88).Ops("tR(K\u0003").Text("<").Ops("NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tb");
         pickle.Global("_codecs", "encode").Text("12345678").Text("latin1").Raw(0x86).Ops("RtR");
         pickle.Text("set").Global("__builtin__", "set").Ops("](K\u0001K\u0002e\u0085R");
@@ -75,7 +76,8 @@ internal static class TorchSeeds
     {
         var pickle = new PickleWriter(4).Raw(0x95, 1, 2, 3, 4, 5, 6, 7, 8).Ops("}").Raw(0x94).Raw(0x8C, 1).Ops("w");
         pickle.Raw(0x8C, 12).Ops("torch._utils").Raw(0x8C, 18).Ops("_rebuild_tensor_v3").Raw(0x93, 0x94).Ops("((").Text("storage");
-        pickle.Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Whole(16).Ops("tQ").Whole(1).Wholes([3]).Wholes([5]).Raw(0x89);
+        pickle.Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Whole(16).Ops("tQ");
+        pickle.Whole(1).Wholes([3]).Wholes([5]).Raw(0x89);
         return pickle.Global("collections", "OrderedDict").Ops(")R").Global("torch", "float8_e4m3fn").Ops("tRs.");
     }
 }

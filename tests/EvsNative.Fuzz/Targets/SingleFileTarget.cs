@@ -48,6 +48,7 @@ internal sealed class SingleFileTarget() : FuzzTarget("single", "one file of any
         using var files = new WeightFiles();
         Refused(() => MotionAdapterFile.Open(files, path));
         Refused(() => VaeFile.Open(files, path, []));
+        Refused(() => Inspector.Inspect(new InspectionRequest(path) { ListsTensors = true }));
         var source = ModelSource.Open(files, path);
         var (unet, vae) = (source.Open(files, ModelPartKind.UNet), source.Open(files, ModelPartKind.Vae));
         var text = source.Open(files, ModelPartKind.TextEncoder);

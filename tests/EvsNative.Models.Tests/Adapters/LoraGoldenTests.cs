@@ -67,7 +67,8 @@ public sealed class LoraGoldenTests : IDisposable
     private LoraMerge Open(string name)
     {
         var loras = Goldens.GetProperty(name).GetProperty("loras").EnumerateArray().Select((lora, i) => new LoraChoice(
-            _rig.Write($"{i}.safetensors", lora.GetProperty("tensors").EnumerateArray().Select(Tensor), Words(lora.GetProperty("metadata"))),
+            _rig.Write(
+                $"{i}.safetensors", lora.GetProperty("tensors").EnumerateArray().Select(Tensor), Words(lora.GetProperty("metadata"))),
             lora.GetProperty("strength").GetDouble(),
             lora.GetProperty("text").GetDouble()));
         return _rig.Open([.. loras]);

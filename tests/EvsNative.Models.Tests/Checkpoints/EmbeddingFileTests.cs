@@ -33,6 +33,36 @@ public sealed class EmbeddingFileTests : IDisposable
         Assert.Equal(["dark"], Assert.Single(Read(file, "dark")).Names);
     }
 
+    /// <summary>As A1111's web UI and diffusers write them with torch.save, today's layout and that of before 1.6.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Pickles_of_both_programs_are_read(bool isLegacy)
+    {
+        var tensor = new TorchTensor("*", [3, Width], Values(3 * Width));
+        var webUi = new Dictionary<string, object?>
+        {
+            ["string_to_token"] = new Dictionary<string, object?> { ["*"] = 265 },
+            ["string_to_param"] = new Dictionary<string, object?> { ["*"] = tensor },
+            ["name"] = "gloomy",
+            ["step"] = 500,
+            ["sd_checkpoint_name"] = null,
+        };
+        Write("moody.pt", webUi);
+        Write("learned_embeds.bin", new Dictionary<string, object?> { ["<cat-toy>"] = new TorchTensor("x", [Width], Values(Width)) });
+        WordVectors first = Assert.Single(Read("moody.pt")), second = Assert.Single(Read("learned_embeds.bin"));
+        Assert.Equal(Values(3 * Width), first.Values);
+        Assert.Equal(Values(Width), second.Values);
+        Assert.Equal(["moody", "learned_embeds", "<cat-toy>"], first.Names.Concat(second.Names));
+        Assert.Contains("the file calls it 'gloomy'", _notices[0].Message, StringComparison.Ordinal);
+
+        void Write(string file, object content)
+        {
+            if (isLegacy) TorchFiles.WriteLegacy(_folder[file], content);
+            else TorchFiles.WriteZip(_folder[file], content);
+        }
+    }
+
     [Fact]
     public void Another_word_inside_is_told_and_works_if_it_is_marked_as_one()
     {

@@ -27,7 +27,10 @@ public sealed class NetworkNamesTests
         bool[][] has = [.. attention.Split(' ').Select(list => list.Select(letter => letter == '1').ToArray())];
         var config = UNetConfig.Sd15 with
         {
-            BlockOutChannels = channels, LayersPerBlock = layers, DownHasAttention = has[0], UpHasAttention = has[1],
+            BlockOutChannels = channels,
+            LayersPerBlock = layers,
+            DownHasAttention = has[0],
+            UpHasAttention = has[1],
         };
         var tensors = Tensors(w => new UNet(w, config));
         var names = new SingleFileNames(config, VaeConfig.Sd15);

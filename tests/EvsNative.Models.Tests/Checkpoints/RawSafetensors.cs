@@ -21,7 +21,9 @@ internal static class RawSafetensors
             data.Write(Bytes(type, values));
             header[name] = new Dictionary<string, object>
             {
-                ["dtype"] = type.Word(), ["shape"] = shape, ["data_offsets"] = new[] { from, data.Length },
+                ["dtype"] = type.Word(),
+                ["shape"] = shape,
+                ["data_offsets"] = new[] { from, data.Length },
             };
         }
 

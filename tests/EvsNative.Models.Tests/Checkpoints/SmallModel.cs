@@ -16,7 +16,10 @@ internal static class SmallModel
 
     public static UNetConfig UNet { get; } = UNetConfig.Sd15 with
     {
-        BlockOutChannels = [32, 64], DownHasAttention = [true, false], UpHasAttention = [false, true], LayersPerBlock = 1,
+        BlockOutChannels = [32, 64],
+        DownHasAttention = [true, false],
+        UpHasAttention = [false, true],
+        LayersPerBlock = 1,
         CrossAttentionDim = 64,
     };
 

@@ -34,6 +34,10 @@ public sealed class VaeFileTests : IDisposable
             .. Original(Prefix), Extra("model.diffusion_model.input_blocks.0.0.weight", 1, 4, 1, 1),
             Extra("model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", 1, 1024),
         ]),
+        ["a pickle"] = folder => TorchFiles.WriteZip(folder["other.vae.pt"], new Dictionary<string, object?>
+        {
+            ["state_dict"] = TorchFiles.Dictionary(Original("").Select(t => new TorchTensor(t.Name, [.. t.Shape], t.Values))),
+        }),
         ["diffusers' old words"] = folder => File(folder, Halved().Select(t => t with { Name = Old(t.Name) })),
     };
 
@@ -58,7 +62,9 @@ public sealed class VaeFileTests : IDisposable
         string vae = File(_folder, Original(""));
         using var parts = ModelParts.Open(new ModelRequest(_folder["unet.safetensors"])
         {
-            NeedsMotion = false, Vae = vae, Tokenizer = Path.Combine(_model, "tokenizer"),
+            NeedsMotion = false,
+            Vae = vae,
+            Tokenizer = Path.Combine(_model, "tokenizer"),
         });
         Assert.Empty(parts.Notices);
         EnsureHalved(parts);
@@ -70,7 +76,9 @@ public sealed class VaeFileTests : IDisposable
         RawSafetensors.Write(_folder["whole.safetensors"], SmallModel.Original());
         using var parts = ModelParts.Open(new ModelRequest(_folder["whole.safetensors"])
         {
-            NeedsMotion = false, Vae = File(_folder, Original("")), Tokenizer = Path.Combine(_model, "tokenizer"),
+            NeedsMotion = false,
+            Vae = File(_folder, Original("")),
+            Tokenizer = Path.Combine(_model, "tokenizer"),
         });
         Assert.Empty(parts.Notices);
         EnsureHalved(parts);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EvsNative.Layers;
 using EvsNative.Models.Tests.Checkpoints;
+using EvsNative.Models.Tests.Conversion;
 using EvsNative.Testing;
 using TorchTensor = EvsNative.Testing.TorchTensor;
 
@@ -10,7 +11,7 @@ namespace EvsNative.Models.Tests.Inspection;
 /// <summary>What files and folders are said to be.</summary>
 public sealed class InspectorTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly Conversions _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -103,7 +104,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void A_model_s_folder_is_told_part_by_part()
     {
-        Model();
+        _folder.Model();
         Directory.CreateDirectory(_folder["model/safety_checker"]);
         File.WriteAllText(_folder["model/safety_checker/config.json"], """{ "architectures": ["StableDiffusionSafetyChecker"] }""");
         var found = Inspect(_folder["model"]);
@@ -111,7 +112,8 @@ public sealed class InspectorTests : IDisposable
         string[] parts = ["motion_adapter", "safety_checker", "scheduler", "text_encoder", "tokenizer", "unet", "vae"];
         Assert.Equal(parts, found.Parts.Select(part => part.Part));
         Assert.Equal("StableDiffusionSafetyChecker, which is not read", found.Parts[1].Is);
-        Assert.Equal([64, 96, 128, 128], found.Parts[5].Config!.Value.GetProperty("block_out_channels").EnumerateArray().Select(c => c.GetInt32()));
+        var channels = found.Parts[5].Config!.Value.GetProperty("block_out_channels");
+        Assert.Equal([64, 96, 128, 128], channels.EnumerateArray().Select(length => length.GetInt32()));
         Assert.EndsWith("unet/diffusion_pytorch_model.safetensors", found.Parts[5].Path, StringComparison.Ordinal);
         Assert.Contains("604 tokens", found.Parts[4].Is, StringComparison.Ordinal);
         Assert.Equal(found.Parts.Sum(part => part.Tensors), found.Types.Sum(type => type.Tensors));
@@ -126,7 +128,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void Folders_of_one_network_of_words_and_of_many_files_are_told()
     {
-        Model();
+        _folder.Model();
         Assert.Contains("the folder of a VAE (AutoencoderKL)", Inspect(_folder["model/vae"]).Is, StringComparison.Ordinal);
         Assert.Equal("tokenizer", Inspect(_folder["model/tokenizer"]).Kind);
         Assert.Contains("UNet2DConditionModel", Inspect(_folder["model/unet/config.json"]).Is, StringComparison.Ordinal);
@@ -140,7 +142,7 @@ public sealed class InspectorTests : IDisposable
     [Fact]
     public void A_checkpoint_is_told_with_the_sizes_of_its_networks_and_what_would_not_be_read()
     {
-        Model();
+        _folder.Model();
         Converter.Convert(new ConversionRequest(_folder["model"], _folder["one.safetensors"]), null, TestContext.Current.CancellationToken);
         string[] extra = ["model_ema.diffusion_modelinput_blocks00weight", "betas", "alphas_cumprod", "precious"];
         using (var one = SafetensorsFile.Open(_folder["one.safetensors"]))
@@ -173,6 +175,19 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(
             [("averages of a training (EMA)", 1), ("others", 1), ("the noise schedule of a training", 2)],
             more.Unused.Select(group => (group.What, group.Tensors)).OrderBy(group => group.What, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(768, true, null)]
+    [InlineData(1024, false, "mismatch")]
+    public void A_textual_inversion_is_told_with_its_word(int width, bool isUsable, string? code)
+    {
+        string path = _folder["moody.safetensors"];
+        SafetensorsWriter.Save(path, [("emb_params", [2, width], new Draw(3).Normals(2 * width))]);
+        var found = Inspect(path);
+        Assert.Equal(("textual-inversion", isUsable, code), (found.Kind, found.IsUsable, found.Fault?.Code));
+        if (isUsable) Assert.Equal("the word 'moody', of 2 tokens", Assert.Single(found.Notes));
+        Assert.Equal(isUsable, found.Use.Contains("--embedding", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -228,14 +243,6 @@ public sealed class InspectorTests : IDisposable
         SafetensorsWriter.Save(path, [("a", [100], new float[100])]);
         using (var stream = File.OpenWrite(path)) stream.SetLength(stream.Length - 10);
         Assert.Equal(InputCode.Damaged, Refuses(path));
-    }
-
-    /// <summary>A copy of the embedded model.</summary>
-    private void Model()
-    {
-        string origin = Repository.File("weights", "evs-tiny");
-        foreach (string file in Directory.EnumerateFiles(origin, "*", SearchOption.AllDirectories))
-            File.Copy(file, _folder[Path.Combine("model", Path.GetRelativePath(origin, file))]);
     }
 
     private static Models.Inspection Inspect(string path, Func<InspectionRequest, InspectionRequest>? change = null) =>

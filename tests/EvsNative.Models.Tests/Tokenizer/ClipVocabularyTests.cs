@@ -4,7 +4,8 @@ namespace EvsNative.Models.Tests.Tokenizer;
 
 /// <summary>
 /// CLIP's own vocabulary against ids of transformers' tokenizer. Its files are not in the repository: name their folder (vocab.json and
-/// merges.txt of any SD1.5 model's tokenizer) in EVSNATIVE_CLIP_TOKENIZER, or put them into weights/clip-tokenizer.
+/// merges.txt of any SD1.5 model's tokenizer) or OpenAI's bpe_simple_vocab_16e6.txt.gz in EVSNATIVE_CLIP_TOKENIZER, or put them into
+/// weights/clip-tokenizer.
 /// </summary>
 public sealed class ClipVocabularyTests
 {
@@ -25,10 +26,10 @@ public sealed class ClipVocabularyTests
     public void Prompts_become_clips_ids(string prompt, string ids)
     {
         string?[] places = [Environment.GetEnvironmentVariable("EVSNATIVE_CLIP_TOKENIZER"), Repository.File("weights", "clip-tokenizer")];
-        string? folder = places.FirstOrDefault(path => !string.IsNullOrEmpty(path) && Directory.Exists(path));
-        if (folder is null) Assert.Skip("CLIP's vocab.json and merges.txt are not here: set EVSNATIVE_CLIP_TOKENIZER to their folder");
+        string? place = places.FirstOrDefault(path => !string.IsNullOrEmpty(path) && Path.Exists(path));
+        if (place is null) Assert.Skip("CLIP's vocab.json and merges.txt are not here: set EVSNATIVE_CLIP_TOKENIZER to their place");
 
-        var tokens = ClipTokenizer.FromFolder(folder).Encode(prompt);
+        var tokens = new ClipTokenizer(TokenizerFiles.Read(place)).Encode(prompt);
         int[] expected = [49406, .. ids.Split(' ').Select(int.Parse)];
         Assert.Equal([.. expected, .. Enumerable.Repeat(49407, 77 - expected.Length)], tokens.Ids);
     }

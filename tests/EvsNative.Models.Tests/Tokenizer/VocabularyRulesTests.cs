@@ -82,6 +82,7 @@ public sealed class VocabularyRulesTests
 
     [Theory]
     [InlineData(new[] { "tokenizer.json" }, "")]
+    [InlineData(new[] { "bpe_simple_vocab_16e6.txt" }, "")]
     [InlineData(new[] { "vocab.json", "merges.txt" }, "")]
     [InlineData(new[] { "vocab.json", "tokenizer.json" }, "")]
     [InlineData(new[] { "vocab.json" }, "merges.txt")]
@@ -91,7 +92,11 @@ public sealed class VocabularyRulesTests
     {
         using var folder = new TemporaryFolder();
         foreach (string name in there)
-            folder.Write(name, name == "tokenizer.json" ? Joined() : File.ReadAllBytes(Path.Combine(Folder, name)));
+        {
+            string origin = name.StartsWith("bpe", StringComparison.Ordinal) ? "merges.txt" : name;
+            folder.Write(name, name == "tokenizer.json" ? Joined() : File.ReadAllBytes(Path.Combine(Folder, origin)));
+        }
+
         Assert.Equal(missing, string.Join(' ', ClipTokenizerFiles.Missing(folder.Path)));
         if (missing.Length == 0) Assert.Equal(604, ClipTokenizer.FromFolder(folder.Path).VocabularySize);
         else Assert.Equal(InputCode.NotFound, Assert.Throws<InputException>(() => ClipTokenizer.FromFolder(folder.Path)).Code);

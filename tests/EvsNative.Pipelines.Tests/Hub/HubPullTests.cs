@@ -139,6 +139,7 @@ public sealed class HubPullTests : IDisposable
     [Fact]
     public void A_lock_that_nobody_lets_go_is_named()
     {
+        _trial.Hurry();
         var store = new HubStore(_trial.Cache, HubName.TryParse(HubServer.Repository)!, _trial.Server.Commit);
         store.Prepare();
         byte[] content = _trial.Server.Files[Weights];

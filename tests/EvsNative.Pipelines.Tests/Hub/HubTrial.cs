@@ -4,14 +4,12 @@ using EvsNative.Testing;
 
 namespace EvsNative.Pipelines.Tests.Hub;
 
-/// <summary>A server with a small model on it, an empty cache, and no patience.</summary>
+/// <summary>A server with a small model on it, and an empty cache.</summary>
 internal sealed class HubTrial : IDisposable
 {
-    private static readonly HubTimes Short = new()
+    /// <summary>Patient with silence, since tests run on busy machines, and quick to try again.</summary>
+    private static readonly HubTimes Quick = new()
     {
-        Connect = TimeSpan.FromSeconds(5),
-        Answer = TimeSpan.FromMilliseconds(400),
-        Stall = TimeSpan.FromMilliseconds(200),
         Pause = TimeSpan.FromMilliseconds(1),
         LongestPause = TimeSpan.FromMilliseconds(20),
         Look = TimeSpan.FromMilliseconds(5),
@@ -34,6 +32,9 @@ internal sealed class HubTrial : IDisposable
 
     public HubCache Cache => new(Path.Combine(Folder.Path, "hub"));
 
+    /// <summary>How long it waits.</summary>
+    public HubTimes Times { get; set; } = Quick;
+
     /// <summary>The environment.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
@@ -43,11 +44,14 @@ internal sealed class HubTrial : IDisposable
     {
         Endpoint = Server.Address,
         Cache = Cache,
-        Times = Short,
+        Times = Times,
         Variable = Variable,
     };
 
     public PullResult Pull() => HubPull.Run(Request());
+
+    /// <summary>From now on silence is not borne for long.</summary>
+    public void Hurry(int tries = 8) => Times = Quick with { Stall = TimeSpan.FromMilliseconds(200), Tries = tries };
 
     /// <summary>A file of the repository as it lies in the cache.</summary>
     public byte[] Pulled(string path) =>
