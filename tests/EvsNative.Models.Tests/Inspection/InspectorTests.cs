@@ -108,8 +108,8 @@ public sealed class InspectorTests : IDisposable
     public void A_network_that_a_run_would_refuse_is_not_called_usable(string changed, string code, string line)
     {
         var tensors = MotionTensors.Of([32, 64], 2, hasMid: true, 32)
-            .Where(tensor => code != "incomplete"
-                || !(tensor.Name.StartsWith(changed, StringComparison.Ordinal) && tensor.Name.EndsWith("proj_in.bias", StringComparison.Ordinal)))
+            .Where(tensor => code != "incomplete" || !tensor.Name.StartsWith(changed, StringComparison.Ordinal)
+                || !tensor.Name.EndsWith("proj_in.bias", StringComparison.Ordinal))
             .Select(tensor => (tensor.Name, Shape: tensor.Name == changed ? [.. tensor.Shape, 7] : tensor.Shape))
             .Select(tensor => (tensor.Name, tensor.Shape, new float[tensor.Shape.Aggregate(1L, (product, length) => product * length)]));
         string path = _folder["lightning-4step.safetensors"];
