@@ -11,18 +11,21 @@ internal static class EmbeddingFile
 {
     private const string Parameters = "string_to_param", FirstEncoder = "clip_l", SecondEncoder = "clip_g";
 
+    /// <summary>What diffusers calls every such file.</summary>
+    private const string UsualStem = "learned_embeds";
+
     /// <summary>Names of tensors that are no words; a tensor that stands alone in a pickle is called "tensor" here.</summary>
     private static readonly string[] NoWords = ["", "*", "_parameters.*", "tensor"];
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="choice">the file, and perhaps its word</param>
+    /// <summary>Reads a file, or that of a folder as diffusers saves it.</summary>
+    /// <param name="choice">the file or folder, and perhaps its word</param>
     /// <param name="width">numbers that the text encoder has for a word</param>
     /// <param name="notice">told of what was assumed or left out</param>
     /// <exception cref="InputException">it is missing, damaged, of another kind, or for another model</exception>
     public static IReadOnlyList<WordVectors> Read(EmbeddingChoice choice, int width, Action<Notice> notice)
     {
         var found = new List<Notice>();
-        string path = ModelPath.Resolve(choice.Path, told: found);
+        string path = InFolder(ModelPath.Resolve(choice.Path, told: found));
         found.ForEach(notice);
         RefusePicture(path);
         using var file = TensorFile.Open(path);
@@ -41,6 +44,16 @@ internal static class EmbeddingFile
             .. tensors.Select(tensor =>
                 Vectors(file, tensor.Tensor, tensors.Count > 1 ? [tensor.Own] : Words(choice, path, stem, tensor.Own, notice))),
         ];
+    }
+
+    /// <summary>The file of a folder: the one of the usual name, or the only file of weights.</summary>
+    private static string InFolder(string path)
+    {
+        if (!Directory.Exists(path)) return path;
+        string[] found = ModelSource.WeightsIn(path);
+        if (Array.Find(found, file => Path.GetFileName(file) is $"{UsualStem}.safetensors" or $"{UsualStem}.bin") is { } usual) return usual;
+        return found.Length > 0 ? ModelSource.TheOnly(path, found) : throw new InputException(
+            InputCode.NotFound, $"{path}: a folder without a textual inversion in it ({UsualStem}.safetensors): give the path of the file");
     }
 
     /// <summary>

@@ -79,6 +79,24 @@ public sealed class EmbeddingFileTests : IDisposable
         Assert.All(_notices, (notice, i) => Assert.EndsWith(ends[i], notice.Message, StringComparison.Ordinal));
     }
 
+    /// <summary>As diffusers and the hub's libraries of concepts keep them.</summary>
+    [Fact]
+    public void A_folder_is_the_file_of_the_usual_name_or_the_only_one()
+    {
+        Save("cat/learned_embeds.bin", ("emb_params", [1, Width]));
+        Save("cat/learned_embeds-step-500.bin", ("emb_params", [2, Width]));
+        Assert.Equal(1, Assert.Single(Read("cat", "cat")).Count);
+        Save("moody/mood.safetensors", ("emb_params", [3, Width]));
+        _folder.Write("moody/README.md", "x"u8);
+        Assert.Equal(["mood"], Assert.Single(Read("moody")).Names);
+        Assert.Empty(_notices);
+        Save("moody/other.safetensors", ("emb_params", [3, Width]));
+        var several = Assert.Throws<InputException>(() => Read("moody"));
+        Assert.Contains("(mood.safetensors, other.safetensors): give the path of one", several.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Equal(InputCode.NotFound, Assert.Throws<InputException>(() => Read("empty")).Code);
+    }
+
     [Fact]
     public void Several_words_have_their_own_names()
     {

@@ -91,7 +91,8 @@ public sealed class ConverterTests : IDisposable
     public void A_number_too_large_is_named_with_its_tensor_and_leaves_nothing()
     {
         SafetensorsWriter.Save(_folder["in.safetensors"], [("a", [1], [1]), ("big.weight", [2], [1, 1e5f])]);
-        var error = _folder.Refuses(InputCode.OutOfRange, _folder["in.safetensors"], "out.safetensors", r => r with { Type = StoredType.F16 });
+        var error = _folder.Refuses(
+            InputCode.OutOfRange, _folder["in.safetensors"], "out.safetensors", r => r with { Type = StoredType.F16 });
         Assert.Contains("'big.weight' holds 1E+05", error.Message, StringComparison.Ordinal);
     }
 
