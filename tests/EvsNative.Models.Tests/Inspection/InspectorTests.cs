@@ -101,6 +101,38 @@ public sealed class InspectorTests : IDisposable
         Assert.Contains("computed", Assert.Single(found.Unused).What, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mid_block.", "incomplete", "is not complete")]
+    [InlineData("down_blocks.0.", "incomplete", "is not complete")]
+    [InlineData("down_blocks.1.motion_modules.1.proj_out.bias", "mismatch", "does not fit")]
+    public void A_network_that_a_run_would_refuse_is_not_called_usable(string changed, string code, string line)
+    {
+        var tensors = MotionTensors.Of([32, 64], 2, hasMid: true, 32)
+            .Where(tensor => code != "incomplete" || !tensor.Name.StartsWith(changed, StringComparison.Ordinal)
+                || !tensor.Name.EndsWith("proj_in.bias", StringComparison.Ordinal))
+            .Select(tensor => (tensor.Name, Shape: tensor.Name == changed ? [.. tensor.Shape, 7] : tensor.Shape))
+            .Select(tensor => (tensor.Name, tensor.Shape, new float[tensor.Shape.Aggregate(1L, (product, length) => product * length)]));
+        string path = _folder["lightning-4step.safetensors"];
+        SafetensorsWriter.Save(path, tensors);
+        var found = Inspect(path);
+        Assert.Equal((false, code), (found.IsUsable, found.Fault?.Code));
+        Assert.Contains(line, found.Fault!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vae", "--vae")]
+    [InlineData("motion_adapter", "--motion")]
+    [InlineData("unet", "text_encoder")]
+    public void A_network_s_folder_alone_is_sent_where_it_belongs(string part, string wayOut)
+    {
+        _folder.Model();
+        string Line(string path) =>
+            Assert.Throws<InputException>(() => ModelParts.Open(new ModelRequest(path) { NeedsMotion = false })).Message;
+        Assert.Contains("the folder above it", Line(_folder[$"model/{part}"]), StringComparison.Ordinal);
+        Directory.Move(_folder[$"model/{part}"], _folder["alone"]);
+        Assert.Contains(wayOut, Line(_folder["alone"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_model_s_folder_is_told_part_by_part()
     {
