@@ -9,7 +9,12 @@ namespace EvsNative.Models;
 /// </summary>
 internal static class EmbeddingFile
 {
+    /// <summary>The name that diffusers gives to such a file in a folder, without its ending.</summary>
+    private const string UsualName = "learned_embeds";
+
     private const string Parameters = "string_to_param", FirstEncoder = "clip_l", SecondEncoder = "clip_g";
+
+    private static readonly string[] Endings = [".safetensors", ".bin", ".pt"];
 
     /// <summary>Names of tensors that are no words; a tensor that stands alone in a pickle is called "tensor" here.</summary>
     private static readonly string[] NoWords = ["", "*", "_parameters.*", "tensor"];
@@ -24,6 +29,7 @@ internal static class EmbeddingFile
         var found = new List<Notice>();
         string path = ModelPath.Resolve(choice.Path, told: found);
         found.ForEach(notice);
+        if (Directory.Exists(path)) path = OfFolder(path);
         RefusePicture(path);
         using var file = TensorFile.Open(path);
         var tensors = Tensors(file, width, notice);
@@ -41,6 +47,27 @@ internal static class EmbeddingFile
             .. tensors.Select(tensor =>
                 Vectors(file, tensor.Tensor, tensors.Count > 1 ? [tensor.Own] : Words(choice, path, stem, tensor.Own, notice))),
         ];
+    }
+
+    /// <summary>The file of a folder that trainers and hubs keep one in: diffusers' by its name, else the only one.</summary>
+    /// <exception cref="InputException">there is none, or there are several</exception>
+    private static string OfFolder(string folder)
+    {
+        string[] files;
+        try
+        {
+            files = [.. Endings.SelectMany(ending => Directory.GetFiles(folder, $"*{ending}").Order(StringComparer.Ordinal))];
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Reading(e, folder);
+        }
+
+        if (Array.Find(files, file => Path.GetFileNameWithoutExtension(file) == UsualName) is { } usual) return usual;
+        if (files.Length == 1) return files[0];
+        string what = files.Length == 0 ? $"no textual inversion in this folder ({UsualName}.safetensors)"
+            : $"{files.Length} files of weights in this folder: name the one to use";
+        throw new InputException(InputCode.NotFound, $"{folder}: {what}");
     }
 
     /// <summary>
@@ -98,8 +125,9 @@ internal static class EmbeddingFile
             && all.Count == file.Tensors.Count && all.Count is > 0 and <= InputLimits.NewWords
             && all.TrueForAll(tensor => tensor.Shape[^1] == all[0].Shape[^1]);
         if (isOfWords) return [.. all.Select(tensor => (Fitting(file, tensor, width), tensor.Name))];
-        bool isLora = facts.Kind is CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora;
-        string advice = isLora ? ": give it with --lora" : "";
+        if (facts.Kind == CheckpointKind.TextualInversion)
+            throw new InputException(InputCode.Damaged, $"{file.Origin}: a textual inversion without vectors of numbers: get another");
+        string advice = CheckpointAdvice.Option(facts) is { } option ? $": give it with {option}" : "";
         throw new InputException(InputCode.WrongKind, $"{file.Origin}: {facts.Sentence}, where a textual inversion is needed{advice}");
     }
 
@@ -112,7 +140,7 @@ internal static class EmbeddingFile
 
     private static bool IsOfWords(StoredTensor tensor) =>
         tensor.Shape.Count is 1 or 2 && tensor.Count > 0
-        && tensor.Type is StoredType.F16 or StoredType.BF16 or StoredType.F32 or StoredType.F64;
+        && tensor.Type is StoredType.F8E4M3 or StoredType.F8E5M2 or StoredType.F16 or StoredType.BF16 or StoredType.F32 or StoredType.F64;
 
     private static long Rows(StoredTensor tensor) => tensor.Shape.Count == 1 ? 1 : tensor.Shape[0];
 

@@ -138,6 +138,48 @@ public sealed class EmbeddingFileTests : IDisposable
         }
     }
 
+    /// <summary>As repositories of concepts are laid out, and as a trainer leaves its folder.</summary>
+    [Theory]
+    [InlineData("learned_embeds.safetensors", "learned_embeds-steps-500.safetensors", "learned_embeds")]
+    [InlineData("moody.safetensors", "notes.txt", "moody")]
+    public void A_folder_has_its_file(string file, string other, string word)
+    {
+        Save(file, ("emb_params", [1, Width]));
+        Save(other, ("emb_params", [2, Width]));
+        var read = Assert.Single(EmbeddingFile.Read(new EmbeddingChoice(_folder.Path), Width, _notices.Add));
+        Assert.Equal((word, 1), (Assert.Single(read.Names), read.Count));
+    }
+
+    [Fact]
+    public void Folders_of_none_or_several_and_files_without_vectors_are_refused()
+    {
+        string Line(string path) =>
+            Assert.Throws<InputException>(() => EmbeddingFile.Read(new EmbeddingChoice(path), Width, _notices.Add)).Message;
+        Assert.Contains("no textual inversion in this folder", Line(_folder.Path), StringComparison.Ordinal);
+        Save("a.safetensors", ("string_to_param.*", [0, Width]));
+        Assert.Contains("without vectors", Line(_folder["a.safetensors"]), StringComparison.Ordinal);
+        Save("b.safetensors", ("emb_params", [2, Width]));
+        Assert.Contains("name the one", Line(_folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_word_may_stand_behind_its_folder_and_one_that_stands_nowhere_is_told()
+    {
+        Save("moody-v1.2.safetensors", ("emb_params", [2, Width]));
+        var words = new PromptWords(10, Read("moody-v1.2.safetensors"));
+        string[] texts = ["embedding:moody-v1.2", "embedding:dark/moody-v1.2.safetensors", @"embedding:a\b\Moody-v1.2", "x moody-v1.2"];
+        foreach (string text in texts)
+        {
+            Assert.Equal([10, 11], words.Split(text).SelectMany(part => part.Rows));
+            Assert.DoesNotContain(words.Split(text), part => part.Text.Contains("embedding", StringComparison.Ordinal));
+            Assert.Empty(PromptNotices.Unwritten(["a", $"({text}:1.2)"], words));
+        }
+
+        var told = Assert.Single(PromptNotices.Unwritten(["moody", ""], words));
+        Assert.Equal(NoticeCode.Unused, told.Code);
+        Assert.Contains("'moody-v1.2'", told.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Two_files_with_one_word_are_refused()
     {
