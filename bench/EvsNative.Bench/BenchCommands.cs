@@ -93,7 +93,7 @@ internal static partial class BenchCommands
     {
         var threads = Threads();
         var rounds =
-            new Option<int>("--rounds") { Description = "how often each file is loaded; medians are printed", DefaultValueFactory = _ => 3 };
+            new Option<int>("--rounds") { Description = "loads of each file; medians are printed", DefaultValueFactory = _ => 3 };
         var command = new Command("formats", "Loading Stable Diffusion 1.5 from one file of each format (6 GB of disk for the run).")
         {
             threads, rounds,

@@ -11,6 +11,8 @@ public static class ZipBytes
 {
     private const int LocalBytes = 30, Alignment = 64;
 
+    private static readonly uint[] Steps = [.. Enumerable.Range(0, 256).Select(OfByte)];
+
     /// <summary>An archive of these entries in this order.</summary>
     public static byte[] Of(IEnumerable<(string Name, byte[] Bytes)> entries)
     {
@@ -70,17 +72,19 @@ public static class ZipBytes
     public static byte[] End64(long count, long bytes, long start) =>
         Fields([(4, 0x06064B50), (8, 44), (2, 45), (2, 45), (4, 0), (4, 0), (8, count), (8, count), (8, bytes), (8, start)]);
 
-    /// <summary>The checksum of an entry, bit by bit: the definition.</summary>
+    /// <summary>The checksum of an entry: the definition, whose eight steps of a byte are counted once.</summary>
     public static uint Crc32(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
-        foreach (byte b in bytes)
-        {
-            crc ^= b;
-            for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-        }
-
+        foreach (byte b in bytes) crc = (crc >> 8) ^ Steps[(byte)(crc ^ b)];
         return ~crc;
+    }
+
+    private static uint OfByte(int value)
+    {
+        uint crc = (uint)value;
+        for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+        return crc;
     }
 
     /// <summary>Little-endian fields of two, four or eight bytes.</summary>

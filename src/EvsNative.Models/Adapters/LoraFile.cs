@@ -30,7 +30,15 @@ internal sealed class LoraFile
                 + "differences are");
         }
 
-        Keys = [.. from name in file.Names where LoraKey.Parse(name) is not null select (name, LoraKey.Parse(name)!.Value)];
+        List<(string Name, LoraKey Key)> known = [];
+        List<string> unknown = [];
+        foreach (string name in file.Names)
+        {
+            if (LoraKey.Parse(name) is { } key) known.Add((name, key));
+            else unknown.Add(name);
+        }
+
+        (Keys, Unknown) = (known, unknown);
         Alphas = LoraAlphas.Of(file, Keys.Any(key => key.Key.Role == LoraRole.Alpha));
     }
 
@@ -44,7 +52,7 @@ internal sealed class LoraFile
     public IReadOnlyList<(string Name, LoraKey Key)> Keys { get; }
 
     /// <summary>The tensors that do not.</summary>
-    public IEnumerable<string> Unknown => _file.Names.Where(name => LoraKey.Parse(name) is null);
+    public IReadOnlyList<string> Unknown { get; }
 
     /// <summary>What the file's words say about its strength.</summary>
     public LoraAlphas Alphas { get; }

@@ -106,7 +106,7 @@ internal sealed class CheckpointReader
         && _names.Starts($"{prefix}down_blocks.", $"{prefix}input_blocks.1.")
         && !_names.Starts($"{prefix}mid_block.", $"{prefix}middle_block.");
 
-    /// <summary>Autoencoders of other families by their latents and layers; SDXL's has the names and shapes of Stable Diffusion's.</summary>
+    /// <summary>Autoencoders of other families by latents and layers; SDXL's has the names and shapes of Stable Diffusion's.</summary>
     private CheckpointFacts Of(NetworkPlace place, CheckpointFacts vae)
     {
         string title = _names.Shape($"{place.Prefix}decoder.conv_in.weight") switch

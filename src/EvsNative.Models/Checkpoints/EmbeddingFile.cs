@@ -9,27 +9,24 @@ namespace EvsNative.Models;
 /// </summary>
 internal static class EmbeddingFile
 {
-    /// <summary>The name that diffusers gives to such a file in a folder, without its ending.</summary>
-    private const string UsualName = "learned_embeds";
-
     private const string Parameters = "string_to_param", FirstEncoder = "clip_l", SecondEncoder = "clip_g";
 
-    private static readonly string[] Endings = [".safetensors", ".bin", ".pt"];
+    /// <summary>What diffusers calls every such file.</summary>
+    private const string UsualStem = "learned_embeds";
 
     /// <summary>Names of tensors that are no words; a tensor that stands alone in a pickle is called "tensor" here.</summary>
     private static readonly string[] NoWords = ["", "*", "_parameters.*", "tensor"];
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="choice">the file, and perhaps its word</param>
+    /// <summary>Reads a file, or that of a folder as diffusers saves it.</summary>
+    /// <param name="choice">the file or folder, and perhaps its word</param>
     /// <param name="width">numbers that the text encoder has for a word</param>
     /// <param name="notice">told of what was assumed or left out</param>
     /// <exception cref="InputException">it is missing, damaged, of another kind, or for another model</exception>
     public static IReadOnlyList<WordVectors> Read(EmbeddingChoice choice, int width, Action<Notice> notice)
     {
         var found = new List<Notice>();
-        string path = ModelPath.Resolve(choice.Path, told: found);
+        string path = InFolder(ModelPath.Resolve(choice.Path, told: found));
         found.ForEach(notice);
-        if (Directory.Exists(path)) path = OfFolder(path);
         RefusePicture(path);
         using var file = TensorFile.Open(path);
         var tensors = Tensors(file, width, notice);
@@ -49,25 +46,14 @@ internal static class EmbeddingFile
         ];
     }
 
-    /// <summary>The file of a folder that trainers and hubs keep one in: diffusers' by its name, else the only one.</summary>
-    /// <exception cref="InputException">there is none, or there are several</exception>
-    private static string OfFolder(string folder)
+    /// <summary>The file of a folder: the one of the usual name, or the only file of weights.</summary>
+    private static string InFolder(string path)
     {
-        string[] files;
-        try
-        {
-            files = [.. Endings.SelectMany(ending => Directory.GetFiles(folder, $"*{ending}").Order(StringComparer.Ordinal))];
-        }
-        catch (Exception e) when (StorageFault.Is(e))
-        {
-            throw StorageFault.Reading(e, folder);
-        }
-
-        if (Array.Find(files, file => Path.GetFileNameWithoutExtension(file) == UsualName) is { } usual) return usual;
-        if (files.Length == 1) return files[0];
-        string what = files.Length == 0 ? $"no textual inversion in this folder ({UsualName}.safetensors)"
-            : $"{files.Length} files of weights in this folder: name the one to use";
-        throw new InputException(InputCode.NotFound, $"{folder}: {what}");
+        if (!Directory.Exists(path)) return path;
+        string[] found = ModelSource.WeightsIn(path);
+        if (Array.Find(found, file => Path.GetFileName(file) is $"{UsualStem}.safetensors" or $"{UsualStem}.bin") is { } usual) return usual;
+        return found.Length > 0 ? ModelSource.TheOnly(path, found) : throw new InputException(
+            InputCode.NotFound, $"{path}: a folder without a textual inversion in it ({UsualStem}.safetensors): give the path of the file");
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace EvsNative.Models;
 /// </summary>
 internal sealed partial class ModuleNames
 {
-    private const string Weight = ".weight", SingleFilePrefix = "model.diffusion_model.", ListOut = ".to_out.0", TextPrefix = "text_model.";
+    private const string Weight = ".weight", ListOut = ".to_out.0", TextPrefix = "text_model.";
 
     /// <summary>Words before the name of a module, taken off one by one until it is known.</summary>
     private static readonly string[] Prefixes =
@@ -35,10 +35,14 @@ internal sealed partial class ModuleNames
     {
         foreach (var part in parts)
         {
+            var single = part is ModelPart<UNetConfig> { Config: var sizes }
+                ? NetworkLayers.UNet(sizes.LayersPerBlock, sizes.UpHasAttention)
+                : null;
             foreach (string name in part.Weights.Names.Where(name => name.EndsWith(Weight, StringComparison.Ordinal)))
             {
                 string module = name[..^Weight.Length];
-                foreach (string spelling in Spellings(part.Kind, module)) _byName.TryAdd(Flat(spelling), (part, module));
+                foreach (string spelling in Spellings(part.Kind, module, single?.ToOriginal(name)?[..^Weight.Length]))
+                    _byName.TryAdd(Flat(spelling), (part, module));
             }
         }
 
@@ -62,11 +66,11 @@ internal sealed partial class ModuleNames
 
     private static string Flat(string name) => name.Replace('.', '_');
 
-    private static IEnumerable<string> Spellings(ModelPartKind kind, string module)
+    private static IEnumerable<string> Spellings(ModelPartKind kind, string module, string? single)
     {
         yield return module;
         if (module.EndsWith(ListOut, StringComparison.Ordinal)) yield return module[..^2];
-        if (kind == ModelPartKind.UNet && SingleFile(module) is { } single)
+        if (single is not null)
         {
             yield return single;
             if (single.EndsWith(ListOut, StringComparison.Ordinal)) yield return single[..^2];
@@ -97,19 +101,6 @@ internal sealed partial class ModuleNames
         yield return module;
         foreach (var (ours, old) in TextProjections)
             if (module.EndsWith(ours, StringComparison.Ordinal)) yield return module[..^ours.Length] + old;
-    }
-
-    /// <summary>The name in a single file; null for what is no part of any U-Net, which is complained of elsewhere.</summary>
-    private static string? SingleFile(string module)
-    {
-        try
-        {
-            return SingleFileNames.Of(ModelPartKind.UNet, module + Weight)[SingleFilePrefix.Length..^Weight.Length];
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
-        {
-            return null;
-        }
     }
 
     [GeneratedRegex(@"(motion_modules\.\d+)\.", RegexOptions.CultureInvariant)]

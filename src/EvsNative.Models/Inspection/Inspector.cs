@@ -82,7 +82,8 @@ public static class Inspector
         try
         {
             using var opened = use.Open(files, path);
-            if (opened.Parts is [ModelPart<MotionConfig> { Facts: var motion }]) found = WithFacts(found, motion) with { Is = motion.Sentence };
+            if (opened.Parts is [ModelPart<MotionConfig> { Facts: var motion }])
+                found = WithFacts(found, motion) with { Is = motion.Sentence };
             var read = opened.Parts.SelectMany(part => InspectedTensors.Stored(part.Weights)).Select(tensor => tensor.Name).ToHashSet();
             return found with
             {

@@ -85,7 +85,13 @@ public sealed class RefineRequest
     public ModelParts OpenModel()
     {
         bool needsMotion = Method.NeedsMotion;
-        if (FakeWeights is { } size) return FormulaModels.Open(size, needsMotion);
+        if (FakeWeights is { } size)
+        {
+            return Choices.Get(ModelSettings.Loras) is { Count: > 0 }
+                ? throw new InputException(InputCode.Conflict, "--lora changes a model's files, and --fake-weights has none: leave one out")
+                : FormulaModels.Open(size, needsMotion);
+        }
+
         string folder = Model ?? Demo?.ModelFolder ?? throw new InputException(
             InputCode.NotGiven,
             "--model is missing: the folder of a Stable Diffusion 1.5 model (or --fake-weights sd15 to measure time, or --demo)");

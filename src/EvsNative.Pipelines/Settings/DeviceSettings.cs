@@ -30,10 +30,10 @@ public static class DeviceSettings
 
     /// <summary>Threads of the processor. What the process may use follows its affinity and its container's limit.</summary>
     public static Setting<int> Threads { get; } = Group.Add(new Setting<int>(
-        "threads", Wordings.Whole, "threads of the processor")
+        "threads", Wordings.Whole, "processor threads")
     {
         IsCommon = true,
-        Default = "0, all that it may use",
+        Default = "0, all it may use",
         Example = "1",
         Between = new SettingRange(0, 1024),
         Resolve = count => count == 0 ? Environment.ProcessorCount : count,

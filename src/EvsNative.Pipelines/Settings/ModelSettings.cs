@@ -11,7 +11,7 @@ public static class ModelSettings
 
     /// <summary>The image model.</summary>
     public static Setting<string> Model { get; } = Group.Add(new Setting<string>(
-        "model", Wordings.Text("PATH"), "a Stable Diffusion 1.5 model: a folder in the diffusers layout, a checkpoint file, or owner/name")
+        "model", Wordings.Text("PATH"), "a Stable Diffusion 1.5 model: folder, file or owner/name")
     {
         IsCommon = true,
         IsAlwaysTold = true,
@@ -56,7 +56,7 @@ public static class ModelSettings
 
     /// <summary>LoRAs.</summary>
     public static Setting<IReadOnlyList<LoraChoice>> Loras { get; } = Group.Add(new Setting<IReadOnlyList<LoraChoice>>(
-        "lora", Wordings.Loras, "a LoRA to merge, with its strength and one for the text encoder; may be given several times")
+        "lora", Wordings.Loras, "a LoRA and its strengths; may be given several times")
     {
         IsCommon = true,
         Example = "snow.safetensors:0.8",

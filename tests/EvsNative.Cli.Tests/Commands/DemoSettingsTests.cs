@@ -1,3 +1,4 @@
+using EvsNative.Layers;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
 
@@ -61,8 +62,19 @@ public sealed class DemoSettingsTests : IDisposable
         Assert.Equal(16, Directory.GetFiles(_scene["out/frames"]).Length);
     }
 
-    /// <summary>The examples of paths lie in the demo's own folder.</summary>
-    private static string Path(Setting setting) => setting.Placeholder is "FOLDER" or "PATH"
-        ? System.IO.Path.Combine(DemoFiles.Open().Folder, setting.Example)
-        : setting.Example;
+    /// <summary>The examples of paths lie in the demo's own folder; files that people bring are made.</summary>
+    private string Path(Setting setting)
+    {
+        if (setting.Placeholder is "FOLDER" or "PATH") return System.IO.Path.Combine(DemoFiles.Open().Folder, setting.Example);
+        if (!setting.Placeholder.StartsWith("FILE", StringComparison.Ordinal)) return setting.Example;
+        string path = _scene[setting.Example.Split(':')[0]];
+        const string layer = "lora_te_text_model_encoder_layers_0_mlp_fc1";
+        if (setting == ClipSettings.PromptFile) File.WriteAllText(path, "0-7: a red balloon\n8-: a blue kite\n");
+        else if (setting == ModelSettings.Embeddings) SafetensorsWriter.Save(path, [("emb_params", [1, 64], new float[64])]);
+        else SafetensorsWriter.Save(path, [.. Factors()]);
+        return _scene[setting.Example];
+
+        static IEnumerable<(string, long[], float[])> Factors() =>
+            [($"{layer}.lora_down.weight", [1, 64], new float[64]), ($"{layer}.lora_up.weight", [256, 1], new float[256])];
+    }
 }

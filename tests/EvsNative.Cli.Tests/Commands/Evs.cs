@@ -20,6 +20,21 @@ internal static class Evs
     /// <summary>Runs a command here. There is one console, so one command at a time.</summary>
     public static Outcome Run(params string[] args) => RunOn(null, null, args);
 
+    /// <summary>Runs a command here with other variables of the environment, of which there is one as there is one console.</summary>
+    public static Outcome RunIn(IReadOnlyDictionary<string, string?> variables, params string[] args) => Watch(() =>
+    {
+        var before = variables.Keys.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+        try
+        {
+            foreach (var (name, value) in variables) Environment.SetEnvironmentVariable(name, value);
+            return CommandLine.Run(args);
+        }
+        finally
+        {
+            foreach (var (name, value) in before) Environment.SetEnvironmentVariable(name, value);
+        }
+    });
+
     /// <summary>Runs a command here, on streams of its own where they are given.</summary>
     public static Outcome RunOn(TextWriter? to, TextWriter? errorTo, params string[] args) =>
         Watch(() => CommandLine.Run(args), to, errorTo);

@@ -131,18 +131,5 @@ public sealed class PullTests : IDisposable
         }
     }
 
-    /// <summary>A command with an environment of its own. There is one environment, as there is one console.</summary>
-    private Outcome Run(params string[] args) => Evs.Watch(() =>
-    {
-        var before = Variables.Keys.ToDictionary(name => name, Environment.GetEnvironmentVariable);
-        try
-        {
-            foreach (var (name, value) in Variables) Environment.SetEnvironmentVariable(name, value);
-            return CommandLine.Run(args);
-        }
-        finally
-        {
-            foreach (var (name, value) in before) Environment.SetEnvironmentVariable(name, value);
-        }
-    });
+    private Outcome Run(params string[] args) => Evs.RunIn(Variables, args);
 }

@@ -11,8 +11,8 @@ public sealed class OpenCLTests
     private const int Frames = 4;
 
     /// <summary>
-    /// From late image steps: a step takes seconds there, where a GPU is a processor's imitation. From the first, at 12, the tests would take
-    /// two minutes.
+    /// From late image steps: a step takes seconds there, where a GPU is a processor's imitation. From the first, at 12, the tests would
+    /// take two minutes.
     /// </summary>
     [Theory]
     [InlineData(TestDevices.OpenCL, 6, 60)]

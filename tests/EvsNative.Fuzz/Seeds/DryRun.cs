@@ -1,5 +1,6 @@
 using EvsNative.Fuzz.Running;
 using EvsNative.Kernels;
+using EvsNative.Models;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
 
@@ -14,10 +15,12 @@ internal static class DryRun
     /// <summary>Does it.</summary>
     /// <param name="folder">the model's</param>
     /// <param name="motion">motion modules, if not the model's own</param>
-    public static void Of(string folder, string? motion = null)
+    /// <param name="lora">a LoRA to merge</param>
+    public static void Of(string folder, string? motion = null, string? lora = null)
     {
         var choices = new Choices().With(ModelSettings.Model, folder).With(MethodSettings.ImageSteps, 5);
         if (motion is not null) choices = choices.With(ModelSettings.Motion, motion);
+        if (lora is not null) choices = choices.With(ModelSettings.Loras, [new LoraChoice(lora, 0.5)]);
         var request = new RefineRequest(choices);
         using var parts = request.OpenModel();
         BrokenPromiseException.Unless(parts.UNet.Config.NormEps is > 0 and < 1, $"an epsilon of {parts.UNet.Config.NormEps}");

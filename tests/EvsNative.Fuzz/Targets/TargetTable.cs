@@ -8,7 +8,7 @@ internal static class TargetTable
     /// <summary>The parsers.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new SafetensorsTarget(), new ConfigTarget(), new WeightsTarget(), new MotionTarget(), new IndexTarget(),
+        new SafetensorsTarget(), new ConfigTarget(), new WeightsTarget(), new MotionTarget(), new LoraTarget(), new IndexTarget(),
         new SingleFileTarget(), new VocabularyTarget(), new MergesTarget(), new ListingTarget(), new PromptTarget(),
         new PngTarget(), new PictureTarget(), new FramesTarget(), new ProbeTarget(), new FfmpegLinesTarget(), new RecipeTarget(),
         new SettingTarget(), new CommandTarget(), new CacheTarget(), new LargeTarget(), new VideoTarget(),

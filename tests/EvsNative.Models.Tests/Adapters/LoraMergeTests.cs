@@ -238,6 +238,25 @@ public sealed class LoraMergeTests : IDisposable
     }
 
     [Fact]
+    public void A_pickle_is_as_good_as_any_file()
+    {
+        var pair = Pair($"unet.{Query}").Select(tensor => (tensor.Item1, tensor.Item2, (float?)null));
+        string plain = _rig.Write("a.safetensors", [.. pair, ($"unet.{Query}.alpha", [], 3)]);
+        using (var file = TensorFile.Open(plain))
+        {
+            // Trainers keep alpha as what it is, a whole number.
+            var tensors = file.Tensors.Values.Select(tensor => new TorchTensor(
+                tensor.Name, [.. tensor.Shape], file.Values(tensor.Name), tensor.Count == 1 ? StoredType.I64 : StoredType.F32)).ToList();
+            TorchFiles.WriteZip(_rig["b.ckpt"], tensors);
+            TorchFiles.WriteLegacy(_rig["c.pt"], tensors);
+        }
+
+        float[] wanted = Difference(_rig.Open([new LoraChoice(plain)]), $"{Query}.weight");
+        foreach (string pickle in new[] { "b.ckpt", "c.pt" })
+            Assert.Equal(wanted, Difference(_rig.Open([new LoraChoice(_rig[pickle])]), $"{Query}.weight"));
+    }
+
+    [Fact]
     public void A_model_is_opened_with_its_LoRAs()
     {
         string path = _rig.Write("a.safetensors", [.. Pair($"unet.{Query}", 64, 64), ("unet.extra.alpha", [1])]);

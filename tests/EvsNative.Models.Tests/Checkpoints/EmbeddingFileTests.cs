@@ -79,6 +79,24 @@ public sealed class EmbeddingFileTests : IDisposable
         Assert.All(_notices, (notice, i) => Assert.EndsWith(ends[i], notice.Message, StringComparison.Ordinal));
     }
 
+    /// <summary>As diffusers and the hub's libraries of concepts keep them.</summary>
+    [Fact]
+    public void A_folder_is_the_file_of_the_usual_name_or_the_only_one()
+    {
+        Save("cat/learned_embeds.bin", ("emb_params", [1, Width]));
+        Save("cat/learned_embeds-step-500.bin", ("emb_params", [2, Width]));
+        Assert.Equal(1, Assert.Single(Read("cat", "cat")).Count);
+        Save("moody/mood.safetensors", ("emb_params", [3, Width]));
+        _folder.Write("moody/README.md", "x"u8);
+        Assert.Equal(["mood"], Assert.Single(Read("moody")).Names);
+        Assert.Empty(_notices);
+        Save("moody/other.safetensors", ("emb_params", [3, Width]));
+        var several = Assert.Throws<InputException>(() => Read("moody"));
+        Assert.Contains("(mood.safetensors, other.safetensors): give the path of one", several.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Equal(InputCode.NotFound, Assert.Throws<InputException>(() => Read("empty")).Code);
+    }
+
     [Fact]
     public void Several_words_have_their_own_names()
     {
@@ -138,28 +156,12 @@ public sealed class EmbeddingFileTests : IDisposable
         }
     }
 
-    /// <summary>As repositories of concepts are laid out, and as a trainer leaves its folder.</summary>
-    [Theory]
-    [InlineData("learned_embeds.safetensors", "learned_embeds-steps-500.safetensors", "learned_embeds")]
-    [InlineData("moody.safetensors", "notes.txt", "moody")]
-    public void A_folder_has_its_file(string file, string other, string word)
-    {
-        Save(file, ("emb_params", [1, Width]));
-        Save(other, ("emb_params", [2, Width]));
-        var read = Assert.Single(EmbeddingFile.Read(new EmbeddingChoice(_folder.Path), Width, _notices.Add));
-        Assert.Equal((word, 1), (Assert.Single(read.Names), read.Count));
-    }
-
     [Fact]
-    public void Folders_of_none_or_several_and_files_without_vectors_are_refused()
+    public void A_file_without_vectors_is_refused()
     {
-        string Line(string path) =>
-            Assert.Throws<InputException>(() => EmbeddingFile.Read(new EmbeddingChoice(path), Width, _notices.Add)).Message;
-        Assert.Contains("no textual inversion in this folder", Line(_folder.Path), StringComparison.Ordinal);
         Save("a.safetensors", ("string_to_param.*", [0, Width]));
-        Assert.Contains("without vectors", Line(_folder["a.safetensors"]), StringComparison.Ordinal);
-        Save("b.safetensors", ("emb_params", [2, Width]));
-        Assert.Contains("name the one", Line(_folder.Path), StringComparison.Ordinal);
+        var e = Assert.Throws<InputException>(() => Read("a.safetensors"));
+        Assert.Contains("without vectors", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

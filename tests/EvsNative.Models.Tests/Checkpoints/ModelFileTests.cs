@@ -67,22 +67,9 @@ public sealed class ModelFileTests : IDisposable
         RawSafetensors.Write(path, Files[way]());
         using ModelParts file = Open(path), folder = Open(_model);
         Assert.Empty(file.Notices);
-        EnsureSame(folder, file);
-        _wanted ??= Latents(folder);
-        Assert.Equal(_wanted, Latents(file));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_pickle_is_the_same_model_too(bool isZip)
-    {
-        var tensors = SmallModel.Original(StoredType.F16).Select(t => new TorchTensor(t.Name, [.. t.Shape], t.Values, t.Type));
-        var content = new Dictionary<string, object?> { ["epoch"] = 3, ["state_dict"] = TorchFiles.Dictionary(tensors) };
-        string path = isZip ? TorchFiles.WriteZip(_folder["x.ckpt"], content) : TorchFiles.WriteLegacy(_folder["x.ckpt"], content);
-        using ModelParts file = Open(path), folder = Open(_model);
-        Assert.Empty(file.Notices);
-        EnsureSame(folder, file);
+        SmallRuns.EnsureSame(folder, file);
+        _wanted ??= SmallRuns.Latents(folder);
+        Assert.Equal(_wanted, SmallRuns.Latents(file));
     }
 
     [Fact]
@@ -97,7 +84,7 @@ public sealed class ModelFileTests : IDisposable
             .Select(t => t with { Name = Averaged(t.Name), Values = new float[t.Values.Length] }).ToList();
         RawSafetensors.Write(_folder["model.safetensors"], SmallModel.Original().Concat(averages).Concat(extras));
         using ModelParts file = Open(_folder["model.safetensors"]), folder = Open(_model);
-        EnsureSame(folder, file);
+        SmallRuns.EnsureSame(folder, file);
         var notice = Assert.Single(file.Notices);
         Assert.Equal(NoticeCode.Unused, notice.Code);
         string[] parts =
@@ -115,7 +102,7 @@ public sealed class ModelFileTests : IDisposable
             _folder["model.safetensors"],
             SmallModel.Original().Select(t => t with { Name = Averaged(t.Name) }).Append(Extra("model_ema.decay")));
         using ModelParts file = Open(_folder["model.safetensors"]), folder = Open(_model);
-        EnsureSame(folder, file);
+        SmallRuns.EnsureSame(folder, file);
         var notice = Assert.Single(file.Notices);
         Assert.Equal(NoticeCode.Assumed, notice.Code);
         Assert.Contains("only as the averages of a training", notice.Message, StringComparison.Ordinal);
@@ -142,7 +129,7 @@ public sealed class ModelFileTests : IDisposable
         FormulaCheckpoint.WriteSingleFile(_folder["tiny.safetensors"], "tiny", StoredType.F16);
         using ModelParts folder = Open(_folder["tiny"]), file = Open(_folder["tiny.safetensors"], tokenizer: _folder["tiny/tokenizer"]);
         Assert.Empty(file.Notices);
-        EnsureSame(folder, file);
+        SmallRuns.EnsureSame(folder, file);
     }
 
     [Fact]
@@ -150,7 +137,7 @@ public sealed class ModelFileTests : IDisposable
     {
         RawSafetensors.Write(_folder["checkpoints/a.safetensors"], SmallModel.Original());
         _folder.Write("checkpoints/readme.md", "x"u8);
-        using (ModelParts file = Open(_folder["checkpoints"]), folder = Open(_model)) EnsureSame(folder, file);
+        using (ModelParts file = Open(_folder["checkpoints"]), folder = Open(_model)) SmallRuns.EnsureSame(folder, file);
         _folder.Write("checkpoints/b.CKPT", "x"u8);
         var error = Refused(_folder["checkpoints"]);
         Assert.Equal(InputCode.NotGiven, error.Code);
@@ -277,36 +264,6 @@ public sealed class ModelFileTests : IDisposable
     /// <summary>model.diffusion_model.x.y is model_ema.diffusion_modelxy; other networks are not averaged.</summary>
     private static string Averaged(string name) => !name.StartsWith(UNet, StringComparison.Ordinal) ? name
         : $"model_ema.{name["model.".Length..].Replace(".", "", StringComparison.Ordinal)}";
-
-    private static void EnsureSame(ModelParts wanted, ModelParts found)
-    {
-        foreach (var (a, b) in wanted.Networks.Zip(found.Networks))
-        {
-            Assert.Equal(a.ConfigText(), b.ConfigText());
-            Assert.Equal(a.Weights.Names.Order(), b.Weights.Names.Order());
-            foreach (string name in a.Weights.Names) Assert.Equal(Values(a.Weights, name), Values(b.Weights, name));
-        }
-    }
-
-    private static float[] Values(IWeightFile file, string name)
-    {
-        var shape = file.FindShape(name, [])!;
-        float[] values = new float[shape.Aggregate(1L, (product, length) => product * length)];
-        file.Read(name, shape, values);
-        return values;
-    }
-
-    /// <summary>Two guided steps of the image model, from a picture to latents.</summary>
-    private static float[] Latents(ModelParts parts)
-    {
-        using var d = Device.Open(new DeviceOptions(Backend.Cpu));
-        var pipeline = new EvsPipeline(EvsNetworks.Load(d, parts));
-        var config = new EvsConfig { Mode = EvsMode.T2I, ImageStart = 2, ImageGuidance = 3, Seed = 3 };
-        var clip = new Shape(1, 16, 16, 3);
-        var x0 = d.Rent(new Shape(1, 8, 8, 4));
-        pipeline.Encode(d, (frame, bytes) => bytes.Fill(90), clip, x0);
-        return d.Download(pipeline.Refine(d, x0, "a fox", config));
-    }
 
     private ModelParts Open(string path, string? vae = null, string? tokenizer = null) => ModelParts.Open(new ModelRequest(path)
     {

@@ -40,6 +40,7 @@ internal static class RawSafetensors
         StoredType.F16 => MemoryMarshal.AsBytes<Half>(Array.ConvertAll(values, value => (Half)value)).ToArray(),
         StoredType.BF16 => MemoryMarshal.AsBytes<ushort>(
             Array.ConvertAll(values, value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))).ToArray(),
+        StoredType.F8E4M3 or StoredType.F8E5M2 => Array.ConvertAll(values, value => Fp8.Bits(type, value)),
         StoredType.I64 => MemoryMarshal.AsBytes<long>(Array.ConvertAll(values, value => (long)value)).ToArray(),
         _ => throw new NotSupportedException($"{type}"),
     };

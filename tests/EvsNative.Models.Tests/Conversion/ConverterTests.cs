@@ -91,7 +91,8 @@ public sealed class ConverterTests : IDisposable
     public void A_number_too_large_is_named_with_its_tensor_and_leaves_nothing()
     {
         SafetensorsWriter.Save(_folder["in.safetensors"], [("a", [1], [1]), ("big.weight", [2], [1, 1e5f])]);
-        var error = _folder.Refuses(InputCode.OutOfRange, _folder["in.safetensors"], "out.safetensors", r => r with { Type = StoredType.F16 });
+        var error = _folder.Refuses(
+            InputCode.OutOfRange, _folder["in.safetensors"], "out.safetensors", r => r with { Type = StoredType.F16 });
         Assert.Contains("'big.weight' holds 1E+05", error.Message, StringComparison.Ordinal);
     }
 
@@ -142,6 +143,8 @@ public sealed class ConverterTests : IDisposable
         _folder.Refuses(InputCode.Conflict, file, "out.safetensors", r => r with { Vae = model });
         _folder.Refuses(InputCode.Conflict, model, "out.safetensors", r => r with { Layout = ConversionLayout.Diffusers });
         _folder.Refuses(InputCode.Conflict, model, "out", r => r with { Layout = ConversionLayout.Original });
+        var refusal = _folder.Refuses(InputCode.Unsupported, file, "out.safetensors", r => r with { Layout = ConversionLayout.Diffusers });
+        Assert.Contains("leave out --layout", refusal.Message, StringComparison.Ordinal);
         _folder.Refuses(InputCode.Unsupported, file, "out");
         _folder.Refuses(InputCode.NotFound, _folder["nothing"], "out.safetensors");
         _folder.Refuses(InputCode.WrongKind, text, "out.safetensors");

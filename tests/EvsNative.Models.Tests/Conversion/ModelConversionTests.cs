@@ -22,7 +22,8 @@ public sealed class ModelConversionTests : IDisposable
         Assert.Contains("motion modules have no place", Assert.Single(result.Notices).Message, StringComparison.Ordinal);
         _folder.Convert(_folder["model.safetensors"], "copy", r => r with { Tokenizer = Path.Combine(model, "tokenizer") });
         _folder.Convert(_folder["copy"], "again.safetensors");
-        using ModelParts from = Conversions.Open(model), single = Conversions.Open(_folder["model.safetensors"]), to = Conversions.Open(_folder["copy"]);
+        using ModelParts from = Conversions.Open(model), single = Conversions.Open(_folder["model.safetensors"]),
+            to = Conversions.Open(_folder["copy"]);
         Conversions.AssertSame(from, single);
         Conversions.AssertSame(from, to);
         Assert.Equal(0.013, to.ImageScheduler.BetaEnd);
@@ -69,7 +70,8 @@ public sealed class ModelConversionTests : IDisposable
         using ModelParts from = Conversions.Open(model), to = Conversions.Open(_folder["copy"]);
         using var vae = SafetensorsFile.Open(Path.Combine(other, "diffusion_pytorch_model.safetensors"));
         Assert.All(to.Vae.Weights.Names, name => Assert.Equal(Conversions.Bytes(vae, name), Conversions.Bytes(to.Vae.Weights, name)));
-        Assert.All(to.UNet.Weights.Names, name => Assert.Equal(Conversions.Bytes(from.UNet.Weights, name), Conversions.Bytes(to.UNet.Weights, name)));
+        IWeightFile before = from.UNet.Weights, after = to.UNet.Weights;
+        Assert.All(before.Names, name => Assert.Equal(Conversions.Bytes(before, name), Conversions.Bytes(after, name)));
     }
 
     [Fact]
@@ -85,7 +87,8 @@ public sealed class ModelConversionTests : IDisposable
         _folder.Convert(model, "copy", r => r with { Loras = [new LoraChoice(_folder["snow.safetensors"], 0.5)] });
         using ModelParts from = Conversions.Open(model), to = Conversions.Open(_folder["copy"]);
         IWeightFile before = from.UNet.Weights, after = to.UNet.Weights;
-        string changed = Assert.Single(before.Names, name => !Conversions.Bytes(before, name).SequenceEqual(Conversions.Bytes(after, name)));
+        bool IsChanged(string name) => !Conversions.Bytes(before, name).SequenceEqual(Conversions.Bytes(after, name));
+        string changed = Assert.Single(before.Names, IsChanged);
         Assert.Equal($"{layer}.weight", changed);
         float[] weights = new float[64 * 64], merged = new float[64 * 64];
         before.Read(changed, [64, 64], weights);

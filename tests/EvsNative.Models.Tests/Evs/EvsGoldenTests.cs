@@ -11,9 +11,9 @@ namespace EvsNative.Models.Tests.Evs;
 /// <summary>Whole runs with small networks, weights and noise by formula, against the reference (tests/reference/golden.py).</summary>
 public sealed class EvsGoldenTests(EvsGoldenTests.Devices devices) : IClassFixture<EvsGoldenTests.Devices>
 {
-    private const double Tolerance = 2e-4;
+    internal const double Tolerance = 2e-4;
 
-    private static readonly Shape Clip = new(8, 16, 16, 4);
+    internal static readonly Shape Clip = new(8, 16, 16, 4);
     private static readonly Shape Prompt = new(1, 1, 77, 32);
 
     public static TheoryData<string> Cases => [.. Configs.Keys];
@@ -75,7 +75,8 @@ public sealed class EvsGoldenTests(EvsGoldenTests.Devices devices) : IClassFixtu
         long Peak() => d.ScratchPeakBytes;
     }
 
-    private static Tensor Refine(Device d, UNet unet, EvsConfig config)
+    /// <summary>The latents of a run of the reference's: its input, noise and prompt.</summary>
+    internal static Tensor Refine(Device d, UNet unet, EvsConfig config)
     {
         var text = new TextConditions(Text("input.text"), Text("input.empty"));
         var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance)

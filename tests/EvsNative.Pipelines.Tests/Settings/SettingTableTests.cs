@@ -24,8 +24,11 @@ public sealed partial class SettingTableTests
     {
         var setting = SettingTable.Find(name)!;
         var once = new Choices().With(setting, setting.Example);
-        string printed = once.ToPlain()[name].ToString()!;
-        var again = new Choices().With(setting, printed);
+        object printed = once.ToPlain()[name];
+        var again = printed is IReadOnlyList<string> several
+            ? new Choices().With(setting, several)
+            : new Choices().With(setting, printed.ToString()!);
+        Assert.Equal(setting.IsRepeated, printed is IReadOnlyList<string>);
         Assert.Equal(once.ToPlain()[name], again.ToPlain()[name]);
         Assert.Equal([setting], again.Said);
     }
@@ -38,6 +41,25 @@ public sealed partial class SettingTableTests
         var choices = new Choices().With(setting, setting.Example);
         var read = ChoicesJson.Read(ChoicesJson.Write(choices), "a recipe");
         Assert.Equal(choices.ToPlain(), read.ToPlain());
+    }
+
+    /// <summary>In their order, with what only their texts tell apart.</summary>
+    [Theory]
+    [InlineData("lora", "a.safetensors:0.8|b.ckpt|a.safetensors:-1:0.25|c:2:1", "a.safetensors:0.8|b.ckpt|a.safetensors:-1:0.25|c:2:1")]
+    [InlineData("lora", "owner/name:1|C:\\x.safetensors|e.pt:1.0:+0.5", "owner/name|C:\\x.safetensors:1|e.pt:1:0.5")]
+    [InlineData("embedding", "a.pt:moody|owner/name|C:\\x.pt", "a.pt:moody|owner/name|C:\\x.pt")]
+    public void What_is_given_several_times_is_a_list_in_a_recipe(string name, string texts, string wanted)
+    {
+        var setting = SettingTable.Find(name)!;
+        var choices = new Choices().With(setting, texts.Split('|'));
+        Assert.Equal(wanted.Split('|'), choices.ToPlain()[name]);
+        var told = choices.Tell(new EvsConfig());
+        Assert.Equal(wanted.Split('|'), told[name]);
+        var again = ChoicesJson.Read(System.Text.Json.JsonSerializer.Serialize(told), "a summary");
+        Assert.Equal(wanted.Split('|'), again.ToPlain()[name]);
+        Assert.Equal(wanted.Split('|'), ChoicesJson.Read(ChoicesJson.Write(choices), "a recipe").ToPlain()[name]);
+        Assert.Equal([.. choices.Get(ModelSettings.Loras) ?? []], again.Get(ModelSettings.Loras) ?? []);
+        Assert.Equal([.. choices.Get(ModelSettings.Embeddings) ?? []], again.Get(ModelSettings.Embeddings) ?? []);
     }
 
     [Fact]
@@ -86,10 +108,12 @@ public sealed partial class SettingTableTests
     {
         var setting = SettingTable.Find(name)!;
         if (setting.Placeholder is "TEXT" or "PATH" or "FILE" or "FOLDER" or "CLIP") return;
-        var refused = Assert.Throws<InputException>(() => new Choices().With(setting, "rope"));
+        // Of files with something behind them any word is one, but no word is none.
+        var (word, shown) = setting.Placeholder.StartsWith("FILE[", StringComparison.Ordinal) ? ("", "''") : ("rope", "rope");
+        var refused = Assert.Throws<InputException>(() => new Choices().With(setting, word));
         Assert.Equal(InputCode.UnknownWord, refused.Code);
-        Assert.StartsWith($"--{name} rope: ", refused.Message, StringComparison.Ordinal);
-        Assert.True(refused.Message.Length > $"--{name} rope: ".Length + 5, refused.Message);
+        Assert.StartsWith($"--{name} {shown}: ", refused.Message, StringComparison.Ordinal);
+        Assert.True(refused.Message.Length > $"--{name} {shown}: ".Length + 5, refused.Message);
     }
 
     [Fact]
