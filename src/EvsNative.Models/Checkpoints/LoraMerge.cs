@@ -55,7 +55,12 @@ internal sealed class LoraMerge
     private void Add(LoraFile file, LoraChoice lora, ModuleNames names)
     {
         if (file.Keys.Count == 0)
-            throw new InputException(InputCode.WrongKind, $"{file.Path}: {CheckpointReader.Read(file.Tensors).Sentence}: {Wanted}");
+        {
+            var facts = CheckpointReader.Read(file.Tensors);
+            string advice = CheckpointAdvice.Option(facts) is { } option and not "--lora" ? $", and this goes with {option}" : "";
+            throw new InputException(InputCode.WrongKind, $"{file.Path}: {facts.Sentence}: {Wanted}{advice}");
+        }
+
         if (LoraFamilies.Other(file, _unet.Config.CrossAttentionDim) is { } family)
             throw new InputException(InputCode.Mismatch, $"{file.Path}: a LoRA for {family}, the model is of another family: {Wanted}");
         var modules = new Dictionary<(ModelPart Part, string Module), LoraModule>();
@@ -71,6 +76,12 @@ internal sealed class LoraMerge
             if (!modules.TryGetValue(place, out var module))
                 modules[place] = module = new LoraModule(file, $"{place.Part.Kind}/{InputText.Name(place.Module)}", key.Module);
             module.Add(key.Role, name);
+        }
+
+        foreach (var (place, module) in modules.Where(entry => entry.Value.Idle.Any()).ToList())
+        {
+            homeless.AddRange(module.Idle);
+            modules.Remove(place);
         }
 
         if (modules.Count == 0) throw NothingFits(file);

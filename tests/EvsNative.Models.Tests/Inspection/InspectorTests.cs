@@ -55,6 +55,39 @@ public sealed class InspectorTests : IDisposable
             (found.Hashes!.Sha256, found.Hashes.AutoV2, found.Hashes.AutoV3, found.Hashes.AutoV1));
     }
 
+    /// <summary>What no model can be changed by is not said to be of use, since a run would refuse it.</summary>
+    [Theory]
+    [InlineData("lora_up.weight", new long[] { 320, 4 }, "alpha", new long[] { 1 })]
+    [InlineData("lora_up.weight", new long[] { 320, 4 }, "lora_down.weight", new long[] { 3, 320 })]
+    [InlineData("hada_w1_a", new long[] { 320, 4 }, "hada_w1_b", new long[] { 4, 320 })]
+    [InlineData("lokr_w1", new long[] { 8, 8 }, "lokr_w2_a", new long[] { 40, 4 })]
+    [InlineData("alpha", new long[] { 1 }, "scale", new long[] { 1 })]
+    public void A_LoRA_that_no_model_takes_is_told(string first, long[] shape, string second, long[] other)
+    {
+        string path = _folder["a.safetensors"];
+        const string module = "lora_unet_mid_block_attentions_0_proj_in.";
+        SafetensorsWriter.Save(path, [(module + first, shape, new float[shape.Aggregate(1L, (a, b) => a * b)]),
+            (module + second, other, new float[other.Aggregate(1L, (a, b) => a * b)])]);
+        var found = Inspect(path);
+        Assert.False(found.IsUsable);
+        Assert.NotNull(found.Fault);
+    }
+
+    [Fact]
+    public void A_LoRA_of_another_family_is_not_sent_to_lora()
+    {
+        string path = _folder["a.safetensors"];
+        SafetensorsPlan plan = new("lora_te2_text_model_encoder_layers_1_mlp_fc1.lora_up.weight", [8, 4], StoredType.F32);
+        var metadata = new Dictionary<string, string> { ["ss_base_model_version"] = "sdxl_base_v1-0" };
+        using (var writer = new SafetensorsWriter(path, [plan], metadata))
+        {
+            writer.Append(new float[plan.Count]);
+            writer.Complete();
+        }
+
+        Assert.DoesNotContain("--lora", Inspect(path).Use, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hashes_cross_the_pieces_in_which_a_file_is_read()
     {
