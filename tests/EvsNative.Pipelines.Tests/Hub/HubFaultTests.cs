@@ -37,6 +37,7 @@ public sealed class HubFaultTests : IDisposable
         ["401"] = (Status(401), InputCode.NoAccess, "set HF_TOKEN"),
         ["403"] = (Status(403), InputCode.NoAccess, "refuses"),
         ["403 gated"] = (Status(403, "GatedRepo"), InputCode.NoAccess, "accept its terms"),
+        ["451"] = (Status(451), InputCode.NoAccess, "may not give"),
         ["404"] = (Status(404), InputCode.NotFound, "has no someone/some-model"),
         ["404 revision"] = (Status(404, "RevisionNotFound"), InputCode.NotFound, "has no revision 'main'"),
         ["407"] = (Status(407), InputCode.NoAccess, "a proxy"),
