@@ -51,7 +51,8 @@ internal static class EmbeddingFile
     {
         if (!Directory.Exists(path)) return path;
         string[] found = ModelSource.WeightsIn(path);
-        if (Array.Find(found, file => Path.GetFileName(file) is $"{UsualStem}.safetensors" or $"{UsualStem}.bin") is { } usual) return usual;
+        string? usual = Array.Find(found, file => Path.GetFileName(file) is $"{UsualStem}.safetensors" or $"{UsualStem}.bin");
+        if (usual is not null) return usual;
         return found.Length > 0 ? ModelSource.TheOnly(path, found) : throw new InputException(
             InputCode.NotFound, $"{path}: a folder without a textual inversion in it ({UsualStem}.safetensors): give the path of the file");
     }
