@@ -42,7 +42,7 @@ internal static class InspectionPage
         if (found.Tensors > 0) yield return Line("tensors", $"{found.Tensors} of {Count(found.Numbers)} numbers: {Types(found.Types)}");
         foreach (string line in found.Parts.SelectMany(Part)) yield return line;
         foreach (var group in found.Unused)
-            yield return Line("not read", $"{group.Tensors} tensors, {Bytes(group.Bytes)}: {group.What} ({group.Example})");
+            yield return Line("not read", $"{Tensors(group.Tensors)}, {Bytes(group.Bytes)}: {group.What} ({group.Example})");
         foreach (string note in found.Notes) yield return Line("note", note);
         foreach (string line in Hashes(found.Hashes)) yield return line;
         if (found.TriggerWords.Count > 0) yield return Line("words", string.Join(", ", found.TriggerWords.Select(Word)));
@@ -50,9 +50,11 @@ internal static class InspectionPage
         foreach (var entry in found.Contents) yield return Line("file", $"{entry.Name}: {entry.Is}, {Bytes(entry.Bytes)}");
     }
 
+    private static string Tensors(long count) => count == 1 ? "1 tensor" : $"{count} tensors";
+
     private static IEnumerable<string> Part(InspectedPart part)
     {
-        string types = part.Tensors > 0 ? $", {part.Tensors} tensors of {Count(part.Numbers)} numbers: {Types(part.Types)}" : "";
+        string types = part.Tensors > 0 ? $", {Tensors(part.Tensors)} of {Count(part.Numbers)} numbers: {Types(part.Types)}" : "";
         yield return Line("part", $"{part.Part}: {part.Is}{types}");
         if (part.Path is { } path) yield return Line("", $"  {path}");
         if (part.Config is { } config && Config(config) is { Length: > 0 } sizes) yield return Line("", $"  {sizes}");

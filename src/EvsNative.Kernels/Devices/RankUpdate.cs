@@ -15,25 +15,13 @@ public readonly record struct RankTerm(ReadOnlyMemory<float> Up, ReadOnlyMemory<
 
 /// <summary>
 /// Adds thin products to a matrix in the host's memory, on the processor, whatever device computes otherwise. The same for any number of
-/// threads. Not for use from two threads at once.
+/// threads, which start with the first call. Not for use from two threads at once.
 /// </summary>
-public sealed unsafe class RankUpdate : IDisposable
+/// <param name="threads">threads; 0 takes as many as the process may use</param>
+/// <param name="vectorBits">128, 256 or 512; 0 takes the widest vectors the processor has</param>
+public sealed unsafe class RankUpdate(int threads = 0, int vectorBits = 0) : IDisposable
 {
-    private readonly IRankUpdate _update;
-
-    /// <summary>Starts the threads.</summary>
-    /// <param name="threads">threads; 0 takes as many as the process may use</param>
-    /// <param name="vectorBits">128, 256 or 512; 0 takes the widest vectors the processor has</param>
-    public RankUpdate(int threads = 0, int vectorBits = 0)
-    {
-        var workers = new CpuWorkers(threads > 0 ? threads : Environment.ProcessorCount);
-        _update = (vectorBits > 0 ? vectorBits : CpuWidth.Widest) switch
-        {
-            512 => new RankUpdateCpu<Simd512, Vector512<float>>(workers),
-            256 => new RankUpdateCpu<Simd256, Vector256<float>>(workers),
-            _ => new RankUpdateCpu<Simd128, Vector128<float>>(workers),
-        };
-    }
+    private IRankUpdate? _update;
 
     /// <summary>y += the sum of the terms, which is made in float32 first.</summary>
     /// <param name="y">[rows, columns], row by row</param>
@@ -55,6 +43,7 @@ public sealed unsafe class RankUpdate : IDisposable
                 pointers[t] = new RankPointers((nint)pins[2 * t].Pointer, (nint)pins[(2 * t) + 1].Pointer, term.Rank, term.Scale);
             }
 
+            _update ??= Start();
             fixed (float* pinned = y) _update.Add(pinned, rows, columns, pointers);
         }
         finally
@@ -64,5 +53,20 @@ public sealed unsafe class RankUpdate : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _update.Dispose();
+    public void Dispose()
+    {
+        _update?.Dispose();
+        _update = null;
+    }
+
+    private IRankUpdate Start()
+    {
+        var workers = new CpuWorkers(threads > 0 ? threads : Environment.ProcessorCount);
+        return (vectorBits > 0 ? vectorBits : CpuWidth.Widest) switch
+        {
+            512 => new RankUpdateCpu<Simd512, Vector512<float>>(workers),
+            256 => new RankUpdateCpu<Simd256, Vector256<float>>(workers),
+            _ => new RankUpdateCpu<Simd128, Vector128<float>>(workers),
+        };
+    }
 }

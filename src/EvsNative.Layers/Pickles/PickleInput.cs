@@ -99,10 +99,9 @@ internal sealed class PickleInput
     public InputException Damaged(string what) =>
         Fault(InputCode.Damaged, $"its pickle is damaged: {what}", "download it again");
 
-    /// <summary>The pickle asks for something that only running it could give.</summary>
+    /// <summary>The pickle asks for something that only running it could give. Short, so that a long path leaves its name whole.</summary>
     public InputException Unsafe(string what) => Fault(
-        InputCode.Unsafe, $"asks for {what}, which no file of weights needs: nothing was run",
-        "take the safetensors file of the same model, or save its plain state_dict() again");
+        InputCode.Unsafe, $"asks for {what}: nothing was run", "take its safetensors file, or save its state_dict() again");
 
     /// <summary>The pickle holds something of PyTorch that is not read here.</summary>
     public InputException Unsupported(string what) =>

@@ -8,6 +8,7 @@ public sealed class WeightFiles : IDisposable
 {
     private readonly Dictionary<string, TensorFile> _files = [];
     private readonly HashSet<(string Origin, string Name)> _taken = [];
+    private readonly List<IDisposable> _owned = [];
 
     /// <summary>The file of this path.</summary>
     /// <exception cref="InputException">it is not there, or no file of weights</exception>
@@ -48,9 +49,13 @@ public sealed class WeightFiles : IDisposable
         }
     }
 
+    /// <summary>What reads these files takes something along that is to be given back with them.</summary>
+    public void Own(IDisposable reader) => _owned.Add(reader);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var reader in _owned) reader.Dispose();
         foreach (var file in _files.Values) file.Dispose();
     }
 }

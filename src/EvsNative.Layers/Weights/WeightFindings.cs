@@ -49,7 +49,7 @@ internal sealed class WeightFindings(IWeightFile file)
         var counts = lists.Where(list => list.Count > 0).Select(list => $"{list.Count} {list.Word}");
         return new InputException(
             Code(leftOver.Length),
-            $"{file.Origin}: does not fit the network that its configuration describes; tensors: {string.Join(", ", counts)}{more}",
+            $"{file.Origin}: {What(leftOver.Length)}; tensors: {string.Join(", ", counts)}{more}",
             [.. lists.SelectMany(list => list.Tensors.Select(tensor => $"{list.Word}: {InputText.Name(tensor.Key)} {tensor.Value}"))]);
     }
 
@@ -63,6 +63,14 @@ internal sealed class WeightFindings(IWeightFile file)
         (0, 0, _) => InputCode.NotFinite,
         (_, 0, 0) => InputCode.Incomplete,
         _ => InputCode.Mismatch,
+    };
+
+    /// <summary>What is wrong and what to do. The sizes that do not fit stand in a configuration, or were told by other tensors.</summary>
+    private string What(int leftOver) => Code(leftOver) switch
+    {
+        InputCode.NotFinite => "holds NaN or infinity, as a failed training or merge leaves them: take another",
+        InputCode.Incomplete => "is not complete: download it again, or take another",
+        _ => "does not fit the network that its configuration or its other tensors describe",
     };
 
     private static string Text(IReadOnlyList<long> shape) => $"[{string.Join(',', shape)}]";

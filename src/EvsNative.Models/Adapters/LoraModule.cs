@@ -40,23 +40,31 @@ internal sealed class LoraModule(LoraFile file, string place, string module)
             $"{file.Path}: {InputText.Quote(_names[role])} and {InputText.Quote(name)} both change {place}: get another file");
     }
 
+    /// <summary>The tensors of a module of which only a factor is there, so that nothing changes; none of another.</summary>
+    public IEnumerable<string> Idle => _names.Keys.All(role => role is LoraRole.Alpha or LoraRole.Scale) ? _names.Values : [];
+
+    /// <summary>Holds the tensors against each other, whatever the network: each has its partners, and factors fit.</summary>
+    /// <exception cref="InputException">tensors are missing, or are no factors of one matrix</exception>
+    public void Check()
+    {
+        foreach (var (has, needs) in Pairs)
+            if (Name(has) is { } name && Name(needs) is null) throw Alone(name);
+        if (Name(LoraRole.Up) is not null) Low();
+        if (Name(LoraRole.Hadamard1A) is not null) HadamardFactors();
+        if (HasKronecker) KroneckerFactors();
+    }
+
     /// <summary>What is added to the weight, in order; nothing if the strength is 0.</summary>
     /// <param name="weight">the weight's dimensions</param>
     /// <param name="strength">the user's factor</param>
     /// <exception cref="InputException">tensors are missing, or do not fit the weight</exception>
     public IEnumerable<WeightChange> OfWeight(IReadOnlyList<long> weight, double strength)
     {
-        foreach (var (has, needs) in Pairs)
-            if (Name(has) is { } name && Name(needs) is null) throw Alone(name);
+        Check();
         var changes = new List<WeightChange>();
         if (Name(LoraRole.Up) is not null) changes.Add(LowRank(weight, strength));
         if (Name(LoraRole.Hadamard1A) is not null) changes.Add(Hadamard(weight, strength));
-        if (Name(LoraRole.Kronecker1) is not null || Name(LoraRole.Kronecker1A) is not null
-            || Name(LoraRole.Kronecker2) is not null || Name(LoraRole.Kronecker2A) is not null)
-        {
-            changes.Add(Kronecker(weight, strength));
-        }
-
+        if (HasKronecker) changes.Add(Kronecker(weight, strength));
         if (Name(LoraRole.Difference) is { } whole)
         {
             EnsureCount(whole, weight);
@@ -91,6 +99,9 @@ internal sealed class LoraModule(LoraFile file, string place, string module)
         }
     }
 
+    private bool HasKronecker => Name(LoraRole.Kronecker1) is not null || Name(LoraRole.Kronecker1A) is not null
+        || Name(LoraRole.Kronecker2) is not null || Name(LoraRole.Kronecker2A) is not null;
+
     private Factors Low() => new(file, _names[LoraRole.Up], _names[LoraRole.Down], Name(LoraRole.Middle));
 
     private LowRankChange LowRank(IReadOnlyList<long> weight, double strength)
@@ -102,30 +113,39 @@ internal sealed class LoraModule(LoraFile file, string place, string module)
 
     private HadamardChange Hadamard(IReadOnlyList<long> weight, double strength)
     {
-        Factors Of(LoraRole up, LoraRole down, LoraRole core) =>
-            new(file, _names[up], _names[down], Name(core), isUpTurned: Name(core) is not null);
-        var first = Of(LoraRole.Hadamard1A, LoraRole.Hadamard1B, LoraRole.Hadamard1Core);
-        var second = Of(LoraRole.Hadamard2A, LoraRole.Hadamard2B, LoraRole.Hadamard2Core);
+        var (first, second) = HadamardFactors();
         EnsureSize(first.Rows, first.Columns, weight, _names[LoraRole.Hadamard1B]);
         EnsureSize(second.Rows, second.Columns, weight, _names[LoraRole.Hadamard2B]);
         return new HadamardChange(first, second, strength * Scale(first.AlphaRank));
     }
 
+    private (Factors First, Factors Second) HadamardFactors()
+    {
+        return (Of(LoraRole.Hadamard1A, LoraRole.Hadamard1B, LoraRole.Hadamard1Core),
+            Of(LoraRole.Hadamard2A, LoraRole.Hadamard2B, LoraRole.Hadamard2Core));
+        Factors Of(LoraRole up, LoraRole down, LoraRole core) =>
+            new(file, _names[up], _names[down], Name(core), isUpTurned: Name(core) is not null);
+    }
+
     private KroneckerChange Kronecker(IReadOnlyList<long> weight, double strength)
     {
+        var (outer, inner) = KroneckerFactors();
+        string named = Name(LoraRole.Kronecker2) ?? Name(LoraRole.Kronecker2B)!;
+        EnsureSize((long)outer.Rows * inner.Rows, (long)outer.Columns * inner.Columns, weight, named);
+        int? rank = inner.Rank ?? outer.Rank;
+        return new KroneckerChange(outer, inner, strength * (rank is { } length ? Scale(length) : 1));
+    }
+
+    private (FileMatrix Outer, FileMatrix Inner) KroneckerFactors()
+    {
+        return (Of(LoraRole.Kronecker1, LoraRole.Kronecker1A, LoraRole.Kronecker1B, null),
+            Of(LoraRole.Kronecker2, LoraRole.Kronecker2A, LoraRole.Kronecker2B, Name(LoraRole.Kronecker2Core)));
         FileMatrix Of(LoraRole whole, LoraRole up, LoraRole down, string? core)
         {
             if (Name(whole) is { } name) return new FileMatrix(file, name);
             if (Name(up) is null) throw Alone(_names.Values.First());
             return new FileMatrix(new Factors(file, _names[up], _names[down], core, isUpTurned: core is not null));
         }
-
-        var outer = Of(LoraRole.Kronecker1, LoraRole.Kronecker1A, LoraRole.Kronecker1B, null);
-        var inner = Of(LoraRole.Kronecker2, LoraRole.Kronecker2A, LoraRole.Kronecker2B, Name(LoraRole.Kronecker2Core));
-        string named = Name(LoraRole.Kronecker2) ?? Name(LoraRole.Kronecker2B)!;
-        EnsureSize((long)outer.Rows * inner.Rows, (long)outer.Columns * inner.Columns, weight, named);
-        int? rank = inner.Rank ?? outer.Rank;
-        return new KroneckerChange(outer, inner, strength * (rank is { } length ? Scale(length) : 1));
     }
 
     /// <summary>Alpha over rank, or what stands in its place.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 
@@ -10,8 +9,9 @@ namespace EvsNative.Models.Adapters;
 /// </summary>
 /// <param name="file">the weights without adapters</param>
 /// <param name="changes">what is added to each tensor</param>
-/// <param name="threads">threads that multiply; 0 takes as many as the process may use</param>
-internal sealed class MergedWeights(IWeightFile file, IReadOnlyDictionary<string, List<WeightChange>> changes, int threads) : IWeightFile
+/// <param name="update">multiplies; it is its owner's, and other networks' too</param>
+internal sealed class MergedWeights(IWeightFile file, IReadOnlyDictionary<string, List<WeightChange>> changes, RankUpdate update)
+    : IWeightFile
 {
     /// <inheritdoc/>
     public string Origin => file.Origin;
@@ -42,13 +42,15 @@ internal sealed class MergedWeights(IWeightFile file, IReadOnlyDictionary<string
     {
         file.Read(name, shape, values);
         if (!changes.TryGetValue(name, out var own)) return;
-        using var update = new RankUpdate(threads);
-        for (var rest = CollectionsMarshal.AsSpan(own); !rest.IsEmpty;)
+        lock (update)
         {
-            LowRankChange[] products = [.. rest.ToArray().TakeWhile(change => change is LowRankChange).Cast<LowRankChange>()];
-            if (products.Length > 0) LowRankChange.AddTo(values, products, update);
-            else rest[0].AddTo(values, update);
-            rest = rest[Math.Max(1, products.Length)..];
+            for (int i = 0; i < own.Count;)
+            {
+                LowRankChange[] products = [.. own.Skip(i).TakeWhile(change => change is LowRankChange).Cast<LowRankChange>()];
+                if (products.Length > 0) LowRankChange.AddTo(values, products, update);
+                else own[i].AddTo(values, update);
+                i += Math.Max(1, products.Length);
+            }
         }
     }
 }

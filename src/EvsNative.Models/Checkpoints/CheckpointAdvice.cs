@@ -16,6 +16,8 @@ internal static class CheckpointAdvice
         CheckpointKind.TinyVae or CheckpointKind.ConsistencyDecoder => "take a full autoencoder, such as sd-vae-ft-mse",
         CheckpointKind.Vae => "give it with --vae, and a model with --model",
         CheckpointKind.MotionAdapter => "give it with --motion, and a model with --model",
+        CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora or CheckpointKind.TextualInversion
+            when IsOfOthers(facts) => "it fits models of its own family alone: take one for Stable Diffusion 1.5",
         CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora => "give it with --lora, and a model with --model",
         CheckpointKind.TextualInversion => "give it with --embedding, and a model with --model",
         CheckpointKind.VideoUNet => "give a plain image model with --model, and motion modules alone with --motion",
@@ -23,6 +25,23 @@ internal static class CheckpointAdvice
             or CheckpointKind.Hypernetwork => $"guides of this kind are not used here: {Model}",
         _ => Model,
     };
+
+    /// <summary>The option that takes files of this kind; null if none does, or not one of this family.</summary>
+    public static string? Option(CheckpointFacts facts) => IsOfOthers(facts) || facts.Variant != CheckpointVariant.None ? null
+        : facts.Kind switch
+        {
+            CheckpointKind.Checkpoint => "--model",
+            CheckpointKind.Vae when facts.Title.Length == 0 => "--vae",
+            CheckpointKind.MotionAdapter => "--motion",
+            CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora => "--lora",
+            CheckpointKind.TextualInversion => "--embedding",
+            _ => null,
+        };
+
+    /// <summary>True for a family that none of ours is.</summary>
+    private static bool IsOfOthers(CheckpointFacts facts) => facts.Family is not (
+        CheckpointFamily.Unknown or CheckpointFamily.StableDiffusion1 or CheckpointFamily.AnimateDiff
+        or CheckpointFamily.AnimateDiffLightning or CheckpointFamily.AnimateLcm);
 
     private static string OfModel(CheckpointFacts facts) => (facts.Family, facts.Variant) switch
     {

@@ -8,6 +8,13 @@ namespace EvsNative.Models;
 /// </summary>
 internal sealed class CheckpointReader
 {
+    /// <summary>
+    /// What stands beside numbers of few bits and is to be multiplied with them: bitsandbytes' blocks and rows, GPTQ's words, the scales of
+    /// ComfyUI's scaled FP8 and of its newer form.
+    /// </summary>
+    private static readonly string[] Scales =
+        [".quant_map", ".absmax", ".quant_state.", ".qweight", ".SCB", ".scale_weight", ".weight_scale", ".comfy_quant"];
+
     private readonly IWeightFile _file;
     private readonly CheckpointNames _names;
     private readonly NetworkPlaces _places;
@@ -86,7 +93,7 @@ internal sealed class CheckpointReader
         if (_names.Any("cc_projection.")) return CheckpointVariant.Zero123;
         if (_names.Any("position_net.", ".fuser.")) return CheckpointVariant.Gligen;
         if (_names.Starts($"{prefix}time_embedding.cond_proj.", $"{prefix}time_embed.cond_proj.")) return CheckpointVariant.Distilled;
-        if (_names.Any(".quant_map", ".absmax", ".quant_state.", ".qweight")) return CheckpointVariant.Quantized;
+        if (_names.Any(Scales)) return CheckpointVariant.Quantized;
         if (_names.All.Contains("v_pred")) return CheckpointVariant.VPrediction;
         if (_names.Any("cond_stage_model.model.visual.", "cond_stage_model.vision_model.")) return CheckpointVariant.ImageVariation;
         return inputs switch

@@ -112,8 +112,9 @@ internal static class EmbeddingFile
             && all.Count == file.Tensors.Count && all.Count is > 0 and <= InputLimits.NewWords
             && all.TrueForAll(tensor => tensor.Shape[^1] == all[0].Shape[^1]);
         if (isOfWords) return [.. all.Select(tensor => (Fitting(file, tensor, width), tensor.Name))];
-        bool isLora = facts.Kind is CheckpointKind.Lora or CheckpointKind.Lycoris or CheckpointKind.MotionLora;
-        string advice = isLora ? ": give it with --lora" : "";
+        if (facts.Kind == CheckpointKind.TextualInversion)
+            throw new InputException(InputCode.Damaged, $"{file.Origin}: a textual inversion without vectors of numbers: get another");
+        string advice = CheckpointAdvice.Option(facts) is { } option ? $": give it with {option}" : "";
         throw new InputException(InputCode.WrongKind, $"{file.Origin}: {facts.Sentence}, where a textual inversion is needed{advice}");
     }
 
@@ -126,7 +127,7 @@ internal static class EmbeddingFile
 
     private static bool IsOfWords(StoredTensor tensor) =>
         tensor.Shape.Count is 1 or 2 && tensor.Count > 0
-        && tensor.Type is StoredType.F16 or StoredType.BF16 or StoredType.F32 or StoredType.F64;
+        && tensor.Type is StoredType.F8E4M3 or StoredType.F8E5M2 or StoredType.F16 or StoredType.BF16 or StoredType.F32 or StoredType.F64;
 
     private static long Rows(StoredTensor tensor) => tensor.Shape.Count == 1 ? 1 : tensor.Shape[0];
 

@@ -1,3 +1,4 @@
+using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Adapters;
 
@@ -16,10 +17,10 @@ internal sealed class LoraMerge
     private readonly List<Notice> _notices = [];
     private readonly ModelPart<UNetConfig> _unet;
     private readonly bool _hasMotion;
-    private readonly int _threads;
+    private readonly RankUpdate _update;
 
-    private LoraMerge(ModelPart<UNetConfig> unet, bool hasMotion, int threads) =>
-        (_unet, _hasMotion, _threads) = (unet, hasMotion, threads);
+    private LoraMerge(ModelPart<UNetConfig> unet, bool hasMotion, RankUpdate update) =>
+        (_unet, _hasMotion, _update) = (unet, hasMotion, update);
 
     /// <summary>What was left out or assumed.</summary>
     public IReadOnlyList<Notice> Notices => _notices;
@@ -35,7 +36,9 @@ internal sealed class LoraMerge
         WeightFiles files, IReadOnlyList<LoraChoice> loras, int threads, ModelPart<UNetConfig> unet, params IEnumerable<ModelPart?> others)
     {
         ModelPart[] parts = [unet, .. others.OfType<ModelPart>()];
-        var merge = new LoraMerge(unet, parts.Any(part => part.Kind == ModelPartKind.MotionAdapter), threads);
+        var update = new RankUpdate(threads);
+        files.Own(update);
+        var merge = new LoraMerge(unet, parts.Any(part => part.Kind == ModelPartKind.MotionAdapter), update);
         if (loras.Count == 0) return merge;
         var names = new ModuleNames(parts);
         foreach (var lora in loras) merge.Add(LoraFile.Open(files, ModelPath.Resolve(lora.Path, told: merge._notices)), lora, names);
@@ -46,13 +49,18 @@ internal sealed class LoraMerge
     public ModelPart<TConfig> Applied<TConfig>(ModelPart<TConfig> part)
     {
         var own = _changes.Where(change => change.Key.Part == part).ToDictionary(change => change.Key.Tensor, change => change.Value);
-        return own.Count == 0 ? part : part.With(new MergedWeights(part.Weights, own, _threads));
+        return own.Count == 0 ? part : part.With(new MergedWeights(part.Weights, own, _update));
     }
 
     private void Add(LoraFile file, LoraChoice lora, ModuleNames names)
     {
         if (file.Keys.Count == 0)
-            throw new InputException(InputCode.WrongKind, $"{file.Path}: {CheckpointReader.Read(file.Tensors).Sentence}: {Wanted}");
+        {
+            var facts = CheckpointReader.Read(file.Tensors);
+            string advice = CheckpointAdvice.Option(facts) is { } option and not "--lora" ? $", and this goes with {option}" : "";
+            throw new InputException(InputCode.WrongKind, $"{file.Path}: {facts.Sentence}: {Wanted}{advice}");
+        }
+
         if (LoraFamilies.Other(file, _unet.Config.CrossAttentionDim) is { } family)
             throw new InputException(InputCode.Mismatch, $"{file.Path}: a LoRA for {family}, the model is of another family: {Wanted}");
         var modules = new Dictionary<(ModelPart Part, string Module), LoraModule>();
@@ -68,6 +76,12 @@ internal sealed class LoraMerge
             if (!modules.TryGetValue(place, out var module))
                 modules[place] = module = new LoraModule(file, $"{place.Part.Kind}/{InputText.Name(place.Module)}", key.Module);
             module.Add(key.Role, name);
+        }
+
+        foreach (var (place, module) in modules.Where(entry => entry.Value.Idle.Any()).ToList())
+        {
+            homeless.AddRange(module.Idle);
+            modules.Remove(place);
         }
 
         if (modules.Count == 0) throw NothingFits(file);

@@ -93,9 +93,9 @@ internal sealed class ModelFolder : IModelSource
     {
         if (File.Exists(Inside("config.json")) && !Directory.Exists(Inside(ModelPartKind.UNet.Folder)))
         {
-            string network = JsonFile.ReadObject(Inside("config.json")).Text("_class_name") ?? "one network";
+            string? network = JsonFile.ReadObject(Inside("config.json")).Text("_class_name");
             throw new InputException(
-                InputCode.WrongKind, $"{Path}: the folder of {InputText.Name(network)} alone: give the folder above it");
+                InputCode.WrongKind, $"{Path}: the folder of {InputText.Name(network ?? "one network")} alone: {WayOut(network)}");
         }
 
         var missing = new List<string>();
@@ -109,6 +109,13 @@ internal sealed class ModelFolder : IModelSource
         if (needsTokenizer) missing.AddRange(ClipTokenizerFiles.Missing(TokenizerFolder).SelectMany(name => Absent("tokenizer", name)));
         return missing;
     }
+
+    /// <summary>What to do with the folder of a network: one inside a model means the model, others lie alone in a repository.</summary>
+    private string WayOut(string? network) =>
+        IsOne(System.IO.Path.GetDirectoryName(RealPath.Of(Path)) ?? Path) ? "give the folder above it"
+        : network == ModelPartKind.Vae.ClassName ? "give it with --vae, and a model with --model"
+        : network == ModelPartKind.MotionAdapter.ClassName ? "give it with --motion, and a model with --model"
+        : Wanted;
 
     /// <summary>A line if a file is not there; in a hub's cache that often is a link whose file was removed.</summary>
     private IEnumerable<string> Absent(string folder, string name)

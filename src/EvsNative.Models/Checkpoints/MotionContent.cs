@@ -37,7 +37,7 @@ internal sealed class MotionContent
         Prefixes = [.. own.Select(name => name[..MotionTensorNames.BlockOf(name)!.Value]).Distinct().Order(StringComparer.Ordinal)];
         IsOriginal = own.Any(MotionTensorNames.IsOriginal);
         Rows = own.Where(ComputedTables.IsOfFrames).Select(name => file.FindShape(name, []))
-            .Min(shape => shape is { Count: 3 } ? shape[1] : null as long?);
+            .Min(shape => shape is { Count: 2 or 3 } ? shape[^2] : null as long?);
     }
 
     /// <summary>What stands before the blocks: one for each set of motion modules in the file, nearly always one.</summary>

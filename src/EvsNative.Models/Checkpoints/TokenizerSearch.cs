@@ -13,7 +13,7 @@ internal static class TokenizerSearch
     /// </summary>
     private const int MostAddedRows = 1024;
 
-    private const string Remedy = "name one with --tokenizer, or fetch it: evsnative pull openai/clip-vit-large-patch14/tokenizer.json";
+    private const string Remedy = "name one with --tokenizer, or fetch it: evsnative pull clip-tokenizer";
 
     /// <summary>The vocabulary for a text encoder.</summary>
     /// <param name="model">a checkpoint in one file, or the folder of a model</param>

@@ -88,7 +88,8 @@ public sealed class Converter
             return NetworkFolder(text, _source.Stem, [.. weights.Names.Select(Kept)]);
         }
 
-        throw Refused(InputCode.Unsupported, "there is no other layout for it: give a name that ends with .safetensors");
+        string advice = _request.IsToFile ? "leave out --layout" : "give a name that ends with .safetensors";
+        throw Refused(InputCode.Unsupported, $"there is no other layout for it: {advice}");
     }
 
     private WeightTransfer Kept(string name) => WeightTransfer.Of(_source.Weights!, name, _request.Type);

@@ -51,6 +51,7 @@ internal static class InspectedFolder
         {
             using var files = new WeightFiles();
             using var opened = use.Open(files, folder);
+            foreach (var part in opened.Parts) NetworkTensors.Verify(part);
             return found with { IsUsable = true, Use = use.Line(folder), Notes = opened.Notes };
         }
         catch (InputException e)

@@ -65,7 +65,17 @@ internal static class InspectedUses
         var lora = LoraFile.Open(files, path);
         if (LoraFamilies.Other(lora, UNetConfig.Sd15.CrossAttentionDim) is { } family)
             throw new InputException(InputCode.Mismatch, $"{path}: a LoRA for {family}: one for Stable Diffusion 1.5 is needed");
-        int modules = lora.Keys.Select(key => key.Key.Module).Distinct().Count();
+        int modules = 0;
+        foreach (var keys in lora.Keys.GroupBy(key => key.Key.Module))
+        {
+            var module = new LoraModule(lora, InputText.Name(keys.Key), keys.Key);
+            foreach (var (name, key) in keys) module.Add(key.Role, name);
+            module.Check();
+            if (!module.Idle.Any()) modules++;
+        }
+
+        if (modules == 0)
+            throw new InputException(InputCode.Incomplete, $"{path}: it changes no module: its matrices are missing: download it again");
         var ranks = lora.Keys.Where(key => key.Key.Role == LoraRole.Down).Select(key => lora.ShapeOf(key.Name)[0]).Distinct().Order();
         string rank = string.Join(", ", ranks) is { Length: > 0 } list ? $" by rank {list}" : "";
         return new([], [$"changes {modules} modules{rank}"], null);

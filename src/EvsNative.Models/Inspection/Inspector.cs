@@ -84,6 +84,7 @@ public static class Inspector
             using var opened = use.Open(files, path);
             if (opened.Parts is [ModelPart<MotionConfig> { Facts: var motion }])
                 found = WithFacts(found, motion) with { Is = motion.Sentence };
+            foreach (var part in opened.Parts) NetworkTensors.Verify(part);
             var read = opened.Parts.SelectMany(part => InspectedTensors.Stored(part.Weights)).Select(tensor => tensor.Name).ToHashSet();
             return found with
             {

@@ -35,6 +35,7 @@ internal sealed class PromptEncoder(IPromptTokenizer tokenizer, ClipTextEncoder 
         }
 
         var (show, avoid) = (prompts.Over(frames), prompts.NegativesOver(frames, negative));
+        foreach (var notice in PromptNotices.Unwritten(show.Concat(avoid).Select(run => run.Prompt.Text), _words)) warnings?.Invoke(notice);
         return new TextConditions(
             Encode(d, show, "the prompt", clipSkip, warnings), Encode(d, avoid, "the negative prompt", 0, warnings));
     }

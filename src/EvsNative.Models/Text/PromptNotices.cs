@@ -34,6 +34,20 @@ internal static partial class PromptNotices
             $"{which} has {named}, which is not loaded and read as plain words: load its file with --embedding FILE:{Short(unknown[0])}");
     }
 
+    /// <summary>A line for textual inversions whose word stands nowhere.</summary>
+    /// <param name="texts">prompts and negative prompts</param>
+    /// <param name="words">the textual inversions that are loaded</param>
+    public static IEnumerable<Notice> Unwritten(IEnumerable<string> texts, PromptWords words)
+    {
+        var left = words.NotIn(texts.SelectMany(text => PromptText.Parse(text).Pieces).Select(piece => piece.Text ?? ""));
+        foreach (var (name, origin) in left)
+        {
+            yield return new Notice(
+                NoticeCode.Unused,
+                $"{origin}: its word {InputText.Quote(name)} is in no prompt, so it changes nothing: write it where it is meant");
+        }
+    }
+
     /// <summary>A line for tags that load nothing.</summary>
     /// <param name="which">which prompt</param>
     /// <param name="tags">at least one</param>
@@ -56,6 +70,6 @@ internal static partial class PromptNotices
 
     private static Notice Line(string message) => new(NoticeCode.PromptSyntax, message);
 
-    [GeneratedRegex(@"\bembedding:(?<name>[\w.-]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bembedding:(?:[\w.-]+[/\\])*(?<name>[\w.-]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Embeddings();
 }

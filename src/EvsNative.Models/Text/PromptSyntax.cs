@@ -21,6 +21,7 @@ internal static partial class PromptSyntax
         {
             string kind = word.Groups["keyword"].Success ? "keyword"
                 : word.Groups["wildcard"].Success ? "wildcard"
+                : word.Groups["tag"].Success ? "tag that is not closed"
                 : "weight behind a bracket";
             if (kind != "keyword" || !isShouted) remarks.Add(new PromptRemark(word.Index, kind, word.Value));
         }
@@ -83,7 +84,9 @@ internal static partial class PromptSyntax
     private static partial Regex Number();
 
     [GeneratedRegex(
-        @"(?<keyword>\bAND\b)|(?<wildcard>(?<!_)__[A-Za-z0-9*/-]+(_[A-Za-z0-9*/-]+)*__(?!_))|\)(\+{1,9}|--{1,9}|[0-9]+\.[0-9]+)(?![\w+-])",
+        @"(?<keyword>\bAND\b)|(?<wildcard>(?<!_)__[A-Za-z0-9*/-]+(_[A-Za-z0-9*/-]+)*__(?!_))"
+        + @"|(?<tag><\s*(?i:lora|lyco|locon|loha|lokr|hypernet)\s*:[^<>,]{0,40})"
+        + @"|\)(\+{1,9}|--{1,9}|[0-9]+\.[0-9]+)(?![\w+-])",
         RegexOptions.CultureInvariant)]
     private static partial Regex Words();
 

@@ -51,7 +51,7 @@ internal sealed partial class PromptWords
         if (_rows.Count == 0) return;
         string names = string.Join('|', _rows.Keys.OrderByDescending(name => name.Length).ThenBy(name => name).Select(Alone));
         _pattern = new Regex(
-            $@"(?<lead>(?<![\w])embedding:)?(?<word>{names})(?(lead)(?:\.(?:safetensors|pt|bin)(?!\w))?)",
+            $@"(?<lead>(?<![\w])embedding:(?:[\w.-]+[/\\])*)?(?<word>{names})(?(lead)(?:\.(?:safetensors|pt|bin)(?!\w))?)",
             RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 
@@ -76,6 +76,13 @@ internal sealed partial class PromptWords
         }
 
         if (at < text.Length) yield return new PromptPart(text[at..], []);
+    }
+
+    /// <summary>The first names of those that stand in none of these texts.</summary>
+    public IEnumerable<(string Name, string Origin)> NotIn(IEnumerable<string> texts)
+    {
+        var used = texts.SelectMany(text => Split(text)).SelectMany(part => part.Rows).ToHashSet();
+        return _words.Where(word => !used.Contains(_rows[word.Names[0]][0])).Select(word => (word.Names[0], word.Origin));
     }
 
     /// <summary>A text encoder whose table has their rows.</summary>

@@ -67,6 +67,14 @@ internal static class TokenizerFiles
         string merges = Beside(path, VocabularyName, MergesName);
         if (OrdinaryFile.Exists(merges))
             return ClipTokenizerFiles.Parse(vocabulary, OrdinaryFile.ReadAll(merges, InputLimits.VocabularyBytes, Kind), Folder(path));
+        // The word that ends a text, in which every vocabulary of CLIP agrees, however its brackets are escaped.
+        if (vocabulary.AsSpan().IndexOf("endoftext"u8) < 0)
+        {
+            throw new InputException(
+                InputCode.WrongKind,
+                $"{path}: JSON without the words of a vocabulary: vocab.json with merges.txt, or tokenizer.json, is needed");
+        }
+
         throw new InputException(
             InputCode.Incomplete, $"{path}: a vocabulary without its merges: put {MergesName} beside it, or give tokenizer.json");
     }

@@ -35,6 +35,7 @@ internal static class HubFaults
                 NoAccess($"{endpoint.Name} wants to know who asks for {repository}: accept its terms on {page} if any, and set HF_TOKEN"),
             (HttpStatusCode.Forbidden, _) => NoAccess($"{endpoint.Name} refuses {repository}: see {page}{Token(wasAsked)}"),
             (HttpStatusCode.ProxyAuthenticationRequired, _) => NoAccess("a proxy on the way wants a name and a password: see HTTPS_PROXY"),
+            (HttpStatusCode.UnavailableForLegalReasons, _) => NoAccess($"{endpoint.Name} may not give {repository} away: see {page}"),
             _ => new InputException(InputCode.Network, $"{endpoint.Name} answers {(int)status} for {name}: try again later"),
         };
 

@@ -47,6 +47,7 @@ public sealed class BadSettingsTests : IDisposable
     [InlineData("--image-steps ten", "--image-steps ten", "whole number")]
     [InlineData("--gamma much", "--gamma much", "a number")]
     [InlineData("--fake-weights huge", "--fake-weights huge", "sd15 or tiny")]
+    [InlineData("--lora snow.safetensors", "--fake-weights replaces --model", "one or the other")]
     [InlineData("--model x --fake-weights tiny", "--fake-weights replaces --model", "one or the other")]
     [InlineData("--demo", "--demo brings its own clip", "leave")]
     public void Nonsense_is_refused_in_words(string words, string problem, string advice)

@@ -192,6 +192,41 @@ public sealed class LoraMergeTests : IDisposable
         Assert.EndsWith("with its LoRA", merge.Applied(LoraRig.UNet).Weights.OriginOf($"{Query}.weight"), StringComparison.Ordinal);
     }
 
+    /// <summary>A factor alone changes nothing, whatever it is called.</summary>
+    [Theory]
+    [InlineData(".alpha")]
+    [InlineData(".scale")]
+    public void A_module_without_matrices_has_no_place(string ending)
+    {
+        string alone = _rig.Write("a.safetensors", ($"{Flat}{ending}", [1]));
+        Assert.Equal(InputCode.Mismatch, _rig.Refused(alone).Code);
+        string beside = _rig.Write("b.safetensors", [($"{Flat}{ending}", [1]), .. Pair(TextQuery)]);
+        var merge = _rig.Open([new LoraChoice(beside)]);
+        Assert.Contains("1 of 3 tensors", Assert.Single(merge.Notices).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("emb_params", 64, "--embedding")]
+    [InlineData("down_blocks.0.motion_modules.0.transformer_blocks.0.attn1.to_q.weight", 64, "--motion")]
+    public void Files_of_other_kinds_are_sent_where_they_belong(string tensor, long width, string option) =>
+        Assert.Contains(option, _rig.Refused(_rig.Write("a.safetensors", (tensor, [width, width]))).Message, StringComparison.Ordinal);
+
+    /// <summary>Not a number as it is written here, too many of them, and a file in a folder.</summary>
+    [Theory]
+    [InlineData(":.5")]
+    [InlineData(":0,5")]
+    [InlineData(":50%")]
+    [InlineData(":0.8:0.5:1")]
+    [InlineData(":")]
+    public void What_stands_behind_a_file_that_is_there_is_named(string tail)
+    {
+        string path = _rig.Write("a.safetensors", Pair($"unet.{Query}"));
+        var e = _rig.Refused(path + tail);
+        Assert.Equal(InputCode.NotFound, e.Code);
+        Assert.Contains($"is there, but not with '{tail}'", e.Message, StringComparison.Ordinal);
+        Assert.Contains(":0.8", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_LoRA_for_motion_modules_needs_some()
     {

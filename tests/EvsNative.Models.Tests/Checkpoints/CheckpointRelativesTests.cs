@@ -29,6 +29,8 @@ public sealed class CheckpointRelativesTests
     [InlineData($"{Sd1} {Vae} cond_stage_model.model.visual.proj", "a Stable Diffusion 1 image-variation checkpoint")]
     [InlineData($"{Sd1} model.diffusion_model.output_blocks.0.0.x", "a Stable Diffusion 1 shrunk U-Net")]
     [InlineData($"{Sd1} {Vae} model.diffusion_model.x.weight.absmax", "a Stable Diffusion 1 quantized checkpoint")]
+    [InlineData($"{Sd1} {Vae} scaled_fp8 model.diffusion_model.x.scale_weight", "a Stable Diffusion 1 quantized checkpoint")]
+    [InlineData($"{Input} {Down} {DiffusersKeys} {Down}.SCB", "a Stable Diffusion 1 quantized U-Net")]
     [InlineData("model_ema.diffusion_modelinput_blocks00weight:320,4,3,3 model_ema.decay", "a U-Net")]
     [InlineData("model_ema.diffusion_modelinput_blocks00weight:320,9,3,3 model_ema.x.attn2to_kweight:320,768",
         "a Stable Diffusion 1 inpainting U-Net")]

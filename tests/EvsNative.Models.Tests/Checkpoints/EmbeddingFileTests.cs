@@ -157,6 +157,32 @@ public sealed class EmbeddingFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_without_vectors_is_refused()
+    {
+        Save("a.safetensors", ("string_to_param.*", [0, Width]));
+        var e = Assert.Throws<InputException>(() => Read("a.safetensors"));
+        Assert.Contains("without vectors", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_word_may_stand_behind_its_folder_and_one_that_stands_nowhere_is_told()
+    {
+        Save("moody-v1.2.safetensors", ("emb_params", [2, Width]));
+        var words = new PromptWords(10, Read("moody-v1.2.safetensors"));
+        string[] texts = ["embedding:moody-v1.2", "embedding:dark/moody-v1.2.safetensors", @"embedding:a\b\Moody-v1.2", "x moody-v1.2"];
+        foreach (string text in texts)
+        {
+            Assert.Equal([10, 11], words.Split(text).SelectMany(part => part.Rows));
+            Assert.DoesNotContain(words.Split(text), part => part.Text.Contains("embedding", StringComparison.Ordinal));
+            Assert.Empty(PromptNotices.Unwritten(["a", $"({text}:1.2)"], words));
+        }
+
+        var told = Assert.Single(PromptNotices.Unwritten(["moody", ""], words));
+        Assert.Equal(NoticeCode.Unused, told.Code);
+        Assert.Contains("'moody-v1.2'", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_files_with_one_word_are_refused()
     {
         Save("a.safetensors", ("emb_params", [1, Width]));

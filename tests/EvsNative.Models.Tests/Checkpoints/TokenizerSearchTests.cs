@@ -94,7 +94,7 @@ public sealed class TokenizerSearchTests : IDisposable
         var e = Assert.Throws<InputException>(() => Open("x.safetensors"));
         Assert.Equal(InputCode.NotGiven, e.Code);
         Assert.EndsWith(
-            "--tokenizer, or fetch it: evsnative pull openai/clip-vit-large-patch14/tokenizer.json", e.Message, StringComparison.Ordinal);
+            "--tokenizer, or fetch it: evsnative pull clip-tokenizer", e.Message, StringComparison.Ordinal);
         Assert.Empty(e.Details);
         Put("tokenizer/", Rows + 7);
         File.WriteAllText(_folder["merges.txt"], "no pair at all\n");

@@ -143,6 +143,8 @@ public sealed class ConverterTests : IDisposable
         _folder.Refuses(InputCode.Conflict, file, "out.safetensors", r => r with { Vae = model });
         _folder.Refuses(InputCode.Conflict, model, "out.safetensors", r => r with { Layout = ConversionLayout.Diffusers });
         _folder.Refuses(InputCode.Conflict, model, "out", r => r with { Layout = ConversionLayout.Original });
+        var refusal = _folder.Refuses(InputCode.Unsupported, file, "out.safetensors", r => r with { Layout = ConversionLayout.Diffusers });
+        Assert.Contains("leave out --layout", refusal.Message, StringComparison.Ordinal);
         _folder.Refuses(InputCode.Unsupported, file, "out");
         _folder.Refuses(InputCode.NotFound, _folder["nothing"], "out.safetensors");
         _folder.Refuses(InputCode.WrongKind, text, "out.safetensors");

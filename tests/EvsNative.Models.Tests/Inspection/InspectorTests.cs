@@ -55,6 +55,39 @@ public sealed class InspectorTests : IDisposable
             (found.Hashes!.Sha256, found.Hashes.AutoV2, found.Hashes.AutoV3, found.Hashes.AutoV1));
     }
 
+    /// <summary>What no model can be changed by is not said to be of use, since a run would refuse it.</summary>
+    [Theory]
+    [InlineData("lora_up.weight", new long[] { 320, 4 }, "alpha", new long[] { 1 })]
+    [InlineData("lora_up.weight", new long[] { 320, 4 }, "lora_down.weight", new long[] { 3, 320 })]
+    [InlineData("hada_w1_a", new long[] { 320, 4 }, "hada_w1_b", new long[] { 4, 320 })]
+    [InlineData("lokr_w1", new long[] { 8, 8 }, "lokr_w2_a", new long[] { 40, 4 })]
+    [InlineData("alpha", new long[] { 1 }, "scale", new long[] { 1 })]
+    public void A_LoRA_that_no_model_takes_is_told(string first, long[] shape, string second, long[] other)
+    {
+        string path = _folder["a.safetensors"];
+        const string module = "lora_unet_mid_block_attentions_0_proj_in.";
+        SafetensorsWriter.Save(path, [(module + first, shape, new float[shape.Aggregate(1L, (a, b) => a * b)]),
+            (module + second, other, new float[other.Aggregate(1L, (a, b) => a * b)])]);
+        var found = Inspect(path);
+        Assert.False(found.IsUsable);
+        Assert.NotNull(found.Fault);
+    }
+
+    [Fact]
+    public void A_LoRA_of_another_family_is_not_sent_to_lora()
+    {
+        string path = _folder["a.safetensors"];
+        SafetensorsPlan plan = new("lora_te2_text_model_encoder_layers_1_mlp_fc1.lora_up.weight", [8, 4], StoredType.F32);
+        var metadata = new Dictionary<string, string> { ["ss_base_model_version"] = "sdxl_base_v1-0" };
+        using (var writer = new SafetensorsWriter(path, [plan], metadata))
+        {
+            writer.Append(new float[plan.Count]);
+            writer.Complete();
+        }
+
+        Assert.DoesNotContain("--lora", Inspect(path).Use, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hashes_cross_the_pieces_in_which_a_file_is_read()
     {
@@ -99,6 +132,38 @@ public sealed class InspectorTests : IDisposable
         var part = Assert.Single(found.Parts);
         Assert.Equal(32, part.Config!.Value.GetProperty("motion_max_seq_length").GetInt32());
         Assert.Contains("computed", Assert.Single(found.Unused).What, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mid_block.", "incomplete", "is not complete")]
+    [InlineData("down_blocks.0.", "incomplete", "is not complete")]
+    [InlineData("down_blocks.1.motion_modules.1.proj_out.bias", "mismatch", "does not fit")]
+    public void A_network_that_a_run_would_refuse_is_not_called_usable(string changed, string code, string line)
+    {
+        var tensors = MotionTensors.Of([32, 64], 2, hasMid: true, 32)
+            .Where(tensor => code != "incomplete" || !tensor.Name.StartsWith(changed, StringComparison.Ordinal)
+                || !tensor.Name.EndsWith("proj_in.bias", StringComparison.Ordinal))
+            .Select(tensor => (tensor.Name, Shape: tensor.Name == changed ? [.. tensor.Shape, 7] : tensor.Shape))
+            .Select(tensor => (tensor.Name, tensor.Shape, new float[tensor.Shape.Aggregate(1L, (product, length) => product * length)]));
+        string path = _folder["lightning-4step.safetensors"];
+        SafetensorsWriter.Save(path, tensors);
+        var found = Inspect(path);
+        Assert.Equal((false, code), (found.IsUsable, found.Fault?.Code));
+        Assert.Contains(line, found.Fault!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vae", "--vae")]
+    [InlineData("motion_adapter", "--motion")]
+    [InlineData("unet", "text_encoder")]
+    public void A_network_s_folder_alone_is_sent_where_it_belongs(string part, string wayOut)
+    {
+        _folder.Model();
+        string Line(string path) =>
+            Assert.Throws<InputException>(() => ModelParts.Open(new ModelRequest(path) { NeedsMotion = false })).Message;
+        Assert.Contains("the folder above it", Line(_folder[$"model/{part}"]), StringComparison.Ordinal);
+        Directory.Move(_folder[$"model/{part}"], _folder["alone"]);
+        Assert.Contains(wayOut, Line(_folder["alone"]), StringComparison.Ordinal);
     }
 
     [Fact]

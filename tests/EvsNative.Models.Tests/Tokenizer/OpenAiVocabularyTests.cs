@@ -122,6 +122,16 @@ public sealed class OpenAiVocabularyTests : IDisposable
         Assert.Equal(Made.Vocabulary, TokenizerFiles.Read(_folder.Write("merges.txt", File.ReadAllBytes(made["merges.txt"]))).Vocabulary);
     }
 
+    [Fact]
+    public void Json_without_the_words_of_a_vocabulary_is_not_asked_for_its_merges()
+    {
+        string config = Path.Combine(_folder.Path, "config.json");
+        File.WriteAllText(config, """{ "_class_name": "UNet2DConditionModel", "in_channels": 4 }""");
+        var e = Assert.Throws<InputException>(() => TokenizerFiles.Read(config));
+        Assert.Equal(InputCode.WrongKind, e.Code);
+        Assert.DoesNotContain("without its merges", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("tokenizer.json")]
     [InlineData("clip.json")]

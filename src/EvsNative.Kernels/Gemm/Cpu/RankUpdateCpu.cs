@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
@@ -12,10 +13,10 @@ internal unsafe readonly record struct RankPointers(nint Up, nint Down, int Rank
 /// <summary>
 /// Adds thin products to a wide matrix where it lies, y += sum of scale up down: what merges LoRAs into weights.
 /// <code>
-/// work item  96 rows of y, some panels of columns at a time
-/// panels     the lower factors of all terms, times their scales, packed for the tile. Several are packed at once, in 256 KB: of each row
-///            of a factor a long piece is read, so that few pages are looked up
-/// reads      y once, and the factors once for every 96 rows
+/// first      the lower factors of all terms, times their scales, are packed into panels for the tile, some panels an item: of each row of
+///            a factor a long piece is read, so that few pages are looked up
+/// then       96 rows of y an item, panel by panel, which stays in the first cache for all of them; y is called for before it is needed
+/// reads      y once, the panels once for every 96 rows
 /// floor      2 rows columns rank / (threads * 4 * vector width * clock) seconds
 /// </code>
 /// The sum of all terms is made in registers before it is added.
@@ -24,9 +25,10 @@ internal sealed unsafe class RankUpdateCpu<TSimd, TVector>(CpuWorkers workers) :
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    private const int TileRows = GemmTile<TSimd, TVector>.Rows, RowsPerItem = 16 * TileRows, PackedNumbers = 1 << 16;
+    private const int TileRows = GemmTile<TSimd, TVector>.Rows, RowsPerItem = 16 * TileRows, PanelsPerItem = 16;
 
     private readonly WorkerBuffers _buffers = new(workers);
+    private DeviceBuffer? _panels;
 
     private static int Columns => GemmTile<TSimd, TVector>.Columns;
 
@@ -40,9 +42,15 @@ internal sealed unsafe class RankUpdateCpu<TSimd, TVector>(CpuWorkers workers) :
             rank += terms[t].Rank;
         }
 
-        int panels = Math.Clamp(PackedNumbers / (rank * Columns), 1, (columns + Columns - 1) / Columns);
-        long numbers = (TileRows + ((long)panels * rank)) * Columns;
-        _buffers.Ensure((numbers * sizeof(float)) + ((long)terms.Length * RowsPerItem * sizeof(float*)));
+        int panels = (columns + Columns - 1) / Columns;
+        long bytes = (long)panels * rank * Columns * sizeof(float);
+        if (_panels is null || _panels.Bytes < bytes)
+        {
+            _panels?.Dispose();
+            _panels = workers.Allocate(bytes);
+        }
+
+        _buffers.Ensure((TileRows * Columns * sizeof(float)) + (terms.Length * RowsPerItem * sizeof(float*)));
         fixed (RankPointers* pinned = terms)
         fixed (Segment* cut = segments)
         {
@@ -52,14 +60,15 @@ internal sealed unsafe class RankUpdateCpu<TSimd, TVector>(CpuWorkers workers) :
                 Rows = rows,
                 Columns = columns,
                 Rank = rank,
-                Panels = panels,
+                Panels = (float*)_panels.Pointer(),
                 Terms = pinned,
                 Segments = cut,
                 Count = terms.Length,
                 Memory = _buffers.First,
                 MemoryStride = _buffers.Stride,
             };
-            workers.Run(ref job, (rows + RowsPerItem - 1) / RowsPerItem, &Item);
+            workers.Run(ref job, (panels + PanelsPerItem - 1) / PanelsPerItem, &Pack);
+            workers.Run(ref job, (rows + RowsPerItem - 1) / RowsPerItem, &AddRows);
         }
     }
 
@@ -67,42 +76,15 @@ internal sealed unsafe class RankUpdateCpu<TSimd, TVector>(CpuWorkers workers) :
     {
         workers.Dispose();
         _buffers.Dispose();
+        _panels?.Dispose();
     }
 
-    private static void Item(Job* job, int item, int worker)
+    /// <summary>Some panels: columns of all lower factors, one behind the other; zeros behind the last column.</summary>
+    private static void Pack(Job* job, int item, int worker)
     {
-        int panelSize = job->Rank * Columns, packed = job->Panels * Columns;
-        float* tile = (float*)(job->Memory + (worker * job->MemoryStride)), panels = tile + (TileRows * Columns);
-        float** table = (float**)(panels + ((long)job->Panels * panelSize));
-        int first = item * RowsPerItem, rows = Math.Min(RowsPerItem, job->Rows - first), tiles = (rows + TileRows - 1) / TileRows;
-        for (int t = 0; t < job->Count; t++)
-        {
-            // Rows that do not exist repeat the last one that does; their sums are not stored.
-            for (int i = 0; i < tiles * TileRows; i++)
-                table[(t * RowsPerItem) + i] = (float*)job->Terms[t].Up + ((long)(first + Math.Min(i, rows - 1)) * job->Terms[t].Rank);
-        }
-
-        for (int group = 0; group < job->Columns; group += packed)
-        {
-            int end = Math.Min(group + packed, job->Columns);
-            Pack(job, group, end, panels, panelSize);
-            float* panel = panels;
-            for (int column = group; column < end; column += Columns, panel += panelSize)
-            {
-                for (int row = 0; row < rows; row += TileRows)
-                {
-                    GemmTile<TSimd, TVector>.Multiply(
-                        TSimd.TileVectors, table + row, RowsPerItem, job->Segments, job->Count, panel, tile, Columns, false);
-                    float* y = job->Y + ((long)(first + row) * job->Columns) + column;
-                    AddTile(tile, y, Math.Min(TileRows, rows - row), Math.Min(Columns, end - column), job->Columns);
-                }
-            }
-        }
-    }
-
-    /// <summary>The panels of some columns of all lower factors; zeros behind the last column.</summary>
-    private static void Pack(Job* job, int group, int end, float* panels, int panelSize)
-    {
+        int packed = PanelsPerItem * Columns, panelSize = job->Rank * Columns;
+        int group = item * packed, end = Math.Min(group + packed, job->Columns);
+        float* panels = job->Panels + ((long)item * PanelsPerItem * panelSize);
         for (int t = 0; t < job->Count; t++)
         {
             var term = job->Terms[t];
@@ -127,6 +109,32 @@ internal sealed unsafe class RankUpdateCpu<TSimd, TVector>(CpuWorkers workers) :
         }
     }
 
+    private static void AddRows(Job* job, int item, int worker)
+    {
+        float* tile = (float*)(job->Memory + (worker * job->MemoryStride)), panel = job->Panels;
+        float** table = (float**)(tile + (TileRows * Columns));
+        int first = item * RowsPerItem, rows = Math.Min(RowsPerItem, job->Rows - first), tiles = (rows + TileRows - 1) / TileRows;
+        for (int t = 0; t < job->Count; t++)
+        {
+            // Rows that do not exist repeat the last one that does; their sums are not stored.
+            for (int i = 0; i < tiles * TileRows; i++)
+                table[(t * RowsPerItem) + i] = (float*)job->Terms[t].Up + ((long)(first + Math.Min(i, rows - 1)) * job->Terms[t].Rank);
+        }
+
+        for (int column = 0; column < job->Columns; column += Columns, panel += job->Rank * Columns)
+        {
+            for (int row = 0; row < rows; row += TileRows)
+            {
+                float* y = job->Y + ((long)(first + row) * job->Columns) + column;
+                int count = Math.Min(TileRows, rows - row);
+                for (int i = 0; i < count && Sse.IsSupported; i++) Sse.Prefetch0(y + ((long)i * job->Columns));
+                GemmTile<TSimd, TVector>.Multiply(
+                    TSimd.TileVectors, table + row, RowsPerItem, job->Segments, job->Count, panel, tile, Columns, false);
+                AddTile(tile, y, count, Math.Min(Columns, job->Columns - column), job->Columns);
+            }
+        }
+    }
+
     private static void AddTile(float* tile, float* y, int rows, int width, int stride)
     {
         for (int i = 0; i < rows; i++, tile += Columns, y += stride)
@@ -144,8 +152,8 @@ internal sealed unsafe class RankUpdateCpu<TSimd, TVector>(CpuWorkers workers) :
 
     private struct Job
     {
-        public float* Y;
-        public int Rows, Columns, Rank, Panels, Count;
+        public int Rows, Columns, Rank, Count;
+        public float* Y, Panels;
         public RankPointers* Terms;
         public Segment* Segments;
         public byte* Memory;
