@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using EvsNative.Layers;
 
 namespace EvsNative.Testing;
@@ -44,6 +45,7 @@ public sealed record TorchTensor(string Name, long[] Shape, float[] Values, Stor
     /// <summary>Numbers in the bytes of a type, little-endian, rounded to nearest even.</summary>
     public static byte[] BytesOf(StoredType type, ReadOnlySpan<float> values)
     {
+        if (type == StoredType.F32 && BitConverter.IsLittleEndian) return MemoryMarshal.AsBytes(values).ToArray();
         var bytes = new List<byte>(values.Length * 4);
         byte[] number = new byte[sizeof(double)];
         foreach (float value in values) bytes.AddRange(number.AsSpan(0, Put(type, value, number)));

@@ -10,24 +10,27 @@ namespace EvsNative.Pipelines.Settings;
 /// </summary>
 internal static class AdapterWords
 {
-    /// <summary>FILE, FILE:0.8 or FILE:0.8:0.5.</summary>
+    /// <summary>
+    /// FILE, FILE:0.8 or FILE:0.8:0.5. What looks like a number to somebody and is none is refused, or a file would be looked for by a
+    /// name that nobody meant.
+    /// </summary>
     public static bool TryReadLora(string text, [MaybeNullWhen(false)] out LoraChoice lora)
     {
-        var numbers = new List<double>();
-        string path = text;
-        while (numbers.Count < 2 && path.LastIndexOf(':') is > 0 and var colon && Numbers.TryNumber(path[(colon + 1)..], out double number))
-        {
-            numbers.Insert(0, number);
-            path = path[..colon];
-        }
-
+        var (path, numbers) = Split(text);
         lora = numbers switch
         {
             [var strength, var textStrength] => new LoraChoice(path, strength, textStrength),
             [var strength] => new LoraChoice(path, strength),
             _ => new LoraChoice(path),
         };
-        return path.Length > 0;
+        return path.Length > 0 && numbers.All(double.IsFinite) && Advice(text).Length == 0;
+    }
+
+    /// <summary>How to write a strength that is written in another way: ": write 0.8" for 0,8; empty where nobody knows.</summary>
+    public static string Advice(string text)
+    {
+        var (path, numbers) = Split(text);
+        return numbers.Count < 2 && path.LastIndexOf(':') is > 0 and var colon ? Numbers.Advice(path[(colon + 1)..]) : "";
     }
 
     /// <summary>FILE or FILE:word.</summary>
@@ -51,4 +54,17 @@ internal static class AdapterWords
     /// <summary>The textual inversion as it can be typed again.</summary>
     public static string Print(EmbeddingChoice embedding) =>
         embedding.Word is { } word ? $"{embedding.Path}:{word}" : embedding.Path;
+
+    /// <summary>The numbers at the end, two at most, and what stands before them.</summary>
+    private static (string Path, List<double> Numbers) Split(string text)
+    {
+        var numbers = new List<double>();
+        while (numbers.Count < 2 && text.LastIndexOf(':') is > 0 and var colon && Numbers.TryNumber(text[(colon + 1)..], out double number))
+        {
+            numbers.Insert(0, number);
+            text = text[..colon];
+        }
+
+        return (text, numbers);
+    }
 }

@@ -76,7 +76,10 @@ internal static class Wordings
     /// <summary>LoRAs, each with its strengths.</summary>
     public static Wording<IReadOnlyList<LoraChoice>> Loras { get; } = Several<LoraChoice>(
         "FILE[:S[:T]]", "a file, perhaps with a strength and another for the text encoder behind it, such as snow.safetensors:0.8",
-        AdapterWords.TryReadLora, AdapterWords.Print);
+        AdapterWords.TryReadLora, AdapterWords.Print) with
+    {
+        Advice = AdapterWords.Advice,
+    };
 
     /// <summary>Textual inversions, each with its word.</summary>
     public static Wording<IReadOnlyList<EmbeddingChoice>> Embeddings { get; } = Several<EmbeddingChoice>(

@@ -5,7 +5,7 @@ using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Commands;
 
-/// <summary>The embedded model's weights as people own such files: in other containers, names and folders, and what goes with them.</summary>
+/// <summary>The embedded model's weights as people own such files: in other containers, names and folders; what goes with them.</summary>
 internal static class OwnedFiles
 {
     private const int Rank = 4;

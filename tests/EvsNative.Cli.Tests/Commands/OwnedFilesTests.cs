@@ -12,7 +12,10 @@ namespace EvsNative.Cli.Tests.Commands;
 public sealed class OwnedFilesTests : IDisposable
 {
     private static readonly string[] Shortest =
-        ["--device", "cpu", "--upscale", "1", "--image-steps", "2", "--image-start", "1", "--video-start", "1", "--guidance", "1", "--seed", "7"];
+    [
+        "--device", "cpu", "--upscale", "1", "--image-steps", "2", "--image-start", "1", "--video-start", "1", "--guidance", "1",
+        "--seed", "7",
+    ];
 
     private readonly Scene _scene = new();
     private readonly string _clip;
@@ -102,7 +105,8 @@ public sealed class OwnedFilesTests : IDisposable
     [Fact]
     public void A_prompt_with_a_LoRA_weights_two_chunks_and_a_word_of_its_own()
     {
-        string folder = Directory.CreateDirectory(_scene["loras"]).FullName, lora = OwnedFiles.Lora(Path.Combine(folder, "snow.safetensors"));
+        string folder = Directory.CreateDirectory(_scene["loras"]).FullName;
+        string lora = OwnedFiles.Lora(Path.Combine(folder, "snow.safetensors"));
         string embedding = OwnedFiles.Embedding(_scene["moody.pt"]);
         string[] model = ["--model", OwnedFiles.Model];
         const string words = "(red:1.3) ball BREAK sky";
@@ -129,7 +133,8 @@ public sealed class OwnedFilesTests : IDisposable
         string[] chosen =
         [
             .. networks, "--tokenizer", OwnedFiles.Tokenizer, "--lora", $"{snow}:0.8", "--lora", $"{rain}:-0.5:0.25", "--lora",
-            snow, "--embedding", OwnedFiles.Embedding(_scene["moody.pt"]), "--embedding", $"{OwnedFiles.Embedding(_scene["dark.pt"])}:gloom",
+            snow, "--embedding", OwnedFiles.Embedding(_scene["moody.pt"]),
+            "--embedding", $"{OwnedFiles.Embedding(_scene["dark.pt"])}:gloom",
             "--prompt-file", _scene.Text("p.txt", "0: a moody gloom\n1: a ball\n"),
         ];
         byte[] frames = Refined(out var said, chosen);

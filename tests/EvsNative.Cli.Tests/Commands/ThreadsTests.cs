@@ -42,7 +42,7 @@ public sealed class ThreadsTests : IDisposable
         }
 
         foreach (string command in new[] { "refine", "plan", "doctor" })
-            Assert.Matches(@"--threads N +threads .*0 to 1024", Evs.Run(command, "--help").Text());
+            Assert.Matches(@"--threads N +processor threads.*0 to 1024", Evs.Run(command, "--help").Text());
     }
 
     [Theory]

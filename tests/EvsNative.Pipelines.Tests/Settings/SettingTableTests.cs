@@ -46,7 +46,7 @@ public sealed partial class SettingTableTests
     /// <summary>In their order, with what only their texts tell apart.</summary>
     [Theory]
     [InlineData("lora", "a.safetensors:0.8|b.ckpt|a.safetensors:-1:0.25|c:2:1", "a.safetensors:0.8|b.ckpt|a.safetensors:-1:0.25|c:2:1")]
-    [InlineData("lora", "owner/name:1|C:\\x.safetensors|e.pt:1.0:+0.5", "owner/name|C:\\x.safetensors:1|e.pt:1:0.5")]
+    [InlineData("lora", "owner/name:1|C:\\x.safetensors|e.pt:1.0:0.50", "owner/name|C:\\x.safetensors:1|e.pt:1:0.5")]
     [InlineData("embedding", "a.pt:moody|owner/name|C:\\x.pt", "a.pt:moody|owner/name|C:\\x.pt")]
     public void What_is_given_several_times_is_a_list_in_a_recipe(string name, string texts, string wanted)
     {
@@ -60,6 +60,20 @@ public sealed partial class SettingTableTests
         Assert.Equal(wanted.Split('|'), ChoicesJson.Read(ChoicesJson.Write(choices), "a recipe").ToPlain()[name]);
         Assert.Equal([.. choices.Get(ModelSettings.Loras) ?? []], again.Get(ModelSettings.Loras) ?? []);
         Assert.Equal([.. choices.Get(ModelSettings.Embeddings) ?? []], again.Get(ModelSettings.Embeddings) ?? []);
+    }
+
+    /// <summary>No file is looked for by the name that a wrong number would make.</summary>
+    [Theory]
+    [InlineData("snow.safetensors:0,8", ": write 0.8")]
+    [InlineData("snow.safetensors:.8", ": write 0.8")]
+    [InlineData("snow.safetensors:+1:0.5", ": write 1")]
+    [InlineData("snow.safetensors:1:1.", ": write 1")]
+    [InlineData("snow.safetensors:1e999", "snow.safetensors:0.8")]
+    public void A_strength_is_written_as_any_number(string text, string end)
+    {
+        var refused = Assert.Throws<InputException>(() => new Choices().With(ModelSettings.Loras, text));
+        Assert.Equal(InputCode.UnknownWord, refused.Code);
+        Assert.EndsWith(end, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
