@@ -91,7 +91,8 @@ public sealed class ContainerGoldenTests(ContainerGoldenTests.ByFormula formula)
 
     private static Dictionary<string, object?> Training(IEnumerable<Stored> tensors) => new()
     {
-        ["global_step"] = 1, ["state_dict"] = TorchFiles.Dictionary(Torch(tensors)),
+        ["global_step"] = 1,
+        ["state_dict"] = TorchFiles.Dictionary(Torch(tensors)),
     };
 
     private static string File(TemporaryFolder folder, IEnumerable<Stored> tensors, string name = "model.safetensors")
