@@ -9,7 +9,7 @@ using EvsNative.Pipelines.Settings;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>Whole command lines. None of them does any work: plans are made of the smallest fake model, all else lacks something.</summary>
-internal sealed class CommandTarget() : FuzzTarget("command", "command lines of every command, in random words", 1200)
+internal sealed class CommandTarget() : FuzzTarget("command", "command lines of every command, in random words", 800)
 {
     private const string File = "line.txt", Complaint = "evsnative: ";
     private static readonly string[] Options =

@@ -5,7 +5,7 @@ using EvsNative.Fuzz.Seeds;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>The configurations of all networks, the schedule and the index, with a dry run behind them.</summary>
-internal sealed class ConfigTarget() : FuzzTarget("config", "config.json of each network, the schedule, model_index.json", 2500)
+internal sealed class ConfigTarget() : FuzzTarget("config", "config.json of each network, the schedule, model_index.json", 1200)
 {
     /// <inheritdoc/>
     public override IReadOnlyList<FuzzFile> Whole => SmallModel.Files;

@@ -8,7 +8,7 @@ using EvsNative.Models;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>The index of weights that lie in several files.</summary>
-internal sealed class IndexTarget() : FuzzTarget("index", "the index of weights in several files", 3000)
+internal sealed class IndexTarget() : FuzzTarget("index", "the index of weights in several files", 2000)
 {
     private const string Stem = "diffusion_pytorch_model", File = $"{Stem}.safetensors.index.json";
 

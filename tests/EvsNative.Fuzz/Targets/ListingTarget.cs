@@ -7,7 +7,7 @@ using EvsNative.Pipelines.Hub;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>A hub's list of a repository's files, and which of them would be fetched to where.</summary>
-internal sealed class ListingTarget() : FuzzTarget("listing", "a hub's list of a repository's files", 3000)
+internal sealed class ListingTarget() : FuzzTarget("listing", "a hub's list of a repository's files", 1500)
 {
     private const string File = "listing.json";
     private static readonly HubName Model = new("a", "b");

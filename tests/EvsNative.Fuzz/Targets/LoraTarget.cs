@@ -7,7 +7,7 @@ using EvsNative.Fuzz.Seeds;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>LoRAs of every form and way of naming, opened for a model, with a dry run behind them.</summary>
-internal sealed class LoraTarget() : FuzzTarget("lora", "a LoRA as one file, whose tensors find their places in a model", 500)
+internal sealed class LoraTarget() : FuzzTarget("lora", "a LoRA as one file, whose tensors find their places in a model", 200)
 {
     private const string File = "lora.safetensors", Query = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q";
     private const string Settings = """

@@ -7,7 +7,7 @@ using EvsNative.Models;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>OpenAI's list of merges, packed or not, and prompts through what it makes.</summary>
-internal sealed class MergesTarget() : FuzzTarget("merges", "bpe_simple_vocab_16e6.txt.gz, packed and not", 2000)
+internal sealed class MergesTarget() : FuzzTarget("merges", "bpe_simple_vocab_16e6.txt.gz, packed and not", 1000)
 {
     private const string File = "bpe_simple_vocab_16e6.txt.gz";
     private static readonly byte[] Text = SmallModel.Of("tokenizer/merges.txt"), Packed = Pack(Text);

@@ -6,7 +6,7 @@ using EvsNative.Fuzz.Seeds;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>Motion modules as a file by itself, in diffusers' names and in the original's, with a dry run behind them.</summary>
-internal sealed class MotionTarget() : FuzzTarget("motion", "a motion adapter as one file, its sizes told by its tensors", 1500)
+internal sealed class MotionTarget() : FuzzTarget("motion", "a motion adapter as one file, its sizes told by its tensors", 700)
 {
     private const string File = "motion.safetensors";
     private static readonly byte[] Diffusers = SmallModel.Of("motion_adapter/diffusion_pytorch_model.safetensors");

@@ -6,7 +6,7 @@ using EvsNative.Testing;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>The pickle of a PyTorch file, in containers that are right.</summary>
-internal sealed class PickleTarget() : FuzzTarget("pickle", "the pickle of a PyTorch file, in a container that is right", 6000)
+internal sealed class PickleTarget() : FuzzTarget("pickle", "the pickle of a PyTorch file, in a container that is right", 4000)
 {
     private const string File = "model.pt";
 

@@ -11,7 +11,7 @@ namespace EvsNative.Fuzz.Targets;
 /// Prompts, from every script and none, as 16-bit characters: halves of letters come too. And files with a prompt for each range of
 /// frames.
 /// </summary>
-internal sealed class PromptTarget() : FuzzTarget("prompt", "prompts through a sound vocabulary, and files of prompts", 4000)
+internal sealed class PromptTarget() : FuzzTarget("prompt", "prompts through a sound vocabulary, and files of prompts", 2500)
 {
     private const string File = "prompt.utf16", Ranges = "prompts.txt";
     private const int Frames = 16, MostWeight = 100;

@@ -36,12 +36,19 @@ internal sealed class SettingTarget() : FuzzTarget("setting", "a word for any se
     {
         string[] said = System.IO.File.ReadAllText(Path.Combine(folder, File)).Split('\n', 2);
         var setting = SettingTable.Find(said[0])!;
-        object? value = new Choices().With(setting, said[1]).ToPlain()[setting.Name];
-        string typed = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
-        object? again = new Choices().With(setting, typed).ToPlain()[setting.Name];
-        string told = $"--{setting.Name} '{said[1]}' is told as '{typed}', which is read as '{again}'";
-        BrokenPromiseException.Unless(value.Equals(again), told);
+        object value = new Choices().With(setting, said[1]).ToPlain()[setting.Name];
+        var choices = value is IReadOnlyList<string> several
+            ? new Choices().With(setting, several)
+            : new Choices().With(setting, Typed(value));
+        object again = choices.ToPlain()[setting.Name];
+        string told = $"--{setting.Name} '{said[1]}' is told as '{Typed(value)}', which is read as '{Typed(again)}'";
+        BrokenPromiseException.Unless(Typed(value) == Typed(again), told);
     }
+
+    /// <summary>A plain value as a command line has it; the values of a setting that is given several times with lines between.</summary>
+    private static string Typed(object value) => value is IReadOnlyList<string> several
+        ? string.Join('\n', several)
+        : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
 
     private static FuzzFile Of(Setting setting, string word) => new(File, Encoding.UTF8.GetBytes($"{setting.Name}\n{word}"));
 }

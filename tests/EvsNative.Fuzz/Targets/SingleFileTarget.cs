@@ -8,7 +8,7 @@ using EvsNative.Models;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>Files of weights of every kind that people have, given as a model, an autoencoder and motion modules.</summary>
-internal sealed class SingleFileTarget() : FuzzTarget("single", "one file of any kind, recognised by its tensors", 800)
+internal sealed class SingleFileTarget() : FuzzTarget("single", "one file of any kind, recognised by its tensors", 300)
 {
     private const string File = "model.safetensors";
 

@@ -5,7 +5,7 @@ using EvsNative.Fuzz.Seeds;
 namespace EvsNative.Fuzz.Targets;
 
 /// <summary>The weights of all networks under other names and of other shapes, with a dry run behind them.</summary>
-internal sealed class WeightsTarget() : FuzzTarget("weights", "tensors of each network, renamed, reshaped, lost", 1500)
+internal sealed class WeightsTarget() : FuzzTarget("weights", "tensors of each network, renamed, reshaped, lost", 700)
 {
     /// <inheritdoc/>
     public override IReadOnlyList<FuzzFile> Whole => SmallModel.Files;
