@@ -9,7 +9,6 @@ time. Nothing is kept twice.
 """
 import json
 import os
-import struct
 import sys
 import time
 
@@ -18,29 +17,20 @@ from core_type import restart_with_best
 MODEL, FRAMES, SIDE, THREADS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 restart_with_best(THREADS)
 
-import numpy as np
 import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "reference"))
 import evs_torch as E
 from torch_peer_networks import unfilled
-
-TYPES = {"F16": np.float16, "F32": np.float32}
+from weight_file import tensors
 
 
 def load(network, *paths):
     """Reads every tensor of the files into the parameter or buffer of its name; all must be there."""
     wanted = dict(network.state_dict())
     for path in paths:
-        with open(path, "rb") as file:
-            length = struct.unpack("<Q", file.read(8))[0]
-            header = json.loads(file.read(length))
-            for name, entry in header.items():
-                if name != "__metadata__":
-                    begin, end = entry["data_offsets"]
-                    file.seek(8 + length + begin)
-                    values = np.frombuffer(file.read(end - begin), TYPES[entry["dtype"]]).reshape(entry["shape"])
-                    wanted.pop(name).copy_(torch.from_numpy(values.copy()))
+        for name, values in tensors(path):
+            wanted.pop(name).copy_(values)
     if wanted:
         sys.exit(f"not in the files: {', '.join(list(wanted)[:5])} ({len(wanted)} in all)")
     return network.eval().requires_grad_(False)

@@ -54,7 +54,8 @@ internal static class TextSeeds
     public static IReadOnlyList<string> Prompts { get; } =
     [
         "a red balloon rising over the sea at sunset", "", "it's we'll they've I'd", "(masterpiece:1.2), [lights|dark] <lora:x:0.8>",
-        "日本語の文字 한국어 ひらがな", "İstanbul ǅ ﬁ ﷺ ½ Ⅷ ٣", "e\u0301\u0323 a\u0308\u0304 \u1112\u1161\u11ab", "👩‍👩‍👧 🎈\ufe0f",
+        "日本語の文字 한국어 ひらがな", "İstanbul ǅ ﬁ ﷺ ½ Ⅷ ٣",
+        "e\u0301\u0323 a\u0308\u0304 \u1112\u1161\u11ab", "👩‍👩‍👧 🎈\ufe0f",
         "<|startoftext|> x <|endoftext|> </w>", "a ((red:1.2) fox, [old] <lyco:x:te=1:unet=0.5>:1.4) BREAK embedding:moody, a moody sea",
         @"\(fox\) [a:b:0.5] {c|d} __e__ (at 10:30) (fox:1,3) (x)++ :( AND y", "a, " + new string('b', 400),
     ];

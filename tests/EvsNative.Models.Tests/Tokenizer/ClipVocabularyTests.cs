@@ -16,7 +16,8 @@ public sealed class ClipVocabularyTests
     [InlineData(
         "masterpiece, best quality, 1girl, 8k uhd, f/1.8",
         "12066 267 949 3027 267 272 1611 267 279 330 84 4414 267 325 270 272 269 279")]
-    [InlineData("it's the café's naïve façade — 2024!", "585 568 518 15304 568 1097 35689 563 778 10067 1928 2005 273 271 273 275 256")]
+    [InlineData(
+        "it's the café's naïve façade — 2024!", "585 568 518 15304 568 1097 35689 563 778 10067 1928 2005 273 271 273 275 256")]
     [InlineData("(red:1.3) hair, [blue|green] eyes", "263 736 281 272 269 274 264 2225 267 314 1746 347 1901 316 3095")]
     [InlineData("supercalifragilisticexpialidocious", "1642 2857 13093 2076 5868 26850 835 639 38466")]
     [InlineData("日本語 テスト", "39121 44353 34002 508 2429 228 32421 486")]
