@@ -194,6 +194,8 @@ public sealed class TorchRuleTests : IDisposable
         var error = Assert.Throws<InputException>(() => opened.Values("whole"));
         Assert.Equal(InputCode.Damaged, error.Code);
         Assert.Contains("'data/0' has a wrong checksum", error.Message, StringComparison.Ordinal);
+        var copied = Assert.Throws<InputException>(() => opened.ReadStored("whole", new byte[tensor.Bytes.Length]));
+        Assert.Equal(error.Message, copied.Message);
         // A part of a large storage is read without going through all of it.
         if (count * 4 > TorchFile.MostToCheck) Assert.Equal(10, opened.Values("part").Length);
         else Assert.Throws<InputException>(() => opened.Values("part"));

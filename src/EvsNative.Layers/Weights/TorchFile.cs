@@ -59,9 +59,17 @@ internal sealed class TorchFile : TensorFile
     {
         var tensor = (ViewedTensor)FindStored(name, bytes.Length);
         var view = tensor.View;
+        if (view.IsContiguous)
+        {
+            bool isHeld = IsHeldAsRead(view);
+            if (!isHeld) Check(view.Storage);
+            _file.ReadExactly(bytes, view.PlaceOf(view.Offset));
+            if (isHeld) Hold(view.Storage, Crc32.HashToUInt32(bytes));
+            return;
+        }
+
         Check(view.Storage);
-        if (view.IsContiguous) _file.ReadExactly(bytes, view.PlaceOf(view.Offset));
-        else if (view.Type.Bytes() == 1) Gather<byte>(view, bytes);
+        if (view.Type.Bytes() == 1) Gather<byte>(view, bytes);
         else if (view.Type.Bytes() == 2) Gather<ushort>(view, bytes);
         else if (view.Type.Bytes() == 4) Gather<uint>(view, bytes);
         else Gather<ulong>(view, bytes);
@@ -79,7 +87,7 @@ internal sealed class TorchFile : TensorFile
     private void ReadRow(TorchView view, Span<float> values)
     {
         var storage = view.Storage;
-        if (!view.IsWhole || storage.Crc is null || storage.IsChecked)
+        if (!IsHeldAsRead(view))
         {
             Check(storage);
             StoredNumbers.Read(_file, view.PlaceOf(view.Offset), view.Type, values);
@@ -88,8 +96,11 @@ internal sealed class TorchFile : TensorFile
 
         var sum = new Crc32();
         StoredNumbers.Read(_file, storage.Place, view.Type, values, sum.Append);
-        Hold(storage, sum);
+        Hold(storage, sum.GetCurrentHashAsUInt32());
     }
+
+    /// <summary>True where a tensor is all of a storage that is not yet checked: one reading gives numbers and sum.</summary>
+    private static bool IsHeldAsRead(TorchView view) => view.IsWhole && view.Storage is { Crc: not null, IsChecked: false };
 
     /// <summary>Holds a small storage of which only a part is asked for against its checksum, once.</summary>
     private void Check(TorchStorage storage)
@@ -97,12 +108,12 @@ internal sealed class TorchFile : TensorFile
         if (storage.Crc is null || storage.IsChecked || storage.Bytes > MostToCheck) return;
         var sum = new Crc32();
         StoredNumbers.Pass(_file, storage.Place, storage.Bytes, sum.Append);
-        Hold(storage, sum);
+        Hold(storage, sum.GetCurrentHashAsUInt32());
     }
 
-    private void Hold(TorchStorage storage, Crc32 sum)
+    private void Hold(TorchStorage storage, uint sum)
     {
-        if (sum.GetCurrentHashAsUInt32() != storage.Crc) throw StoredNumbers.WrongCrc(_file, $"data/{storage.Key}");
+        if (sum != storage.Crc) throw StoredNumbers.WrongCrc(_file, $"data/{storage.Key}");
         storage.IsChecked = true;
     }
 }
