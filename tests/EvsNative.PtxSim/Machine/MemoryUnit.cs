@@ -66,6 +66,7 @@ internal sealed unsafe class MemoryUnit(Launch launch, Block block)
         }
 
         if ((address & (ulong)(bytes - 1)) != 0) Misaligned(space, address, bytes, warp, lane, instruction);
+        if (launch.Traffic is { } traffic && space != Space.Local) traffic.Add(space, access, instruction, lane, address, bytes);
         if (access != Access.Write && !region!.IsWritten(offset, bytes))
             Unready(region, offset, bytes, space, address, warp, lane, instruction);
         if (access != Access.Read && !region!.TryMarkWritten(offset, bytes))
