@@ -36,8 +36,8 @@ internal sealed class RequestCounter
     }
 
     /// <summary>
-    /// Turns in shared memory. Lanes go together as many as fill 128 bytes: all 32 with 4 bytes or less, 16 with 8, 8 with 16, which are the
-    /// rows of a matrix of <c>ldmatrix</c>, too. Lanes at one word are served at once, but for atomic operations.
+    /// Turns in shared memory. As many lanes go together as fill 128 bytes: 32 with 4 bytes or less, 16 with 8, 8 with 16, which are the rows
+    /// of a matrix of <c>ldmatrix</c>, too. Lanes at one word are served at once, but not by atomic operations.
     /// </summary>
     public (int Wavefronts, int Least) Wavefronts()
     {
@@ -46,7 +46,8 @@ internal sealed class RequestCounter
         {
             int together = WavefrontBytes / Math.Max(WordBytes, _accesses[at].Bytes), group = _accesses[at].Lane / together;
             foreach (var words in _words) words.Clear();
-            for (; at < _accesses.Count && _accesses[at].Lane / together == group; at++) AddWords(_accesses[at].Address, _accesses[at].Bytes);
+            for (; at < _accesses.Count && _accesses[at].Lane / together == group; at++)
+                AddWords(_accesses[at].Address, _accesses[at].Bytes);
             wavefronts += _words.Max(words => words.Count);
             least += (_words.Sum(words => words.Count) + Banks - 1) / Banks;
         }

@@ -4,8 +4,8 @@ using EvsNative.PtxSim.Machine;
 namespace EvsNative.PtxSim.Text;
 
 /// <summary>
-/// Finds the loops of a kernel. A branch back in the text closes one if its target leads to it again; the loop is all that lies on ways from
-/// the target to the branch. Branches to one target are one loop.
+/// Finds the loops of a kernel. A branch back in the text closes one if its target leads to it again; the loop is all that lies on ways
+/// from the target to the branch. Branches to one target are one loop.
 /// </summary>
 internal sealed class LoopFinder
 {
