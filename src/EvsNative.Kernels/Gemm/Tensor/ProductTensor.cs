@@ -44,7 +44,7 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         where TForm : struct, IProductForm
     {
         SharedMemory.GetDynamic<Four>();
-        var places = SharedMemory.Allocate<WindowPlace>(TileRows<TTile>());
+        var places = SharedMemory.Allocate<WindowPlace>(TileRows<TTile>() + 1);
         var sums = LocalMemory.Allocate<float>(8 * TTile.Rows16 * TTile.Columns16);
         var left = LocalMemory.Allocate<uint>(4 * TTile.Rows16);
         var right = LocalMemory.Allocate<uint>(4 * TTile.Columns16);
@@ -71,6 +71,7 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         if (TForm.IsConvolution)
         {
             places[thread] = ProductWindowsTensor.Place(args, firstRow, firstRow + thread);
+            if (thread == 0) places[TileRows<TTile>()] = new WindowPlace { Pixel = ProductWindowsTensor.FirstPixel(args, firstRow) };
             Threads.Wait();
         }
 

@@ -70,7 +70,7 @@ internal static class ProductRunsTensor
 
         int rest = chunks - walk.Chunk, whole = rest / Depth, isWhole = whole > 0 ? 1 : 0;
         bool isWanted = walk.Walked < args.WeightChunks & (isWhole != 0 | part < rest);
-        long firstPixel = TForm.IsConvolution ? ProductWindowsTensor.FirstPixel(args, firstRow) : firstRow;
+        long firstPixel = TForm.IsConvolution ? places[rowStep * copies].Pixel : firstRow;
         ulong x = TForm.IsConvolution && walk.IsSecond != 0 ? Address<TNumbers>(args.X2) : Address<TNumbers>(args.X);
         walk.X = x + (ulong)(((firstPixel * chunks) + walk.Chunk) * 16);
         walk.Weights = Address<TNumbers>(args.Weights) + (ulong)((((long)firstColumn * args.WeightChunks) + walk.Walked) * 16);

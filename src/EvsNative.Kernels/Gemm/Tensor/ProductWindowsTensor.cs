@@ -3,13 +3,13 @@ using ILGPU;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>Where the window of a row of the result lies.</summary>
+/// <summary>Where the window of a row of the result lies. One more behind the tile's last has the tile's first pixel.</summary>
 internal struct WindowPlace
 {
     /// <summary>First row of the enlarged image in the upper 16 bits, first column in the lower, both signed.</summary>
     public int Corner;
 
-    /// <summary>The first pixel of the row's image, counted from the tile's first.</summary>
+    /// <summary>The first pixel of the row's image, counted from the tile's first; of the last place the tile's first itself.</summary>
     public int Pixel;
 }
 
@@ -22,11 +22,8 @@ internal static class ProductWindowsTensor
     /// <summary>
     /// The first pixel that a tile can need: the first row, of its first window, that is inside of the image. The others are behind it.
     /// </summary>
-    public static long FirstPixel(ProductArgsTensor args, int firstRow)
-    {
-        int image = firstRow / (args.OutHeight * args.OutWidth);
-        return (((long)image * args.Height) + FirstLine(args, firstRow)) * args.Width;
-    }
+    public static int FirstPixel(ProductArgsTensor args, int firstRow) =>
+        ((firstRow / (args.OutHeight * args.OutWidth) * args.Height) + FirstLine(args, firstRow)) * args.Width;
 
     /// <summary>Takes a row of the result apart.</summary>
     public static WindowPlace Place(ProductArgsTensor args, int firstRow, int row)
