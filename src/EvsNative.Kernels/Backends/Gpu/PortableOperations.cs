@@ -16,13 +16,14 @@ internal static class PortableOperations
     {
         var linear = new LinearPortable(gpu);
         var pointwise = new PointwisePortable(gpu, scratch);
+        var attention = new AttentionPortable(gpu);
         var frames = new FrameBytesPortable(gpu, scratch);
         return new OperationTable(new FilterPackingGpu(gpu))
             .With<Conv2dCall>(new Conv2dPortable(gpu))
             .With<LinearCall>(linear)
             .With<LinearSplitCall>(linear)
             .With<LinearGegluCall>(linear)
-            .With<AttentionCall>(new AttentionPortable(gpu))
+            .With<AttentionCall>(gpu.Caps.TensorCores == TensorGeneration.None ? attention : new AttentionTensor(gpu, attention))
             .With<GroupNormCall>(new GroupNormPortable(gpu, scratch))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
             .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
