@@ -25,6 +25,9 @@ public readonly record struct GroupNormCall(
     public long Bytes => Y.Bytes + X.Bytes + X2.Bytes() + Weight.Bytes + Bias.Bytes;
 
     /// <inheritdoc/>
+    public CallWork Work => new(WorkKind.Memory, Type: X.Type, BytesAgain: X.Bytes + X2.Bytes());
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         rules.SamePixels(X, X2);
