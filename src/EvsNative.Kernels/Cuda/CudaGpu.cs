@@ -81,8 +81,9 @@ internal sealed unsafe class CudaGpu : GpuRuntime
         int count = CudaDevices.Start(driver);
         if (index < 0 || index >= count) throw new DeviceException($"there is no CUDA device {index}: they are 0 to {count - 1}");
         int device = CudaDevices.At(driver, index);
-        var caps = CudaDevices.Caps(driver, device);
-        return new CudaGpu(driver, device, caps, PtxTarget.For(caps.Sm, CudaDevices.Version(driver)), settings ?? CudaSettings.OfUser());
+        settings ??= CudaSettings.OfUser();
+        var caps = CudaDevices.Caps(driver, device) with { Kernels = settings.Kernels };
+        return new CudaGpu(driver, device, caps, PtxTarget.For(caps.Sm, CudaDevices.Version(driver)), settings);
     }
 
     public override GpuBuffer Allocate(long bytes)

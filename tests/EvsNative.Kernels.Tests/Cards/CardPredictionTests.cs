@@ -49,7 +49,7 @@ public sealed class CardPredictionTests
     {
         var call = new CountedCall("GroupNorm", new CallWork(WorkKind.Memory, BytesAgain: Much / 2), 0, Much, 3, "GroupNormPortable");
         var time = CardPrediction.Of(Card, call);
-        Assert.Equal(1.5 * Much / 1.5e12, time.Memory, 1e-12);
+        Assert.Equal(1.5 * Much / 2.5e12, time.Memory, 1e-12);
         Assert.Equal(Much / 3.35e12, time.Floor, 1e-12);
         Assert.Equal(3 * Card.Portable.Gap, time.Gaps, 1e-12);
     }
@@ -85,7 +85,8 @@ public sealed class CardPredictionTests
 
         foreach (var rates in (KernelRates[])[card.Portable, card.Tensor])
             Assert.True(rates.NarrowBytes <= limits.CopyBytes && rates.WideBytes <= limits.CopyBytes && rates.Gap > 0);
-        Assert.True(card.Portable.NarrowBytes <= card.Tensor.NarrowBytes);
+        // Norms are one set of kernels.
+        Assert.Equal(card.Portable.NarrowBytes, card.Tensor.NarrowBytes);
     }
 
     private static CountedCall Call(WorkKind kind, int depth, ElementType type, long flops, long bytes, string kernel) =>
