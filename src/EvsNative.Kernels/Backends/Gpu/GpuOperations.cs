@@ -15,9 +15,10 @@ internal static class GpuOperations
     public static OperationTable Table(GpuRuntime gpu, Scratch scratch)
     {
         var pointwise = new PointwisePortable(gpu, scratch);
+        var attention = new AttentionPortable(gpu);
         var frames = new FrameBytesPortable(gpu, scratch);
         return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu)
-            .With<AttentionCall>(new AttentionPortable(gpu))
+            .With<AttentionCall>(gpu.Caps.TensorCores == TensorGeneration.None ? attention : new AttentionTensor(gpu, attention))
             .With<GroupNormCall>(new GroupNormPortable(gpu, scratch))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
             .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
