@@ -25,6 +25,15 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("cp.async.cg.shared.global [$0], [$1], 16, $2;", Sm = 80, Isa = 70)]
     public static void CopyAsync(uint to, ulong from, int bytes) => throw CudaOnly();
 
+    /// <summary>
+    /// The same for 16 bytes where flags have a flag, and for zeros where they have not. The test is one with the copy, so that the
+    /// assembler makes a predicate of it; a number of bytes that it cannot see through costs four instructions more.
+    /// </summary>
+    [IntrinsicImplementation, PtxAsm(
+        "{\n.reg .pred %wanted;\n.reg .b32 %bytes;\nand.b32 %bytes, $2, $3;\nsetp.ne.b32 %wanted, %bytes, 0;\n"
+            + "selp.b32 %bytes, 16, 0, %wanted;\ncp.async.cg.shared.global [$0], [$1], 16, %bytes;\n}", Sm = 80, Isa = 70)]
+    public static void CopyAsyncWhere(uint to, ulong from, int flags, int flag) => throw CudaOnly();
+
     /// <summary>Ends a group of copies of this thread.</summary>
     [IntrinsicImplementation, PtxAsm("cp.async.commit_group;", Sm = 80, Isa = 70)]
     public static void CommitCopies() => throw CudaOnly();

@@ -14,8 +14,8 @@ internal interface IProductStaging
     /// <summary>Registers that hold 16 bytes on their way: 0 or 4.</summary>
     static abstract int Registers { get; }
 
-    /// <summary>Starts the i-th copy of a thread: 16 bytes, or zeros where none are wanted.</summary>
-    static abstract void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, bool isWanted);
+    /// <summary>Starts the i-th copy of a thread: 16 bytes where flags have the flag, zeros where they have not.</summary>
+    static abstract void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, int flags, int flag);
 
     /// <summary>The copy has its place; called behind the products that hide its way.</summary>
     static abstract void Land(ArrayView<uint> onTheirWay, int i, uint to);
@@ -36,8 +36,8 @@ internal readonly struct FourStages : IProductStaging
     public static int Stages => 4;
     public static int Registers => 0;
 
-    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, bool isWanted) =>
-        TensorIntrinsics.CopyAsync(to, from, isWanted ? 16 : 0);
+    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, int flags, int flag) =>
+        TensorIntrinsics.CopyAsyncWhere(to, from, flags, flag);
 
     public static void Land(ArrayView<uint> onTheirWay, int i, uint to) { }
 
@@ -58,8 +58,8 @@ internal readonly struct ThreeStages : IProductStaging
     public static int Stages => 3;
     public static int Registers => 0;
 
-    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, bool isWanted) =>
-        TensorIntrinsics.CopyAsync(to, from, isWanted ? 16 : 0);
+    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, int flags, int flag) =>
+        TensorIntrinsics.CopyAsyncWhere(to, from, flags, flag);
 
     public static void Land(ArrayView<uint> onTheirWay, int i, uint to) { }
 
@@ -80,8 +80,8 @@ internal readonly struct TwoStages : IProductStaging
     public static int Stages => 2;
     public static int Registers => 0;
 
-    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, bool isWanted) =>
-        TensorIntrinsics.CopyAsync(to, from, isWanted ? 16 : 0);
+    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, int flags, int flag) =>
+        TensorIntrinsics.CopyAsyncWhere(to, from, flags, flag);
 
     public static void Land(ArrayView<uint> onTheirWay, int i, uint to) { }
 
@@ -102,10 +102,10 @@ internal readonly struct RegisterStages : IProductStaging
     public static int Stages => 2;
     public static int Registers => 4;
 
-    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, bool isWanted)
+    public static void Fetch(ArrayView<uint> onTheirWay, int i, uint to, ulong from, int flags, int flag)
     {
         Fragment value = default;
-        if (isWanted) value = TensorIntrinsics.LoadGlobal(from);
+        if ((flags & flag) != 0) value = TensorIntrinsics.LoadGlobal(from);
         FragmentArrays.Keep(onTheirWay, i, value);
     }
 

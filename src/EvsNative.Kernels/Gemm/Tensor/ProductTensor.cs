@@ -142,13 +142,13 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         for (int i = 0; i < LeftCopies<TTile>(); i++)
         {
             TStaging.Fetch(onTheirWay, i, to + (uint)(i * RowStep<TTile>() * RowBytes), walk.X + ((ulong)offsets[i] * 16),
-                (walk.Inside & (1 << i)) != 0);
+                walk.Inside, 1 << i);
         }
 
         for (int i = 0; i < RightCopies<TTile>(); i++)
         {
             TStaging.Fetch(onTheirWay, LeftCopies<TTile>() + i, to + (uint)(LeftBytes<TTile>() + (i * RowStep<TTile>() * RowBytes)),
-                walk.Weights + ((ulong)columns[i] * 16), (walk.Inside & (1 << ProductWalkTensor.WeightsBit)) != 0);
+                walk.Weights + ((ulong)columns[i] * 16), walk.Inside, 1 << ProductWalkTensor.WeightsBit);
         }
 
         walk.X += RowBytes;
