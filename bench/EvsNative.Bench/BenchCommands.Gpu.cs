@@ -32,6 +32,60 @@ internal static partial class BenchCommands
         return command;
     }
 
+    private static Command Instructions()
+    {
+        var device = DeviceWord("auto");
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("instructions", "Single instructions of tensor cores on a device against the manual.")
+        {
+            device, markdown, json,
+        };
+        command.SetAction(said =>
+        {
+            using var gpu = OpenGpu.Of(WishOf(said.GetValue(device)!));
+            return CodeOf(InstructionBench.Print(gpu, said.GetValue(markdown), said.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Command KernelTable()
+    {
+        var device = DeviceWord("auto");
+        var precision = PrecisionWord();
+        var only = Only();
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("kernels", "Registers and memory of every kernel as the driver made it, against what its plan counts on.")
+        {
+            device, precision, only, markdown, json,
+        };
+        command.SetAction(said =>
+        {
+            using var gpu = OpenGpu.Of(WishOf(said.GetValue(device)!), PrecisionOf(said.GetValue(precision)));
+            return CodeOf(KernelBench.Print(gpu, said.GetValue(only) ?? [], said.GetValue(markdown), said.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Command Agree()
+    {
+        var device = DeviceWord("cuda:0");
+        var precision = PrecisionWord();
+        var only = Only();
+        var rehearse = new Option<bool>("--rehearse") { Description = "on tiny shapes" };
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("agree", "Kernels for tensor cores against portable ones on the same device, and against float64.")
+        {
+            device, precision, only, rehearse, markdown, json,
+        };
+        command.SetAction(said => CodeOf(AgreeBench.Print(
+            WishOf(said.GetValue(device)!), PrecisionOf(said.GetValue(precision)) ?? ElementType.Float16, said.GetValue(only) ?? [],
+            said.GetValue(rehearse), said.GetValue(markdown), said.GetValue(json))));
+        return command;
+    }
+
     private static Command Golden()
     {
         var device = DeviceWord("cpu");

@@ -72,7 +72,7 @@ public sealed class Device : IDisposable
 
         var kernels = _backend.Kernels;
         if (options.Times) kernels = Timing = new TimingKernels(kernels, () => Path, _backend.Synchronize);
-        if (options.Counts) kernels = Counting = new CountingKernels(kernels, () => Path);
+        if (options.Counts) kernels = Counting = new CountingKernels(kernels, () => Path, Launches(_backend));
         Kernels = new CheckedKernels(kernels, () => Path, IsDry, _backend.LeavesMoments);
     }
 
@@ -281,6 +281,10 @@ public sealed class Device : IDisposable
         PersistentBytes += buffer.Bytes;
         _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
     }
+
+    /// <summary>A dry GPU tells what it would start.</summary>
+    private static Func<LaunchMark>? Launches(IBackend backend) =>
+        (backend as GpuBackend)?.Gpu is DryGpu dry ? () => new LaunchMark(dry.TotalLaunches, dry.LastKernel) : null;
 
     private CpuBackend OnCpu(CpuWorkers workers, DeviceOptions options) => new(workers, options.VectorBits, _scratch);
 

@@ -28,6 +28,10 @@ public readonly record struct GroupNormCall(
     public long Bytes => Y.Bytes + X.Bytes + X2.Bytes() + Weight.Bytes + Bias.Bytes;
 
     /// <inheritdoc/>
+    public CallWork Work =>
+        new(WorkKind.Memory, Type: X.Type, BytesAgain: Moments is null ? X.Bytes + X2.Bytes() : Moments.Bytes());
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         rules.SamePixels(X, X2);
