@@ -92,6 +92,14 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("shfl.sync.bfly.b32 $d0, $0, #1, 31, -1;")]
     public static float Other(float value, int bits) => throw CudaOnly();
 
+    /// <summary>True in all lanes of the warp if it is in one; all of them take part.</summary>
+    [IntrinsicImplementation, PtxAsm("vote.sync.any.pred $d0, $0, -1;")]
+    public static bool Any(bool isTrue) => throw CudaOnly();
+
+    /// <summary>4 bytes to shared memory.</summary>
+    [IntrinsicImplementation, PtxAsm("st.shared.b32 [$0], $1;")]
+    public static void StoreShared(uint to, uint value) => throw CudaOnly();
+
     /// <summary>16 bytes to shared memory.</summary>
     [IntrinsicImplementation, PtxAsm("st.shared.v4.b32 [$0], {$1,$2,$3,$4};")]
     public static void StoreShared(uint to, Fragment value) => throw CudaOnly();

@@ -7,22 +7,18 @@ using EvsNative.Kernels.Pointwise;
 
 namespace EvsNative.Kernels.Backends;
 
-/// <summary>What any GPU can do: a line for each operation.</summary>
-internal static class PortableOperations
+/// <summary>What a GPU can do: a line for each operation. Kernels for tensor cores fall back on the portable ones.</summary>
+internal static class GpuOperations
 {
     /// <param name="gpu">where they run</param>
     /// <param name="scratch">temporary memory</param>
     public static OperationTable Table(GpuRuntime gpu, Scratch scratch)
     {
-        var linear = new LinearPortable(gpu);
         var pointwise = new PointwisePortable(gpu, scratch);
+        var attention = new AttentionPortable(gpu);
         var frames = new FrameBytesPortable(gpu, scratch);
-        return new OperationTable(new FilterPackingGpu(gpu))
-            .With<Conv2dCall>(new Conv2dPortable(gpu))
-            .With<LinearCall>(linear)
-            .With<LinearSplitCall>(linear)
-            .With<LinearGegluCall>(linear)
-            .With<AttentionCall>(new AttentionPortable(gpu))
+        return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu)
+            .With<AttentionCall>(gpu.Caps.TensorCores == TensorGeneration.None ? attention : new AttentionTensor(gpu, attention))
             .With<GroupNormCall>(new GroupNormPortable(gpu, scratch))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
             .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
@@ -36,4 +32,17 @@ internal static class PortableOperations
             .With<FromBytesCall>(frames)
             .With<ToBytesCall>(frames);
     }
+
+    private static OperationTable Products(OperationTable table, GpuRuntime gpu)
+    {
+        var linear = new LinearPortable(gpu);
+        var convolution = new Conv2dPortable(gpu);
+        if (gpu.Caps.TensorCores == TensorGeneration.None) return With(table, linear, linear, linear, convolution);
+        var tensor = new LinearTensor(gpu, linear);
+        return With(table, tensor, tensor, tensor, new Conv2dTensor(gpu, convolution));
+    }
+
+    private static OperationTable With(OperationTable table, IOperation<LinearCall> linear, IOperation<LinearSplitCall> split,
+        IOperation<LinearGegluCall> gated, IOperation<Conv2dCall> convolution) =>
+        table.With(convolution).With(linear).With(split).With(gated);
 }
