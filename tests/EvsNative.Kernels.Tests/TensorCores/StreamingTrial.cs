@@ -30,8 +30,10 @@ public class StreamingTrial : IDisposable
     }
 
     /// <summary>Computes attention.</summary>
-    internal float[] Attend(Values q, Values k, Values v, int heads, Values? inverted = null, float gamma = 0)
+    internal float[] Attend(
+        Values q, Values k, Values v, int heads, Values? inverted = null, float gamma = 0, Func<string, string>? rewrite = null)
     {
+        _driver.Rewrite = rewrite ?? (text => text);
         using var scope = _device.Enter("test");
         var y = Draw.Poisoned(_device, q.Shape);
         QueryBlend? blend = inverted is null ? null : new QueryBlend(inverted.On(_device), gamma);
