@@ -82,6 +82,11 @@ public static class GpuCards
     /// <summary>All of them.</summary>
     public static IReadOnlyList<GpuCard> All { get; } = [H100, H200, A100, Rtx4090];
 
+    /// <summary>The card of a name as a driver reports it, such as "NVIDIA H200"; null if it is none of these, or a part of one.</summary>
+    public static GpuCard? Named(string name) =>
+        name.Contains("MIG", StringComparison.Ordinal) ? null
+        : All.FirstOrDefault(card => name.Split(' ', '-').Contains(card.Caps.Name.Split(' ')[^1], StringComparer.OrdinalIgnoreCase));
+
     // From the instructions of the portable kernels: 37 to 49 % of what multiply-adds reach.
     private static HeadRates OnHopperPortable => new(24 * Tera, 28 * Tera, 30 * Tera, 20 * Tera, 1);
 

@@ -45,6 +45,10 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("cp.async.wait_group #0;", Sm = 80, Isa = 70)]
     public static void WaitForCopies(int pending) => throw CudaOnly();
 
+    /// <summary>Waits for all of this thread's copies, those of no group included.</summary>
+    [IntrinsicImplementation, PtxAsm("cp.async.wait_all;", Sm = 80, Isa = 70)]
+    public static void WaitForAllCopies() => throw CudaOnly();
+
     /// <summary>
     /// Four 8 x 8 matrices of 16 bits from shared memory. Lanes 8 i to 8 i + 7 give the addresses of matrix i's rows, 16 bytes each; lane l
     /// gets elements 2 (l % 4) and 2 (l % 4) + 1 of row l / 4 of each.

@@ -48,7 +48,7 @@ public sealed class Device : IDisposable
     private readonly Scratch _scratch;
     private readonly List<DeviceBuffer> _owned = [];
     private readonly Stack<string> _path = new();
-    private long _largestOwnedBytes;
+    private long _largestOwnedBytes, _mostOwnedBytes;
 
     private Device(DeviceOptions options, GpuRuntime? gpu = null, bool isGuarded = false)
     {
@@ -138,6 +138,9 @@ public sealed class Device : IDisposable
 
     /// <summary>Bytes that the device holds now; on a dry run those that it would need.</summary>
     public long HeldBytes => PersistentBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
+
+    /// <summary>The most that it has held so far: weights and what else outlives scopes at their peak, and the arena.</summary>
+    public long PeakHeldBytes => _mostOwnedBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
 
     /// <summary>Bytes of the largest single buffer that the device gives.</summary>
     public long MaxAllocationBytes => _backend.MaxAllocationBytes;
@@ -279,6 +282,7 @@ public sealed class Device : IDisposable
     {
         _owned.Add(buffer);
         PersistentBytes += buffer.Bytes;
+        _mostOwnedBytes = Math.Max(_mostOwnedBytes, PersistentBytes);
         _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
     }
 

@@ -24,12 +24,14 @@ internal sealed class AttentionTensor(GpuRuntime gpu, IOperation<AttentionCall> 
     public static AttentionPlanTensor? PlanOf(GpuCaps caps, in AttentionCall call)
     {
         var (y, q, k, v, options) = call;
-        bool isMine = q.Type == ElementType.Float16 && options is { Axis: SequenceAxis.Tokens, IsCausal: false } && IsAligned(y) && IsAligned(q)
-            && IsAligned(k) && IsAligned(v) && (options.Blend is not { } blend || IsAligned(blend.Inverted));
-        return isMine ? AttentionPlanTensor.Of(caps, q.Shape.C / options.Heads, q.Shape.Pixels) : null;
+        bool isOfKind = q.Type == ElementType.Float16 && options is { Axis: SequenceAxis.Tokens, IsCausal: false };
+        bool isInPlace = IsInPlace(y) && IsInPlace(q) && IsInPlace(k) && IsInPlace(v);
+        if (options.Blend is { } blend) isInPlace &= IsInPlace(blend.Inverted);
+        return isOfKind && isInPlace ? AttentionPlanTensor.Of(caps, q.Shape.C / options.Heads, q.Shape.Pixels) : null;
     }
 
-    private static bool IsAligned(Tensor tensor) => tensor.Offset % 8 == 0;
+    // Kernels move 16 bytes at a time.
+    private static bool IsInPlace(Tensor tensor) => tensor.Offset % 8 == 0;
 
     private void Stream(in AttentionCall call, AttentionPlanTensor plan)
     {
@@ -50,12 +52,12 @@ internal sealed class AttentionTensor(GpuRuntime gpu, IOperation<AttentionCall> 
             Heads = options.Heads,
             Parts = plan.Parts,
             Step = s.C * 2,
-            HeadBytes = headSize * 2,
             Chunks = headSize / 8,
             SharesKeys = t.N == 1 ? 1 : 0,
         };
-        var queries = options.Blend is null ? typeof(OwnQueriesTensor) : typeof(BlendedQueriesTensor);
+        var queries = options.Blend is null ? typeof(OwnQueries) : typeof(BlendedQueries);
         var needs = new GpuKernelOptions(plan.SharedBytes, plan.MinGroups);
-        _streaming.Get(plan.Threads, needs, queries, plan.Head).Launch(new Groups(checked(s.N * options.Heads * plan.Parts)), args);
+        var groups = new Groups(checked(s.N * options.Heads * plan.Parts));
+        _streaming.Get(plan.Threads, needs, plan.Core, queries, plan.Tile).Launch(groups, args);
     }
 }
