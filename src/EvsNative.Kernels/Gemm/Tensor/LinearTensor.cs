@@ -28,7 +28,7 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
         }
 
         var form = epilogue.Activation == Activation.None ? typeof(LinearForm) : typeof(ActivatedLinearForm);
-        _product.Run(form, y, ProductArgumentsTensor.Of(y, x, null, filter, epilogue));
+        _product.Run(form, y, ProductArgumentsTensor.Of(call));
     }
 
     public void Run(in LinearSplitCall call)
@@ -37,24 +37,15 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
         var epilogue = new Epilogue(call.Bias);
         bool isTaken = true;
         foreach (var y in ys) isTaken &= ProductArgumentsTensor.Takes(gpu.Caps, y, call.X, call.Filter, epilogue);
-        if (!isTaken)
-        {
-            otherwise.Run(call);
-            return;
-        }
-
-        var args = ProductArgumentsTensor.Of(ys[0], call.X, null, call.Filter, epilogue);
-        if (ys.Length > 1) args.Epilogue.Y1 = ys[1].Operand();
-        if (ys.Length > 2) args.Epilogue.Y2 = ys[2].Operand();
-        _product.Run(typeof(SplitForm), ys[0], args);
+        if (isTaken) _product.Run(typeof(SplitForm), ys[0], ProductArgumentsTensor.Of(call));
+        else otherwise.Run(call);
     }
 
     public void Run(in LinearGegluCall call)
     {
         var (y, x, filter, bias) = call;
-        var epilogue = new Epilogue(bias);
-        if (ProductArgumentsTensor.Takes(gpu.Caps, y, x, filter, epilogue))
-            _product.Run(typeof(GatedForm), y, ProductArgumentsTensor.Of(y, x, null, filter, epilogue));
+        if (ProductArgumentsTensor.Takes(gpu.Caps, y, x, filter, new Epilogue(bias)))
+            _product.Run(typeof(GatedForm), y, ProductArgumentsTensor.Of(call));
         else otherwise.Run(call);
     }
 }

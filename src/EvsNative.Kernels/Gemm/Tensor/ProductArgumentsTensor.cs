@@ -15,7 +15,22 @@ internal static class ProductArgumentsTensor
         && x.Type == ElementType.Float16 && IsWhole(x) && IsWhole(x2) && IsWhole(y) && IsWhole(epilogue.Residual)
         && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage);
 
-    /// <summary>All but the convolution's walk, further sections, and what a plan says.</summary>
+    /// <summary>All but what a plan says.</summary>
+    public static ProductArgsTensor Of(in LinearCall call) => Of(call.Y, call.X, null, call.Filter, call.Epilogue);
+
+    /// <inheritdoc cref="Of(in LinearCall)"/>
+    public static ProductArgsTensor Of(in LinearGegluCall call) => Of(call.Y, call.X, null, call.Filter, new Epilogue(call.Bias));
+
+    /// <inheritdoc cref="Of(in LinearCall)"/>
+    public static ProductArgsTensor Of(in LinearSplitCall call)
+    {
+        var args = Of(call.Ys[0], call.X, null, call.Filter, new Epilogue(call.Bias));
+        if (call.Ys.Length > 1) args.Epilogue.Y1 = call.Ys[1].Operand();
+        if (call.Ys.Length > 2) args.Epilogue.Y2 = call.Ys[2].Operand();
+        return args;
+    }
+
+    /// <summary>All but a convolution's walk and what a plan says.</summary>
     public static ProductArgsTensor Of(Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue)
     {
         int chunk = 16 / x.Type.Bytes(), chunks = x.Shape.C / chunk, chunks2 = (x2?.Shape.C ?? 0) / chunk;
