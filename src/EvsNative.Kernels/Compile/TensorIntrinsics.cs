@@ -25,6 +25,15 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("cp.async.cg.shared.global [$0], [$1], 16, $2;", Sm = 80, Isa = 70)]
     public static void CopyAsync(uint to, ulong from, int bytes) => throw CudaOnly();
 
+    /// <summary>
+    /// The same for 16 bytes where flags have a flag, and for zeros where they have not. The test is one with the copy, so that the
+    /// assembler makes a predicate of it; a number of bytes that it cannot see through costs four instructions more.
+    /// </summary>
+    [IntrinsicImplementation, PtxAsm(
+        "{\n.reg .pred %wanted;\n.reg .b32 %bytes;\nand.b32 %bytes, $2, $3;\nsetp.ne.b32 %wanted, %bytes, 0;\n"
+            + "selp.b32 %bytes, 16, 0, %wanted;\ncp.async.cg.shared.global [$0], [$1], 16, %bytes;\n}", Sm = 80, Isa = 70)]
+    public static void CopyAsyncWhere(uint to, ulong from, int flags, int flag) => throw CudaOnly();
+
     /// <summary>Ends a group of copies of this thread.</summary>
     [IntrinsicImplementation, PtxAsm("cp.async.commit_group;", Sm = 80, Isa = 70)]
     public static void CommitCopies() => throw CudaOnly();
@@ -35,6 +44,10 @@ internal static class TensorIntrinsics
     /// <param name="pending">a constant</param>
     [IntrinsicImplementation, PtxAsm("cp.async.wait_group #0;", Sm = 80, Isa = 70)]
     public static void WaitForCopies(int pending) => throw CudaOnly();
+
+    /// <summary>Waits for all of this thread's copies, those of no group included.</summary>
+    [IntrinsicImplementation, PtxAsm("cp.async.wait_all;", Sm = 80, Isa = 70)]
+    public static void WaitForAllCopies() => throw CudaOnly();
 
     /// <summary>
     /// Four 8 x 8 matrices of 16 bits from shared memory. Lanes 8 i to 8 i + 7 give the addresses of matrix i's rows, 16 bytes each; lane l
@@ -111,6 +124,10 @@ internal static class TensorIntrinsics
     /// <summary>The high halves of two words, the first one's below.</summary>
     [IntrinsicImplementation, PtxAsm("prmt.b32 $d0, $0, $1, 0x7632;")]
     public static uint HighHalves(uint first, uint second) => throw CudaOnly();
+
+    /// <summary>True in all lanes of the warp if it is in one; all of them take part.</summary>
+    [IntrinsicImplementation, PtxAsm("vote.sync.any.pred $d0, $0, -1;")]
+    public static bool Any(bool isTrue) => throw CudaOnly();
 
     /// <summary>4 bytes to shared memory.</summary>
     [IntrinsicImplementation, PtxAsm("st.shared.b32 [$0], $1;")]

@@ -25,7 +25,8 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
         _isSynchronous = settings.IsSynchronous;
-        Remark = settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null;
+        string?[] remarks = [KernelChoice.Remark(caps), settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null];
+        Remark = remarks.Any(remark => remark is not null) ? string.Join("; ", remarks.OfType<string>()) : null;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
         {

@@ -13,7 +13,8 @@ internal sealed record CudaSettings(
     private const string SynchronousVariable = "EVSNATIVE_SYNC";
 
     /// <summary>As the user's environment says.</summary>
+    /// <exception cref="DeviceException">it says what cannot be</exception>
     public static CudaSettings OfUser() =>
         new(KernelCache.OfUser(), Environment.GetEnvironmentVariable(SynchronousVariable) is { Length: > 0 } value && value != "0",
-            CudaDriverVersion.Read());
+            CudaDriverVersion.Read(), KernelChoice.OfUser());
 }

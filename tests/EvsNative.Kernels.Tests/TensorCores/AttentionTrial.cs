@@ -12,13 +12,15 @@ internal sealed class AttentionTrial : IDisposable
     private readonly Device _device;
     private readonly IOperation<AttentionCall> _operation;
 
-    /// <param name="operation">makes the kernel of a GPU</param>
+    /// <param name="operation">makes the kernel of a GPU, of temporary memory and of what takes the calls that it does not</param>
     /// <param name="precision">of queries, keys, values and result</param>
-    public AttentionTrial(Func<GpuRuntime, Scratch, IOperation<AttentionCall>> operation, ElementType precision = ElementType.Float16)
+    public AttentionTrial(
+        Func<GpuRuntime, Scratch, IOperation<AttentionCall>, IOperation<AttentionCall>> operation,
+        ElementType precision = ElementType.Float16)
     {
         var gpu = CudaTest.Open(_driver);
         _device = Device.On(gpu, new DeviceOptions(Backend.Cuda, Precision: precision), isGuarded: true);
-        _operation = operation(gpu, new Scratch(gpu.Allocate, isGuarded: true));
+        _operation = operation(gpu, new Scratch(gpu.Allocate, isGuarded: true), new NoOperation());
     }
 
     /// <summary>The result of a call.</summary>
@@ -41,5 +43,10 @@ internal sealed class AttentionTrial : IDisposable
     {
         _device.Dispose();
         _driver.Dispose();
+    }
+
+    private sealed class NoOperation : IOperation<AttentionCall>
+    {
+        public void Run(in AttentionCall call) => Assert.Fail("the kernel did not take the call");
     }
 }

@@ -36,7 +36,7 @@ public sealed class FrameAttentionTests
     [Fact]
     public void More_videos_do_not_change_the_bits_of_one()
     {
-        using var trial = new AttentionTrial((gpu, _) => new FrameAttention(gpu));
+        using var trial = new AttentionTrial((gpu, _, others) => new FrameAttention(gpu, others));
         var draw = new Draw(3);
         var shape = new Shape(12, 1, 3, 80);
         Values q = Values.Halves(draw, shape), k = Values.Halves(draw, shape), v = Values.Halves(draw, shape);
@@ -50,7 +50,7 @@ public sealed class FrameAttentionTests
     [Fact]
     public void What_is_not_a_number_stays_in_its_video_and_pixel()
     {
-        using var trial = new AttentionTrial((gpu, _) => new FrameAttention(gpu));
+        using var trial = new AttentionTrial((gpu, _, others) => new FrameAttention(gpu, others));
         var draw = new Draw(4);
         var shape = new Shape(10, 1, 2, 80);
         Values q = Values.Halves(draw, shape), k = Values.Halves(draw, shape), v = Values.Halves(draw, shape);
@@ -80,7 +80,7 @@ public sealed class FrameAttentionTests
 
     private static void Check(int size, int heads, int frames, int videos, bool isBlended = false)
     {
-        using var trial = new AttentionTrial((gpu, _) => new FrameAttention(gpu));
+        using var trial = new AttentionTrial((gpu, _, others) => new FrameAttention(gpu, others));
         var draw = new Draw(size + frames);
         var shape = new Shape(videos * frames, 1, 3, heads * size);
         Values q = Values.Halves(draw, shape), k = Values.Halves(draw, shape), v = Values.Halves(draw, shape);

@@ -21,20 +21,27 @@ namespace EvsNative.Kernels.Attention;
 /// chunk counts as word t of chunk w, for queries and keys alike. A lane's chunk of values is column g of eight products, one for each of
 /// its channels, and so a lane's sums of eight products are chunks of the result.
 /// </summary>
-internal sealed class FrameAttention(GpuRuntime gpu) : IOperation<AttentionCall>
+/// <param name="gpu">where it runs</param>
+/// <param name="others">takes what has no form here</param>
+internal sealed class FrameAttention(GpuRuntime gpu, IOperation<AttentionCall> others) : IOperation<AttentionCall>
 {
     private const float Log2E = 1.4426950408889634f;
 
-    // Below every score, and still finite, so that differences are numbers.
-    private const float Unseen = -3e38f;
-
-    // 1 twice: a column of ones sums up the weights of a row, for all lanes of its quad.
-    private const uint Ones = 0x3c003c00;
-
     private readonly KernelVariants<Args> _kernels = new(gpu, typeof(FrameAttention), nameof(Kernel));
+
+    /// <summary>True if a call is for this kernel.</summary>
+    public static bool Takes(GpuCaps caps, in AttentionCall call) =>
+        call.Options.Axis == SequenceAxis.Frames && HalfPlaces.Suit(call)
+        && FramePlan.Suits(caps, call.Q.Shape.C / call.Options.Heads, call.Options.Frames);
 
     public void Run(in AttentionCall call)
     {
+        if (!Takes(gpu.Caps, call))
+        {
+            others.Run(call);
+            return;
+        }
+
         var (y, q, k, v, options) = call;
         var s = q.Shape;
         int headSize = s.C / options.Heads;
@@ -84,7 +91,10 @@ internal sealed class FrameAttention(GpuRuntime gpu) : IOperation<AttentionCall>
         for (int head = 0; head < TUnit.Heads; head++)
         {
             Score<TUnit, TTiles>(s, q, k, head, args);
-            Weigh<TTiles>(weights, factors, s, head, args.Frames - (2 * quad), args.Scale);
+            var ownWeights = weights.SubView(head * TTiles.Count * TTiles.Count);
+            var ownFactors = factors.SubView(head * 2 * TTiles.Count);
+            for (int i = 0; i < TTiles.Count; i++)
+                RowWeights.Of(ownWeights, ownFactors, s, i, 2 * TTiles.Count, 2 * TTiles.Count, args.Frames - (2 * quad), args.Scale);
         }
 
         for (int block = 0; block < TUnit.Blocks; block += 2)
@@ -152,56 +162,6 @@ internal sealed class FrameAttention(GpuRuntime gpu) : IOperation<AttentionCall>
     // All bits where a chunk of a unit is a head's.
     private static uint Mask(int chunk, int head, Args args) =>
         chunk >= head * args.HeadChunks & chunk < (head + 1) * args.HeadChunks ? uint.MaxValue : 0;
-
-    // Scores become weights as the left operand of the second product. Their sum, as they are rounded, is told by its inverse.
-    private static void Weigh<TTiles>(
-        ArrayView<Fragment> weights, ArrayView<float> factors, ArrayView<Sums> s, int head, int limit, float scale)
-        where TTiles : struct, IFrameTiles
-    {
-        for (int i = 0; i < TTiles.Count; i++)
-        {
-            int first = 2 * TTiles.Count * i;
-            float upper = Unseen, lower = Unseen;
-            Sums total = default;
-            for (int j = 0; j < 2 * TTiles.Count; j++)
-            {
-                var x = s[first + j];
-                bool isFirst = 8 * j < limit, isSecond = (8 * j) + 1 < limit;
-                x.A = isFirst ? x.A : Unseen;
-                x.B = isSecond ? x.B : Unseen;
-                x.C = isFirst ? x.C : Unseen;
-                x.D = isSecond ? x.D : Unseen;
-                s[first + j] = x;
-                upper = IntrinsicMath.Max(upper, IntrinsicMath.Max(x.A, x.B));
-                lower = IntrinsicMath.Max(lower, IntrinsicMath.Max(x.C, x.D));
-            }
-
-            upper = -scale * Largest(upper);
-            lower = -scale * Largest(lower);
-            for (int j = 0; j < TTiles.Count; j++)
-            {
-                Sums a = s[first + (2 * j)], b = s[first + (2 * j) + 1];
-                Fragment w;
-                w.A = T.Pack(Weight(a.A, scale, upper), Weight(a.B, scale, upper));
-                w.B = T.Pack(Weight(a.C, scale, lower), Weight(a.D, scale, lower));
-                w.C = T.Pack(Weight(b.A, scale, upper), Weight(b.B, scale, upper));
-                w.D = T.Pack(Weight(b.C, scale, lower), Weight(b.D, scale, lower));
-                total = T.MultiplyHalf16(total, w, Ones, Ones);
-                weights[(((head * TTiles.Count) + i) * TTiles.Count) + j] = w;
-            }
-
-            factors[2 * ((head * TTiles.Count) + i)] = 1 / total.A;
-            factors[(2 * ((head * TTiles.Count) + i)) + 1] = 1 / total.C;
-        }
-    }
-
-    private static float Weight(float score, float scale, float shift) => PtxIntrinsics.Exp2(PtxIntrinsics.Fma(score, scale, shift));
-
-    private static float Largest(float x)
-    {
-        x = IntrinsicMath.Max(x, T.Other(x, 1));
-        return IntrinsicMath.Max(x, T.Other(x, 2));
-    }
 
     // Eight chunks of the result. A lane's columns 2 t and 2 t + 1 are chunks t and 4 + t, so that a quad writes 64 bytes in one piece.
     private static void Sum<TUnit, TTiles>(

@@ -18,7 +18,8 @@ namespace EvsNative.Kernels.Attention;
 /// <param name="Parts">groups along the queries</param>
 /// <param name="Rounds">times that a group's warps take queries</param>
 internal readonly record struct TextPlan(
-    Type Head, Type Keys, int Threads, int SharedBytes, int SharedChunks, int Blocks, int MinGroups, int Queries, int Units, int Parts, int Rounds)
+    Type Head, Type Keys, int Threads, int SharedBytes, int SharedChunks,
+    int Blocks, int MinGroups, int Queries, int Units, int Parts, int Rounds)
 {
     /// <summary>The most keys that are held at once.</summary>
     public const int MostKeys = 128;

@@ -1,0 +1,62 @@
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Kernels.Gemm;
+
+/// <summary>Which products the tensor kernel takes, and its arguments from those of the vocabulary.</summary>
+internal static class ProductArgumentsTensor
+{
+    /// <summary>
+    /// Rows of an image below which a product reads weights more than it multiplies. Images are not counted: who computes must not depend
+    /// on their number.
+    /// </summary>
+    private const int FewRows = 8;
+
+    /// <summary>True if a product of rows of channels can be done by the tensor kernel.</summary>
+    public static bool Takes(GpuCaps caps, Tensor y, Tensor x, Filter filter, in Epilogue epilogue) =>
+        Takes(caps, y, x, null, filter, epilogue) && x.Shape.Pixels > FewRows;
+
+    /// <summary>True if a convolution can.</summary>
+    public static bool Takes(GpuCaps caps, Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue) =>
+        caps.TensorCores != TensorGeneration.None && filter.Layout == FilterLayoutTensor.Layout && filter.Storage == WeightStorage.Float16
+        && x.Type == ElementType.Float16 && IsWhole(x) && IsWhole(x2) && IsWhole(y) && IsWhole(epilogue.Residual)
+        && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage);
+
+    /// <summary>All but the convolution's walk, further sections, and what a plan says.</summary>
+    public static ProductArgsTensor Of(Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue)
+    {
+        int chunk = 16 / x.Type.Bytes(), chunks = x.Shape.C / chunk, chunks2 = (x2?.Shape.C ?? 0) / chunk;
+        return new ProductArgsTensor
+        {
+            X = x.Operand(),
+            X2 = x2.Operand(x),
+            Weights = filter.Operand(),
+            Rows = checked((int)y.Shape.Rows),
+            Columns = new FilterLayoutTensor(filter.Shape).Columns,
+            Chunks = chunks,
+            Chunks2 = chunks2,
+            WeightChunks = filter.Shape.Kernel * filter.Shape.Kernel * (chunks + chunks2),
+            Kernel = 1,
+            Epilogue = new EpilogueArgsTensor
+            {
+                Y = y.Operand(),
+                Y1 = y.Operand(),
+                Y2 = y.Operand(),
+                Bias = epilogue.Bias.Operand(y),
+                PerImage = epilogue.PerImage.Operand(y),
+                Residual = epilogue.Residual.Operand(y),
+                Width = y.Shape.C,
+                Sections = filter.Shape.Sections,
+                PerImageStride = epilogue.PerImage is { Shape.N: > 1 } ? y.Shape.C : 0,
+                ImageRows = y.Shape.Pixels,
+                HasBias = epilogue.Bias is null ? 0 : 1,
+                HasPerImage = epilogue.PerImage is null ? 0 : 1,
+                HasResidual = epilogue.Residual is null ? 0 : 1,
+                Activation = epilogue.Activation,
+            },
+        };
+    }
+
+    /// <summary>True if the rows can be moved 16 bytes at a time, two of float32.</summary>
+    private static bool IsWhole(Tensor? tensor) =>
+        tensor is not { } t || (t.Shape.C % 8 == 0 && t.Offset * t.Type.Bytes() % 16 == 0);
+}
