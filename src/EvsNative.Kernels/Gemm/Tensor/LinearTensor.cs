@@ -4,16 +4,23 @@ namespace EvsNative.Kernels.Gemm;
 
 /// <summary>Matrix products over rows of channels on tensor cores.</summary>
 /// <param name="gpu">where they run</param>
-/// <param name="otherwise">does what tensor cores cannot: other types, rows that are no whole chunks, few rows</param>
+/// <param name="otherwise">does what tensor cores cannot: other types, rows that are no whole chunks</param>
 /// <param name="tile">the only tile to use, for tests</param>
 internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Type? tile = null)
     : IOperation<LinearCall>, IOperation<LinearSplitCall>, IOperation<LinearGegluCall>
 {
     private readonly ProductTensor _product = new(gpu, tile);
+    private readonly ProductVectorTensor _vector = new(gpu);
 
     public void Run(in LinearCall call)
     {
         var (y, x, filter, epilogue) = call;
+        if (ProductVectorTensor.Takes(x, filter))
+        {
+            _vector.Run(call);
+            return;
+        }
+
         if (!ProductArgumentsTensor.Takes(gpu.Caps, y, x, filter, epilogue))
         {
             otherwise.Run(call);

@@ -5,15 +5,9 @@ namespace EvsNative.Kernels.Gemm;
 /// <summary>Which products the tensor kernel takes, and its arguments from those of the vocabulary.</summary>
 internal static class ProductArgumentsTensor
 {
-    /// <summary>
-    /// Rows of an image below which a product reads weights more than it multiplies. Images are not counted: who computes must not depend
-    /// on their number.
-    /// </summary>
-    private const int FewRows = 8;
-
     /// <summary>True if a product of rows of channels can be done by the tensor kernel.</summary>
     public static bool Takes(GpuCaps caps, Tensor y, Tensor x, Filter filter, in Epilogue epilogue) =>
-        Takes(caps, y, x, null, filter, epilogue) && x.Shape.Pixels > FewRows;
+        Takes(caps, y, x, null, filter, epilogue) && x.Shape.Pixels > ProductVectorTensor.MostRows;
 
     /// <summary>True if a convolution can.</summary>
     public static bool Takes(GpuCaps caps, Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue) =>
@@ -51,27 +45,30 @@ internal static class ProductArgumentsTensor
             Chunks2 = chunks2,
             WeightChunks = filter.Shape.Kernel * filter.Shape.Kernel * (chunks + chunks2),
             Kernel = 1,
-            Epilogue = new EpilogueArgsTensor
-            {
-                Y = y.Operand(),
-                Y1 = y.Operand(),
-                Y2 = y.Operand(),
-                Bias = epilogue.Bias.Operand(y),
-                PerImage = epilogue.PerImage.Operand(y),
-                Residual = epilogue.Residual.Operand(y),
-                Moments = epilogue.Moments.Operand(y),
-                Width = y.Shape.C,
-                Sections = filter.Shape.Sections,
-                PerImageStride = epilogue.PerImage is { Shape.N: > 1 } ? y.Shape.C : 0,
-                ImageRows = y.Shape.Pixels,
-                HasBias = epilogue.Bias is null ? 0 : 1,
-                HasPerImage = epilogue.PerImage is null ? 0 : 1,
-                HasResidual = epilogue.Residual is null ? 0 : 1,
-                HasMoments = epilogue.Moments is null ? 0 : 1,
-                Activation = epilogue.Activation,
-            },
+            Epilogue = Epilogue(y, filter, epilogue),
         };
     }
+
+    /// <summary>What happens to finished sums; further sections are not in it.</summary>
+    public static EpilogueArgsTensor Epilogue(Tensor y, Filter filter, in Epilogue epilogue) => new()
+    {
+        Y = y.Operand(),
+        Y1 = y.Operand(),
+        Y2 = y.Operand(),
+        Bias = epilogue.Bias.Operand(y),
+        PerImage = epilogue.PerImage.Operand(y),
+        Residual = epilogue.Residual.Operand(y),
+        Moments = epilogue.Moments.Operand(y),
+        Width = y.Shape.C,
+        Sections = filter.Shape.Sections,
+        PerImageStride = epilogue.PerImage is { Shape.N: > 1 } ? y.Shape.C : 0,
+        ImageRows = y.Shape.Pixels,
+        HasBias = epilogue.Bias is null ? 0 : 1,
+        HasPerImage = epilogue.PerImage is null ? 0 : 1,
+        HasResidual = epilogue.Residual is null ? 0 : 1,
+        HasMoments = epilogue.Moments is null ? 0 : 1,
+        Activation = epilogue.Activation,
+    };
 
     /// <summary>True if the rows can be moved 16 bytes at a time, two of float32.</summary>
     private static bool IsWhole(Tensor? tensor) =>

@@ -14,9 +14,6 @@ internal static class ProductEpilogueTensor
 {
     private const int Eight = 8;
 
-    // Registers for residuals on their way: those of bands that wait are full of sums.
-    private const int Registers = 16;
-
     /// <summary>Finishes the rows of a band.</summary>
     /// <param name="args">of the kernel</param>
     /// <param name="band">the sums in shared memory</param>
@@ -31,7 +28,7 @@ internal static class ProductEpilogueTensor
         where TY : struct, IProductResult
         where TForm : struct, IProductForm
     {
-        var residual = LocalMemory.Allocate<uint>(Registers);
+        var residual = LocalMemory.Allocate<uint>(InFlight<TY, TForm>() * TY.Registers);
         var bias = LocalMemory.Allocate<float>(Columns<TForm>());
         var values = LocalMemory.Allocate<float>(Columns<TForm>());
 
@@ -60,18 +57,18 @@ internal static class ProductEpilogueTensor
 
         ulong to = Place<TY>(y, within), from = Place<TY>(e.Residual, within);
         int rowBytes = SharedSums.RowBytes(columns);
-        for (int row = first; row < rows; row += Registers / TY.Registers * rowsAtOnce)
+        for (int row = first; row < rows; row += InFlight<TY, TForm>() * rowsAtOnce)
         {
             if (!TForm.IsGated && !TForm.IsSplit && e.HasResidual != 0)
             {
-                for (int n = 0; n < Registers / TY.Registers; n++)
+                for (int n = 0; n < InFlight<TY, TForm>(); n++)
                 {
                     int at = row + (n * rowsAtOnce);
                     if (at < rows) TY.Load(residual, n, from + (ulong)((long)(firstRow + at) * e.Width * TY.Bytes));
                 }
             }
 
-            for (int n = 0; n < Registers / TY.Registers; n++)
+            for (int n = 0; n < InFlight<TY, TForm>(); n++)
             {
                 int at = row + (n * rowsAtOnce);
                 if (at >= rows) continue;
@@ -96,6 +93,14 @@ internal static class ProductEpilogueTensor
         if (!TForm.IsGated && !TForm.IsSplit && e.HasMoments != 0)
             ProductMomentsTensor.Leave(args, band, firstRow, firstColumn, columns, threads);
     }
+
+    /// <summary>
+    /// Rows that a thread works on at a time, so that their residuals are on their way together. Registers are few: those of bands that
+    /// wait are full of sums.
+    /// </summary>
+    private static int InFlight<TY, TForm>()
+        where TY : struct, IProductResult
+        where TForm : struct, IProductForm => (TForm.HasActivation ? 8 : 16) / TY.Registers;
 
     /// <summary>Columns of the product that make eight results.</summary>
     private static int Columns<TForm>() where TForm : struct, IProductForm => TForm.IsGated ? 2 * Eight : Eight;
