@@ -8,19 +8,27 @@ namespace EvsNative.Kernels.Tests.TensorCores;
 /// <summary>An attention kernel of a device whose GPU is the interpreter, beside the definition.</summary>
 internal sealed class AttentionTrial : IDisposable
 {
-    private readonly InterpretedCudaDriver _driver = new() { Sm = 80, Version = 12090 };
+    private readonly InterpretedCudaDriver _driver;
     private readonly Device _device;
     private readonly IOperation<AttentionCall> _operation;
 
     /// <param name="operation">makes the kernel of a GPU, of temporary memory and of what takes the calls that it does not</param>
     /// <param name="precision">of queries, keys, values and result</param>
+    /// <param name="sm">the GPU's architecture</param>
     public AttentionTrial(
         Func<GpuRuntime, Scratch, IOperation<AttentionCall>, IOperation<AttentionCall>> operation,
-        ElementType precision = ElementType.Float16)
+        ElementType precision = ElementType.Float16, int sm = 80)
     {
+        _driver = new InterpretedCudaDriver { Sm = sm, Version = 12090 };
         var gpu = CudaTest.Open(_driver);
         _device = Device.On(gpu, new DeviceOptions(Backend.Cuda, Precision: precision), isGuarded: true);
         _operation = operation(gpu, new Scratch(gpu.Allocate, isGuarded: true), new NoOperation());
+    }
+
+    /// <summary>What becomes of a kernel's text before it runs.</summary>
+    public Func<string, string> Rewrite
+    {
+        set => _driver.Rewrite = value;
     }
 
     /// <summary>The result of a call.</summary>
