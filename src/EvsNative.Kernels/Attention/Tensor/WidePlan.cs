@@ -17,7 +17,30 @@ internal readonly record struct WidePlan(int Rows, int Pitch)
     private const long MostBytes = 96L << 20;
 
     /// <summary>Bytes of the scores.</summary>
-    public long Bytes => (long)Rows * Pitch * sizeof(float);
+    public long ScoreBytes => (long)Rows * Pitch * sizeof(float);
+
+    /// <summary>
+    /// Bytes of global memory that a call reads and writes: a tile's rows and columns for each tile, scores written once and read twice by
+    /// the softmax and once for each tile of the result.
+    /// </summary>
+    /// <param name="call">what the plan is for</param>
+    public long Bytes(in AttentionCall call)
+    {
+        Shape s = call.Q.Shape, t = call.K.Shape;
+        int size = s.C / call.Options.Heads;
+        long bytes = 0;
+        for (int first = 0; first < s.Pixels; first += Rows)
+        {
+            long rows = Math.Min(Rows, s.Pixels - first), row = size * sizeof(float), scores = rows * Pitch * sizeof(float);
+            long products = (rows * row * Divided(Pitch, WideStage<WideSquare, WideKeys>.Columns))
+                + (t.Pixels * row * Divided((int)rows, WideStage<WideSquare, WideKeys>.Rows));
+            long result = (scores * Divided(size, WideStage<WideLow, WideValues>.Columns))
+                + (t.Pixels * row * Divided((int)rows, WideStage<WideLow, WideValues>.Rows)) + (rows * row);
+            bytes += products + scores + (3 * scores) + result;
+        }
+
+        return bytes * s.N * call.Options.Heads;
+    }
 
     /// <summary>True if such a device can do it this way.</summary>
     /// <param name="caps">the device</param>
@@ -34,4 +57,6 @@ internal readonly record struct WidePlan(int Rows, int Pitch)
         long rows = Math.Max(MostBytes / (pitch * sizeof(float)) / RowMultiple * RowMultiple, RowMultiple);
         return new WidePlan((int)Math.Min(Math.Min(rows, MostRows), queries), pitch);
     }
+
+    private static int Divided(int count, int size) => (count + size - 1) / size;
 }
