@@ -13,7 +13,9 @@ namespace EvsNative.Kernels.Attention;
 /// <param name="gpu">where it runs</param>
 /// <param name="scratch">temporary memory</param>
 /// <param name="others">takes what has no form here</param>
-internal sealed class WideAttention(GpuRuntime gpu, Scratch scratch, IOperation<AttentionCall> others) : IOperation<AttentionCall>
+/// <param name="mostRows">the most queries whose scores are in memory at a time</param>
+internal sealed class WideAttention(
+    GpuRuntime gpu, Scratch scratch, IOperation<AttentionCall> others, int mostRows = WidePlan.MostRows) : IOperation<AttentionCall>
 {
     private const float Log2E = 1.4426950408889634f;
 
@@ -41,7 +43,7 @@ internal sealed class WideAttention(GpuRuntime gpu, Scratch scratch, IOperation<
 
         var (y, q, k, v, options) = call;
         Shape s = q.Shape, t = k.Shape;
-        var plan = WidePlan.Of(s.Pixels, t.Pixels);
+        var plan = WidePlan.Of(s.Pixels, t.Pixels, mostRows);
         var mark = scratch.Here();
         var scores = scratch.Rent(new Shape(1, 1, plan.Rows, plan.Pitch), ElementType.Float32);
         for (int image = 0; image < s.N; image++)

@@ -13,7 +13,10 @@ internal readonly record struct WidePlan(int Rows, int Pitch)
     /// <summary>Heads up to here have forms that need no memory for scores.</summary>
     public const int MostNarrow = 160;
 
-    private const int MostRows = 2048, RowMultiple = 128, Multiple = 16;
+    /// <summary>The most queries whose scores are in memory at a time.</summary>
+    public const int MostRows = 2048;
+
+    private const int RowMultiple = 128, Multiple = 16;
     private const long MostBytes = 96L << 20;
 
     /// <summary>Bytes of the scores.</summary>
@@ -51,11 +54,12 @@ internal readonly record struct WidePlan(int Rows, int Pitch)
 
     /// <param name="queries">of a sequence</param>
     /// <param name="keys">of a sequence</param>
-    public static WidePlan Of(int queries, int keys)
+    /// <param name="mostRows">the most queries at a time</param>
+    public static WidePlan Of(int queries, int keys, int mostRows = MostRows)
     {
         int pitch = (keys + Multiple - 1) / Multiple * Multiple;
         long rows = Math.Max(MostBytes / (pitch * sizeof(float)) / RowMultiple * RowMultiple, RowMultiple);
-        return new WidePlan((int)Math.Min(Math.Min(rows, MostRows), queries), pitch);
+        return new WidePlan((int)Math.Min(Math.Min(rows, mostRows), queries), pitch);
     }
 
     private static int Divided(int count, int size) => (count + size - 1) / size;

@@ -35,25 +35,32 @@ internal static class WideProduct
         int ownRow = (warp >> 1) * 16 * TTile.RowBlocks, ownColumn = (warp & 1) * 16 * TTile.ColumnBlocks;
         uint shared = T.SharedBase(), stage = shared, last = shared + (uint)(2 * WideStage<TTile, TRight>.Bytes), filled = last;
         for (int i = 0; i < TTile.RowBlocks * 2 * TTile.ColumnBlocks; i++) sums[i] = default;
-        Copy<TTile, TRight>(shared, firstRow, firstColumn, 0, args);
-        Copy<TTile, TRight>(shared + (uint)WideStage<TTile, TRight>.Bytes, firstRow, firstColumn, WideStage<TTile, TRight>.Depth, args);
+        ulong rows = FirstOfRows(args.Left, firstRow, args.LeftStep), columns = TRight.First(firstColumn, args);
+        ulong leftStep = (ulong)(WideStage<TTile, TRight>.Pitch * SharedRows.ChunkBytes), rightStep = (ulong)TRight.Step(args);
+        Copy<TTile, TRight>(shared, rows, columns, firstRow, firstColumn, 0, args);
+        rows += leftStep;
+        columns += rightStep;
+        Copy<TTile, TRight>(
+            shared + (uint)WideStage<TTile, TRight>.Bytes, rows, columns, firstRow, firstColumn, WideStage<TTile, TRight>.Depth, args);
         for (int depth = 0; depth < args.Depth; depth += WideStage<TTile, TRight>.Depth)
         {
             T.WaitForCopies(1);
             Threads.Wait();
-            Copy<TTile, TRight>(filled, firstRow, firstColumn, depth + (2 * WideStage<TTile, TRight>.Depth), args);
-            for (int step = 0; step < WideStage<TTile, TRight>.Depth; step += 8)
+            rows += leftStep;
+            columns += rightStep;
+            Copy<TTile, TRight>(filled, rows, columns, firstRow, firstColumn, depth + (2 * WideStage<TTile, TRight>.Depth), args);
+            for (int part = 0; part < WideStage<TTile, TRight>.Depth; part += 8)
             {
                 for (int i = 0; i < TTile.RowBlocks; i++)
                 {
-                    int row = ownRow + (16 * i) + (lane & 15), chunk = (step / 4) + (lane >> 4);
-                    left[i] = Rounded(T.LoadMatrix(stage + (uint)SharedRows.Place(WideStage<TTile, TRight>.Pitch, row, chunk)));
+                    int row = ownRow + (16 * i) + (lane & 15), chunk = (part / 4) + (lane >> 4);
+                    left[i] = TRight.Left(T.LoadMatrix(stage + (uint)SharedRows.Place(WideStage<TTile, TRight>.Pitch, row, chunk)));
                 }
 
                 for (int j = 0; j < TTile.ColumnBlocks; j++)
                 {
                     var right = TRight.Load(
-                        stage + (uint)WideStage<TTile, TRight>.LeftBytes, WideStage<TTile, TRight>.Columns, ownColumn + (16 * j), step);
+                        stage + (uint)WideStage<TTile, TRight>.LeftBytes, WideStage<TTile, TRight>.Columns, ownColumn + (16 * j), part);
                     for (int i = 0; i < TTile.RowBlocks; i++)
                     {
                         int at = (i * 2 * TTile.ColumnBlocks) + (2 * j);
@@ -81,15 +88,19 @@ internal static class WideProduct
         }
     }
 
+    /// <summary>Where this thread's chunk of the first row of a stage's lies: four threads have a row.</summary>
+    public static ulong FirstOfRows(ulong from, int firstRow, int step) =>
+        from + (ulong)(((long)(firstRow + (Group.IdxX >> 2)) * step) + ((Group.IdxX & 3) * SharedRows.ChunkBytes));
+
     /// <summary>Brings rows of a stage, 64 bytes each, to shared memory. Rows that are not there become zero.</summary>
-    public static void CopyRows(uint to, int rows, int firstRow, int depth, ulong from, int step, int there)
+    public static void CopyRows(uint to, ulong from, int rows, int there, int step)
     {
-        for (int at = Group.IdxX; at < rows * 4; at += 128)
+        int row = Group.IdxX >> 2;
+        uint place = to + (uint)SharedRows.Place(4, row, Group.IdxX & 3);
+        for (int i = 0; i < rows / 32; i++)
         {
-            int row = at >> 2, chunk = at & 3;
-            bool isThere = firstRow + row < there;
-            ulong place = from + (ulong)(((long)(firstRow + row) * step) + (depth * sizeof(float)) + (chunk * SharedRows.ChunkBytes));
-            T.CopyAsync(to + (uint)SharedRows.Place(4, row, chunk), isThere ? place : from, isThere ? 16 : 0);
+            int bytes = row + (32 * i) < there ? SharedRows.ChunkBytes : 0;
+            T.CopyAsync(place + (uint)(32 * 64 * i), from + (ulong)((long)(32 * i) * step), bytes);
         }
     }
 
@@ -104,14 +115,16 @@ internal static class WideProduct
 
     private static ulong Place(Operand x) => T.GlobalAddress(ref x.Memory[0]) + (ulong)(x.Offset * sizeof(float));
 
-    private static void Copy<TTile, TRight>(uint to, int firstRow, int firstColumn, int depth, WideArgs args)
+    private static void Copy<TTile, TRight>(
+        uint to, ulong rows, ulong columns, int firstRow, int firstColumn, int depth, WideArgs args)
         where TTile : struct, IWideTile
         where TRight : struct, IWideRight
     {
         if (depth < args.Depth)
         {
-            CopyRows(to, WideStage<TTile, TRight>.Rows, firstRow, depth, args.Left, args.LeftStep, args.Rows);
-            TRight.Copy(to + (uint)WideStage<TTile, TRight>.LeftBytes, WideStage<TTile, TRight>.Columns, firstColumn, depth, args);
+            CopyRows(to, rows, WideStage<TTile, TRight>.Rows, args.Rows - firstRow, args.LeftStep);
+            TRight.Copy(
+                to + (uint)WideStage<TTile, TRight>.LeftBytes, columns, WideStage<TTile, TRight>.Columns, firstColumn, depth, args);
         }
 
         T.CommitCopies();

@@ -12,13 +12,23 @@ internal interface IWideRight
     /// <summary>Bytes of a stage of so many columns.</summary>
     static abstract int Bytes(int columns);
 
+    /// <summary>Where this thread's first chunk of the first stage lies.</summary>
+    static abstract ulong First(int firstColumn, WideArgs args);
+
+    /// <summary>Bytes from a stage to the next.</summary>
+    static abstract long Step(WideArgs args);
+
     /// <summary>Brings a stage to shared memory; what is not there becomes zero.</summary>
     /// <param name="to">where</param>
+    /// <param name="from">this thread's first chunk</param>
     /// <param name="columns">of a group</param>
     /// <param name="firstColumn">of the group</param>
     /// <param name="depth">where the stage begins along the summed axis</param>
     /// <param name="args">the launch's</param>
-    static abstract void Copy(uint to, int columns, int firstColumn, int depth, WideArgs args);
+    static abstract void Copy(uint to, ulong from, int columns, int firstColumn, int depth, WideArgs args);
+
+    /// <summary>The left operand as tensor cores read it: rounded, unless it is already.</summary>
+    static abstract Fragment Left(Fragment x);
 
     /// <summary>Right operands of 8 numbers of the summed axis and 16 columns: two registers for each 8.</summary>
     /// <param name="stage">where it begins</param>
@@ -35,8 +45,14 @@ internal readonly struct WideKeys : IWideRight
 
     public static int Bytes(int columns) => columns * Pitch * SharedRows.ChunkBytes;
 
-    public static void Copy(uint to, int columns, int firstColumn, int depth, WideArgs args) =>
-        WideProduct.CopyRows(to, columns, firstColumn, depth, args.Right, args.RightStep, args.Columns);
+    public static ulong First(int firstColumn, WideArgs args) => WideProduct.FirstOfRows(args.Right, firstColumn, args.RightStep);
+
+    public static long Step(WideArgs args) => Pitch * SharedRows.ChunkBytes;
+
+    public static void Copy(uint to, ulong from, int columns, int firstColumn, int depth, WideArgs args) =>
+        WideProduct.CopyRows(to, from, columns, args.Columns - firstColumn, args.RightStep);
+
+    public static Fragment Left(Fragment x) => WideProduct.Rounded(x);
 
     public static Fragment Load(uint stage, int columns, int column, int depth)
     {
@@ -55,17 +71,25 @@ internal readonly struct WideValues : IWideRight
 
     public static int Bytes(int columns) => Depth * RowBytes(columns);
 
-    public static void Copy(uint to, int columns, int firstColumn, int depth, WideArgs args)
+    public static ulong First(int firstColumn, WideArgs args) =>
+        args.Right + (ulong)(((long)(Group.IdxX >> 5) * args.RightStep) + ((firstColumn + ((Group.IdxX & 31) * 4)) * sizeof(float)));
+
+    public static long Step(WideArgs args) => (long)Depth * args.RightStep;
+
+    // A warp brings a row of 128 columns.
+    public static void Copy(uint to, ulong from, int columns, int firstColumn, int depth, WideArgs args)
     {
-        int chunks = columns / 4;
-        for (int at = Group.IdxX; at < Depth * chunks; at += 128)
+        int row = Group.IdxX >> 5, chunk = Group.IdxX & 31;
+        bool isColumn = firstColumn + (4 * chunk) < args.Columns;
+        for (int i = 0; i < Depth / 4; i++)
         {
-            int row = at / chunks, chunk = at - (row * chunks), column = firstColumn + (4 * chunk);
-            bool isThere = depth + row < args.RightRows & column < args.Columns;
-            ulong from = args.Right + (ulong)(((long)(depth + row) * args.RightStep) + (column * sizeof(float)));
-            T.CopyAsync(to + (uint)((row * RowBytes(columns)) + (chunk * SharedRows.ChunkBytes)), isThere ? from : args.Right, isThere ? 16 : 0);
+            bool isThere = isColumn & depth + row + (4 * i) < args.RightRows;
+            uint place = to + (uint)(((row + (4 * i)) * RowBytes(columns)) + (chunk * SharedRows.ChunkBytes));
+            T.CopyAsync(place, from + (ulong)((long)(4 * i) * args.RightStep), isThere ? SharedRows.ChunkBytes : 0);
         }
     }
+
+    public static Fragment Left(Fragment x) => x;
 
     public static Fragment Load(uint stage, int columns, int column, int depth)
     {

@@ -12,7 +12,7 @@ namespace EvsNative.Kernels.Attention;
 /// <code>
 /// groups  a row
 /// reads   the row twice (largest and sum, weights), the second time from a cache
-/// writes  it once; numbers behind the keys become zero
+/// writes  it once, rounded to tf32; numbers behind the keys become zero
 /// </code>
 /// </summary>
 internal static class WideSoftmax
@@ -58,8 +58,8 @@ internal static class WideSoftmax
         {
             var s = Seen(Float32Element.LoadFour(args.Scores, row + at), args.Keys - at);
             Float32Element.StoreFour(args.Scores, row + at, Four.Of(
-                Weight(s.A, largest, args.Scale) * inverse, Weight(s.B, largest, args.Scale) * inverse,
-                Weight(s.C, largest, args.Scale) * inverse, Weight(s.D, largest, args.Scale) * inverse));
+                Rounded(Weight(s.A, largest, args.Scale) * inverse), Rounded(Weight(s.B, largest, args.Scale) * inverse),
+                Rounded(Weight(s.C, largest, args.Scale) * inverse), Rounded(Weight(s.D, largest, args.Scale) * inverse)));
         }
     }
 
@@ -82,6 +82,9 @@ internal static class WideSoftmax
     }
 
     private static float Weight(float score, float largest, float scale) => PtxIntrinsics.Exp2((score - largest) * scale);
+
+    // To what tensor cores read.
+    private static float Rounded(float weight) => Interop.IntAsFloat(T.RoundTf32(weight));
 
     private static Four Seen(Four s, int limit) => Four.Of(
         limit > 0 ? s.A : Unseen, limit > 1 ? s.B : Unseen, limit > 2 ? s.C : Unseen, limit > 3 ? s.D : Unseen);
