@@ -95,6 +95,11 @@ public sealed class Device : IDisposable
     public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
 
     /// <summary>
+    /// True if tensor cores multiply what is stored as float32: products round their factors to 11 bits (tf32), sums stay float32.
+    /// </summary>
+    public bool RoundsFactors => Caps?.TensorCores == TensorGeneration.Ampere;
+
+    /// <summary>
     /// Memory that can still be had for tensors on the GPU in bytes, less what a run takes beside them; its whole memory where the driver
     /// does not tell, null on the processor.
     /// </summary>

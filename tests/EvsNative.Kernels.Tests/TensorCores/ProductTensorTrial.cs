@@ -94,7 +94,10 @@ internal sealed class ProductTensorTrial : IDisposable
             for (int c = 0; c < shape.In; c++)
             {
                 for (int tap = 0; tap < taps; tap++)
-                    packed[((((long)layout.Column(output) * taps) + tap) * shape.In) + c] = (Half)weights[(((output * shape.In) + c) * taps) + tap];
+                {
+                    long to = ((((long)layout.Column(output) * taps) + tap) * shape.In) + c;
+                    packed[to] = (Half)weights[(((output * shape.In) + c) * taps) + tap];
+                }
             }
         }
 

@@ -23,35 +23,43 @@ internal sealed class Conv2dTensor(GpuRuntime gpu, Conv2dPortable otherwise, Typ
 
     public void Run(in Conv2dCall call)
     {
-        var (y, x, x2, filter, geometry, epilogue) = call;
-        var (height, width) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
-        if (!ProductArgumentsTensor.Takes(gpu.Caps, y, x, x2, filter, epilogue) || !Fits(call, height, width))
+        var (y, x, x2, filter, _, epilogue) = call;
+        if (!ProductArgumentsTensor.Takes(gpu.Caps, y, x, x2, filter, epilogue) || !Fits(call))
         {
             otherwise.Run(call);
             return;
         }
 
-        var args = ProductArgumentsTensor.Of(y, x, x2, filter, epilogue);
-        bool isPlain = filter.Shape.Kernel == 1 && geometry.Stride == 1 && x2 is null && (height, width) == (x.Shape.H, x.Shape.W);
-        if (!isPlain)
-        {
-            (args.Height, args.Width, args.VirtualHeight, args.VirtualWidth) = (x.Shape.H, x.Shape.W, height, width);
-            (args.OutHeight, args.OutWidth, args.Kernel, args.Stride) = (y.Shape.H, y.Shape.W, filter.Shape.Kernel, geometry.Stride);
-            args.Padding = geometry.Padding == ConvPadding.Same ? filter.Shape.Kernel / 2 : 0;
-            args.IsEnlarged = height != x.Shape.H || width != x.Shape.W ? 1 : 0;
-        }
-
         bool isActivated = epilogue.Activation != Activation.None;
-        var form = isPlain
+        var form = IsPlain(call)
             ? isActivated ? typeof(ActivatedLinearForm) : typeof(LinearForm)
             : isActivated ? typeof(ActivatedConvolutionForm) : typeof(ConvolutionForm);
-        _product.Run(form, y, args);
+        _product.Run(form, y, Arguments(call));
     }
 
+    /// <summary>All but what a plan says.</summary>
+    internal static ProductArgsTensor Arguments(in Conv2dCall call)
+    {
+        var (y, x, x2, filter, geometry, epilogue) = call;
+        var args = ProductArgumentsTensor.Of(y, x, x2, filter, epilogue);
+        if (IsPlain(call)) return args;
+        var (height, width) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
+        (args.Height, args.Width, args.VirtualHeight, args.VirtualWidth) = (x.Shape.H, x.Shape.W, height, width);
+        (args.OutHeight, args.OutWidth, args.Kernel, args.Stride) = (y.Shape.H, y.Shape.W, filter.Shape.Kernel, geometry.Stride);
+        args.Padding = geometry.Padding == ConvPadding.Same ? filter.Shape.Kernel / 2 : 0;
+        args.IsEnlarged = height != x.Shape.H || width != x.Shape.W ? 1 : 0;
+        return args;
+    }
+
+    /// <summary>True if it is a product of matrices.</summary>
+    private static bool IsPlain(in Conv2dCall call) => call.Filter.Shape.Kernel == 1 && call.Geometry.Stride == 1 && call.X2 is null
+        && (call.Geometry.Upsampled ?? (call.X.Shape.H, call.X.Shape.W)) == (call.X.Shape.H, call.X.Shape.W);
+
     /// <summary>True if all that a tile needs lies close enough together: everything but pictures of a size that nobody has.</summary>
-    private static bool Fits(in Conv2dCall call, int height, int width)
+    private static bool Fits(in Conv2dCall call)
     {
         var (y, x, x2, filter, geometry, _) = call;
+        var (height, width) = geometry.Upsampled ?? (x.Shape.H, x.Shape.W);
         int lines = Math.Min((MostRows / y.Shape.W) + 2, y.Shape.H), images = (MostRows / y.Shape.Pixels) + 2;
         long perLine = ((geometry.Stride * (long)x.Shape.H) + height - 1) / height;
         long perImage = Math.Min(((lines * perLine) + (filter.Shape.Kernel * perLine)) * 2, x.Shape.H);

@@ -4,16 +4,23 @@ namespace EvsNative.Kernels.Gemm;
 
 /// <summary>Matrix products over rows of channels on tensor cores.</summary>
 /// <param name="gpu">where they run</param>
-/// <param name="otherwise">does what tensor cores cannot: other types, rows that are no whole chunks, few rows</param>
+/// <param name="otherwise">does what tensor cores cannot: other types, rows that are no whole chunks</param>
 /// <param name="tile">the only tile to use, for tests</param>
 internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Type? tile = null)
     : IOperation<LinearCall>, IOperation<LinearSplitCall>, IOperation<LinearGegluCall>
 {
     private readonly ProductTensor _product = new(gpu, tile);
+    private readonly ProductVectorTensor _vector = new(gpu);
 
     public void Run(in LinearCall call)
     {
         var (y, x, filter, epilogue) = call;
+        if (ProductVectorTensor.Takes(x, filter))
+        {
+            _vector.Run(call);
+            return;
+        }
+
         if (!ProductArgumentsTensor.Takes(gpu.Caps, y, x, filter, epilogue))
         {
             otherwise.Run(call);
@@ -21,7 +28,7 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
         }
 
         var form = epilogue.Activation == Activation.None ? typeof(LinearForm) : typeof(ActivatedLinearForm);
-        _product.Run(form, y, ProductArgumentsTensor.Of(y, x, null, filter, epilogue));
+        _product.Run(form, y, ProductArgumentsTensor.Of(call));
     }
 
     public void Run(in LinearSplitCall call)
@@ -30,24 +37,15 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
         var epilogue = new Epilogue(call.Bias);
         bool isTaken = true;
         foreach (var y in ys) isTaken &= ProductArgumentsTensor.Takes(gpu.Caps, y, call.X, call.Filter, epilogue);
-        if (!isTaken)
-        {
-            otherwise.Run(call);
-            return;
-        }
-
-        var args = ProductArgumentsTensor.Of(ys[0], call.X, null, call.Filter, epilogue);
-        if (ys.Length > 1) args.Epilogue.Y1 = ys[1].Operand();
-        if (ys.Length > 2) args.Epilogue.Y2 = ys[2].Operand();
-        _product.Run(typeof(SplitForm), ys[0], args);
+        if (isTaken) _product.Run(typeof(SplitForm), ys[0], ProductArgumentsTensor.Of(call));
+        else otherwise.Run(call);
     }
 
     public void Run(in LinearGegluCall call)
     {
         var (y, x, filter, bias) = call;
-        var epilogue = new Epilogue(bias);
-        if (ProductArgumentsTensor.Takes(gpu.Caps, y, x, filter, epilogue))
-            _product.Run(typeof(GatedForm), y, ProductArgumentsTensor.Of(y, x, null, filter, epilogue));
+        if (ProductArgumentsTensor.Takes(gpu.Caps, y, x, filter, new Epilogue(bias)))
+            _product.Run(typeof(GatedForm), y, ProductArgumentsTensor.Of(call));
         else otherwise.Run(call);
     }
 }

@@ -22,12 +22,9 @@ internal struct ProductArgsTensor
     public EpilogueArgsTensor Epilogue;
 
     /// <summary>What a plan asks, of a result whose numbers have so many bytes.</summary>
-    public readonly ProductSizeTensor Size(int resultBytes)
-    {
-        int outputs = Epilogue.Sections * Epilogue.Width * resultBytes;
-        int vectors = Epilogue.HasPerImage * Epilogue.Width * sizeof(float);
-        return new(Rows, Columns, Chunks, Chunks2, Kernel * Kernel, PixelReads, outputs + (outputs * Epilogue.HasResidual) + vectors);
-    }
+    public readonly ProductSizeTensor Size(int resultBytes) => new(
+        Rows, Columns, Chunks, Chunks2, Kernel * Kernel, PixelReads,
+        Epilogue.Sections * Epilogue.Width * resultBytes * (1 + Epilogue.HasResidual), Epilogue.HasBias, Epilogue.HasPerImage);
 
     private readonly long PixelReads
     {

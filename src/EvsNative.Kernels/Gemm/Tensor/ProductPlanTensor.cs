@@ -21,7 +21,7 @@ internal readonly record struct ProductPlanTensor(
     // Chunks of a piece, and bytes of a row in shared memory.
     private const int PieceChunks = 4, RowBytes = 64;
 
-    // Of shared memory, which the driver keeps for each group, and of windows of a row.
+    // Of shared memory: what the driver keeps for each group; a row's window, of which there is one more, in whole chunks.
     private const int ReservedBytes = 1 << 10, WindowBytes = 8;
 
     /// <summary>
@@ -75,23 +75,29 @@ internal readonly record struct ProductPlanTensor(
 
     /// <summary>
     /// Global memory that a launch reads and writes, caches not counted: inputs once for each tile across, weights once for each tile
-    /// down, what the epilogue adds, the result.
+    /// down; the result; residuals; bias and vectors of images once for each time that a warp asks for them.
     /// </summary>
     public long Bytes(ProductSizeTensor size)
     {
-        long inputs = size.PixelReads * (size.Chunks + size.Chunks2) * SharedRows.ChunkBytes * TilesAcross;
-        long weights = (long)Groups * Tile.Columns * size.Taps * (size.Chunks + size.Chunks2) * SharedRows.ChunkBytes;
-        return inputs + weights + ((long)size.Rows * size.RowBytes);
+        long pixel = (size.Chunks + size.Chunks2) * SharedRows.ChunkBytes, inputs = size.PixelReads * pixel * TilesAcross;
+
+        // Behind the last column a warp reads the last one again instead of eight.
+        long columns = size.Columns + (((TilesAcross * Tile.Columns) - size.Columns) / 8), weights = TilesDown * columns * size.Taps * pixel;
+        int bands = Tile.Rows / Tile.BandRows, rowsAtOnce = Tile.Threads / (Tile.Columns / 8);
+        long vectors = (long)TilesDown * bands * (Tile.Threads / 32) * size.Columns * sizeof(float);
+        vectors *= size.HasBias + (size.HasPerImage * Blocks(Tile.BandRows, rowsAtOnce));
+        return inputs + weights + vectors + ((long)size.Rows * size.RowBytes);
     }
 
     // Threads of sm_75 hold no tile of 160 sums, and its copies pass through registers.
-    private static bool Suits(GpuCaps caps, ProductTileSizeTensor tile) => caps.TensorCores == TensorGeneration.Ampere || tile.ThreadSums <= 64;
+    private static bool Suits(GpuCaps caps, ProductTileSizeTensor tile) =>
+        caps.TensorCores == TensorGeneration.Ampere || tile.ThreadSums <= 64;
 
     // As many stages as leave room for the groups that a multiprocessor is to hold; two if none do.
     private static (Type Staging, int Stages) StagingOf(GpuCaps caps, ProductTileSizeTensor tile)
     {
         if (caps.TensorCores == TensorGeneration.Turing) return (typeof(RegisterStages), 2);
-        int room = ((caps.OptInSharedBytes + ReservedBytes) / tile.Groups) - ReservedBytes - (WindowBytes * tile.Rows);
+        int room = ((caps.OptInSharedBytes + ReservedBytes) / tile.Groups) - ReservedBytes - (WindowBytes * (tile.Rows + 2));
         return Shared(tile, 4) <= room ? (typeof(FourStages), 4)
             : Shared(tile, 3) <= room ? (typeof(ThreeStages), 3)
             : (typeof(TwoStages), 2);
@@ -119,8 +125,11 @@ internal readonly record struct ProductPlanTensor(
 /// <param name="Chunks2">of the second, or 0</param>
 /// <param name="Taps">of the kernel</param>
 /// <param name="PixelReads">pixels inside of the image under all taps of all rows</param>
-/// <param name="RowBytes">what the epilogue reads and writes of global memory for a row, all columns together</param>
-internal readonly record struct ProductSizeTensor(int Rows, int Columns, int Chunks, int Chunks2, int Taps, long PixelReads, int RowBytes);
+/// <param name="RowBytes">of the result and of the residual</param>
+/// <param name="HasBias">1 if there is one</param>
+/// <param name="HasPerImage">1 if there are vectors of images</param>
+internal readonly record struct ProductSizeTensor(
+    int Rows, int Columns, int Chunks, int Chunks2, int Taps, long PixelReads, int RowBytes, int HasBias = 0, int HasPerImage = 0);
 
 /// <summary>A tile's constants as values.</summary>
 /// <param name="Tile">the policy</param>

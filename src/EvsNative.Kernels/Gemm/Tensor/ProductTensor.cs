@@ -81,7 +81,8 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         uint write = TensorIntrinsics.Pinned((uint)SharedRows.Place(Chunks, row, part));
         int leftRow = (warpDown * 16 * TTile.Rows16) + (lane & 15);
         int rightRow = (warpAcross * 16 * TTile.Columns16) + ((lane >> 4) * 8) + (lane & 7);
-        uint left0 = TensorIntrinsics.Pinned((uint)SharedRows.Place(Chunks, leftRow, lane >> 4)), left1 = TensorIntrinsics.Pinned(left0 ^ 32);
+        uint left0 = TensorIntrinsics.Pinned((uint)SharedRows.Place(Chunks, leftRow, lane >> 4));
+        uint left1 = TensorIntrinsics.Pinned(left0 ^ 32);
         uint right0 = TensorIntrinsics.Pinned((uint)(LeftBytes<TTile>() + SharedRows.Place(Chunks, rightRow, (lane >> 3) & 1)));
         uint right1 = TensorIntrinsics.Pinned(right0 ^ 32);
 
@@ -128,8 +129,8 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
                 SharedSums.Put(sums, TTile.Rows16, 2 * TTile.Columns16, stages, SharedSums.RowBytes(TileColumns<TTile>()),
                     warpAcross * 16 * TTile.Columns16, lane);
             Threads.Wait();
-            ProductEpilogueTensor.Store<TNumbers, TY, TForm>(args, stages, firstRow + (i * 16 * TTile.Rows16), 16 * TTile.Rows16, firstColumn,
-                TileColumns<TTile>(), GroupThreads<TTile>());
+            ProductEpilogueTensor.Store<TNumbers, TY, TForm>(args, stages, firstRow + (i * 16 * TTile.Rows16), 16 * TTile.Rows16,
+                firstColumn, TileColumns<TTile>(), GroupThreads<TTile>());
         }
     }
 
@@ -177,7 +178,8 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
 
     private static int LeftBytes<TTile>() where TTile : struct, IProductTileTensor => TileRows<TTile>() * RowBytes;
 
-    private static int StageBytes<TTile>() where TTile : struct, IProductTileTensor => (TileRows<TTile>() + TileColumns<TTile>()) * RowBytes;
+    private static int StageBytes<TTile>() where TTile : struct, IProductTileTensor =>
+        (TileRows<TTile>() + TileColumns<TTile>()) * RowBytes;
 
     /// <summary>Rows that a group copies at once; a multiple of 8, so that chunks of a thread change places alike.</summary>
     private static int RowStep<TTile>() where TTile : struct, IProductTileTensor => GroupThreads<TTile>() / Chunks;
