@@ -50,13 +50,12 @@ public sealed record MachineInstruction(int Address, string Guard, string Opcode
         "FMNMX" or "HMNMX2" => MachineKind.Extreme,
         "F2FP" => MachineKind.Pack,
         "SEL" or "FSEL" => MachineKind.Select,
-        "MOV" or "UMOV" or "CS2R" or "R2UR" => MachineKind.Move,
-        "IMAD" when opcode.Contains(".MOV", StringComparison.Ordinal) || opcode == "IMAD.U32" && operands.Contains("RZ, RZ,",
-            StringComparison.Ordinal) => MachineKind.Move,
+        "MOV" => MachineKind.Move,
+        "IMAD" when opcode.Contains(".MOV", StringComparison.Ordinal) => MachineKind.Move,
         "IMAD" or "UIMAD" or "XMAD" => MachineKind.IntegerMultiply,
         "IADD3" or "IADD" or "VIADD" or "LOP3" or "SHF" or "LEA" or "ISETP" or "IMNMX" or "VIMNMX" or "PRMT" or "IABS" or "BMSK" or "SGXT"
             or "POPC" or "FLO" or "BREV" or "PLOP3" or "P2R" or "R2P" or "UIADD3" or "ULOP3" or "USHF" or "ULEA" or "UISETP" or "USEL"
-            or "UPRMT" or "UPLOP3" or "UP2UR" => MachineKind.Integer,
+            or "UPRMT" or "UPLOP3" or "UP2UR" or "UMOV" or "R2UR" => MachineKind.Integer,
         "SHFL" or "VOTE" or "VOTEU" or "REDUX" => MachineKind.Shuffle,
         "BAR" or "DEPBAR" or "LDGDEPBAR" or "WARPSYNC" or "MEMBAR" => MachineKind.Barrier,
         "BRA" or "EXIT" or "BSSY" or "BSYNC" or "CALL" or "RET" or "BRX" => MachineKind.Branch,

@@ -49,7 +49,7 @@ public enum MachineKind
     /// <summary>Other arithmetic of integers, comparisons and predicates; that of a whole warp too.</summary>
     Integer,
 
-    /// <summary>A register to another.</summary>
+    /// <summary>A thread's register to another.</summary>
     Move,
 
     /// <summary>Between lanes.</summary>

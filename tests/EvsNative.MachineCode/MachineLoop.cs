@@ -7,35 +7,38 @@ public sealed class MachineLoop
     public MachineLoop(IReadOnlyList<MachineInstruction> instructions)
     {
         Instructions = instructions;
-        EveryRound = InEveryRound();
+        Usual = InUsualRound();
     }
 
     /// <summary>All of it.</summary>
     public IReadOnlyList<MachineInstruction> Instructions { get; }
 
-    /// <summary>What no round goes around: without what a branch may skip. In the order of the text.</summary>
-    public IReadOnlyList<MachineInstruction> EveryRound { get; }
+    /// <summary>
+    /// What a usual round runs, in the order of the text: without stretches that a branch may go around, unless they do what the loop is
+    /// for: multiply, or move fragments and copies. What remains are beginnings of a row of pixels, last tiles and the like.
+    /// </summary>
+    public IReadOnlyList<MachineInstruction> Usual { get; }
 
-    /// <summary>Instructions of some kinds in every round.</summary>
+    /// <summary>Instructions of some kinds in a usual round.</summary>
     public int Count(params ReadOnlySpan<MachineKind> kinds)
     {
         int count = 0;
-        foreach (var instruction in EveryRound) count += kinds.Contains(instruction.Kind) ? 1 : 0;
+        foreach (var instruction in Usual) count += kinds.Contains(instruction.Kind) ? 1 : 0;
         return count;
     }
 
-    /// <summary>Moves of registers between the first product of a round and the last.</summary>
+    /// <summary>Moves of registers between the first product of a usual round and the last.</summary>
     public int MovesBetweenProducts
     {
         get
         {
-            var kinds = EveryRound.Select(instruction => instruction.Kind).ToList();
+            var kinds = Usual.Select(instruction => instruction.Kind).ToList();
             int first = kinds.IndexOf(MachineKind.Product), last = kinds.LastIndexOf(MachineKind.Product);
             return first < 0 ? 0 : kinds[first..last].Count(kind => kind == MachineKind.Move);
         }
     }
 
-    private List<MachineInstruction> InEveryRound()
+    private List<MachineInstruction> InUsualRound()
     {
         var places = new Dictionary<int, int>();
         for (int i = 0; i < Instructions.Count; i++) places[Instructions[i].Address] = i;
@@ -50,11 +53,18 @@ public sealed class MachineLoop
 
         int[] first = [.. starts, Instructions.Count];
         var next = Enumerable.Range(0, starts.Count).Select(block => Next(first, block, places)).ToList();
-        List<MachineInstruction> every = [];
+        List<MachineInstruction> usual = [];
         for (int block = 0; block < next.Count; block++)
-            if (!Reaches(next, block)) every.AddRange(Instructions.Skip(first[block]).Take(first[block + 1] - first[block]));
-        return every;
+        {
+            var instructions = Instructions.Skip(first[block]).Take(first[block + 1] - first[block]).ToList();
+            if (!Reaches(next, block) || instructions.Exists(IsPurpose)) usual.AddRange(instructions);
+        }
+
+        return usual;
     }
+
+    private static bool IsPurpose(MachineInstruction instruction) => instruction.Kind is MachineKind.Product or MachineKind.FragmentLoad
+        or MachineKind.AsyncCopy || (instruction.Kind == MachineKind.GlobalLoad && instruction.Bytes == 16);
 
     private List<int> Next(int[] first, int block, Dictionary<int, int> places)
     {

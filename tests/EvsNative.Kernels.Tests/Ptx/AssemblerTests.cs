@@ -67,7 +67,9 @@ public sealed class AssemblerTests(ITestOutputHelper output)
         int products = loop.Count(MachineKind.Product), integers = loop.Count(MachineKind.Integer, MachineKind.IntegerMultiply);
         if (products != limits.Products) yield return $"{products} products a round, not {limits.Products}";
         if (integers > limits.Integers) yield return $"{integers} instructions on integers a round, at most {limits.Integers} are allowed";
-        if (loop.MovesBetweenProducts > 0) yield return $"{loop.MovesBetweenProducts} moves between products";
+
+        // The order of stages turns by a move or two; a sum that is moved would be four for each product.
+        if (loop.MovesBetweenProducts > products / 8) yield return $"{loop.MovesBetweenProducts} moves between products";
         var narrow = loop.Instructions.Where(instruction =>
             instruction.Kind is MachineKind.GlobalLoad or MachineKind.GlobalStore or MachineKind.AsyncCopy && instruction.Bytes != 16);
         foreach (var instruction in narrow) yield return $"{instruction.Opcode} moves {instruction.Bytes} bytes";
@@ -75,6 +77,6 @@ public sealed class AssemblerTests(ITestOutputHelper output)
     }
 
     private static string Round(Assembled made) => made.Code?.Main is not { } loop ? ""
-        : $"; a round of {loop.EveryRound.Count} instructions: {loop.Count(MachineKind.Product)} products, "
+        : $"; a round of {loop.Usual.Count} instructions: {loop.Count(MachineKind.Product)} products, "
             + $"{loop.Count(MachineKind.Integer, MachineKind.IntegerMultiply)} on integers, {loop.Count(MachineKind.Move)} moves";
 }
