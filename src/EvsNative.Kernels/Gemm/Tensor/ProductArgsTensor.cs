@@ -21,10 +21,10 @@ internal struct ProductArgsTensor
 
     public EpilogueArgsTensor Epilogue;
 
-    /// <summary>What a plan asks, of a result whose numbers have so many bytes.</summary>
-    public readonly ProductSizeTensor Size(int resultBytes) => new(
+    /// <summary>What a plan asks, of a result whose numbers have so many bytes, of products of such factors.</summary>
+    public readonly ProductSizeTensor Size(int resultBytes, ProductFactors factors) => new(
         Rows, Columns, Chunks, Chunks2, Kernel * Kernel, PixelReads,
-        Epilogue.Sections * Epilogue.Width * resultBytes * (1 + Epilogue.HasResidual), Epilogue.HasBias, Epilogue.HasPerImage);
+        Epilogue.Sections * Epilogue.Width * resultBytes * (1 + Epilogue.HasResidual), Epilogue.HasBias, Epilogue.HasPerImage, factors);
 
     private readonly long PixelReads
     {

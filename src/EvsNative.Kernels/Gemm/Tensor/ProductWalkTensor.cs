@@ -73,7 +73,8 @@ internal static class ProductRunsTensor
         long firstPixel = TForm.IsConvolution ? places[rowStep * copies].Pixel : firstRow;
         ulong x = TForm.IsConvolution && walk.IsSecond != 0 ? Address<TNumbers>(args.X2) : Address<TNumbers>(args.X);
         walk.X = x + (ulong)(((firstPixel * chunks) + walk.Chunk) * 16);
-        walk.Weights = Address<TNumbers>(args.Weights) + (ulong)((((long)firstColumn * args.WeightChunks) + walk.Walked) * 16);
+        walk.Weights = TensorIntrinsics.GlobalAddress(ref args.Weights.Memory[0])
+            + (ulong)((((long)firstColumn * args.WeightChunks) + walk.Walked) * TNumbers.WeightBytes);
         walk.Inside = isWanted ? 1 << ProductWalkTensor.WeightsBit : 0;
         for (int i = 0; i < copies; i++)
         {
