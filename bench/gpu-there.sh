@@ -281,7 +281,7 @@ fi
 
 # Six kernels under the profiler, the third call of each, without touching clocks and without records.
 profile() {
-    EVSNATIVE_KERNELS=portable,tensor EVSNATIVE_SYNC=1 ncu --clock-control none --target-processes all --kernel-id '::regex:Tensor|GroupNorm:3' \
+    EVSNATIVE_KERNELS=portable,tensor EVSNATIVE_SYNC=1 ncu --clock-control none --target-processes all --kernel-id '::regex:Tensor|Attention|GroupNorm:3' \
         --section SpeedOfLight --section ComputeWorkloadAnalysis --section MemoryWorkloadAnalysis --section WarpStateStats --section Occupancy \
         "$bench" gpu --once --device "$device" --precision $precision --only large >"$out/ncu.txt" 2>&1
     code=$?

@@ -70,7 +70,7 @@ internal static class AgreeBench
         Console.WriteLine(missing.Length == 0 ? "every tensor kernel of whole passes was tried" : $"not tried: {string.Join("; ", missing)}");
     }
 
-    private static bool IsTensor(KernelForm form) => form.Name.Contains("Tensor", StringComparison.Ordinal);
+    private static bool IsTensor(KernelForm form) => !form.Name.Contains("Portable", StringComparison.Ordinal);
 
     private static OpenGpu Open(DeviceWish wish, ElementType precision, KernelKinds kinds)
     {

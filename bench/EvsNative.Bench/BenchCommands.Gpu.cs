@@ -115,6 +115,22 @@ internal static partial class BenchCommands
         return command;
     }
 
+    private static Command Precision()
+    {
+        var device = DeviceWord("auto");
+        var only = Only();
+        var torch = new Option<string?>("--torch") { Description = "what bench/peers/torch_precision.py wrote" };
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("precision", "Errors of whole networks in binary16 and tf32 beside PyTorch's own.")
+        {
+            device, only, torch, markdown, json,
+        };
+        command.SetAction(said => CodeOf(PrecisionBench.Print(
+            WishOf(said.GetValue(device)!), said.GetValue(only) ?? [], said.GetValue(torch), said.GetValue(markdown), said.GetValue(json))));
+        return command;
+    }
+
     private static Command Golden()
     {
         var device = DeviceWord("cpu");

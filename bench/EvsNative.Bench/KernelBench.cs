@@ -59,7 +59,7 @@ internal static class KernelBench
     /// <summary>What is not as its plan counts on; null if all is.</summary>
     internal static string? Objection(KernelForm form, CudaKernelFacts facts, int groups)
     {
-        int most = form.Name.Contains("Tensor", StringComparison.Ordinal) ? 0 : MostLocalBytes;
+        int most = form.Name.Contains("Portable", StringComparison.Ordinal) ? MostLocalBytes : 0;
         if (facts.LocalBytes > most) return $"{facts.LocalBytes} bytes of local memory, at most {most}";
         return groups < Math.Max(form.MinGroups, 1) ? $"{groups} groups fit, {form.MinGroups} are wanted" : null;
     }

@@ -10,6 +10,6 @@ namespace EvsNative.Kernels.Cards;
 /// <param name="Tensor">what the kernels for tensor cores, and those beside them, are expected to reach</param>
 public sealed record GpuCard(string Word, GpuCaps Caps, GpuLimits Limits, KernelRates Portable, KernelRates Tensor)
 {
-    /// <summary>The rates of the kernel of this name.</summary>
-    public KernelRates RatesOf(string kernel) => kernel.Contains(nameof(Tensor), StringComparison.Ordinal) ? Tensor : Portable;
+    /// <summary>The rates of the kernel of this name: those for any GPU say so.</summary>
+    public KernelRates RatesOf(string kernel) => kernel.Contains(nameof(Portable), StringComparison.Ordinal) ? Portable : Tensor;
 }

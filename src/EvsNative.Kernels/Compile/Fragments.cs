@@ -6,7 +6,7 @@ internal struct Fragment
     public uint A, B, C, D;
 }
 
-/// <summary>Two 32-bit registers of a thread: 8 bytes on their way.</summary>
+/// <summary>Two of them: a right operand of 16 channels and 8 columns, or two of 8 channels.</summary>
 internal struct FragmentHalf
 {
     public uint A, B;

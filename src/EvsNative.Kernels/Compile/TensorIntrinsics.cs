@@ -60,6 +60,14 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {$d0,$d1,$d2,$d3}, [$0];", Sm = 75, Isa = 65)]
     public static Fragment LoadMatrixTransposed(uint address) => throw CudaOnly();
 
+    /// <summary>The first two of these matrices; the addresses are those of lanes 0 to 15.</summary>
+    [IntrinsicImplementation, PtxAsm("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {$d0,$d1}, [$0];", Sm = 75, Isa = 65)]
+    public static FragmentHalf LoadTwoMatrices(uint address) => throw CudaOnly();
+
+    /// <summary>The same with each matrix transposed.</summary>
+    [IntrinsicImplementation, PtxAsm("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {$d0,$d1}, [$0];", Sm = 75, Isa = 65)]
+    public static FragmentHalf LoadTwoMatricesTransposed(uint address) => throw CudaOnly();
+
     /// <summary>c + a b in binary16 with sums in float32: a is 16 x 16, b 16 x 8.</summary>
     [IntrinsicImplementation, PtxAsm(
         "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {$d0,$d1,$d2,$d3}, {$4,$5,$6,$7}, {$8,$9}, {$0,$1,$2,$3};", Sm = 80, Isa = 70)]
@@ -109,6 +117,18 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("shfl.sync.bfly.b32 $d0, $0, #1, 31, -1;")]
     public static float Other(float value, int bits) => throw CudaOnly();
 
+    /// <inheritdoc cref="Other(float, int)"/>
+    [IntrinsicImplementation, PtxAsm("shfl.sync.bfly.b32 $d0, $0, #1, 31, -1;")]
+    public static uint Other(uint value, int bits) => throw CudaOnly();
+
+    /// <summary>The low halves of two words, the first one's below.</summary>
+    [IntrinsicImplementation, PtxAsm("prmt.b32 $d0, $0, $1, 0x5410;")]
+    public static uint LowHalves(uint first, uint second) => throw CudaOnly();
+
+    /// <summary>The high halves of two words, the first one's below.</summary>
+    [IntrinsicImplementation, PtxAsm("prmt.b32 $d0, $0, $1, 0x7632;")]
+    public static uint HighHalves(uint first, uint second) => throw CudaOnly();
+
     /// <summary>True in all lanes of the warp if it is in one; all of them take part.</summary>
     [IntrinsicImplementation, PtxAsm("vote.sync.any.pred $d0, $0, -1;")]
     public static bool Any(bool isTrue) => throw CudaOnly();
@@ -144,6 +164,11 @@ internal static class TensorIntrinsics
     /// <summary>8 bytes of global memory that nobody writes while the kernel runs.</summary>
     [IntrinsicImplementation, PtxAsm("ld.global.nc.v2.b32 {$d0,$d1}, [$0];")]
     public static FragmentHalf LoadGlobalHalf(ulong from) => throw CudaOnly();
+
+    /// <summary>The same, or zeros where the address is none; no branch.</summary>
+    [IntrinsicImplementation, PtxAsm(
+        "mov.b32 $d0, 0;\nmov.b32 $d1, 0;\nmov.b32 $d2, 0;\nmov.b32 $d3, 0;\n@$1 ld.global.nc.v4.b32 {$d0,$d1,$d2,$d3}, [$0];")]
+    public static Fragment LoadGlobalOrZero(ulong from, bool isThere) => throw CudaOnly();
 
     /// <summary>16 bytes of global memory, which the kernel may write itself.</summary>
     [IntrinsicImplementation, PtxAsm("ld.global.v4.b32 {$d0,$d1,$d2,$d3}, [$0];")]

@@ -10,6 +10,16 @@ internal struct Four
     public float A, B, C, D;
 
     public static Four Of(float a, float b, float c, float d) => new() { A = a, B = b, C = c, D = d };
+
+    public static Four operator +(Four a, Four b) => Of(a.A + b.A, a.B + b.B, a.C + b.C, a.D + b.D);
+
+    public static Four operator -(Four a, Four b) => Of(a.A - b.A, a.B - b.B, a.C - b.C, a.D - b.D);
+
+    public static Four operator *(Four a, Four b) => Of(a.A * b.A, a.B * b.B, a.C * b.C, a.D * b.D);
+
+    public static Four operator -(Four a, float b) => Of(a.A - b, a.B - b, a.C - b, a.D - b);
+
+    public static Four operator *(Four a, float b) => Of(a.A * b, a.B * b, a.C * b, a.D * b);
 }
 
 /// <summary>Elements four at a time. The tensor's place and the index are multiples of four.</summary>
@@ -36,17 +46,24 @@ internal readonly partial struct Float16Element
     public static Four LoadFour(Operand x, long index)
     {
         var words = x.Memory.Cast<FourHalves>()[(x.Offset + index) >> 2];
-        return Four.Of(
-            PtxIntrinsics.WidenHalf(words.Low & 0xffff), PtxIntrinsics.WidenHalf(words.Low >> 16),
-            PtxIntrinsics.WidenHalf(words.High & 0xffff), PtxIntrinsics.WidenHalf(words.High >> 16));
+        return Four.Of(Low(words.Low), High(words.Low), Low(words.High), High(words.High));
     }
 
     public static void StoreFour(Operand y, long index, Four values) =>
         y.Memory.Cast<FourHalves>()[(y.Offset + index) >> 2] = new FourHalves
         {
-            Low = PtxIntrinsics.NarrowHalf(values.A) | (PtxIntrinsics.NarrowHalf(values.B) << 16),
-            High = PtxIntrinsics.NarrowHalf(values.C) | (PtxIntrinsics.NarrowHalf(values.D) << 16),
+            Low = Both(values.A, values.B),
+            High = Both(values.C, values.D),
         };
+
+    /// <summary>The first of two that lie in a word.</summary>
+    public static float Low(uint word) => PtxIntrinsics.WidenHalf(word & 0xffff);
+
+    /// <summary>The second of two that lie in a word.</summary>
+    public static float High(uint word) => PtxIntrinsics.WidenHalf(word >> 16);
+
+    /// <summary>Two as they lie in a word.</summary>
+    public static uint Both(float low, float high) => PtxIntrinsics.NarrowHalf(low) | (PtxIntrinsics.NarrowHalf(high) << 16);
 }
 
 internal readonly partial struct BFloat16Element

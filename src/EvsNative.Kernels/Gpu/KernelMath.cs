@@ -28,6 +28,10 @@ internal static class KernelMath
     /// <summary>x / (1 + e^(-slope x))</summary>
     public static float Swish(float x, float slope) => x / (1 + PtxIntrinsics.Exp2(-slope * Log2E * x));
 
+    /// <summary>The same of four numbers.</summary>
+    public static Four Activate(Four x, Activation activation) =>
+        Four.Of(Activate(x.A, activation), Activate(x.B, activation), Activate(x.C, activation), Activate(x.D, activation));
+
     /// <summary>0.5 x (1 + erf(x / sqrt 2))</summary>
     public static float Gelu(float x) => 0.5f * x * (1 + Erf(x * InverseRoot2));
 

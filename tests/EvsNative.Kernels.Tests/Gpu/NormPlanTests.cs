@@ -1,5 +1,6 @@
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Norm;
+using EvsNative.Kernels.Pointwise;
 using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Gpu;
@@ -19,14 +20,14 @@ public sealed class NormPlanTests
         var processor = GpuProfiles.Intel with { Name = "a processor", IsProcessor = true, Multiprocessors = 2 };
         foreach (var caps in (GpuCaps[])[.. GpuProfiles.All, processor])
         {
-            foreach (var shape in shapes)
+            foreach (var (shape, width) in shapes.SelectMany(shape => ((int[])[1, 4, 8]).Select(width => (shape, width))))
             {
-                var plan = GroupNormPlanPortable.For(caps, shape);
+                var plan = GroupNormPlanPortable.For(caps, shape, caps.IsProcessor ? 1 : width);
                 Assert.True((long)plan.Step * plan.Steps >= shape.Pixels && (long)plan.Step * (plan.Steps - 1) < shape.Pixels,
                     $"{shape}: {plan}");
                 Assert.True((long)plan.Chunk * plan.Chunks >= shape.Pixels && (long)plan.Chunk * (plan.Chunks - 1) < shape.Pixels,
                     $"{shape}: {plan}");
-                Assert.True(plan.Chunk <= 256 * plan.Rows, $"{shape}: {plan}");
+                Assert.True(plan.Chunk <= 64 * plan.Rows, $"{shape}: {plan}");
                 long numbers = plan.Moments(shape).Count;
                 Assert.True(numbers <= (shape.Count / 8) + (2L * shape.N * shape.C), $"{shape}: {plan} takes {numbers} numbers");
             }
@@ -38,26 +39,59 @@ public sealed class NormPlanTests
     {
         foreach (var caps in GpuProfiles.All)
         {
-            foreach (var shape in Large)
+            foreach (var (shape, width) in Large.SelectMany(shape => ((int[])[4, 8]).Select(width => (shape, width))))
             {
-                var groups = GroupNormPlanPortable.For(caps, shape).MomentGroups(shape.N, shape.C);
+                var groups = GroupNormPlanPortable.For(caps, shape, width).MomentGroups(shape.N, shape.C);
                 int wanted = (shape.N > 1 ? 3 : 2) * caps.Multiprocessors;
-                Assert.True((long)groups.X * groups.Y * groups.Z >= wanted, $"{caps.Name}, {shape}: {groups}");
+                Assert.True((long)groups.X * groups.Y * groups.Z >= wanted, $"{caps.Name}, {shape}, {width} at once: {groups}");
             }
         }
     }
 
     [Theory]
-    [InlineData(40, 32, 8)]
-    [InlineData(256, 32, 8)]
-    [InlineData(320, 64, 4)]
-    [InlineData(640, 128, 2)]
-    [InlineData(1280, 256, 1)]
-    [InlineData(5120, 256, 1)]
-    public void A_row_of_a_layer_norm_has_threads_enough_to_keep_it(int channels, int lanes, int rows)
+    [InlineData(40, 8, 8, 32)]
+    [InlineData(320, 8, 8, 32)]
+    [InlineData(640, 8, 16, 16)]
+    [InlineData(1280, 8, 32, 8)]
+    [InlineData(5120, 8, 64, 4)]
+    [InlineData(320, 4, 16, 16)]
+    [InlineData(1280, 4, 64, 4)]
+    [InlineData(77, 1, 16, 16)]
+    public void A_row_of_a_layer_norm_has_threads_enough_to_keep_it(int channels, int width, int lanes, int rows)
     {
-        var plan = LayerNormPlanPortable.For(GpuProfiles.Hopper, channels);
+        var plan = LayerNormPlanPortable.For(GpuProfiles.Hopper, channels, width);
         Assert.Equal((lanes, rows), (plan.Lanes, plan.Rows));
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float16, 320, true, 8)]
+    [InlineData(ElementType.Float16, 324, true, 1)]
+    [InlineData(ElementType.Float32, 324, true, 4)]
+    [InlineData(ElementType.Float32, 322, true, 1)]
+    [InlineData(ElementType.Float16, 320, false, 1)]
+    public void Rows_that_begin_at_multiples_of_16_bytes_are_moved_16_bytes_at_once(ElementType type, int row, bool isAligned, int width)
+    {
+        Assert.Equal(width, Packs.Width(GpuProfiles.Hopper, type, row, isAligned));
+        Assert.Equal(width, Packs.Width(GpuProfiles.Intel, type, row, isAligned));
+        Assert.Equal(1, Packs.Width(GpuProfiles.Intel with { IsProcessor = true }, type, row, isAligned));
+    }
+
+    /// <summary>More elements than an int counts.</summary>
+    [Theory]
+    [InlineData(ElementType.Float32, 1)]
+    [InlineData(ElementType.Float16, 3)]
+    public void A_pointwise_plan_covers_tensors_of_any_size(ElementType type, int inputs)
+    {
+        foreach (var caps in GpuProfiles.All)
+        {
+            foreach (long count in (long[])[1, 1023, 1024, 8192, 8193, 5L << 30, (5L << 30) + 8])
+            {
+                var plan = PointwisePlanPortable.For(caps, count, type, isMixed: false, inputs, isAligned: true);
+                long each = (long)PointwisePlanPortable.Threads * (inputs > 1 ? FlatPointwiseTile.InFlight : DeepPointwiseTile.InFlight);
+                Assert.Equal(count, plan.Accesses * plan.Width);
+                Assert.True(plan.Groups * each >= plan.Accesses && (plan.Groups - 1) * each < plan.Accesses, $"{count}: {plan}");
+            }
+        }
     }
 
     [Fact]

@@ -62,8 +62,10 @@ public sealed class PtxMeaningTests
     public void Activations(Activation activation)
     {
         float[] x = Numbers(5, 300);
-        var method = Pointwise("ActivateKernel", typeof(Float32Element), typeof(Float32Element), activation.Policy());
+        var method = Activate(typeof(Single<Float32Element>), typeof(Single<Float32Element>), activation);
         Same(method, new Groups(2), 256, [Simulation.Buffer.ForResult(300), Simulation.Buffer.Of(x)], Bytes(300, 0));
+        method = Activate(typeof(Fours<Float32Element>), typeof(Fours<Float32Element>), activation);
+        Same(method, new Groups(1), 256, [Simulation.Buffer.ForResult(300), Simulation.Buffer.Of(x)], Bytes(75, 0));
     }
 
     [Fact]
@@ -72,10 +74,10 @@ public sealed class PtxMeaningTests
         // All positive halves and infinity, and numbers between halves; two halves lie in a float of the buffer.
         float[] halfway = [65519, 65520, 1e9f, 1e-9f, 6e-8f, 2.98e-8f, -1.00049f];
         float[] x = [.. Enumerable.Range(0, 0x7c01).Select(half => (float)BitConverter.UInt16BitsToHalf((ushort)half)), .. halfway];
-        var narrow = Pointwise("ActivateKernel", typeof(Float32Element), typeof(Float16Element), typeof(ChooseNone));
+        var narrow = Activate(typeof(Single<Float32Element>), typeof(Single<Float16Element>), Activation.None);
         Simulation.Buffer[] narrowing = [Simulation.Buffer.ForResult((x.Length + 1) / 2), Simulation.Buffer.Of(x)];
         float[] halves = Same(narrow, new Groups(125), 256, narrowing, Bytes(x.Length, 0));
-        var wide = Pointwise("ActivateKernel", typeof(Float16Element), typeof(Float32Element), typeof(ChooseNone));
+        var wide = Activate(typeof(Single<Float16Element>), typeof(Single<Float32Element>), Activation.None);
         float[] got =
             Same(wide, new Groups(125), 256, [Simulation.Buffer.ForResult(x.Length), Simulation.Buffer.Of(halves)], Bytes(x.Length, 0));
         for (int i = 0; i < x.Length; i++) Assert.Equal((float)(Half)x[i], got[i]);
@@ -131,6 +133,9 @@ public sealed class PtxMeaningTests
         Assert.Equal(wanted, got);
         return got;
     }
+
+    private static MethodInfo Activate(Type from, Type to, Activation activation) =>
+        Pointwise("ActivateKernel", from, to, typeof(LinePointwiseTile), activation.Policy());
 
     private static MethodInfo Pointwise(string kernel, params Type[] policies) =>
         typeof(PointwisePortable).GetMethod(kernel, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(policies);

@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Attention;
 using EvsNative.Kernels.Definitions;
 using EvsNative.Kernels.Tests.Cuda;
 using EvsNative.Testing;
@@ -11,6 +12,7 @@ public class StreamingTrial : IDisposable
 
     private readonly InterpretedCudaDriver _driver;
     private readonly Device _device;
+    private readonly AttentionTensor _attention;
 
     /// <summary>One with asynchronous copies.</summary>
     public StreamingTrial() : this(80) { }
@@ -19,7 +21,9 @@ public class StreamingTrial : IDisposable
     protected StreamingTrial(int sm)
     {
         _driver = new InterpretedCudaDriver { Sm = sm, Version = 12040 };
-        _device = CudaTest.Device(_driver, ElementType.Float16);
+        var gpu = CudaTest.Open(_driver);
+        _device = Device.On(gpu, new DeviceOptions(Backend.Cuda, Precision: ElementType.Float16), isGuarded: true);
+        _attention = new AttentionTensor(gpu, new AttentionPortable(gpu));
     }
 
     /// <summary>Computes attention, and compares it with the definition.</summary>
@@ -35,7 +39,7 @@ public class StreamingTrial : IDisposable
         using var scope = _device.Enter("test");
         var y = Draw.Poisoned(_device, q.Shape);
         QueryBlend? blend = inverted is null ? null : new QueryBlend(inverted.On(_device), gamma);
-        _device.Kernels.Attention(y, q.On(_device), k.On(_device), v.On(_device), new AttentionOptions(heads, Blend: blend));
+        _attention.Run(new AttentionCall(y, q.On(_device), k.On(_device), v.On(_device), new AttentionOptions(heads, Blend: blend)));
         float[] result = _device.Download(y);
         Assert.All(_driver.Ran, text => Assert.Contains("StreamingAttention", text, StringComparison.Ordinal));
         return result;

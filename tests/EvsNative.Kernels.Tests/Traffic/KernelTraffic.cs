@@ -16,9 +16,12 @@ internal sealed record KernelTraffic(PtxEntry Entry, PtxTraffic Counts)
     /// <summary>The instructions that stand in loops.</summary>
     public PtxAccesses InLoops => Counts.Of(Entry.Loops.SelectMany(loop => loop.Instructions));
 
-    /// <summary>The innermost loop that asks for most.</summary>
-    public PtxAccesses MainLoop => Entry.Loops.Where(loop => loop.IsInnermost).Select(loop => Counts.Of(loop.Instructions))
-        .MaxBy(accesses => accesses.Requests) ?? PtxAccesses.None;
+    /// <summary>The innermost loop that multiplies most matrices, of those that multiply none the one that asks for most.</summary>
+    public PtxLoop? Main =>
+        Entry.Loops.Where(loop => loop.IsInnermost).MaxBy(loop => (Products(loop), Counts.Of(loop.Instructions).Requests));
+
+    /// <summary>What that loop asks for.</summary>
+    public PtxAccesses MainLoop => Counts.Of(Main?.Instructions ?? []);
 
     /// <summary>The instructions whose opcodes begin so.</summary>
     public PtxAccesses Of(string opcode) =>
@@ -50,6 +53,9 @@ internal sealed record KernelTraffic(PtxEntry Entry, PtxTraffic Counts)
             d.Synchronize();
         });
     }
+
+    private static int Products(PtxLoop loop) =>
+        loop.Instructions.Count(instruction => instruction.Opcode.StartsWith("mma.", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -15,10 +15,9 @@ internal static class GpuOperations
     public static OperationTable Table(GpuRuntime gpu, Scratch scratch)
     {
         var pointwise = new PointwisePortable(gpu, scratch);
-        var attention = new AttentionPortable(gpu);
         var frames = new FrameBytesPortable(gpu, scratch);
         return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu)
-            .With<AttentionCall>(gpu.Caps.TensorCores == TensorGeneration.None ? attention : new AttentionTensor(gpu, attention))
+            .With(Attention(gpu))
             .With<GroupNormCall>(new GroupNormPortable(gpu, scratch))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
             .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
@@ -31,6 +30,13 @@ internal static class GpuOperations
             .With<NoiseCall>(new NoisePortable(gpu))
             .With<FromBytesCall>(frames)
             .With<ToBytesCall>(frames);
+    }
+
+    private static IOperation<AttentionCall> Attention(GpuRuntime gpu)
+    {
+        var portable = new AttentionPortable(gpu);
+        return gpu.Caps.TensorCores == TensorGeneration.None ? portable
+            : new TextAttention(gpu, new FrameAttention(gpu, new AttentionTensor(gpu, portable)));
     }
 
     private static OperationTable Products(OperationTable table, GpuRuntime gpu)

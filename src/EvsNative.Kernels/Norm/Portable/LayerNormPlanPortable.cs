@@ -11,48 +11,50 @@ internal interface ILayerNormTile
     /// <summary>Rows of a group.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>Elements of a row that a thread keeps; it reads the others again from the cache.</summary>
+    /// <summary>
+    /// Accesses to a row that a thread has under way, and whose elements it keeps; it reads the others again from the cache.
+    /// </summary>
     static abstract int Kept { get; }
 }
 
-/// <summary>Up to 256 channels.</summary>
+/// <summary>Up to 320 channels of binary16, 160 of float32.</summary>
+internal readonly struct LayerNormTile8 : ILayerNormTile
+{
+    public static int Lanes => 8;
+
+    public static int Rows => 32;
+
+    public static int Kept => 5;
+}
+
+/// <summary>Up to 640 channels of binary16, 320 of float32.</summary>
+internal readonly struct LayerNormTile16 : ILayerNormTile
+{
+    public static int Lanes => 16;
+
+    public static int Rows => 16;
+
+    public static int Kept => 5;
+}
+
+/// <summary>Up to 1280 channels of binary16, 640 of float32.</summary>
 internal readonly struct LayerNormTile32 : ILayerNormTile
 {
     public static int Lanes => 32;
 
     public static int Rows => 8;
 
-    public static int Kept => 8;
+    public static int Kept => 5;
 }
 
-/// <summary>Up to 512 channels.</summary>
+/// <summary>Up to 2560 channels of binary16, 1280 of float32, and more with what is read again.</summary>
 internal readonly struct LayerNormTile64 : ILayerNormTile
 {
     public static int Lanes => 64;
 
     public static int Rows => 4;
 
-    public static int Kept => 8;
-}
-
-/// <summary>Up to 1024 channels.</summary>
-internal readonly struct LayerNormTile128 : ILayerNormTile
-{
-    public static int Lanes => 128;
-
-    public static int Rows => 2;
-
-    public static int Kept => 8;
-}
-
-/// <summary>Up to 2048 channels, and more with what is read again.</summary>
-internal readonly struct LayerNormTile256 : ILayerNormTile
-{
-    public static int Lanes => 256;
-
-    public static int Rows => 1;
-
-    public static int Kept => 8;
+    public static int Kept => 5;
 }
 
 /// <summary>
@@ -70,20 +72,27 @@ internal readonly struct LineLayerNormTile : ILayerNormTile
 
 /// <summary>How the rows of a layer norm are shared out.</summary>
 /// <param name="Tile">the policy</param>
-/// <param name="Lanes">its threads of a row</param>
-/// <param name="Rows">its rows</param>
-internal readonly record struct LayerNormPlanPortable(Type Tile, int Lanes, int Rows)
+/// <param name="Width">channels that a thread moves at once</param>
+/// <param name="Lanes">threads of a row</param>
+/// <param name="Rows">rows of a group</param>
+internal readonly record struct LayerNormPlanPortable(Type Tile, int Width, int Lanes, int Rows)
 {
     /// <summary>Threads of a group.</summary>
     public int Threads => Lanes * Rows;
 
-    /// <summary>As few threads to a row as can keep it, so that a group has several rows.</summary>
-    public static LayerNormPlanPortable For(GpuCaps caps, int channels) =>
-        caps.IsProcessor ? Of<LineLayerNormTile>()
-        : channels <= LayerNormTile32.Lanes * LayerNormTile32.Kept ? Of<LayerNormTile32>()
-        : channels <= LayerNormTile64.Lanes * LayerNormTile64.Kept ? Of<LayerNormTile64>()
-        : channels <= LayerNormTile128.Lanes * LayerNormTile128.Kept ? Of<LayerNormTile128>()
-        : Of<LayerNormTile256>();
+    /// <summary>As few threads to a row as can keep it, so that few sums are merged and a group has several rows.</summary>
+    /// <param name="caps">the device</param>
+    /// <param name="channels">of a row</param>
+    /// <param name="width">channels that a thread moves at once</param>
+    public static LayerNormPlanPortable For(GpuCaps caps, int channels, int width) =>
+        caps.IsProcessor ? Of<LineLayerNormTile>(width)
+        : Keeps<LayerNormTile8>(channels, width) ? Of<LayerNormTile8>(width)
+        : Keeps<LayerNormTile16>(channels, width) ? Of<LayerNormTile16>(width)
+        : Keeps<LayerNormTile32>(channels, width) ? Of<LayerNormTile32>(width)
+        : Of<LayerNormTile64>(width);
 
-    private static LayerNormPlanPortable Of<TTile>() where TTile : ILayerNormTile => new(typeof(TTile), TTile.Lanes, TTile.Rows);
+    private static bool Keeps<TTile>(int channels, int width) where TTile : ILayerNormTile => channels <= TTile.Lanes * TTile.Kept * width;
+
+    private static LayerNormPlanPortable Of<TTile>(int width) where TTile : ILayerNormTile =>
+        new(typeof(TTile), width, TTile.Lanes, TTile.Rows);
 }

@@ -7,26 +7,27 @@ namespace EvsNative.Kernels.Norm;
 /// <summary>
 /// Layer normalisation of rows, with a vector per image added (the frames' positions).
 /// <code>
-/// groups 1 to 8 rows, 16 to 256 threads for each
+/// groups 1 to 32 rows, 8 to 64 threads for each
 /// reads  x once (most elements stay in registers, those of longer rows come again from the cache), weight, bias, perImage
 /// writes y once
-/// floor  2 * rows*C * 4 bytes over memory bandwidth
+/// floor  2 * rows*C * 4 bytes over memory bandwidth; a thread moves 16 bytes at once and has five such accesses under way
 /// </code>
 /// The mean first, then the deviations from it, both of x less the row's first element: a mean far larger than the deviation costs nothing.
+/// Each thread of a row adds up the sums of all, four at a time, in one order.
 /// </summary>
 /// <param name="gpu">where it runs</param>
 /// <param name="caps">the device to plan for; the GPU itself if absent</param>
 internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null) : IOperation<LayerNormCall>
 {
-    // Partial sums of a row, merged by each of its threads.
-    private const int Partials = 16;
-
     private readonly KernelVariants<Args> _variants = new(gpu, typeof(LayerNormPortable));
 
     public void Run(in LayerNormCall call)
     {
         var (y, x, weight, bias, eps, perImage) = call;
-        var plan = LayerNormPlanPortable.For(caps ?? gpu.Caps, x.Shape.C);
+        bool isAligned =
+            Packs.IsAligned(y) && Packs.IsAligned(x) && Packs.IsAligned(weight) && Packs.IsAligned(bias) && Packs.IsAligned(perImage);
+        int width = Packs.Width(caps ?? gpu.Caps, x.Type, x.Shape.C, isAligned);
+        var plan = LayerNormPlanPortable.For(caps ?? gpu.Caps, x.Shape.C, width);
         var args = new Args
         {
             Y = y.Operand(),
@@ -41,89 +42,112 @@ internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null) : 
             Eps = eps,
         };
         var groups = new Groups((args.Rows + plan.Rows - 1) / plan.Rows);
-        _variants.Get(plan.Threads, x.Type.Policy(), plan.Tile).Launch(groups, args);
+        _variants.Get(plan.Threads, Packs.Of(x.Type, width), plan.Tile).Launch(groups, args);
     }
 
-    private static void Kernel<TX, TTile>(Args args)
-        where TX : struct, IElement
+    private static void Kernel<TPack, TTile>(Args args)
+        where TPack : struct, IPack
         where TTile : struct, ILayerNormTile
     {
-        var shares = SharedMemory.Allocate<float>(TTile.Lanes * TTile.Rows);
-        var partials = SharedMemory.Allocate<float>(TTile.Rows * Partials);
-        var kept = LocalMemory.Allocate<float>(TTile.Kept);
+        var means = SharedMemory.Allocate<Four>(TTile.Lanes * TTile.Rows / 4);
+        var deviations = SharedMemory.Allocate<Four>(TTile.Lanes * TTile.Rows / 4);
+        var kept = SharedMemory.Allocate<FourWords>(TTile.Kept * TTile.Lanes * TTile.Rows / TPack.PlacesEach);
+        var words = LocalMemory.Allocate<uint>(TTile.Kept * TPack.Words);
         int thread = Group.IdxX, local = TTile.Rows > 1 ? thread / TTile.Lanes : 0, lane = thread - (local * TTile.Lanes);
+        int step = TTile.Lanes * TPack.Count, own = lane * TPack.Count, last = args.Channels - TPack.Count;
 
         // The rows' threads beyond the last row work on it too, and write nothing.
         long row = ((long)Grid.IdxX * TTile.Rows) + local, at = IntrinsicMath.Min(row, args.Rows - 1) * args.Channels;
-        float origin = TX.Load(args.X, at), sum = 0;
+        for (int k = 0; k < TTile.Kept; k++)
+            TPack.Load(words, k * TPack.Words, args.X, at + IntrinsicMath.Min(own + (k * step), last));
+        float origin = TPack.LoadOne(args.X, at), sum = 0;
         for (int k = 0; k < TTile.Kept; k++)
         {
-            long c = lane + (k * TTile.Lanes);
-            kept[k] = c < args.Channels ? TX.Load(args.X, at + c) - origin : 0;
-            sum += kept[k];
+            // A thread's own place: nobody else reads it.
+            TPack.Keep(kept, (k * TTile.Lanes * TTile.Rows) + thread, words, k * TPack.Words);
+            float share = Sum<TPack>(words, k * TPack.Words, origin);
+            sum += own + (k * step) <= last ? share : 0;
         }
 
-        for (int first = TTile.Kept * TTile.Lanes; first < args.Channels; first += TTile.Lanes)
+        for (int c = own + (TTile.Kept * step); c <= last; c += step)
         {
-            long c = (long)first + lane;
-            sum += c < args.Channels ? TX.Load(args.X, at + c) - origin : 0;
+            TPack.Load(words, 0, args.X, at + c);
+            sum += Sum<TPack>(words, 0, origin);
         }
 
-        float mean = Total<TTile>(shares, partials, sum) / args.Channels;
+        float mean = Total<TTile>(means, sum) / args.Channels;
         sum = 0;
-        for (int k = 0; k < TTile.Kept; k++)
+        for (int c = own; c <= last; c += step)
         {
-            float d = lane + (k * TTile.Lanes) < args.Channels ? kept[k] - mean : 0;
-            sum += d * d;
+            Recall<TPack, TTile>(words, kept, args, at, c);
+            for (int i = 0; i < TPack.Count; i += 4)
+            {
+                var d = TPack.Widen(words, 0, i) - origin - mean;
+                sum += TPack.Count < 4 ? d.A * d.A : (d.A * d.A) + (d.B * d.B) + ((d.C * d.C) + (d.D * d.D));
+            }
         }
 
-        for (int first = TTile.Kept * TTile.Lanes; first < args.Channels; first += TTile.Lanes)
-        {
-            long c = (long)first + lane;
-            float d = c < args.Channels ? TX.Load(args.X, at + c) - origin - mean : 0;
-            sum += d * d;
-        }
-
-        float scale = 1 / XMath.Sqrt((Total<TTile>(shares, partials, sum) / args.Channels) + args.Eps);
+        float scale = 1 / XMath.Sqrt((Total<TTile>(deviations, sum) / args.Channels) + args.Eps);
+        if (row >= args.Rows) return;
         long added = args.Vectors > 0 ? row / args.Pixels % args.Vectors * args.Channels : 0;
-        int channels = row < args.Rows ? args.Channels : 0;
-        for (int k = 0; k < TTile.Kept; k++)
+        for (int c = own; c <= last; c += step)
         {
-            long c = lane + (k * TTile.Lanes);
-            if (c < channels) TX.Store(args.Y, at + c, Result(args, c, added, (kept[k] - mean) * scale));
-        }
+            Recall<TPack, TTile>(words, kept, args, at, c);
+            for (int i = 0; i < TPack.Count; i += 4)
+            {
+                var normal = (TPack.Widen(words, 0, i) - origin - mean) * scale;
+                var value = (normal * Packs.Vector<TPack>(args.Weight, c + i)) + Packs.Vector<TPack>(args.Bias, c + i);
+                if (args.Vectors > 0) value += Packs.Vector<TPack>(args.PerImage, added + c + i);
+                TPack.Narrow(words, 0, i, value);
+            }
 
-        for (int first = TTile.Kept * TTile.Lanes; first < args.Channels; first += TTile.Lanes)
-        {
-            long c = (long)first + lane;
-            if (c < channels) TX.Store(args.Y, at + c, Result(args, c, added, (TX.Load(args.X, at + c) - origin - mean) * scale));
+            TPack.Store(args.Y, at + c, words, 0);
         }
     }
 
-    private static float Result(Args args, long c, long added, float normal)
+    /// <summary>The sum of what was read, less the origin.</summary>
+    private static float Sum<TPack>(ArrayView<uint> words, int at, float origin)
+        where TPack : struct, IPack
     {
-        float value = (normal * Float32Element.Load(args.Weight, c)) + Float32Element.Load(args.Bias, c);
-        return args.Vectors > 0 ? value + Float32Element.Load(args.PerImage, added + c) : value;
+        float sum = 0;
+        for (int i = 0; i < TPack.Count; i += 4)
+        {
+            var d = TPack.Widen(words, at, i) - origin;
+            sum += TPack.Count < 4 ? d.A : d.A + d.B + (d.C + d.D);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Elements of a row: from where the thread keeps them, or from the row where they are further behind.</summary>
+    private static void Recall<TPack, TTile>(ArrayView<uint> words, ArrayView<FourWords> kept, Args args, long at, int c)
+        where TPack : struct, IPack
+        where TTile : struct, ILayerNormTile
+    {
+        int k = c / (TTile.Lanes * TPack.Count);
+        if (k < TTile.Kept) TPack.Recall(words, 0, kept, (k * TTile.Lanes * TTile.Rows) + Group.IdxX);
+        else TPack.Load(words, 0, args.X, at + c);
     }
 
     /// <summary>The sum of the shares of a row's threads, for each of them.</summary>
-    private static float Total<TTile>(ArrayView<float> shares, ArrayView<float> partials, float share)
+    private static float Total<TTile>(ArrayView<Four> shares, float share)
         where TTile : struct, ILayerNormTile
     {
-        int thread = Group.IdxX, local = TTile.Rows > 1 ? thread / TTile.Lanes : 0, lane = thread - (local * TTile.Lanes);
-        shares[thread] = share;
+        int thread = Group.IdxX;
+        shares.Cast<float>()[thread] = share;
         Threads.Wait();
-        if (lane < Partials)
+        var row = shares.SubView(TTile.Rows > 1 ? thread / TTile.Lanes * (TTile.Lanes / 4) : 0);
+        float a = 0, b = 0, c = 0, d = 0;
+        for (int i = 0; i < TTile.Lanes / 4; i++)
         {
-            float sum = 0;
-            for (int i = 0; i < TTile.Lanes / Partials; i++) sum += shares[thread + (i * Partials)];
-            partials[(local * Partials) + lane] = sum;
+            var four = row[i];
+            a += four.A;
+            b += four.B;
+            c += four.C;
+            d += four.D;
         }
 
-        Threads.Wait();
-        float total = 0;
-        for (int i = 0; i < Partials; i++) total += partials[(local * Partials) + i];
-        return total;
+        return a + b + (c + d);
     }
 
     private struct Args
