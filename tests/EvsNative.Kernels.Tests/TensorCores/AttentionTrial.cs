@@ -5,9 +5,11 @@ using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.TensorCores;
 
-/// <summary>An attention kernel of a device whose GPU is the interpreter, beside the definition.</summary>
-internal sealed class AttentionTrial : IDisposable
+/// <summary>An attention kernel of a device whose GPU is the interpreter, beside the definition. Forms are compiled once.</summary>
+public class AttentionTrial : IDisposable
 {
+    private const double Tolerance = 1e-3;
+
     private readonly InterpretedCudaDriver _driver;
     private readonly Device _device;
     private readonly IOperation<AttentionCall> _operation;
@@ -15,7 +17,7 @@ internal sealed class AttentionTrial : IDisposable
     /// <param name="operation">makes the kernel of a GPU, of temporary memory and of what takes the calls that it does not</param>
     /// <param name="precision">of queries, keys, values and result</param>
     /// <param name="sm">the GPU's architecture</param>
-    public AttentionTrial(
+    internal AttentionTrial(
         Func<GpuRuntime, Scratch, IOperation<AttentionCall>, IOperation<AttentionCall>> operation,
         ElementType precision = ElementType.Float16, int sm = 80)
     {
@@ -32,7 +34,7 @@ internal sealed class AttentionTrial : IDisposable
     }
 
     /// <summary>The result of a call.</summary>
-    public float[] Run(Values q, Values k, Values v, AttentionOptions options, Values? inverted = null, float gamma = 0.8f)
+    internal float[] Run(Values q, Values k, Values v, AttentionOptions options, Values? inverted = null, float gamma = 0.8f)
     {
         using var scope = _device.Enter("attention");
         var y = Draw.Poisoned(_device, q.Shape);
@@ -42,15 +44,24 @@ internal sealed class AttentionTrial : IDisposable
     }
 
     /// <summary>The error of a call against its definition.</summary>
-    public double Error(Values q, Values k, Values v, AttentionOptions options, Values? inverted = null, float gamma = 0.8f) =>
+    internal double Error(Values q, Values k, Values v, AttentionOptions options, Values? inverted = null, float gamma = 0.8f) =>
         Relative.Error(Run(q, k, v, options, inverted, gamma), options.Axis == SequenceAxis.Frames
             ? Attentions.AttendFrames(q, k, v, options.Heads, options.Frames, inverted, gamma)
             : Attentions.Attend(q, k, v, options.Heads, options.IsCausal, inverted, gamma));
 
+    /// <summary>Compares the result of a call with the definition's.</summary>
+    internal void Check(Values q, Values k, Values v, AttentionOptions options, Values? inverted = null, float gamma = 0.8f)
+    {
+        double error = Error(q, k, v, options, inverted, gamma);
+        Assert.True(error < Tolerance, $"q {q.Shape}, k {k.Shape}, {options}: error {error:e2}");
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _device.Dispose();
         _driver.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private sealed class NoOperation : IOperation<AttentionCall>
