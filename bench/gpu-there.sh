@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The first minutes on a machine with a GPU: everything that has to be known, in at most six of them, on one page. Needs bash, an NVIDIA
+# The first minutes on a machine with a GPU: everything that has to be known, in at most seven of them, on one page. Needs bash, an NVIDIA
 # driver and the load that bench/gpu.sh packed; python3 with torch for the peer. No .NET, no network.
 #
 #     bash bench/gpu-there.sh [--device cuda:0] [--steps "NAME ..."] [--rehearse] [--load FOLDER] [--host COMMAND] [RESULTS]
@@ -13,12 +13,12 @@
 set -u
 { # Read as a whole before it starts: the file may change meanwhile.
 cd "$(dirname "$0")/.." || exit 2
-device=cuda:0 chosen='' rehearse='' load='' host='' out=${OUT:-} whole=350
+device=cuda:0 chosen='' rehearse='' load='' host='' out=${OUT:-} whole=405
 while [ $# -gt 0 ]; do
     case $1 in
         --device) device=$2 && shift ;;
         --steps) chosen=$2 && shift ;;
-        --rehearse) rehearse=--rehearse whole=3000 ;;
+        --rehearse) rehearse=--rehearse whole=3600 ;;
         --load) load=$2 && shift ;;
         --host) host=$2 && shift ;;
         -*) echo "gpu-there.sh: $1 is no option" >&2 && exit 2 ;;
@@ -59,14 +59,21 @@ tell() {
     results
 }
 
-# True for the steps that were asked for.
-wanted() { [ -z "$chosen" ] || case " $chosen " in *" $1"*) true ;; *) false ;; esac }
+# True for the steps that were asked for: by their whole name, or by what it begins with.
+wanted() {
+    [ -z "$chosen" ] && return 0
+    for word in $chosen; do
+        case $1 in "$word" | "$word"-*) return 0 ;; esac
+        case $word in "$1"-*) return 0 ;; esac
+    done
+    return 1
+}
 
 # step NAME LIMIT KIND TITLE COMMAND...: runs a command within its limit, or what is left of all, and tells it at once.
 step() {
     local name=$1 limit=$2 kind=$3 title=$4 rest code=0 start outcome seconds
     shift 4
-    wanted "$name " || return 1
+    wanted "$name" || return 1
     [ -n "$rehearse" ] && limit=$((limit * 12))
     rest=$(left)
     [ "$limit" -gt "$rest" ] && limit=$rest
@@ -120,7 +127,7 @@ words='--only passes'
 [ -n "$rehearse" ] && words='--only CLIP'
 $bench gpu --list --json "$parts/requests.lines" >>"$log" 2>&1
 $bench gpu --list $words --json "$parts/passes.lines" >>"$log" 2>&1
-if [ -n "$python" ] && [ -z "$host" ] && wanted 'torch '; then
+if [ -n "$python" ] && [ -z "$host" ] && wanted torch; then
     kind=cuda precision=fp16
     [ -n "$rehearse" ] && kind=cpu precision=fp32
     for forms in compiled eager; do
@@ -159,15 +166,56 @@ export -f machine
 export python
 step machine 20 text "The machine" bash -c machine
 
-step doctor-fp32 45 text "Every operation against float64, fp32" $evs doctor --device "$device" --precision fp32 \
-    || EVSNATIVE_SYNC=1 step doctor-sync 30 text "The same, waiting after each kernel" $evs doctor --device "$device" --precision fp32
-step doctor-fp16 30 text "Every operation against float64, fp16" $evs doctor --device "$device" --precision fp16
+precision=fp16
+[ "${device%%:*}" = opencl ] && precision=fp32
+few='' quick=''
+[ -n "$rehearse" ] && quick='--only norms'
+[ -n "$host" ] && few='--only clip'
 
-only=''
-[ -n "$host" ] && only='--only clip'
-for precision in fp32 fp16; do
-    step golden-$precision 30 table "Small networks against PyTorch's numbers, $precision" \
-        $bench golden --device "$device" --precision $precision $only --markdown --json "$parts/golden-$precision.jsonl"
+# off REASON: from here on only the kernels for any GPU run. What is measured of the others all the same is said to be.
+off() {
+    [ -n "${EVSNATIVE_KERNELS:-}" ] && return
+    export EVSNATIVE_KERNELS=portable
+    printf '\n**%s: tensor cores are switched off from here on (EVSNATIVE_KERNELS=portable).**\n' "$1" >>"$page"
+    echo "tensor cores are switched off: $1"
+}
+
+if [ "${device%%:*}" = cuda ]; then
+    step kernels 35 table "All kernels compiled: registers and memory as the driver says" \
+        $bench kernels --device "$device" --precision fp16 $quick --markdown --json "$parts/kernels.jsonl"
+    step instructions 15 table "Single instructions against the manual" \
+        $bench instructions --device "$device" --markdown --json "$parts/instructions.jsonl"
+fi
+
+# doctor PRECISION: if it fails, the same without tensor cores, then kernel by kernel.
+doctor() {
+    wanted "doctor-$1" || return 0
+    step "doctor-$1" 30 text "Every operation against float64, $1" $evs doctor --device "$device" --precision "$1" && return 0
+    if EVSNATIVE_KERNELS=portable step "doctor-$1-portable" 25 text "The same by the kernels for any GPU alone" \
+        $evs doctor --device "$device" --precision "$1"; then
+        EVSNATIVE_SYNC=1 step "doctor-$1-sync" 25 text "The same with tensor cores, waiting after each kernel" \
+            $evs doctor --device "$device" --precision "$1"
+        off "doctor fails with tensor cores and passes without"
+    else
+        EVSNATIVE_KERNELS=portable EVSNATIVE_SYNC=1 step "doctor-$1-sync" 25 text "The same, waiting after each kernel" \
+            $evs doctor --device "$device" --precision "$1"
+    fi
+}
+doctor fp16
+doctor fp32
+
+if [ "${device%%:*}" = cuda ] && [ -z "${EVSNATIVE_KERNELS:-}" ]; then
+    for stored in fp16 fp32; do
+        step agree-$stored 40 table "Tensor kernels against portable ones and float64, twice, one image alone, $stored" \
+            $bench agree --device "$device" --precision $stored $rehearse --markdown --json "$parts/agree-$stored.jsonl"
+        grep -q FAIL "$parts/agree-$stored.txt" 2>/dev/null && off "agree finds other numbers in $stored"
+    done
+fi
+
+for stored in fp16 fp32; do
+    step golden-$stored 30 table "Small networks against PyTorch's numbers, $stored" \
+        $bench golden --device "$device" --precision $stored $few --markdown --json "$parts/golden-$stored.jsonl"
+    [ "${device%%:*}" = cuda ] && grep -q FAIL "$parts/golden-$stored.txt" 2>/dev/null && off "goldens fail in $stored"
 done
 
 demo() {
@@ -178,28 +226,32 @@ demo() {
 }
 export -f demo
 if [ -z "$host" ] && wanted demo; then
-    for precision in fp32 fp16; do
-        for _ in $(seq $((${#rehearse} * 100 + 60))); do kill -0 "$processor" 2>/dev/null && sleep 0.25; done
-        step demo-$precision 30 table "The demo, $precision: measures against the clean original, frames against the processor's" \
-            bash -c "demo $precision"
+    for stored in $precision; do
+        for _ in $(seq $((${#rehearse} * 100 + 40))); do kill -0 "$processor" 2>/dev/null && sleep 0.25; done
+        step demo-$stored 30 table "The demo, $stored: measures against the clean original, frames against the processor's" \
+            bash -c "demo $stored"
     done
 fi
 
-precision=fp16
-[ "${device%%:*}" = opencl ] && precision=fp32
 # Nobody else works on the GPU while it is timed: PyTorch's compiler stands still.
 hold() { [ -z "${torch_compiled:-}" ] || kill "-$1" -- "-$torch_compiled" 2>/dev/null; }
 hold STOP
 if [ -z "$rehearse" ]; then
+    # Tensor kernels are timed even if their numbers are wrong.
+    EVSNATIVE_KERNELS=portable,tensor step large 40 table "Large calls, measured beside predicted, $precision" \
+        $bench gpu --device "$device" --precision $precision --only large --markdown --json "$parts/large.jsonl"
+    for size in 1024x640 1024x1024; do
+        step evs-$size 50 text "EVS with its usual steps, 16 frames of $size, weights by formula: seconds and memory against the plan" \
+            $bench evs --device "$device" --precision $precision --size $size --json "$parts/evs-$size.jsonl"
+    done
     step passes 60 table "Whole passes at full size, weights by formula, $precision" \
         $bench gpu --device "$device" --precision $precision --only passes --markdown --json "$parts/passes.jsonl"
-    step run 80 text "A whole run: 16 frames of 512x512, EVS with its usual steps, weights by formula" \
-        $evs refine weights/demo/clip --fake-weights sd15 --upscale 8 --device "$device" --precision $precision -o "$parts/run" --force
-    step roofline 60 table "Every operation beside the measured roofs, $precision" \
-        $bench gpu --device "$device" --precision $precision --markdown --json "$parts/roofline.jsonl"
+    step roofline 60 table "Every operation beside the measured roofs and what was predicted, $precision" \
+        $bench gpu --device "$device" --precision $precision --only products --only conv --only attention --only norms --only pointwise \
+        --markdown --json "$parts/roofline.jsonl"
 else
-    [ -n "$host" ] || step run 60 text "A whole run: 16 frames of 64x64, a tiny model by formula" \
-        $evs refine weights/demo/clip --fake-weights tiny --upscale 1 --image-steps 5 --device "$device" -o "$parts/run" --force
+    [ -n "$host" ] || step evs-64x64 60 text "EVS with few steps, 4 frames of 64x64, a tiny model by formula" \
+        $bench evs --device "$device" --fake-weights tiny --size 64x64 --frames 4 --image-steps 5 --json "$parts/evs-64x64.jsonl"
     step roofline 60 table "Every operation on tiny shapes: whether it runs; the times mean nothing" \
         $bench gpu --device "$device" --precision $precision --rehearse $words --only '256 x 1280 x 1280' --markdown \
         --json "$parts/roofline.jsonl"
@@ -212,7 +264,7 @@ beside() {
     touch "$parts/go-compiled"
     for _ in $(seq 100); do kill -0 "$2" 2>/dev/null && sleep 0.2; done
     cat "$parts"/torch-*.jsonl >"$parts/torch.lines"
-    cat "$parts/passes.jsonl" "$parts/roofline.jsonl" >"$parts/ours.lines" 2>/dev/null
+    cat "$parts/large.jsonl" "$parts/passes.jsonl" "$parts/roofline.jsonl" >"$parts/ours.lines" 2>/dev/null
     $bench beside "$parts/ours.lines" "$parts/torch.lines" --markdown
 }
 export -f beside
@@ -221,15 +273,32 @@ if [ -n "${torch_eager:-}" ]; then
         bash -c "beside $torch_eager $torch_compiled"
     kill "$torch_eager" "$torch_compiled" 2>/dev/null
     wait "$torch_eager" "$torch_compiled"
-elif wanted 'torch '; then
+elif wanted torch; then
     reason='no python3 has torch'
     [ -n "$host" ] && reason='kernels are interpreted'
     printf '\n## Beside PyTorch\n\nleft out: %s.\n' "$reason" >>"$page"
 fi
 
+# Six kernels under the profiler, the third call of each, without touching clocks and without records.
+profile() {
+    EVSNATIVE_KERNELS=portable,tensor EVSNATIVE_SYNC=1 ncu --clock-control none --target-processes all --kernel-id '::regex:Tensor|Attention|GroupNorm:3' \
+        --section SpeedOfLight --section ComputeWorkloadAnalysis --section MemoryWorkloadAnalysis --section WarpStateStats --section Occupancy \
+        "$bench" gpu --once --device "$device" --precision $precision --only large >"$out/ncu.txt" 2>&1
+    code=$?
+    grep -E 'gpu__|Context|Duration|Throughput|Registers|Occupancy|Bank|Pipe|Stall|Tensor' "$out/ncu.txt" | head -n 120
+    return $code
+}
+export -f profile
+export precision out
+if command -v ncu >/dev/null && [ -z "$host" ] && [ -z "$rehearse" ]; then
+    step ncu 45 text "Six kernels under ncu; all of it is in ncu.txt" bash -c profile
+elif wanted ncu; then
+    printf '\n## ncu\n\nleft out: the tool is not here, or this is a rehearsal.\n' >>"$page"
+fi
+
 if command -v compute-sanitizer >/dev/null && [ -z "$host" ]; then
     for tool in memcheck racecheck; do
-        step sanitizer-$tool 45 text "compute-sanitizer $tool on every operation, tiny shapes" \
+        step sanitizer-$tool 40 text "compute-sanitizer $tool on every operation, tiny shapes" \
             compute-sanitizer --tool $tool "$bench" gpu --rehearse --device "$device" --precision fp16
     done
 elif wanted sanitizer; then

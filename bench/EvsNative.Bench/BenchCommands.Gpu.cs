@@ -20,15 +20,114 @@ internal static partial class BenchCommands
         {
             Description = "each operation once on a tiny shape: tries that all of it runs, measures nothing",
         };
+        var once = new Option<bool>("--once") { Description = "each line a few times, without timing: for a profiler" };
         var list = new Option<bool>("--list") { Description = "only tell the lines, without a device" };
         var command = new Command("gpu", "Every operation, or whole passes (--only passes), on a GPU, beside what it can do at best.")
         {
-            device, precision, only, beside, threads, markdown, json, rehearse, list,
+            device, precision, only, beside, threads, markdown, json, rehearse, once, list,
         };
         command.SetAction(said => CodeOf(GpuBench.Print(new GpuRequest(
             WishOf(said.GetValue(device)!), PrecisionOf(said.GetValue(precision)), said.GetValue(only) ?? [], said.GetValue(beside),
             ThreadsOf(said.GetValue(threads)), said.GetValue(markdown), said.GetValue(json), said.GetValue(rehearse),
-            said.GetValue(list)))));
+            said.GetValue(once), said.GetValue(list)))));
+        return command;
+    }
+
+    private static Command Instructions()
+    {
+        var device = DeviceWord("auto");
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("instructions", "Single instructions of tensor cores on a device against the manual.")
+        {
+            device, markdown, json,
+        };
+        command.SetAction(said =>
+        {
+            using var gpu = OpenGpu.Of(WishOf(said.GetValue(device)!));
+            return CodeOf(InstructionBench.Print(gpu, said.GetValue(markdown), said.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Command KernelTable()
+    {
+        var device = DeviceWord("auto");
+        var precision = PrecisionWord();
+        var only = Only();
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("kernels", "Registers and memory of every kernel as the driver made it, against what its plan counts on.")
+        {
+            device, precision, only, markdown, json,
+        };
+        command.SetAction(said =>
+        {
+            using var gpu = OpenGpu.Of(WishOf(said.GetValue(device)!), PrecisionOf(said.GetValue(precision)));
+            return CodeOf(KernelBench.Print(gpu, said.GetValue(only) ?? [], said.GetValue(markdown), said.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Command Agree()
+    {
+        var device = DeviceWord("cuda:0");
+        var precision = PrecisionWord();
+        var only = Only();
+        var rehearse = new Option<bool>("--rehearse") { Description = "on tiny shapes" };
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("agree", "Kernels for tensor cores against portable ones on the same device, and against float64.")
+        {
+            device, precision, only, rehearse, markdown, json,
+        };
+        command.SetAction(said => CodeOf(AgreeBench.Print(
+            WishOf(said.GetValue(device)!), PrecisionOf(said.GetValue(precision)) ?? ElementType.Float16, said.GetValue(only) ?? [],
+            said.GetValue(rehearse), said.GetValue(markdown), said.GetValue(json))));
+        return command;
+    }
+
+    private static Command Evs()
+    {
+        var device = DeviceWord("auto");
+        var precision = PrecisionWord();
+        var model = new Option<string>("--fake-weights") { Description = "sd15 or tiny", DefaultValueFactory = _ => "sd15" };
+        var frames = new Option<int>("--frames") { Description = "frames of the clip", DefaultValueFactory = _ => 16 };
+        var size = new Option<string>("--size") { Description = "width x height", DefaultValueFactory = _ => "1024x640" };
+        var steps = new Option<int?>("--image-steps") { Description = "fewer steps, for rehearsals" };
+        var json = Json();
+        var command = new Command("evs", "A whole refinement by the program itself: seconds and device memory against its plan.")
+        {
+            device, precision, model, frames, size, steps, json,
+        };
+        command.SetAction(said =>
+        {
+            int[] sides = [.. said.GetValue(size)!.Split('x').Select(side => int.TryParse(side, out int number) ? number : 0)];
+            if (sides.Length != 2) throw new InputException(InputCode.UnknownWord, $"--size {said.GetValue(size)}: width x height");
+            return EvsBench.Print(
+                new EvsRequest(
+                    said.GetValue(device)!, said.GetValue(precision), said.GetValue(model)!,
+                    Within("--frames", said.GetValue(frames), 2, MostFrames), Within("--size", sides[0], SideStep, MostSide),
+                    Within("--size", sides[1], SideStep, MostSide),
+                    said.GetValue(steps) is { } few ? ["--image-steps", $"{few}"] : []),
+                said.GetValue(json));
+        });
+        return command;
+    }
+
+    private static Command Precision()
+    {
+        var device = DeviceWord("auto");
+        var only = Only();
+        var torch = new Option<string?>("--torch") { Description = "what bench/peers/torch_precision.py wrote" };
+        var markdown = Markdown();
+        var json = Json();
+        var command = new Command("precision", "Errors of whole networks in binary16 and tf32 beside PyTorch's own.")
+        {
+            device, only, torch, markdown, json,
+        };
+        command.SetAction(said => CodeOf(PrecisionBench.Print(
+            WishOf(said.GetValue(device)!), said.GetValue(only) ?? [], said.GetValue(torch), said.GetValue(markdown), said.GetValue(json))));
         return command;
     }
 

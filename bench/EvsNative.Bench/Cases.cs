@@ -14,12 +14,15 @@ internal static class Cases
     /// <exception cref="InputException">there is no such line</exception>
     public static Case[] Matching(IReadOnlyCollection<string> words) => Matching(All, words);
 
-    /// <summary>The same for a GPU: pointwise operations too, and whole passes only where they are asked for.</summary>
+    /// <summary>The same for a GPU: large calls and pointwise operations too, and whole passes only where they are asked for.</summary>
     /// <exception cref="InputException">there is no such line</exception>
     public static Case[] ForGpu(IReadOnlyCollection<string> words)
     {
         Case[] operations =
-            [.. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. PointwiseCases.All()];
+            [
+                .. LargeCases.All(), .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(),
+                .. PointwiseCases.All(),
+            ];
         return words.Count == 0 ? operations : Matching([.. operations, .. PassCases.All()], words);
     }
 

@@ -6,7 +6,9 @@ namespace EvsNative.Bench;
 /// <summary>A case and what its call consists of.</summary>
 /// <param name="Shape">what</param>
 /// <param name="Counts">its operations</param>
-internal sealed record CountedCase(Case Shape, IReadOnlyCollection<OperationCount> Counts)
+/// <param name="Calls">how often which call</param>
+internal sealed record CountedCase(
+    Case Shape, IReadOnlyCollection<OperationCount> Counts, IReadOnlyDictionary<CountedCall, long> Calls)
 {
     public double Gflop => Counts.Sum(c => c.Flops) / 1e9;
 
@@ -36,6 +38,6 @@ internal sealed class DryCases
         var run = shape.Prepare(d);
         d.Counting!.Reset();
         run();
-        return new CountedCase(shape, [.. d.Counting.Records]);
+        return new CountedCase(shape, [.. d.Counting.Records], d.Counting.TakeCalls());
     }
 }

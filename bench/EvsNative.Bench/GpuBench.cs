@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EvsNative.Kernels;
+using EvsNative.Kernels.Cards;
 
 namespace EvsNative.Bench;
 
@@ -12,10 +13,11 @@ namespace EvsNative.Bench;
 /// <param name="IsMarkdown">print for a page</param>
 /// <param name="Json">a file for every line; absent for none</param>
 /// <param name="IsRehearsal">tiny shapes, once: tries that everything runs, measures nothing</param>
+/// <param name="IsOnce">each line a few times without timing: for profilers</param>
 /// <param name="IsList">only tell the lines, without a device</param>
 internal sealed record GpuRequest(
     DeviceWish Wish, ElementType? Precision, IReadOnlyCollection<string> Only, bool IsBesideCpu, int Threads, bool IsMarkdown,
-    string? Json, bool IsRehearsal, bool IsList);
+    string? Json, bool IsRehearsal, bool IsOnce, bool IsList);
 
 /// <summary>
 /// Every operation on a GPU beside what the device can do at best: one process, one device, all kernels compiled first, times by the
@@ -32,22 +34,25 @@ internal static class GpuBench
         var cases = request.IsRehearsal ? RehearsalCases.For(gpu.Caps, request.Only) : Cases.ForGpu(request.Only);
         Console.WriteLine($"device: {gpu.Line}");
         var counted = Compile(gpu, cases);
-        var roof = GpuRoof.Of(gpu, request.IsRehearsal);
-        Console.WriteLine($"roof: float32 multiply-adds at {roof.Gflops / 1e3:F1} TFLOP/s, memory copied at {roof.CopyGigabytes:F0} GB/s "
-            + $"(filled at {roof.FillGigabytes:F0}), both measured here; tensor cores are not in it");
+        bool isTimed = !request.IsRehearsal && !request.IsOnce;
+        var roof = GpuRoof.Of(gpu, !isTimed);
+        Console.WriteLine($"roof: {roof}");
+        var card = GpuCards.Named(gpu.Caps.Name);
+        if (card is not null) Console.WriteLine($"predicted: before any measurement, for {card.Caps.Name}, from FLOPs, bytes and expected rates");
         json.Write(new { device = gpu.Line, precision = gpu.Precision, roof });
         Console.WriteLine();
 
-        (string, int)[] beside = request.IsBesideCpu ? [("CPU ms", 10), ("CPU/device", 12)] : [];
+        (string, int)[] foretold = card is null ? [] : [("predicted ms", 13), ("predicted/ms", 13)];
+        (string, int)[] beside = [.. foretold, .. request.IsBesideCpu ? [("CPU ms", 10), ("CPU/device", 12)] : Array.Empty<(string, int)>()];
         var table = new Table(
             request.IsMarkdown,
             [("operation", 52), ("ms", 11), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("calls x copies", 16), .. beside]);
         table.Head();
-        var clock = new GpuClock(gpu, request.IsRehearsal ? GpuPatience.Rehearsal : GpuPatience.Usual);
+        var clock = new GpuClock(gpu, isTimed ? GpuPatience.Usual : GpuPatience.Rehearsal);
         List<GpuLine> lines = [];
         foreach (var shape in counted)
         {
-            var line = Measure(clock, shape, GpuLine.Of(shape, gpu.Precision, roof.Floor(shape.Counts)));
+            var line = Measure(clock, shape, GpuLine.Of(shape, gpu.Precision, roof.Floor(shape.Counts, gpu.Device.Precision), card));
             if (request.IsBesideCpu) line = line with { BesideMilliseconds = OnProcessor(shape.Shape, request.Threads) };
             lines.Add(line);
             json.Write(line);
@@ -100,11 +105,12 @@ internal static class GpuBench
 
     private static void Print(Table table, GpuLine line, bool isBeside)
     {
+        string[] foretold = line.PredictedMilliseconds is { } predicted ? [$"{predicted:F4}", $"{predicted / line.Milliseconds:F2}"] : [];
         string[] beside = isBeside ? [$"{line.BesideMilliseconds:F3}", $"{line.BesideMilliseconds / line.Milliseconds:F2}"] : [];
         table.Line(
         [
             line.Line, line.Milliseconds is { } ms ? $"{ms:F4}" : "FAILED", line.Problem ?? line.Rate, $"{line.FloorMilliseconds:F4}",
-            line.Share is { } share ? $"{share:P0}" : "", line.Calls > 0 ? $"{line.Calls} x {line.Copies}" : "", .. beside,
+            line.Share is { } share ? $"{share:P0}" : "", line.Calls > 0 ? $"{line.Calls} x {line.Copies}" : "", .. foretold, .. beside,
         ]);
     }
 

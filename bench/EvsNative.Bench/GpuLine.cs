@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EvsNative.Kernels.Cards;
 
 namespace EvsNative.Bench;
 
@@ -14,11 +15,12 @@ namespace EvsNative.Bench;
 /// <param name="Copies">of its tensors, in turns</param>
 /// <param name="BesideMilliseconds">the processor's, where it was asked for</param>
 /// <param name="Problem">why it did not run</param>
+/// <param name="PredictedMilliseconds">what was expected before any was measured; null where nobody said</param>
 /// <param name="Request">the same for a peer; empty where PyTorch has no counterpart</param>
 internal sealed record GpuLine(
     string Line, string Group, string Precision, double? Milliseconds, double Gflop, double Gigabytes, double FloorMilliseconds,
     int Calls = 0, int Copies = 0, double? BesideMilliseconds = null, string? Problem = null,
-    IReadOnlyDictionary<string, object>? Request = null)
+    double? PredictedMilliseconds = null, IReadOnlyDictionary<string, object>? Request = null)
 {
     /// <summary>The floor as a share of the time.</summary>
     [JsonIgnore]
@@ -30,7 +32,12 @@ internal sealed record GpuLine(
         : Gflop > 0 ? $"{Gflop / ms:F2} TFLOP/s" : $"{Gigabytes / ms * 1e3:F0} GB/s";
 
     /// <summary>A case that was not measured.</summary>
-    public static GpuLine Of(CountedCase counted, string precision, double floor) => new(
+    /// <param name="counted">the case</param>
+    /// <param name="precision">fp16 or fp32</param>
+    /// <param name="floor">milliseconds that the measured roofs allow</param>
+    /// <param name="card">what it is predicted for; null where nobody knows the device</param>
+    public static GpuLine Of(CountedCase counted, string precision, double floor, GpuCard? card = null) => new(
         counted.Shape.Line, counted.Shape.Group, precision, null, counted.Gflop, counted.Bytes / 1e9, floor,
+        PredictedMilliseconds: card is null ? null : 1e3 * CardPrediction.Of(card, counted.Calls).Seconds,
         Request: counted.Shape.Request);
 }

@@ -6,38 +6,41 @@ using EvsNative.Models;
 namespace EvsNative.Bench;
 
 /// <summary>
-/// What a run at 512 x 512 consists of, at full size on weights by formula: passes of the image and of the video model over 16 frames, the
-/// autoencoder, the text encoder. The networks are loaded once for a device and shared by all lines.
+/// What runs at 512 x 512 and 640 x 1024 consist of, at full size on weights by formula: passes of the image and of the video model, the
+/// autoencoder. The networks are loaded once for a device and shared by all lines.
 /// </summary>
 internal static class PassCases
 {
     private const string Group = "passes";
-    private const int Frames = 16, Side = 64, Words = 77, Width = 768;
+    private const int Frames = 16, Both = 32, Words = 77, Width = 768;
 
     private static readonly ConditionalWeakTable<Device, UNet> UNets = [];
     private static readonly ConditionalWeakTable<Device, Vae> Autoencoders = [];
 
     public static IEnumerable<Case> All()
     {
-        yield return Pass("U-Net pass, 512x512", 1, hasMotion: false);
-        yield return Pass($"U-Net pass, {Frames} frames of 512x512", Frames, hasMotion: false);
-        yield return Pass($"motion U-Net pass, {Frames} frames of 512x512", Frames, hasMotion: true);
+        yield return Pass("U-Net pass, 512x512", 1, 512, 512, hasMotion: false);
+        yield return Pass($"U-Net pass, {Frames} frames of 512x512", Frames, 512, 512, hasMotion: false);
+        yield return Pass($"U-Net pass, {Both} frames of 512x512", Both, 512, 512, hasMotion: false);
+        yield return Pass($"motion U-Net pass, {Frames} frames of 512x512", Frames, 512, 512, hasMotion: true);
+        yield return Pass($"U-Net pass, {Both} frames of 1024x640", Both, 640, 1024, hasMotion: false);
+        yield return Pass($"motion U-Net pass, {Frames} frames of 1024x640", Frames, 640, 1024, hasMotion: true);
         yield return Of("autoencoder, encode 512x512", d => OnVae(d, new Shape(1, 512, 512, 3), (vae, x) => vae.Encode(d, x)),
             new() { ["op"] = "vae_encode", ["h"] = 512, ["w"] = 512 });
         yield return Of("autoencoder, decode 512x512", d => OnVae(d, new Shape(1, 64, 64, 4), (vae, z) => vae.Decode(d, z)),
             new() { ["op"] = "vae_decode", ["h"] = 512, ["w"] = 512 });
     }
 
-    private static Case Pass(string name, int frames, bool hasMotion) => Of(
+    private static Case Pass(string name, int frames, int height, int width, bool hasMotion) => Of(
         name,
         d =>
         {
             var network = UNets.GetValue(d, device => new UNet(Weights(device), UNetConfig.Sd15, MotionConfig.AnimateDiffV2));
-            Tensor z = Inputs.Latents(d, new Shape(frames, Side, Side, 4)), text = Inputs.Latents(d, new Shape(1, 1, Words, Width));
+            Tensor z = Inputs.Latents(d, new Shape(frames, height / 8, width / 8, 4)), text = Inputs.Latents(d, new Shape(1, 1, Words, Width));
             var conditioning = new Conditioning { Timestep = 481, Text = text, Frames = hasMotion ? frames : 0 };
             return InScope(d, () => network.Forward(d, z, conditioning));
         },
-        new() { ["op"] = "unet", ["n"] = frames, ["h"] = Side, ["w"] = Side, ["motion"] = hasMotion });
+        new() { ["op"] = "unet", ["n"] = frames, ["h"] = height / 8, ["w"] = width / 8, ["motion"] = hasMotion });
 
     private static Action OnVae(Device d, Shape shape, Action<Vae, Tensor> run)
     {

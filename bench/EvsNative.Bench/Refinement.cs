@@ -18,17 +18,31 @@ internal sealed class Refinement(string folder)
     /// <param name="args">model and settings</param>
     public (ChildRun Run, JsonElement Summary) Do(int frames, int side, int threads, params string[] args)
     {
-        string clip = Path.Combine(folder, $"clip-{frames}x{side}");
-        WriteClip(clip, frames, side);
-        string[] command =
+        string clip = Clip(frames, side, side);
+        var run = Program(
         [
-            Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), "refine", clip, "--prompt", "a red fox in the snow", "--upscale", "1",
-            "--guidance", "1", "--threads", $"{threads}",
+            "refine", clip, "--prompt", "a red fox in the snow", "--upscale", "1", "--guidance", "1", "--threads", $"{threads}",
             "--json", "--force", "-o", Path.Combine(folder, "refined"), .. args,
-        ];
-        var run = ChildRun.Of(new ProcessStartInfo(Host(), command));
+        ]);
         using var json = JsonDocument.Parse(run.Output);
         return (run, json.RootElement.Clone());
+    }
+
+    /// <summary>Runs the program to its end: the one that was published beside the bench, or what was built with it.</summary>
+    /// <exception cref="Layers.InputException">it failed</exception>
+    public static ChildRun Program(string[] words)
+    {
+        string published = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "evsnative.exe" : "evsnative");
+        string library = Path.Combine(AppContext.BaseDirectory, "evsnative.dll");
+        return ChildRun.Of(File.Exists(published) ? new ProcessStartInfo(published, words) : new ProcessStartInfo(Host(), [library, .. words]));
+    }
+
+    /// <summary>A clip of a coloured ramp that wanders, as a folder of frames.</summary>
+    public string Clip(int frames, int width, int height)
+    {
+        string clip = Path.Combine(folder, $"clip-{frames}x{width}x{height}");
+        WriteClip(clip, frames, width, height);
+        return clip;
     }
 
     /// <summary>Seconds of the phases whose name begins with one of these words; of all if there are none.</summary>
@@ -37,21 +51,20 @@ internal sealed class Refinement(string folder)
             || phases.Any(phase => stage.GetProperty("name").GetString()!.StartsWith(phase, StringComparison.Ordinal)))
         .Sum(stage => stage.GetProperty("seconds").GetDouble());
 
-    /// <summary>A coloured ramp that wanders.</summary>
-    private static void WriteClip(string clip, int frames, int side)
+    private static void WriteClip(string clip, int frames, int width, int height)
     {
         Directory.CreateDirectory(clip);
-        byte[] rgb = new byte[side * side * Channels];
+        byte[] rgb = new byte[width * height * Channels];
         for (int frame = 0; frame < frames; frame++)
         {
             for (int i = 0; i < rgb.Length; i++)
             {
-                int channel = i % Channels, x = i / Channels % side, y = i / Channels / side;
+                int channel = i % Channels, x = i / Channels % width, y = i / Channels / width;
                 rgb[i] = (byte)((x * (channel + 1)) + y + (frame * 3));
             }
 
             using var file = File.Create(Path.Combine(clip, $"{frame:D3}.png"));
-            new ImageWriter().WritePng(rgb, side, side, ColorComponents.RedGreenBlue, file);
+            new ImageWriter().WritePng(rgb, width, height, ColorComponents.RedGreenBlue, file);
         }
     }
 

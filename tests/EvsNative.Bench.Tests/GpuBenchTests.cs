@@ -21,7 +21,7 @@ public sealed class GpuBenchTests
         try
         {
             string json = folder["lines.jsonl"];
-            var request = new GpuRequest(new DeviceWish(Backend.Cuda), null, [], false, 1, true, json, IsRehearsal: true, IsList: false);
+            var request = new GpuRequest(new DeviceWish(Backend.Cuda), null, [], false, 1, true, json, IsRehearsal: true, IsOnce: false, IsList: false);
             Assert.Equal(0, GpuBench.Print(request));
             GpuLine[] lines = [.. JsonLines.Read<GpuLine>(json).Skip(1)];
             Assert.Equal(lines.Length, lines.Select(line => line.Line).Distinct().Count());
@@ -77,7 +77,7 @@ public sealed class GpuBenchTests
         using var folder = new TemporaryFolder();
         string json = folder["lines.jsonl"];
         Assert.Equal(0, BenchCommands.Run(["gpu", "--list", "--only", "pass", "--json", json]));
-        Assert.Equal(5, JsonLines.Read<GpuLine>(json).Count(line => line.Group == "passes" && line.Request!.Count > 0));
+        Assert.Equal(8, JsonLines.Read<GpuLine>(json).Count(line => line.Group == "passes" && line.Request!.Count > 0));
         Assert.DoesNotContain(Cases.ForGpu([]), shape => shape.IsNetwork);
     }
 

@@ -1,3 +1,5 @@
+using EvsNative.Testing;
+
 namespace EvsNative.Kernels.Tests;
 
 public sealed class CountingTests
@@ -61,6 +63,25 @@ public sealed class CountingTests
         counts.Reset();
         Assert.Empty(counts.Records);
         Assert.Equal(0, counts.TotalBytes);
+    }
+
+    [Fact]
+    public void Calls_that_cost_the_same_are_one_row_and_know_what_a_GPU_started_for_them()
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Profile: GpuProfiles.Ada));
+        Tensor x = d.Rent(new Shape(2, 8, 8, 32), ElementType.Float16), y = d.Rent(x.Shape, x.Type);
+        Tensor vector = d.Rent(Shape.Vector(32)), large = d.Rent(x.Shape with { N = 4 }, x.Type);
+        for (int i = 0; i < 3; i++) d.Kernels.GroupNorm(y, x, null, vector, vector, 8, 1e-5f, Activation.Silu);
+        d.Kernels.Attention(y, x, x, x, new AttentionOptions(4));
+        d.Kernels.GroupNorm(large, large, null, vector, vector, 8, 1e-5f, Activation.Silu);
+        var calls = d.Counting!.TakeCalls();
+        var norm = calls.Keys.First();
+        Assert.Equal([3L, 1, 1], calls.Values);
+        Assert.Equal(new CallWork(WorkKind.Memory, 0, ElementType.Float16, x.Bytes), norm.Work);
+        Assert.True(norm.Launches >= 2 && norm.Kernel.StartsWith("GroupNorm", StringComparison.Ordinal), $"{norm}");
+        Assert.Equal(new CallWork(WorkKind.Attention, 8, ElementType.Float16), calls.Keys.ElementAt(1).Work);
+        Assert.Empty(d.Counting.TakeCalls());
+        Assert.Equal(5, d.Counting.TotalCalls);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class OperationTests
         foreach (var profile in GpuProfiles.All)
         {
             using var gpu = new DryGpu(profile);
-            using var table = PortableOperations.Table(gpu, scratch);
+            using var table = GpuOperations.Table(gpu, scratch);
             Assert.Equal(Names(Calls), Names(table.Calls));
         }
     }

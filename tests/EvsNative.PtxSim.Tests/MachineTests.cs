@@ -138,6 +138,9 @@ public sealed class MachineTests
     [InlineData("shfl.sync.down.b32 %r1, %t, 3, 31, -1;")]
     [InlineData("shfl.sync.up.b32 %r1, %t, 3, 0, -1;")]
     [InlineData("shfl.sync.idx.b32 %r1, %t, 7, 31, -1;")]
+    [InlineData("shfl.sync.idx.b32 %r1, %t, 11, 6175, -1;")]
+    [InlineData("shfl.sync.up.b32 %r1, %t, 3, 6144, -1;")]
+    [InlineData("shfl.sync.bfly.b32 %r1, %t, 16, 4127, -1;")]
     [InlineData("shfl.sync.down.b32 %r1|%p1, %t, 3, 6175, -1; selp.b32 %r2, 100, 0, %p1; add.u32 %r1, %r1, %r2;")]
     public void Shuffles_take_values_of_other_lanes(string body)
     {
@@ -145,10 +148,13 @@ public sealed class MachineTests
         Assert.True(report.Count == 0, report.ToString());
         Assert.Equal(Enumerable.Range(0, 32).Select(Wanted), output[..32].Select(word => (int)word));
 
-        // 6175 is segments of 8 lanes (0x18) with clamp 31.
+        // 6175 is segments of 8 lanes (0x18) with clamp 31, 6144 the same for what comes from below, 4127 segments of 16: beyond is itself.
         int Wanted(int lane) => body[10..body.IndexOf('.', 10)] switch
         {
+            "bfly" when body.Contains("4127", StringComparison.Ordinal) => lane < 16 ? lane : lane - 16,
             "bfly" => lane ^ 5,
+            "idx" when body.Contains("6175", StringComparison.Ordinal) => (lane & ~7) | 3,
+            "up" when body.Contains("6144", StringComparison.Ordinal) => (lane & 7) >= 3 ? lane - 3 : lane,
             "down" when body.Contains("6175", StringComparison.Ordinal) => (lane & 7) < 5 ? lane + 103 : lane,
             "down" => lane < 29 ? lane + 3 : lane,
             "up" => lane >= 3 ? lane - 3 : lane,

@@ -1,67 +1,14 @@
-using System.Runtime.InteropServices;
-
 namespace EvsNative.PtxSim.Tests;
 
-/// <summary>Tensor-core instructions and asynchronous copies.</summary>
+/// <summary>What feeds tensor cores: loads of matrices and asynchronous copies.</summary>
 public sealed class MatrixTests
 {
-    [Theory]
-    [InlineData(16, "f16")]
-    [InlineData(16, "bf16")]
-    [InlineData(8, "f16")]
-    public void A_product_of_fragments_is_the_product_of_the_matrices(int depth, string type)
-    {
-        var random = new Random(depth);
-        float[] a = Draw(16 * depth), b = Draw(depth * 8), c = Draw(16 * 8);
-        var words = new List<uint>();
-        for (int lane = 0; lane < 32; lane++)
-        {
-            int group = lane / 4, place = lane % 4 * 2;
-            for (int r = 0; r < depth / 4; r++)
-            {
-                int row = group + (r % 2 * 8), column = place + (r / 2 * 8);
-                words.Add(Pair(a[(row * depth) + column], a[(row * depth) + column + 1]));
-            }
-
-            while (words.Count % 10 < 4) words.Add(0);
-            for (int r = 0; r < depth / 8; r++) words.Add(Pair(b[((place + (r * 8)) * 8) + group], b[((place + (r * 8) + 1) * 8) + group]));
-            while (words.Count % 10 < 6) words.Add(0);
-            for (int r = 0; r < 4; r++) words.Add(Kernel.Word(c[((group + (r / 2 * 8)) * 8) + place + (r % 2)]));
-        }
-
-        string left = depth == 16 ? "{%r1, %r2, %r3, %r4}" : "{%r1, %r2}", right = depth == 16 ? "{%r5, %r6}" : "{%r5}";
-        var (report, output) = Kernel.Run($$"""
-            mul.wide.u32 %d1, %t, 40; add.u64 %d1, %in, %d1;
-            ld.global.v2.b32 {%r1, %r2}, [%d1]; ld.global.v2.b32 {%r3, %r4}, [%d1+8]; ld.global.v2.b32 {%r5, %r6}, [%d1+16];
-            ld.global.v2.f32 {%f1, %f2}, [%d1+24]; ld.global.v2.f32 {%f3, %f4}, [%d1+32];
-            mma.sync.aligned.m16n8k{{depth}}.row.col.f32.{{type}}.{{type}}.f32 {%f1, %f2, %f3, %f4}, {{left}}, {{right}},
-                {%f1, %f2, %f3, %f4};
-            mul.wide.u32 %d2, %t, 16; add.u64 %d2, %out, %d2; st.global.v4.f32 [%d2], {%f1, %f2, %f3, %f4};
-            """, 32, CollectionsMarshal.AsSpan(words));
-        Assert.True(report.Count == 0, report.ToString());
-        for (int row = 0; row < 16; row++)
-        {
-            for (int column = 0; column < 8; column++)
-            {
-                double wanted = c[(row * 8) + column];
-                for (int k = 0; k < depth; k++) wanted += (double)a[(row * depth) + k] * b[(k * 8) + column];
-                int lane = (row % 8 * 4) + (column / 2), register = (row / 8 * 2) + (column % 2);
-                Assert.Equal(wanted, Kernel.Float(output[(lane * 4) + register]), 1e-5);
-            }
-        }
-
-        // Small multiples of a power of two: both types hold them exactly.
-        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(-8, 9) / 8f)];
-
-        uint Pair(float low, float high) => Sixteen(low) | (Sixteen(high) << 16);
-
-        uint Sixteen(float value) => type == "bf16" ? Kernel.Word(value) >> 16 : BitConverter.HalfToUInt16Bits((Half)value);
-    }
-
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]
     [InlineData(4, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
     [InlineData(4, true)]
     public void Matrices_are_loaded_row_by_row_or_transposed(int count, bool isTransposed)
     {
@@ -146,6 +93,61 @@ public sealed class MatrixTests
             """, 1, [7, 8], declarations: ".shared .align 16 .b8 tile[48];");
         Assert.True(report.Count == 0, report.ToString());
         Assert.Equal([7u, 8u, 0u, 0u, 8u, 0u], output[..6]);
+    }
+
+    [Theory]
+    [InlineData("cg", 16, 16)]
+    [InlineData("cg", 16, 0)]
+    [InlineData("cg", 16, 6)]
+    [InlineData("ca", 16, 16)]
+    [InlineData("ca", 16, 12)]
+    [InlineData("ca", 8, 8)]
+    [InlineData("ca", 8, 3)]
+    [InlineData("ca", 4, 4)]
+    [InlineData("ca", 4, 2)]
+    [InlineData("ca", 4, 0)]
+    public void Copies_of_every_size_take_what_their_source_has_and_touch_nothing_else(string cache, int bytes, int count)
+    {
+        uint[] input = [0x11121314, 0x21222324, 0x31323334, 0x41424344];
+        var (report, output) = Kernel.Run($$"""
+            mov.u32 %r1, tile; mov.u32 %r2, {{count}}; mov.u32 %r3, 7;
+            st.shared.v4.b32 [%r1], {%r3, %r3, %r3, %r3}; st.shared.v4.b32 [%r1+16], {%r3, %r3, %r3, %r3};
+            cp.async.{{cache}}.shared.global [%r1+16], [%in], {{bytes}}, %r2;
+            cp.async.wait_all;
+            ld.shared.v4.b32 {%r4, %r5, %r6, %r7}, [%r1]; st.global.v4.b32 [%out], {%r4, %r5, %r6, %r7};
+            ld.shared.v4.b32 {%r4, %r5, %r6, %r7}, [%r1+16]; st.global.v4.b32 [%out+16], {%r4, %r5, %r6, %r7};
+            """, 1, input, declarations: ".shared .align 16 .b8 tile[32];");
+        Assert.True(report.Count == 0, report.ToString());
+        byte[] wanted = [.. input.SelectMany(BitConverter.GetBytes)];
+        Array.Clear(wanted, count, bytes - count);
+        for (int i = bytes / 4; i < 4; i++) BitConverter.TryWriteBytes(wanted.AsSpan(i * 4), 7);
+        Assert.Equal([7u, 7u, 7u, 7u], output[..4]);
+        Assert.Equal(wanted, output[4..8].SelectMany(BitConverter.GetBytes));
+    }
+
+    [Theory]
+    [InlineData("cp.async.cg.shared.global [%r1], [%in], 8;")]
+    [InlineData("cp.async.ca.shared.global [%r1], [%in], 2;")]
+    [InlineData("ldmatrix.sync.aligned.m8n8.x3.shared.b16 {%r1, %r2, %r3}, [%r4];")]
+    [InlineData("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%r1}, [%r4];")]
+    public void Copies_and_loads_that_there_are_not_are_refused(string line) =>
+        Assert.Throws<PtxSyntaxException>(() => Kernel.Parse(line));
+
+    [Fact]
+    public void Sixteen_bytes_go_through_registers_by_one_load_and_one_store()
+    {
+        uint[] input = [.. Enumerable.Range(0, 128).Select(i => (uint)i * 3)];
+        var (report, output) = Kernel.Run("""
+            mov.u32 %r1, tile; mul.lo.u32 %r2, %t, 16; add.u32 %r2, %r1, %r2; xor.b32 %r3, %t, 5; mul.lo.u32 %r3, %r3, 16;
+            mul.wide.u32 %d1, %t, 16; add.u64 %d2, %in, %d1; add.u64 %d3, %out, %d1;
+            ld.global.nc.v4.b32 {%r4, %r5, %r6, %r7}, [%d2];
+            st.shared.v4.b32 [%r2], {%r7, %r6, %r5, %r4};
+            bar.sync 0;
+            add.u32 %r3, %r1, %r3; ld.shared.v4.f32 {%f1, %f2, %f3, %f4}, [%r3];
+            st.global.v4.f32 [%d3], {%f4, %f3, %f2, %f1};
+            """, 32, input, declarations: ".shared .align 16 .b8 tile[512];");
+        Assert.True(report.Count == 0, report.ToString());
+        Assert.Equal(Enumerable.Range(0, 128).Select(i => (uint)(i ^ 20) * 3), output[..128]);
     }
 
     [Fact]

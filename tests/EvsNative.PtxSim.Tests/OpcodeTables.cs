@@ -230,6 +230,7 @@ public sealed partial class OpcodeTests
         Unary<Half, float>("cvt.f32.f16 %x, %a;", a => (float)a);
         Binary<float, uint>("cvt.rn.f16x2.f32 %x, %a, %b;", (a, b) => ((uint)From((Half)a) << 16) | (uint)From((Half)b));
         Check("cvt.rn.bf16x2.f32 %x, %a, %b;", 32, 32, (a, b, _) => (Bf16(a) << 16) | Bf16(b));
+        Check("cvt.rna.tf32.f32 %x, %a;", 32, 32, (a, _, _) => Tf32(a));
         Check(".reg .b16 %h; cvt.rn.bf16.f32 %h, %a; cvt.f32.bf16 %x, %h;", 32, 32, (a, _, _) => Bf16(a) << 16);
     }
 
@@ -247,6 +248,17 @@ public sealed partial class OpcodeTests
 
     private static ulong Pairs(ulong a, ulong b, ulong c, Func<Half, Half, Half, Half> wanted) =>
         From(wanted(To<Half>(a), To<Half>(b), To<Half>(c))) | (From(wanted(To<Half>(a >> 16), To<Half>(b >> 16), To<Half>(c >> 16))) << 16);
+
+    /// <summary>The nearest float with 10 bits of mantissa, ties away from zero, by distance.</summary>
+    private static ulong Tf32(ulong bits)
+    {
+        float value = To<float>(bits);
+        if (float.IsNaN(value)) return 0x7fffffff;
+        if (float.IsInfinity(value)) return bits;
+        int exponent = float.IsNormal(value) ? Math.ILogB(value) : -126;
+        double unit = Math.ScaleB(1, exponent - 10);
+        return From((float)(Math.Round(value / unit, MidpointRounding.AwayFromZero) * unit));
+    }
 
     private static int Whole(double value, int least, int most) => double.IsNaN(value) ? 0 : (int)Math.Clamp(value, least, most);
 

@@ -85,6 +85,23 @@ public sealed class ParseTests
     [InlineData("cp.async.wait_all;", "7.0", "sm_80", "6.5", "sm_75")]
     [InlineData("cp.async.cg.shared.global [%r], [%d], 16;", "7.0", "sm_80", "6.5", "sm_75")]
     [InlineData("cp.async.cg.shared.global.L2::128B [%r], [%d], 16;", "7.4", "sm_80", "7.3", "sm_75")]
+    [InlineData("ld.global.nc.L1::no_allocate.f32 %f, [%d];", "7.4", "sm_70", "7.3", "sm_60")]
+    [InlineData("st.global.L1::no_allocate.f32 [%d], %f;", "7.4", "sm_70", "7.3", "sm_60")]
+    [InlineData("ld.global.nc.L2::256B.v4.f32 {%f, %f, %f, %f}, [%d];", "7.4", "sm_80", "7.3", "sm_75")]
+    [InlineData("ld.global.nc.v4.f32 {%f, %f, %f, %f}, [%d];", "6.0", "sm_60", null, null)]
+    [InlineData("shfl.sync.bfly.b32 %r, %r, 1, 31, -1;", "6.0", "sm_60", null, null)]
+    [InlineData("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%f, %f, %f, %f}, {%r, %r}, {%r}, {%f, %f, %f, %f};", "6.5", "sm_75",
+        "6.4", "sm_70")]
+    [InlineData("mma.sync.aligned.m16n8k16.row.col.f16.f16.f16.f16 {%r, %r}, {%r, %r, %r, %r}, {%r, %r}, {%r, %r};", "7.0", "sm_80",
+        "6.5", "sm_75")]
+    [InlineData("mma.sync.aligned.m16n8k8.row.col.f32.bf16.bf16.f32 {%f, %f, %f, %f}, {%r, %r}, {%r}, {%f, %f, %f, %f};", "7.0", "sm_80",
+        "6.5", "sm_75")]
+    [InlineData("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%f, %f, %f, %f}, {%r, %r, %r, %r}, {%r, %r}, {%f, %f, %f, %f};", "7.0",
+        "sm_80", "6.5", "sm_75")]
+    [InlineData("mma.sync.aligned.m16n8k4.row.col.f32.tf32.tf32.f32 {%f, %f, %f, %f}, {%r, %r}, {%r}, {%f, %f, %f, %f};", "7.0", "sm_80",
+        "6.5", "sm_75")]
+    [InlineData("cvt.rna.tf32.f32 %r, %f;", "7.0", "sm_80", "6.5", "sm_75")]
+    [InlineData("cvt.rn.f16x2.f32 %r, %f, %f;", "7.0", "sm_80", "6.5", "sm_75")]
     [InlineData("max.NaN.f32 %f, %f, %f;", "7.0", "sm_80", "6.5", "sm_75")]
     [InlineData("ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r}, [%r];", "6.5", "sm_75", "6.4", "sm_70")]
     [InlineData("add.f32 %f, %f, %f;", "6.0", "sm_60", null, null)]

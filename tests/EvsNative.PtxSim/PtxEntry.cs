@@ -10,6 +10,7 @@ public sealed record PtxParameter(string Name, int Offset, int Bytes, int Alignm
 public sealed class PtxEntry
 {
     private readonly ulong[] _constants;
+    private readonly Lazy<IReadOnlyList<PtxLoop>> _loops;
 
     internal PtxEntry(string name, EntryHeader header, EntryBody body)
     {
@@ -18,6 +19,7 @@ public sealed class PtxEntry
         (RegisterNames, Specials) = (body.RegisterNames, body.Specials);
         _constants = GC.AllocateUninitializedArray<ulong>(Math.Max(1, body.Constants.Count * 32), pinned: true);
         for (int row = 0; row < body.Constants.Count; row++) _constants.AsSpan(row * 32, 32).Fill(body.Constants[row]);
+        _loops = new Lazy<IReadOnlyList<PtxLoop>>(() => LoopFinder.Of(Instructions));
         OpcodeCounts = Instructions.GroupBy(instruction => instruction.Opcode).ToDictionary(group => group.Key, group => group.Count());
     }
 
@@ -44,6 +46,9 @@ public sealed class PtxEntry
 
     /// <summary>How often each opcode stands in the text, modifiers included.</summary>
     public IReadOnlyDictionary<string, int> OpcodeCounts { get; }
+
+    /// <summary>Its loops in the order of their beginnings.</summary>
+    public IReadOnlyList<PtxLoop> Loops => _loops.Value;
 
     internal VariableLayout Shared { get; }
 

@@ -15,6 +15,12 @@ public sealed unsafe class PtxMachine(PtxMemory memory, PtxChecks checks = PtxCh
     /// <summary>Lane instructions after which a launch counts as endless.</summary>
     public long Limit { get; init; } = 4_000_000_000;
 
+    /// <summary>Counts what the launches ask of memory; absent, nothing is counted.</summary>
+    public PtxTraffic? Traffic { get; init; }
+
+    /// <summary>A launch ends with its first finding: for who asks only whether there is one.</summary>
+    public bool StopsAtFirstFinding { get; init; }
+
     /// <summary>Runs a kernel to its end.</summary>
     /// <param name="entry">the kernel</param>
     /// <param name="grid">blocks</param>
@@ -26,7 +32,13 @@ public sealed unsafe class PtxMachine(PtxMemory memory, PtxChecks checks = PtxCh
     {
         fixed (byte* pinned = arguments)
         {
-            var launch = new Launch(entry, memory, checks, grid, block) { DynamicSharedBytes = dynamicSharedBytes, Arguments = pinned };
+            var launch = new Launch(entry, memory, checks, grid, block)
+            {
+                DynamicSharedBytes = dynamicSharedBytes,
+                Arguments = pinned,
+                Traffic = Traffic,
+                StopsAtFirstFinding = StopsAtFirstFinding,
+            };
             Check(launch, arguments.Length);
             if (launch.Findings.Count == 0) Run(launch);
             return new PtxReport(launch.Findings.List, launch.Findings.Count, launch.Executed);
@@ -77,6 +89,7 @@ public sealed unsafe class PtxMachine(PtxMemory memory, PtxChecks checks = PtxCh
             // What ended the launch is among the findings.
         }
 
+        Traffic?.EndLaunch();
         memory.NextInterval = Math.Max(memory.NextInterval, block.Interval + 1);
         if (memory.NextInterval > RaceShadow.MostIntervals / 2) memory.ForgetAccesses();
     }

@@ -65,7 +65,8 @@ public static partial class PtxMutants
         if (SharedAccess().Match(line) is { Success: true } access)
         {
             var address = Address().Match(line);
-            int size = int.Parse(access.Groups["bits"].Value, CultureInfo.InvariantCulture) / 8;
+            int count = access.Groups["count"].Success ? int.Parse(access.Groups["count"].Value, CultureInfo.InvariantCulture) : 1;
+            int size = count * int.Parse(access.Groups["bits"].Value, CultureInfo.InvariantCulture) / 8;
             int offset = address.Groups["offset"].Success ? int.Parse(address.Groups["offset"].Value, CultureInfo.InvariantCulture) : 0;
             yield return ("address shifted", Replaced(line, address, $"[{address.Groups["base"].Value}+{offset + size}]"));
         }
@@ -103,6 +104,7 @@ public static partial class PtxMutants
         }
 
         if (Guard().Match(line) is { Success: true } guard) yield return ("predicate dropped", Replaced(line, guard, ""));
+        foreach (var mutant in TensorMutants.OfLine(line)) yield return mutant;
     }
 
     private static string Replaced(string line, Capture part, string by) => line[..part.Index] + by + line[(part.Index + part.Length)..];
@@ -116,7 +118,7 @@ public static partial class PtxMutants
     [GeneratedRegex(@"\b(bar|barrier)\.sync\b")]
     private static partial Regex Barrier();
 
-    [GeneratedRegex(@"\b(ld|st)\.shared\.(v[24]\.)?[busf](?<bits>\d+)\b")]
+    [GeneratedRegex(@"\b(ld|st)\.shared\.(v(?<count>[24])\.)?[busf](?<bits>\d+)\b")]
     private static partial Regex SharedAccess();
 
     [GeneratedRegex(@"\[(?<base>%?\w+)(\+(?<offset>\d+))?\]")]

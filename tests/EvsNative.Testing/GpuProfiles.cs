@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Cards;
 using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Testing;
@@ -23,10 +24,10 @@ public static class GpuProfiles
     public static GpuCaps AmpereConsumer { get; } = Nvidia("GeForce RTX 3090", 86, 82, 24, 99);
 
     /// <summary>Ada.</summary>
-    public static GpuCaps Ada { get; } = Nvidia("GeForce RTX 4090", 89, 128, 24, 99);
+    public static GpuCaps Ada { get; } = GpuCards.Rtx4090.Caps;
 
     /// <summary>Hopper.</summary>
-    public static GpuCaps Hopper { get; } = Nvidia("H100", 90, 132, 80, 227);
+    public static GpuCaps Hopper { get; } = GpuCards.H100.Caps;
 
     /// <summary>Blackwell, data centre.</summary>
     public static GpuCaps Blackwell { get; } = Nvidia("B200", 100, 148, 180, 227);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using EvsNative.Kernels;
+using EvsNative.Kernels.Cards;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
@@ -42,14 +43,30 @@ internal static class PlanCommand
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
         var shape = SizeOf(request, config, parts.MaxFrames, notices, stop);
-        using var device = request.Device.Open(out var choice);
+        var card = request.Choices.Get(PlanSettings.On);
+        var (device, line) = Open(request, card);
+        using var opened = device;
         device.Cancellation = stop;
         var forecast = Forecast.Of(parts, shape, prompts.Words, config, device);
         notices.Add(forecast.Notices);
         long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
-        if (request.Choices.Get(OutputSettings.Json) == true) ScriptOutput.Write(Facts(config, shape, forecast, pass, device, notices.All));
-        else Print(config, shape, forecast, pass, choice.Line);
+        var prediction = card is null ? null : new PlanPrediction(card, forecast);
+        if (request.Choices.Get(OutputSettings.Json) == true)
+            ScriptOutput.Write(Facts(config, shape, forecast, pass, device, prediction, notices.All));
+        else Print(config, shape, forecast, pass, line, prediction);
         return 0;
+    }
+
+    /// <summary>The device that the run is planned for, and a line about it; one that does nothing for a card that is not here.</summary>
+    private static (Device Device, string Line) Open(RefineRequest request, GpuCard? card)
+    {
+        if (card is null) return (request.Device.Open(out var choice), choice.Line);
+        if (request.Choices.Said.Contains(DeviceSettings.Device))
+            throw new InputException(InputCode.Conflict, "--on is a card that is not here, --device one that is: leave one out");
+        var precision = request.Device.Precision ?? ElementType.Float16;
+        string stored = precision == ElementType.Float16 ? "fp16" : "fp32";
+        return (Device.Open(new DeviceOptions(Backend.Null, Precision: precision, Profile: card.Caps)),
+            $"{card.Caps.Name}, {stored}, which is not here");
     }
 
     /// <summary>[F,H,W,3] that the networks see.</summary>
@@ -77,13 +94,20 @@ internal static class PlanCommand
         return d.Counting!.TotalFlops;
     }
 
-    private static void Print(EvsConfig config, Shape shape, Forecast forecast, long pass, string device)
+    private static void Print(EvsConfig config, Shape shape, Forecast forecast, long pass, string device, PlanPrediction? prediction)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("phase", "pieces of work");
-        table.AddColumn(new TableColumn("TFLOP").RightAligned());
+        string[] numbers = ["TFLOP", .. prediction is null ? [] : PlanPrediction.Columns];
+        foreach (string column in numbers) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var phase in forecast.Phases)
-            table.AddRow(Markup.Escape(phase.Name), Number(phase.Events), Number(phase.Flops / 1e12, "F3"));
+        {
+            table.AddRow(
+            [
+                Markup.Escape(phase.Name), Number(phase.Events), Number(phase.Flops / 1e12, "F3"), .. prediction?.Cells(phase) ?? [],
+            ]);
+        }
+
         Screen.Show(
             $"mode {MethodSettings.Mode.Print(config.Mode)}: {string.Join(", ", EvsPlan.Build(config))}",
             $"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip");
@@ -95,10 +119,12 @@ internal static class PlanCommand
             $"weights                       {Size(forecast.WeightBytes)}",
             $"activations, at most          {Size(forecast.ScratchBytes + forecast.TapeBytes)}",
             $"peak memory of the process    {Size(forecast.PeakBytes)}");
+        if (prediction is not null) Screen.Show(prediction.Lines);
     }
 
     private static object Facts(
-        EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, IReadOnlyList<Notice> warnings) =>
+        EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, PlanPrediction? prediction,
+        IReadOnlyList<Notice> warnings) =>
         new
         {
             mode = MethodSettings.Mode.Print(config.Mode),
@@ -115,6 +141,7 @@ internal static class PlanCommand
             weightBytes = forecast.WeightBytes,
             activationBytes = forecast.ScratchBytes + forecast.TapeBytes,
             peakBytes = forecast.PeakBytes,
+            prediction = prediction?.Facts,
             warnings = Faults.Words(warnings),
         };
 

@@ -16,7 +16,7 @@ internal static class KernelContext
     /// <param name="intrinsics">classes of instructions beyond the portable ones</param>
     public static Context Create(params ReadOnlySpan<Type> intrinsics)
     {
-        Type[] classes = [typeof(PtxIntrinsics), .. intrinsics];
+        Type[] classes = [typeof(PtxIntrinsics), typeof(TensorIntrinsics), .. intrinsics];
         return Context.Create(builder =>
         {
             builder.EnableAlgorithms().Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive);

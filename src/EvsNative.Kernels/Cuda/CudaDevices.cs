@@ -9,12 +9,13 @@ internal static class CudaDevices
 
     /// <summary>All devices in the driver's order, without opening any.</summary>
     /// <param name="driver">the system's if absent</param>
+    /// <param name="kernels">kinds of kernels that may be used</param>
     /// <exception cref="DeviceException">there is no driver, or it does not start</exception>
-    public static IReadOnlyList<GpuCaps> Find(ICudaDriver? driver = null)
+    public static IReadOnlyList<GpuCaps> Find(ICudaDriver? driver = null, KernelKinds kernels = KernelKinds.All)
     {
         driver ??= CudaDriver.Load();
         int count = Start(driver);
-        return [.. Enumerable.Range(0, count).Select(index => Caps(driver, At(driver, index)))];
+        return [.. Enumerable.Range(0, count).Select(index => Caps(driver, At(driver, index)) with { Kernels = kernels })];
     }
 
     /// <summary>Initialises the driver.</summary>

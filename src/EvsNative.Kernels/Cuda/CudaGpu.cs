@@ -25,7 +25,8 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
         _isSynchronous = settings.IsSynchronous;
-        Remark = settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null;
+        string?[] remarks = [KernelChoice.Remark(caps), settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null];
+        Remark = remarks.Any(remark => remark is not null) ? string.Join("; ", remarks.OfType<string>()) : null;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
         {
@@ -81,8 +82,9 @@ internal sealed unsafe class CudaGpu : GpuRuntime
         int count = CudaDevices.Start(driver);
         if (index < 0 || index >= count) throw new DeviceException($"there is no CUDA device {index}: they are 0 to {count - 1}");
         int device = CudaDevices.At(driver, index);
-        var caps = CudaDevices.Caps(driver, device);
-        return new CudaGpu(driver, device, caps, PtxTarget.For(caps.Sm, CudaDevices.Version(driver)), settings ?? CudaSettings.OfUser());
+        settings ??= CudaSettings.OfUser();
+        var caps = CudaDevices.Caps(driver, device) with { Kernels = settings.Kernels };
+        return new CudaGpu(driver, device, caps, PtxTarget.For(caps.Sm, CudaDevices.Version(driver)), settings);
     }
 
     public override GpuBuffer Allocate(long bytes)

@@ -4,7 +4,8 @@ namespace EvsNative.Kernels.Decorators;
 /// <param name="inner">the next in line</param>
 /// <param name="path">the module that computes</param>
 /// <param name="isDry">weights may come without values</param>
-internal sealed class CheckedKernels(IKernels inner, Func<string> path, bool isDry = false) : IKernels
+/// <param name="hasMoments">products leave moments of their results</param>
+internal sealed class CheckedKernels(IKernels inner, Func<string> path, bool isDry = false, bool hasMoments = false) : IKernels
 {
     /// <inheritdoc/>
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
@@ -30,7 +31,7 @@ internal sealed class CheckedKernels(IKernels inner, Func<string> path, bool isD
     /// <inheritdoc/>
     public void Run<TCall>(in TCall call) where TCall : struct, IKernelCall, allows ref struct
     {
-        call.Check(new CallRules(TCall.Name, path));
+        call.Check(new CallRules(TCall.Name, path, hasMoments));
         inner.Run(call);
     }
 }

@@ -16,6 +16,18 @@ internal static class Convolutions
             "of float32", (d, x, given) => Try(d, x with { C = 4 }, given, 0, 40, new ConvGeometry(1), from: ElementType.Float32)),
         SelfTestRow.Of<Conv2dCall>("to float32", (d, x, given) => Try(d, x, given, 0, 4, new ConvGeometry(1), to: ElementType.Float32)),
         SelfTestRow.Of<Conv2dCall>("kernel 1", (d, x, given) => Try(d, x, given, 12, 24, new ConvGeometry(1), kernel: 1)),
+
+        // What tensor cores multiply: channels in eights, weights of 16 bits.
+        SelfTestRow.Of<Conv2dCall>("two inputs, float16 weights", (d, x, given) =>
+            Try(d, x with { C = 64 }, given, 32, 24, new ConvGeometry(1), storage: WeightStorage.Float16)),
+        SelfTestRow.Of<Conv2dCall>("stride 2, float16 weights", (d, x, given) =>
+            Try(d, x, given, 0, 40, new ConvGeometry(2), storage: WeightStorage.Float16)),
+        SelfTestRow.Of<Conv2dCall>("enlarged by two, float16 weights", (d, x, given) => Try(
+            d, x, given, 0, 24, new ConvGeometry(1, ConvPadding.Same, (2 * x.H, 2 * x.W)), storage: WeightStorage.Float16)),
+        SelfTestRow.Of<Conv2dCall>("enlarged, float16 weights", (d, x, given) => Try(
+            d, x, given, 0, 24, new ConvGeometry(1, ConvPadding.Same, ((2 * x.H) + 1, (2 * x.W) - 1)), storage: WeightStorage.Float16)),
+        SelfTestRow.Of<Conv2dCall>("kernel 1, float16 weights", (d, x, given) =>
+            Try(d, x, given, 16, 24, new ConvGeometry(1), kernel: 1, storage: WeightStorage.Float16)),
     ];
 
     /// <summary>The size that torch gives the result.</summary>
@@ -70,19 +82,19 @@ internal static class Convolutions
 
     private static Trial Try(
         Device d, Shape shape, SelfTestInputs given, int channels2, int output, ConvGeometry geometry,
-        ElementType? from = null, ElementType? to = null, int kernel = 3)
+        ElementType? from = null, ElementType? to = null, int kernel = 3, WeightStorage storage = WeightStorage.Float32)
     {
         var x = given.Some(shape, 1);
         var x2 = channels2 > 0 ? given.Some(shape with { C = channels2 }, 2) : null;
         var filter = new FilterShape(output, shape.C + channels2, kernel);
-        float[] weights = given.Numbers(filter.Count, 3);
+        float[] weights = given.Weights(filter, 3, storage);
         var result = Result(shape, filter, geometry);
         Values bias = given.Some(Shape.Vector(output), 4), perImage = given.Some(Shape.Vector(output) with { N = shape.N }, 5);
         var epilogue = new EpilogueValues(bias, perImage, given.Some(result, 6), Activation.Silu);
         Tensor y = d.Rent(result, to ?? d.Precision), one = d.Upload(x.Data, shape, from ?? d.Precision);
         var two = x2?.On(d);
         var on = epilogue.On(d) with { Residual = d.Upload(epilogue.Residual!.Data, result, y.Type) };
-        var packed = d.Pack(filter, weights);
+        var packed = d.Pack(filter, weights, storage);
         return Trial.Into(
             d, y, () => d.Kernels.Conv2d(y, one, two, packed, geometry, on), () => Conv2d(x, x2, filter, weights, geometry, epilogue));
     }

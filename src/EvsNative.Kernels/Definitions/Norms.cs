@@ -10,6 +10,7 @@ internal static class Norms
     [
         SelfTestRow.Of<GroupNormCall>("", (d, x, given) => TryGroup(d, x, given, 0, Activation.None)),
         SelfTestRow.Of<GroupNormCall>("two inputs", (d, x, given) => TryGroup(d, x, given, 72, Activation.Silu)),
+        SelfTestRow.Of<GroupNormCall>("of a convolution", TryGroupOfConvolution),
         SelfTestRow.Of<LayerNormCall>("", (d, x, given) => TryLayer(d, x, given, 0)),
         SelfTestRow.Of<LayerNormCall>("positions", (d, x, given) => TryLayer(d, x, given, x.N)),
         SelfTestRow.Of<RescaleGuidanceCall>("", (d, x, given) => TryGuidance(d, x, given, flat: 0)),
@@ -93,6 +94,38 @@ internal static class Norms
         return Trial.Into(
             d, y, () => d.Kernels.GroupNorm(y, one, two, scale, shift, Groups, Eps, activation),
             () => Group(x, x2, weight, bias, Groups, Eps, activation));
+    }
+
+    /// <summary>With the moments that the convolution leaves, on devices where it does.</summary>
+    private static Trial TryGroupOfConvolution(Device d, Shape shape, SelfTestInputs given)
+    {
+        shape = shape with { H = 8, W = 2 * ChannelMoments.Run / 8 };
+        var filter = new FilterShape(48, shape.C, 3);
+        var result = shape with { C = filter.Out };
+        Values x = given.Some(shape, 1), weight = given.Some(Shape.Vector(filter.Out), 3), bias = given.Some(Shape.Vector(filter.Out), 4);
+
+        // A mean of some size beside the deviation, and numbers that every storage holds.
+        var added = given.Some(Shape.Vector(filter.Out), 5);
+        float[] weights = [.. given.Numbers(filter.Count, 2).Select(value => MathF.Round(value * 64) / 64)];
+        Tensor y = d.Rent(result, d.Precision), h = d.Rent(result, d.Precision), input = x.On(d);
+        Tensor scale = weight.OnFloat32(d), shift = bias.OnFloat32(d), vector = added.OnFloat32(d);
+        var moments = d.RentMoments(result);
+        var packed = d.Pack(filter, weights, WeightStorage.Float16);
+        var geometry = new ConvGeometry(1);
+        return Trial.Into(
+            d,
+            y,
+            () =>
+            {
+                d.Kernels.Conv2d(h, input, null, packed, geometry, new Epilogue(vector, Moments: moments));
+                d.Kernels.GroupNorm(y, h, null, scale, shift, Groups, Eps, Activation.Silu, moments);
+            },
+            () =>
+            {
+                double[] convolved = Convolutions.Conv2d(x, null, filter, weights, geometry, new EpilogueValues(added));
+                var between = new Values(result, [.. convolved.Select(value => (float)value)]);
+                return Group(between, null, weight, bias, Groups, Eps, Activation.Silu);
+            });
     }
 
     private static Trial TryLayer(Device d, Shape shape, SelfTestInputs given, int vectors)

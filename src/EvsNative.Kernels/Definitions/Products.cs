@@ -8,8 +8,13 @@ internal static class Products
         SelfTestRow.Of<LinearCall>("", (d, x, given) => TryLinear(d, x, given, WeightStorage.Float32)),
         SelfTestRow.Of<LinearCall>("float16 weights", (d, x, given) => TryLinear(d, x, given, WeightStorage.Float16)),
         SelfTestRow.Of<LinearCall>("bfloat16 weights", (d, x, given) => TryLinear(d, x, given, WeightStorage.BFloat16)),
-        SelfTestRow.Of<LinearSplitCall>("", TrySplit),
-        SelfTestRow.Of<LinearGegluCall>("", TryGeglu),
+        SelfTestRow.Of<LinearCall>("vectors", (d, x, given) => TryLinear(d, new Shape(x.N, 1, 1, 8 * x.C), given, WeightStorage.Float32)),
+        SelfTestRow.Of<LinearCall>("vectors, float16 weights", (d, x, given) =>
+            TryLinear(d, new Shape(x.N, 1, 1, 8 * x.C), given, WeightStorage.Float16)),
+        SelfTestRow.Of<LinearSplitCall>("", (d, x, given) => TrySplit(d, x, given, 20, WeightStorage.Float32)),
+        SelfTestRow.Of<LinearSplitCall>("float16 weights", (d, x, given) => TrySplit(d, x, given, 24, WeightStorage.Float16)),
+        SelfTestRow.Of<LinearGegluCall>("", (d, x, given) => TryGeglu(d, x, given, 44, WeightStorage.Float32)),
+        SelfTestRow.Of<LinearGegluCall>("float16 weights", (d, x, given) => TryGeglu(d, x, given, 40, WeightStorage.Float16)),
     ];
 
     /// <summary>The plain product, [rows, Out].</summary>
@@ -66,10 +71,8 @@ internal static class Products
     private static Trial TryLinear(Device d, Shape shape, SelfTestInputs given, WeightStorage storage)
     {
         var x = given.Some(shape, 1);
-        var filter = new FilterShape(50, shape.C);
-
-        // Numbers that every storage holds.
-        float[] weights = [.. given.Numbers(filter.Count, 2).Select(weight => MathF.Round(weight * 64) / 64)];
+        var filter = new FilterShape(storage == WeightStorage.Float16 ? 48 : 50, shape.C);
+        float[] weights = given.Weights(filter, 2, storage);
         var result = shape with { C = filter.Out };
         var epilogue = new EpilogueValues(
             given.Some(Shape.Vector(filter.Out), 3), given.Some(Shape.Vector(filter.Out), 5), given.Some(result, 4), Activation.Gelu);
@@ -79,16 +82,16 @@ internal static class Products
         return Trial.Into(d, y, () => d.Kernels.Linear(y, input, packed, on), () => Linear(x, filter, weights, result, epilogue));
     }
 
-    private static Trial TrySplit(Device d, Shape shape, SelfTestInputs given)
+    private static Trial TrySplit(Device d, Shape shape, SelfTestInputs given, int width, WeightStorage storage)
     {
-        const int Sections = 3, Width = 20;
+        const int Sections = 3;
         var x = given.Some(shape, 1);
-        var filter = new FilterShape(Sections * Width, shape.C, Sections: Sections);
-        float[] weights = given.Numbers(filter.Count, 2);
+        var filter = new FilterShape(Sections * width, shape.C, Sections: Sections);
+        float[] weights = given.Weights(filter, 2, storage);
         var bias = given.Some(Shape.Vector(filter.Out), 3);
-        Tensor[] ys = [.. Enumerable.Range(0, Sections).Select(_ => d.Rent(shape with { C = Width }, d.Precision))];
+        Tensor[] ys = [.. Enumerable.Range(0, Sections).Select(_ => d.Rent(shape with { C = width }, d.Precision))];
         Tensor input = x.On(d), vector = bias.OnFloat32(d);
-        var packed = d.Pack(filter, weights);
+        var packed = d.Pack(filter, weights, storage);
         return new Trial(
             () => d.Kernels.LinearSplit(ys, input, packed, vector),
             () => [.. ys.SelectMany(d.Download)],
@@ -99,14 +102,14 @@ internal static class Products
             });
     }
 
-    private static Trial TryGeglu(Device d, Shape shape, SelfTestInputs given)
+    private static Trial TryGeglu(Device d, Shape shape, SelfTestInputs given, int width, WeightStorage storage)
     {
         var x = given.Some(shape, 1);
-        var filter = new FilterShape(2 * 44, shape.C, IsGated: true);
-        float[] weights = given.Numbers(filter.Count, 2);
+        var filter = new FilterShape(2 * width, shape.C, IsGated: true);
+        float[] weights = given.Weights(filter, 2, storage);
         var bias = given.Some(Shape.Vector(filter.Out), 3);
         Tensor y = d.Rent(shape with { C = filter.Out / 2 }, d.Precision), input = x.On(d), vector = bias.OnFloat32(d);
-        var packed = d.Pack(filter, weights);
+        var packed = d.Pack(filter, weights, storage);
         return Trial.Into(
             d, y, () => d.Kernels.LinearGeglu(y, input, packed, vector), () => Gated(Product(x, filter, weights, bias), filter));
     }

@@ -30,6 +30,13 @@ internal sealed class SelfTestInputs(int? planted = null)
         return values;
     }
 
+    /// <summary>Weights that a storage holds as they are.</summary>
+    public float[] Weights(FilterShape filter, int seed, WeightStorage storage)
+    {
+        float[] weights = Numbers(filter.Count, seed);
+        return storage == WeightStorage.Float32 ? weights : [.. weights.Select(weight => MathF.Round(weight * 64) / 64)];
+    }
+
     private void Plant(float[] values)
     {
         if (Count++ != planted) return;

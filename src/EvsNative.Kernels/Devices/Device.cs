@@ -48,7 +48,7 @@ public sealed class Device : IDisposable
     private readonly Scratch _scratch;
     private readonly List<DeviceBuffer> _owned = [];
     private readonly Stack<string> _path = new();
-    private long _largestOwnedBytes;
+    private long _largestOwnedBytes, _mostOwnedBytes;
 
     private Device(DeviceOptions options, GpuRuntime? gpu = null, bool isGuarded = false)
     {
@@ -72,8 +72,8 @@ public sealed class Device : IDisposable
 
         var kernels = _backend.Kernels;
         if (options.Times) kernels = Timing = new TimingKernels(kernels, () => Path, _backend.Synchronize);
-        if (options.Counts) kernels = Counting = new CountingKernels(kernels, () => Path);
-        Kernels = new CheckedKernels(kernels, () => Path, IsDry);
+        if (options.Counts) kernels = Counting = new CountingKernels(kernels, () => Path, Launches(_backend));
+        Kernels = new CheckedKernels(kernels, () => Path, IsDry, _backend.LeavesMoments);
     }
 
     /// <summary>Opens a device.</summary>
@@ -93,6 +93,11 @@ public sealed class Device : IDisposable
 
     /// <summary>What the GPU can do; null on the processor.</summary>
     public GpuCaps? Caps => (_backend as GpuBackend)?.Gpu.Caps;
+
+    /// <summary>
+    /// True if tensor cores multiply what is stored as float32: products round their factors to 11 bits (tf32), sums stay float32.
+    /// </summary>
+    public bool RoundsFactors => Caps?.TensorCores == TensorGeneration.Ampere;
 
     /// <summary>
     /// Memory that can still be had for tensors on the GPU in bytes, less what a run takes beside them; its whole memory where the driver
@@ -139,6 +144,9 @@ public sealed class Device : IDisposable
     /// <summary>Bytes that the device holds now; on a dry run those that it would need.</summary>
     public long HeldBytes => PersistentBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
 
+    /// <summary>The most that it has held so far: weights and what else outlives scopes at their peak, and the arena.</summary>
+    public long PeakHeldBytes => _mostOwnedBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
+
     /// <summary>Bytes of the largest single buffer that the device gives.</summary>
     public long MaxAllocationBytes => _backend.MaxAllocationBytes;
 
@@ -171,6 +179,12 @@ public sealed class Device : IDisposable
 
     /// <summary>A tensor of the arena, uninitialised, alive until the scope around it ends.</summary>
     public Tensor Rent(Shape shape, ElementType type = ElementType.Float32) => _scratch.Rent(shape, type);
+
+    /// <summary>
+    /// Room for the <see cref="ChannelMoments"/> of a tensor, of the arena; null if the device's products leave none, or its images do not
+    /// divide into runs.
+    /// </summary>
+    public Tensor? RentMoments(Shape y) => _backend.LeavesMoments && ChannelMoments.ShapeOf(y) is { } shape ? Rent(shape) : null;
 
     /// <summary>Opens a scope: frees temporaries at its end, names errors, labels traces.</summary>
     public Scope Enter(string path)
@@ -273,8 +287,13 @@ public sealed class Device : IDisposable
     {
         _owned.Add(buffer);
         PersistentBytes += buffer.Bytes;
+        _mostOwnedBytes = Math.Max(_mostOwnedBytes, PersistentBytes);
         _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
     }
+
+    /// <summary>A dry GPU tells what it would start.</summary>
+    private static Func<LaunchMark>? Launches(IBackend backend) =>
+        (backend as GpuBackend)?.Gpu is DryGpu dry ? () => new LaunchMark(dry.TotalLaunches, dry.LastKernel) : null;
 
     private CpuBackend OnCpu(CpuWorkers workers, DeviceOptions options) => new(workers, options.VectorBits, _scratch);
 

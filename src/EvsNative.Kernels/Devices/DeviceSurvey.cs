@@ -21,10 +21,12 @@ public sealed record FoundDevice(Backend Backend, int Index, GpuCaps Caps)
 public sealed record DeviceSurvey(IReadOnlyList<FoundDevice> Devices, string? CudaProblem, string? OpenCLProblem)
 {
     /// <summary>Asks the drivers. Whatever is wrong with one of them becomes its problem's line.</summary>
+    /// <exception cref="DeviceException">the user's environment says what cannot be, which is no reason to do without a GPU</exception>
     public static DeviceSurvey Take()
     {
         var devices = new List<FoundDevice>();
-        string? cuda = Ask(Backend.Cuda, () => CudaDevices.Find(), devices);
+        var kernels = KernelChoice.OfUser();
+        string? cuda = Ask(Backend.Cuda, () => CudaDevices.Find(kernels: kernels), devices);
         string? openCL = Ask(Backend.OpenCL, () => [.. OpenCLDevices.Find().Select(device => device.Caps)], devices);
         return new DeviceSurvey(devices, cuda, openCL);
     }

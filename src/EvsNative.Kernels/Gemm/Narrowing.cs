@@ -21,6 +21,18 @@ internal static unsafe class Narrowing
         for (; i < count; i++) to[i] = (ushort)Bits(Vector256.CreateScalar(from[i]), storage).ToScalar();
     }
 
+    /// <summary>True if all of them are finite as binary16; NaN is not.</summary>
+    public static bool FitHalf(float* from, int count)
+    {
+        var most = Vector256.Create((float)Half.MaxValue);
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+            if (!Vector256.LessThanOrEqualAll(Vector256.Abs(Vector256.Load(from + i)), most)) return false;
+        for (; i < count; i++)
+            if (!(MathF.Abs(from[i]) <= (float)Half.MaxValue)) return false;
+        return true;
+    }
+
     private static Vector256<uint> Bits(Vector256<float> v, WeightStorage storage) =>
         storage == WeightStorage.BFloat16 ? Brains(v.AsUInt32()) : Halves(v.AsUInt32());
 

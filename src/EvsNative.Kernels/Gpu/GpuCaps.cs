@@ -16,6 +16,33 @@ public enum GpuVendor
     Intel,
 }
 
+/// <summary>Kinds of kernels, of which a device uses what it can. <c>EVSNATIVE_KERNELS</c> names those that may be used.</summary>
+[Flags]
+public enum KernelKinds
+{
+    /// <summary>For any GPU: the reference on it, and what takes over wherever no other kind can. Always used.</summary>
+    Portable = 1,
+
+    /// <summary>For NVIDIA's tensor cores, by mma.sync.</summary>
+    Tensor = 2,
+
+    /// <summary>Everything.</summary>
+    All = Portable | Tensor,
+}
+
+/// <summary>What tensor cores a device has that kernels of ours use.</summary>
+public enum TensorGeneration
+{
+    /// <summary>None, or they may not be used.</summary>
+    None,
+
+    /// <summary>sm_75: binary16 over 8 channels at a time, no asynchronous copies.</summary>
+    Turing,
+
+    /// <summary>sm_80 and later: binary16 over 16 channels, tf32, asynchronous copies.</summary>
+    Ampere,
+}
+
 /// <summary>
 /// What a device can do: all that the choice of a kernel and of its tiles may ask. Plans are pure functions of this and of shapes.
 /// </summary>
@@ -36,6 +63,13 @@ public sealed record GpuCaps
 
     /// <summary>True for a processor that runs OpenCL: threads of a group are iterations of a loop there.</summary>
     public bool IsProcessor { get; init; }
+
+    /// <summary>Kinds of kernels that may be used on it.</summary>
+    public KernelKinds Kernels { get; init; } = KernelKinds.All;
+
+    /// <summary>The tensor cores that kernels may use.</summary>
+    public TensorGeneration TensorCores => (Kernels & KernelKinds.Tensor) == 0 ? TensorGeneration.None
+        : Sm >= 80 ? TensorGeneration.Ampere : Sm >= 75 ? TensorGeneration.Turing : TensorGeneration.None;
 
     /// <summary>Compute units (streaming multiprocessors).</summary>
     public int Multiprocessors { get; init; } = 1;

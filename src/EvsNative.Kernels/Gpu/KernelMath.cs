@@ -19,9 +19,14 @@ internal static class KernelMath
     {
         if (activation == Activation.None) return x;
         if (activation == Activation.Gelu) return Gelu(x);
-        float slope = activation == Activation.QuickGelu ? 1.702f : 1;
-        return x / (1 + PtxIntrinsics.Exp2(-slope * Log2E * x));
+        return Swish(x, Slope(activation));
     }
+
+    /// <summary>The slope of those that are x times a logistic function.</summary>
+    public static float Slope(Activation activation) => activation == Activation.QuickGelu ? 1.702f : 1;
+
+    /// <summary>x / (1 + e^(-slope x))</summary>
+    public static float Swish(float x, float slope) => x / (1 + PtxIntrinsics.Exp2(-slope * Log2E * x));
 
     /// <summary>The same of four numbers.</summary>
     public static Four Activate(Four x, Activation activation) =>

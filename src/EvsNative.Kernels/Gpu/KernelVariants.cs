@@ -15,10 +15,15 @@ internal sealed class KernelVariants<TArgs>(GpuRuntime gpu, Type owner, string m
     private readonly Dictionary<Key, GpuKernel<TArgs>> _loaded = [];
 
     /// <summary>The form for these policies, in the order of the method's type parameters.</summary>
-    public GpuKernel<TArgs> Get(int threads, Type? a = null, Type? b = null, Type? c = null, Type? d = null, Type? e = null)
+    public GpuKernel<TArgs> Get(int threads, Type? a = null, Type? b = null, Type? c = null, Type? d = null, Type? e = null) =>
+        Get(threads, options, a, b, c, d, e);
+
+    /// <summary>The same, with what this form needs beyond groups and threads.</summary>
+    public GpuKernel<TArgs> Get(
+        int threads, GpuKernelOptions needs, Type? a = null, Type? b = null, Type? c = null, Type? d = null, Type? e = null)
     {
-        var key = new Key(threads, a, b, c, d, e);
-        if (!_loaded.TryGetValue(key, out var kernel)) _loaded[key] = kernel = gpu.Load<TArgs>(Form(key), threads, options);
+        var key = new Key(threads, needs, a, b, c, d, e);
+        if (!_loaded.TryGetValue(key, out var kernel)) _loaded[key] = kernel = gpu.Load<TArgs>(Form(key), threads, needs);
         return kernel;
     }
 
@@ -30,5 +35,5 @@ internal sealed class KernelVariants<TArgs>(GpuRuntime gpu, Type owner, string m
         return policies.Length > 0 ? open.MakeGenericMethod(policies) : open;
     }
 
-    private readonly record struct Key(int Threads, Type? A, Type? B, Type? C, Type? D, Type? E);
+    private readonly record struct Key(int Threads, GpuKernelOptions Needs, Type? A, Type? B, Type? C, Type? D, Type? E);
 }

@@ -11,5 +11,6 @@ internal static class CallCost
 
     public static long Bytes(this Tensor? tensor) => tensor?.Bytes ?? 0;
 
-    public static long Bytes(this in Epilogue epilogue) => epilogue.Bias.Bytes() + epilogue.PerImage.Bytes() + epilogue.Residual.Bytes();
+    public static long Bytes(this in Epilogue epilogue) =>
+        epilogue.Bias.Bytes() + epilogue.PerImage.Bytes() + epilogue.Residual.Bytes() + epilogue.Moments.Bytes();
 }

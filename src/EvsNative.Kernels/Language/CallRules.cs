@@ -8,10 +8,13 @@ public readonly struct CallRules
 {
     private readonly string _operation;
     private readonly Func<string> _path;
+    private readonly bool _hasMoments;
 
     /// <param name="operation">the word</param>
     /// <param name="path">the module that computes</param>
-    internal CallRules(string operation, Func<string> path) => (_operation, _path) = (operation, path);
+    /// <param name="hasMoments">the device's products leave moments of their results</param>
+    internal CallRules(string operation, Func<string> path, bool hasMoments = false) =>
+        (_operation, _path, _hasMoments) = (operation, path, hasMoments);
 
     internal ArgumentException Broken(string facts)
     {
@@ -92,6 +95,18 @@ public readonly struct CallRules
             SameType("y", y, residual, "residual");
             SameOrApart(y, residual, "residual");
         }
+
+        Moments(y, y, epilogue.Moments);
+    }
+
+    /// <summary>Moments, if any, are of a tensor, and of a device that leaves them; the destination does not overlap them.</summary>
+    internal void Moments(Tensor y, Tensor of, Tensor? moments)
+    {
+        if (moments is not { } given) return;
+        if (!_hasMoments) throw Broken($"moments {given} are given, products of this device leave none");
+        if (ChannelMoments.ShapeOf(of.Shape) != given.Shape) throw Broken($"moments {given} do not fit {of}");
+        IsFloat32("moments", given);
+        Apart(y, given, "moments");
     }
 
     internal void Norm(Tensor y, Tensor x, Tensor weight, Tensor bias, int channels, float eps)

@@ -39,9 +39,13 @@ public sealed class Filter
     internal DeviceBuffer Buffer { get; }
 
     /// <summary>Whoever reads the weights says how.</summary>
+    /// <param name="layout">of its own</param>
+    /// <param name="other">what it reads as well, if anything</param>
     /// <exception cref="InvalidOperationException">they are packed for others</exception>
-    internal void Demand(FilterLayout layout)
+    internal void Demand(FilterLayout layout, FilterLayout? other = null)
     {
-        if (Layout != layout) throw new InvalidOperationException($"filter {Shape}: packed as {Layout}, read as {layout}");
+        if (Layout == layout || Layout == other) return;
+        string also = other is { } second ? $" or {second}" : "";
+        throw new InvalidOperationException($"filter {Shape}: packed as {Layout}, read as {layout}{also}");
     }
 }

@@ -12,6 +12,9 @@ internal interface IBackend : IDisposable
     /// <summary>Largest single buffer.</summary>
     long MaxAllocationBytes => long.MaxValue;
 
+    /// <summary>True if products leave the moments of their results.</summary>
+    bool LeavesMoments => false;
+
     DeviceBuffer Allocate(long bytes);
 
     void Write(Tensor y, ReadOnlySpan<float> values);

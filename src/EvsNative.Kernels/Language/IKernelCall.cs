@@ -17,6 +17,9 @@ public interface IKernelCall
     /// <summary>Bytes of inputs, weights and outputs, each read or written once.</summary>
     long Bytes { get; }
 
+    /// <summary>What its time follows; bytes, unless it says otherwise.</summary>
+    CallWork Work => default;
+
     /// <summary>Holds the call to its rules. Nothing is allocated unless one is broken.</summary>
     /// <param name="rules">the rules that operations share, and how a broken one is told</param>
     /// <exception cref="ArgumentException">a rule is broken</exception>

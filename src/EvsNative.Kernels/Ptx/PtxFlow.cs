@@ -11,21 +11,34 @@ internal sealed class PtxFlow
     private readonly PtxArithmetic _arithmetic;
 
     /// <param name="arithmetic">what instructions do</param>
-    /// <param name="order">the region's blocks in reverse postorder, its entry first</param>
-    /// <param name="entry">what is known at the entry</param>
-    public PtxFlow(PtxArithmetic arithmetic, List<PtxBlock> order, PtxState entry)
+    /// <param name="region">where</param>
+    /// <param name="entry">what is known at its entry</param>
+    public PtxFlow(PtxArithmetic arithmetic, PtxRegion region, PtxState entry)
     {
         _arithmetic = arithmetic;
-        var predecessors = order.ToDictionary(block => block, _ => new List<PtxBlock>());
-        foreach (var block in order)
-            foreach (var next in block.Successors)
-                if (predecessors.TryGetValue(next, out var list)) list.Add(block);
+        bool[] isWaiting = new bool[region.Blocks.Count];
+        isWaiting[0] = true;
+        for (bool isOpen = true; isOpen;)
+        {
+            isOpen = false;
+            for (int place = 0; place < isWaiting.Length; place++)
+            {
+                if (!isWaiting[place]) continue;
+                isWaiting[place] = false;
+                var block = region.Blocks[place];
 
-        // One walk is enough if no block of the region is reached from a later one.
-        var place = new Dictionary<PtxBlock, int>(order.Count);
-        foreach (var block in order) place[block] = place.Count;
-        bool hasLoops = order.Skip(1).Any(block => predecessors[block].Exists(before => place[before] >= place[block]));
-        while (Walk(order, predecessors, entry) && hasLoops) { }
+                // The region may lead back to its entry; there it ends.
+                var state = place == 0 ? entry : Meet(block, region.Predecessors[place]);
+                if (state is null || (_before.TryGetValue(block, out var known) && known.Equals(state))) continue;
+                Step(block, state);
+                foreach (var next in block.Successors)
+                {
+                    if (region.PlaceOf(next) is not (> 0 and var after)) continue;
+                    isWaiting[after] = true;
+                    isOpen |= after <= place;
+                }
+            }
+        }
     }
 
     /// <summary>What is known where a block begins; null if it is never reached.</summary>
@@ -45,34 +58,34 @@ internal sealed class PtxFlow
     public bool Goes(PtxBlock from, PtxBlock to) =>
         _behind.ContainsKey(from) && (Decided(from) is { } decided ? decided == to : from.Target == to || from.Next == to);
 
-    /// <summary>What is known where all of the blocks that go on to another do so; null if none does.</summary>
-    public PtxState? Meet(PtxBlock to, IEnumerable<PtxBlock> from)
+    /// <summary>
+    /// What is known where all of the blocks that go on to another do so; null if none does. It may be another place's: not to be changed.
+    /// </summary>
+    public PtxState? Meet(PtxBlock to, List<PtxBlock> from)
     {
         PtxState? state = null;
+        bool isOwn = false;
         foreach (var block in from)
         {
             if (!Goes(block, to)) continue;
-            if (state is null) state = new PtxState(_behind[block]);
-            else state.Join(_behind[block]);
+            var behind = _behind[block];
+            if (state is null)
+            {
+                state = behind;
+                continue;
+            }
+
+            if (!isOwn) (state, isOwn) = (new PtxState(state), true);
+            state.Join(behind);
         }
 
         return state;
     }
 
-    // The region may lead back to its entry; there it ends.
-    private bool Walk(List<PtxBlock> order, Dictionary<PtxBlock, List<PtxBlock>> predecessors, PtxState entry)
+    private void Step(PtxBlock block, PtxState state)
     {
-        bool isChanged = false;
-        foreach (var block in order)
-        {
-            var state = block == order[0] ? entry : Meet(block, predecessors[block]);
-            if (state is null || (_before.TryGetValue(block, out var known) && known.Equals(state))) continue;
-            isChanged = true;
-            var behind = new PtxState(state);
-            foreach (var line in block.Lines) _arithmetic.Step(behind, line);
-            (_before[block], _behind[block]) = (state, behind);
-        }
-
-        return isChanged;
+        var behind = new PtxState(state);
+        foreach (var line in block.Lines) _arithmetic.Step(behind, line);
+        (_before[block], _behind[block]) = (state, behind);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace EvsNative.Kernels.Ptx;
 
@@ -103,6 +104,18 @@ internal sealed class PtxLine
 
     public static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$';
 
+    /// <summary>The statement with other registers: what it reads by one rule, what it writes by another.</summary>
+    /// <param name="read">from the name of a register to another</param>
+    /// <param name="written">the same; a scope's statements write by it too</param>
+    public PtxLine With(Func<string, string> read, Func<string, string> written)
+    {
+        if (Kind == PtxLineKind.Scope)
+            return Parse("{\n\t" + string.Join("\n\t", Inside.Select(line => line.With(read, written).Text)) + "\n\t}");
+        if (Kind != PtxLineKind.Instruction) return this;
+        string[] operands = [.. Operands.Select((operand, i) => Renamed(operand, i == 0 && Written.Length > 0 ? written : read))];
+        return Instruction(Opcode, Renamed(Guard, read), operands);
+    }
+
     /// <summary>A suffix of the opcode.</summary>
     public bool Has(string suffix)
     {
@@ -115,6 +128,22 @@ internal sealed class PtxLine
         operand[0] == '{' ? operand[1..^1].Split(',', StringSplitOptions.TrimEntries) : [operand];
 
     public override string ToString() => Text;
+
+    private static string Renamed(string text, Func<string, string> name)
+    {
+        if (!text.Contains('%')) return text;
+        var renamed = new StringBuilder(text.Length + 8);
+        int copied = 0;
+        for (int at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%', at))
+        {
+            int start = at++;
+            while (at < text.Length && IsWord(text[at])) at++;
+            renamed.Append(text, copied, start - copied).Append(name(text[start..at]));
+            copied = at;
+        }
+
+        return renamed.Append(text, copied, text.Length - copied).ToString();
+    }
 
     private static bool TakeApart(string text, [NotNullWhen(true)] out PtxLine? line)
     {

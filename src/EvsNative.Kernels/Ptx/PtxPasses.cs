@@ -15,6 +15,15 @@ internal static class PtxPasses
             PtxUnroll.Run(graph);
             PtxPromotion.Run(graph);
             PtxSweep.Run(graph);
+            if (PtxHoisting.MostRegisters(module.Entry.Head) is > 0 and var most)
+            {
+                PtxRenaming.Run(graph);
+                PtxNumbering.Run(graph);
+                PtxSweep.Run(graph);
+                PtxHoisting.Run(graph, most);
+                PtxSweep.Run(graph);
+            }
+
             module.Entry.Body = graph.ToLines();
         }
 
@@ -54,6 +63,17 @@ internal static class PtxPasses
 
     /// <summary>Drops arithmetic whose results nobody reads.</summary>
     public static string Sweep(string text) => OnEntry(text, PtxSweep.Run);
+
+    /// <summary>Gives integers that only live within a block registers of their own.</summary>
+    public static string Rename(string text) => OnEntry(text, PtxRenaming.Run);
+
+    /// <summary>Computes what is known, and nothing twice in a block.</summary>
+    public static string Number(string text) => OnEntry(text, PtxNumbering.Run);
+
+    /// <summary>Moves integer arithmetic that is the same in every round in front of its loop.</summary>
+    /// <param name="text">a module</param>
+    /// <param name="most">registers of 32 bits that may hold what has left a loop</param>
+    public static string Hoist(string text, int most) => OnEntry(text, graph => PtxHoisting.Run(graph, most));
 
     /// <summary>Names that depend on nothing but the kernel.</summary>
     public static string Canonical(string text, string entry) => PtxNames.Canonical(PtxModule.Parse(text), entry);

@@ -12,7 +12,7 @@ internal static class PtxPromotion
         if (arrays.Count == 0) return;
 
         var arithmetic = new PtxArithmetic(arrays.Keys.ToHashSet());
-        var flow = new PtxFlow(arithmetic, PtxLoops.Order(graph.Blocks[0]), new PtxState());
+        var flow = new PtxFlow(arithmetic, PtxRegion.Of(graph), new PtxState());
         var uses = new Uses(arithmetic, arrays.Keys);
         Each(graph, flow, arithmetic, (line, state) =>
         {
@@ -40,9 +40,12 @@ internal static class PtxPromotion
     /// <summary>True if a block accesses an array at a place that is not known before the run.</summary>
     public static bool HasUnknownPlace(PtxBlock block, PtxState before, PtxArithmetic arithmetic)
     {
+        int last = block.Lines.FindLastIndex(line => Access(line) is not null);
+        if (last < 0) return false;
         var state = new PtxState(before);
-        foreach (var line in block.Lines)
+        for (int i = 0; i <= last; i++)
         {
+            var line = block.Lines[i];
             if (Access(line) is { } access && arithmetic.Address(state, access.Address) is not { IsInteger: false, Number: not null })
                 return true;
             arithmetic.Step(state, line);

@@ -14,7 +14,7 @@ internal static class PtxUnroll
     public const int MostPlaces = 256;
 
     /// <summary>Most statements of a function afterwards.</summary>
-    public const int MostLines = 16384;
+    public const int MostLines = 32768;
 
     /// <summary>
     /// Most statements of a loop afterwards: more would not stay in the instruction cache. The assembler still takes a few rounds together.
@@ -36,7 +36,7 @@ internal static class PtxUnroll
     {
         var loops = PtxLoops.Find(graph).FindAll(loop => !refused.Contains(loop.Header));
         if (loops.Count == 0) return false;
-        var flow = new PtxFlow(arithmetic, PtxLoops.Order(graph.Blocks[0]), new PtxState());
+        var flow = new PtxFlow(arithmetic, PtxRegion.Of(graph), new PtxState());
         var predecessors = graph.Predecessors();
         var changed = new HashSet<PtxBlock>();
         int size = graph.Size;
@@ -72,13 +72,13 @@ internal static class PtxUnroll
     // Each round, or null if their number is not known.
     private static List<Round>? Rounds(PtxArithmetic arithmetic, PtxLoop loop, PtxState entry, int most, int mostRounds)
     {
-        var order = PtxLoops.Order(loop.Header, loop.Blocks.Contains);
+        var region = PtxRegion.Of(loop);
         List<Round> rounds = [];
         int lines = 0;
         for (var state = entry; state is not null;)
         {
-            var flow = new PtxFlow(arithmetic, order, state);
-            var reached = order.FindAll(block => flow.Before(block) is not null);
+            var flow = new PtxFlow(arithmetic, region, state);
+            var reached = region.Blocks.Where(block => flow.Before(block) is not null).ToList();
             bool isDecided = reached.Exists(block => EndsRounds(loop, block) && flow.Decided(block) is not null);
             var round = new Round(flow, reached, reached.Sum(block => block.Lines.Count));
             rounds.Add(round);

@@ -43,6 +43,7 @@ internal sealed class PtxState
 
     public bool Equals(PtxState other)
     {
+        if (ReferenceEquals(this, other)) return true;
         if (_known.Count != other._known.Count) return false;
         foreach (var (register, value) in _known)
             if (!other._known.TryGetValue(register, out var there) || there != value) return false;

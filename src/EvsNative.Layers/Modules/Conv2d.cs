@@ -29,6 +29,7 @@ public sealed class Conv2d
     /// <param name="residual">the shape of the result, added last</param>
     /// <param name="upsampled">height and width that the input is enlarged to before it is read</param>
     /// <param name="into">where to write, it may be the residual; rented if absent</param>
+    /// <param name="moments">receives the moments of the result, for the norm that follows</param>
     /// <returns>[N,H',W',Cout]; with stride 2, H' is H / 2, rounded up for symmetric padding and down for padding after</returns>
     public Tensor Forward(
         Device d,
@@ -37,12 +38,14 @@ public sealed class Conv2d
         Tensor? perImage = null,
         Tensor? residual = null,
         (int H, int W)? upsampled = null,
-        Tensor? into = null)
+        Tensor? into = null,
+        Tensor? moments = null)
     {
         var (h, w) = upsampled ?? (x.Shape.H, x.Shape.W);
         var y = into ?? d.Rent(new Shape(x.Shape.N, Strided(h), Strided(w), _weight.Shape.Out), x.Type);
         using var scope = d.Enter(_path);
-        d.Kernels.Conv2d(y, x, x2, _weight, new ConvGeometry(_stride, _padding, upsampled), new Epilogue(_bias, perImage, residual));
+        var epilogue = new Epilogue(_bias, perImage, residual, Moments: moments);
+        d.Kernels.Conv2d(y, x, x2, _weight, new ConvGeometry(_stride, _padding, upsampled), epilogue);
         return y;
     }
 

@@ -26,12 +26,14 @@ public sealed class GroupNorm
     /// <param name="x2">[N,H,W,C2], its channels follow those of x</param>
     /// <param name="activation">applied last</param>
     /// <param name="into">where to write, it may be x where there is no x2; rented if absent</param>
+    /// <param name="moments">what the product that made x left of it, where there is no x2</param>
     /// <returns>[N,H,W,C+C2]</returns>
-    public Tensor Forward(Device d, Tensor x, Tensor? x2 = null, Activation activation = Activation.None, Tensor? into = null)
+    public Tensor Forward(Device d, Tensor x, Tensor? x2 = null, Activation activation = Activation.None, Tensor? into = null,
+        Tensor? moments = null)
     {
         var y = into ?? d.Rent(x.Shape with { C = _weight.Shape.C }, x.Type);
         using var scope = d.Enter(_path);
-        d.Kernels.GroupNorm(y, x, x2, _weight, _bias, _groups, _eps, activation);
+        d.Kernels.GroupNorm(y, x, x2, _weight, _bias, _groups, _eps, activation, moments);
         return y;
     }
 }

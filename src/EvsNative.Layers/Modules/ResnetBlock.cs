@@ -64,13 +64,14 @@ public sealed class ResnetBlock
     private Tensor Branch(Device d, Tensor x, Tensor? skip, Tensor? temb, Tensor? residual = null, Tensor? into = null)
     {
         var h = d.Rent(x.Shape with { C = OutChannels }, x.Type);
+        var moments = d.RentMoments(h.Shape);
         using (d.Enter(_path))
         {
             var time = _timeEmbProj?.Forward(d, temb!.Value);
-            _conv1.Forward(d, _norm1.Forward(d, x, skip, Activation.Silu), perImage: time, into: h);
+            _conv1.Forward(d, _norm1.Forward(d, x, skip, Activation.Silu), perImage: time, into: h, moments: moments);
         }
 
-        _norm2.Forward(d, h, activation: Activation.Silu, into: h);
+        _norm2.Forward(d, h, activation: Activation.Silu, into: h, moments: moments);
         return _conv2.Forward(d, h, residual: residual, into: into);
     }
 }

@@ -1,4 +1,6 @@
 using EvsNative.Kernels;
+using EvsNative.Kernels.Cards;
+using EvsNative.Kernels.Decorators;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
@@ -6,7 +8,15 @@ using EvsNative.Models.Evs;
 namespace EvsNative.Pipelines.Runs;
 
 /// <summary>One phase of a run, as a dry run counted it.</summary>
-internal sealed record ForecastPhase(string Name, int Events, long Flops);
+/// <param name="Name">for people</param>
+/// <param name="Events">pieces of work</param>
+/// <param name="Flops">see <see cref="IKernelCall.Flops"/></param>
+/// <param name="Calls">how often which call is made</param>
+internal sealed record ForecastPhase(string Name, int Events, long Flops, IReadOnlyDictionary<CountedCall, long> Calls)
+{
+    /// <summary>What a card would need for it, if that is the device that it was counted for.</summary>
+    public CardPrediction On(GpuCard card) => CardPrediction.Of(card, Calls);
+}
 
 /// <summary>
 /// What a run will cost, found by doing it on a device that does nothing: every network call with its real shapes. Opening it also proves
@@ -151,6 +161,7 @@ internal sealed class Forecast
     private sealed class Recorder(Device d, Forecast forecast) : IProgress<RunEvent>
     {
         private long _flops;
+        private Dictionary<CountedCall, long> _calls = [];
         private (RunPhase, int?) _last;
 
         public List<ForecastPhase> Phases { get; } = [];
@@ -165,7 +176,8 @@ internal sealed class Forecast
             PeakPersistent = Math.Max(PeakPersistent, d.PersistentBytes);
             if (Phases.Count > 0 && _last == (value.Phase, value.Stage))
                 Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
-            else Phases.Add(new ForecastPhase(value.Name, 1, own));
+            else Phases.Add(new ForecastPhase(value.Name, 1, own, _calls = []));
+            foreach (var (call, times) in d.Counting.TakeCalls()) _calls[call] = _calls.GetValueOrDefault(call) + times;
             _last = (value.Phase, value.Stage);
         }
     }

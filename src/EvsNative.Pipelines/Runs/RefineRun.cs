@@ -77,6 +77,7 @@ public sealed class RefineRun(RefineRequest request)
             Device = made.Device,
             PassedOver = made.PassedOver,
             Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",
+            PeakDeviceBytes = made.DeviceBytes,
             Before = VideoMeasures.Of(before, clean, stop),
             After = VideoMeasures.Of(made.Frames, clean, stop),
             Warnings = notices.All,
@@ -141,7 +142,7 @@ public sealed class RefineRun(RefineRequest request)
             config,
             clock);
         var frames = new VideoFrames(after, format, "the refined clip", [.. Enumerable.Range(0, seen.Count).Select(seen.StampOf)]);
-        return new Made(frames, d.Description, choice.PassedOver, d.Precision);
+        return new Made(frames, d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes);
     }
 
     /// <summary>All kernels of the run before its first one: on all processors, where the device can.</summary>
@@ -151,5 +152,6 @@ public sealed class RefineRun(RefineRequest request)
         d.Compile(plan, ready => clock.Tell(RunPart.Load, $"kernels, {ready} of {plan.Count}", (double)ready / plan.Count));
     }
 
-    private sealed record Made(VideoFrames Frames, string Device, IReadOnlyList<string> PassedOver, ElementType Precision);
+    private sealed record Made(
+        VideoFrames Frames, string Device, IReadOnlyList<string> PassedOver, ElementType Precision, long? DeviceBytes);
 }

@@ -73,6 +73,9 @@ public sealed record RunSummary
     /// </summary>
     public long PeakMemoryBytes { get; init; }
 
+    /// <summary>The most that the run held of a GPU's memory: weights, activations, features; null on the processor.</summary>
+    public long? PeakDeviceBytes { get; init; }
+
     /// <summary>The input at the output's size.</summary>
     public required VideoMeasures Before { get; init; }
 

@@ -11,7 +11,7 @@ public sealed partial class HelpTests
 
     [Theory]
     [InlineData("refine", "clip models method picture device output")]
-    [InlineData("plan", "clip models method picture device output without a clip")]
+    [InlineData("plan", "clip models method picture device output without a clip or a device")]
     public void The_short_help_has_its_groups_and_fits_a_screen(string command, string groups)
     {
         string text = Evs.Run(command, "--help").Text();

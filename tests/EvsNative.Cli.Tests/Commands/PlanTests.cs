@@ -113,6 +113,40 @@ public sealed partial class PlanTests : IDisposable
         Assert.InRange(one.GetProperty("flops").GetInt64() / (double)all.GetProperty("flops").GetInt64(), 0.99, 1.01);
     }
 
+    [Theory]
+    [InlineData("h100")]
+    [InlineData("rtx4090")]
+    public void A_card_that_is_not_here_is_predicted_by_phase_and_said_to_be_so(string card)
+    {
+        string[] args = ["plan", "--fake-weights", "tiny", "--size", "64x64", "--on", card];
+        string text = Evs.Run(args).Text();
+        Assert.Contains("which is not here", text, StringComparison.Ordinal);
+        Assert.Contains("A prediction, not a measurement", text, StringComparison.Ordinal);
+        var json = Evs.Run([.. args, "--json"]).Json();
+        var said = json.GetProperty("prediction");
+        Assert.Equal((card, false), (said.GetProperty("card").GetString(), said.GetProperty("isMeasured").GetBoolean()));
+        double Sum(string name) => said.GetProperty("phases").EnumerateArray().Sum(phase => phase.GetProperty(name).GetDouble());
+        double parts = ((string[])["productSeconds", "attentionSeconds", "otherSeconds", "gapSeconds"])
+            .Sum(name => said.GetProperty(name).GetDouble());
+        Assert.Equal(said.GetProperty("seconds").GetDouble(), Sum("seconds"), 1e-9);
+        Assert.Equal(said.GetProperty("seconds").GetDouble(), parts, 1e-9);
+        Assert.Equal(said.GetProperty("floorSeconds").GetDouble(), Sum("floorSeconds"), 1e-9);
+        Assert.InRange(said.GetProperty("floorSeconds").GetDouble(), 1e-9, 0.5 * parts);
+        Assert.Equal(json.GetProperty("phases").GetArrayLength(), said.GetProperty("phases").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_card_and_a_device_are_two_words_for_one_thing()
+    {
+        string[] args = ["plan", "--fake-weights", "tiny", "--size", "64x64", "--on", "h100"];
+        Assert.Contains("--device one that is", Evs.Run([.. args, "--device", "cpu"]).Error, StringComparison.Ordinal);
+        Assert.Equal("null", Evs.Run([.. args[..^2], "--json"]).Json().GetProperty("prediction").GetRawText());
+        // Precision is the user's: twice the bytes.
+        double Norms(params string[] more) =>
+            Evs.Run([.. args, "--json", .. more]).Json().GetProperty("prediction").GetProperty("otherSeconds").GetDouble();
+        Assert.InRange(Norms("--precision", "fp32") / Norms(), 1.3, 2);
+    }
+
     private static long Weights(params string[] more) =>
         Evs.Run(["plan", "--fake-weights", "sd15", "--size", "64x64", "--json", .. more]).Json().GetProperty("weightBytes").GetInt64();
 

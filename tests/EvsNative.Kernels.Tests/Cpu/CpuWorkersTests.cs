@@ -139,7 +139,7 @@ public sealed unsafe class CpuWorkersTests
     public void An_exception_of_many_threads_is_the_one_that_was_thrown()
     {
         var thrown = new InsufficientMemoryException("no memory");
-        var caught = Assert.Throws<InsufficientMemoryException>(() => FilterPackingPortable.Each(20, i =>
+        var caught = Assert.Throws<InsufficientMemoryException>(() => FilterUpload.Each(20, i =>
         {
             if (i % 2 == 1) throw thrown;
         }));

@@ -15,6 +15,12 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     /// <summary>What becomes of a kernel's text before it runs.</summary>
     public Func<string, string> Rewrite { get; set; } = text => text;
 
+    /// <summary>What counts the memory traffic of a launch of a kernel, if anything does.</summary>
+    public Func<PtxEntry, PtxTraffic?> Traffic { get; set; } = _ => null;
+
+    /// <summary>Launches end with their first finding: it is only asked whether there is one.</summary>
+    public bool StopsAtFirstFinding { get; set; }
+
     /// <summary>Instructions of all threads of the longest launch.</summary>
     public long MostExecuted { get; private set; }
 
@@ -45,8 +51,9 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
         text = Rewrite(text);
         if (!_modules.TryGetValue(text, out var module)) _modules[text] = module = PtxModule.Parse(text);
         var (x, y, z) = launch.Shape.Groups;
-        var report = new PtxMachine(_memory) { Limit = Limit }.Launch(
-            module.Entry(launch.Function), (x, y, z), (launch.Shape.Threads, 1, 1), launch.Shape.SharedBytes, launch.Arguments);
+        var entry = module.Entry(launch.Function);
+        var machine = new PtxMachine(_memory) { Limit = Limit, Traffic = Traffic(entry), StopsAtFirstFinding = StopsAtFirstFinding };
+        var report = machine.Launch(entry, (x, y, z), (launch.Shape.Threads, 1, 1), launch.Shape.SharedBytes, launch.Arguments);
         MostExecuted = Math.Max(MostExecuted, report.Executed);
         if (CutsLongLaunches && report.Executed > Limit)
         {

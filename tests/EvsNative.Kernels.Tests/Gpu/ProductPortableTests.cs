@@ -12,9 +12,6 @@ public sealed class ProductPortableTests
     // binary16 keeps 11 bits.
     private const double HalfTolerance = 2e-3;
 
-    // Convolutions and linear layers of the self-test, which come first.
-    private const int SelfTests = 8;
-
     [Theory]
     [InlineData(ElementType.Float32, ElementType.Float16, WeightStorage.Float32)]
     [InlineData(ElementType.Float16, ElementType.Float32, WeightStorage.Float16)]
@@ -99,10 +96,9 @@ public sealed class ProductPortableTests
         foreach (var caps in GpuProfiles.All)
         {
             using var d = Device.Open(new DeviceOptions(Backend.Null, Profile: caps));
-            var results = SelfTest.Run(d).Take(SelfTests).ToArray();
+            var results = SelfTest.Run(d, name => name.Split(',')[0] is "Conv2d" or "Linear" or "LinearSplit" or "LinearGeglu").ToArray();
+            Assert.True(results.Length >= 20);
             Assert.All(results, result => Assert.Null(result.Problem));
-            string[] names = [.. results.Select(result => result.Operation)];
-            Assert.Equal(SelfTests, names.Count(name => name.Split(',')[0] is "Conv2d" or "Linear" or "LinearSplit" or "LinearGeglu"));
         }
     }
 

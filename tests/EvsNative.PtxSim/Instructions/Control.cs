@@ -12,6 +12,9 @@ internal abstract class BranchInstruction(bool isUniform) : PtxInstruction
     /// <summary>True if the text says that all threads go the same way.</summary>
     public bool IsUniform => isUniform;
 
+    /// <summary>All places that it may lead to.</summary>
+    public abstract IReadOnlyList<int> Targets { get; }
+
     internal override Flow Flow => Flow.Branch;
 
     /// <summary>Where all of the mask go on, of which the active ones take the branch.</summary>
@@ -30,6 +33,8 @@ internal sealed class JumpInstruction(bool isUniform) : BranchInstruction(isUnif
 {
     private int _target;
 
+    public override IReadOnlyList<int> Targets => [_target];
+
     public void Resolve(int target) => _target = target;
 
     public override int Target(Warp warp, uint active, uint mask) => active == mask ? _target : active == 0 ? IsNotTaken : IsDivergent;
@@ -41,6 +46,8 @@ internal sealed class JumpInstruction(bool isUniform) : BranchInstruction(isUnif
 internal sealed unsafe class JumpTableInstruction(bool isUniform, Row index) : BranchInstruction(isUniform)
 {
     private int[] _targets = [];
+
+    public override IReadOnlyList<int> Targets => _targets;
 
     public void Resolve(int[] targets) => _targets = targets;
 

@@ -10,6 +10,7 @@ internal static class ConversionDecoders
     {
         var from = s.TakeType();
         var to = s.TakeType();
+        if (to == PtxType.Tf32) return ToTf32(s, from);
         s.Ignore("ftz", "rn");
         string rounding = s.TakeOne("rni", "rzi", "rmi", "rpi");
         bool isSaturated = s.Take("sat");
@@ -35,6 +36,11 @@ internal static class ConversionDecoders
             _ => throw s.Unsupported(),
         };
     }
+
+    /// <summary>Later architectures round by .rn and .rz, too.</summary>
+    private static UnaryInstruction<uint, uint, ToTf32> ToTf32(Decoding s, PtxType from) => from == PtxType.F32 && s.Take("rna")
+        ? new UnaryInstruction<uint, uint, ToTf32>(s.Destination(0), s.Source(1))
+        : throw s.Unsupported();
 
     private static PtxInstruction Sixteen(Decoding s, PtxType from, PtxType to) => (from, to) switch
     {

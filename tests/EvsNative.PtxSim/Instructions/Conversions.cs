@@ -75,6 +75,17 @@ internal readonly struct FromBf16 : IUnary<ushort, float>
     public static float Of(ushort a) => Lane.FromBf16(a);
 }
 
+/// <summary>The nearest float with 10 bits of mantissa, ties away from zero; the other bits become zero.</summary>
+internal readonly struct ToTf32 : IUnary<uint, uint>
+{
+    public static uint Of(uint a)
+    {
+        const uint Dropped = 0x1fff, Half = 0x1000, Magnitude = 0x7fffffff, Infinity = 0x7f800000;
+        if ((a & Magnitude) > Infinity) return Magnitude;
+        return (a & Magnitude) == Infinity ? a : (a + Half) & ~Dropped;
+    }
+}
+
 /// <summary>Two floats to two halves, the first above.</summary>
 internal readonly struct ToHalves : IBinary<float, uint>
 {

@@ -67,6 +67,17 @@ internal static class Lane
         return BitConverter.UInt32BitsToSingle(value | sign);
     }
 
-    /// <summary>The bits of the nearest half.</summary>
-    public static uint ToHalf(float value) => BitConverter.HalfToUInt16Bits((Half)value);
+    /// <summary>The bits of the nearest half, ties to even; written out as <see cref="FromHalf"/> is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint ToHalf(float value)
+    {
+        const uint Infinity = 0x7f800000, FirstTooLarge = 0x47800000, FirstNormal = 0x38800000, ExponentDifference = 0x38000000;
+        uint bits = BitConverter.SingleToUInt32Bits(value), magnitude = bits & 0x7fffffff, sign = (bits >> 16) & 0x8000;
+        if (magnitude >= FirstTooLarge) return sign | (magnitude > Infinity ? 0x7e00 | ((magnitude >> 13) & 0x3ff) : 0x7c00);
+
+        // The last bit of 0.5 is the smallest half: adding rounds to it.
+        if (magnitude < FirstNormal)
+            return sign | (BitConverter.SingleToUInt32Bits(BitConverter.UInt32BitsToSingle(magnitude) + 0.5f) - 0x3f000000);
+        return sign | ((magnitude - ExponentDifference + 0xfff + ((magnitude >> 13) & 1)) >> 13);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using EvsNative.PtxSim.Machine;
 using EvsNative.PtxSim.Text;
 
@@ -7,6 +8,7 @@ namespace EvsNative.PtxSim.Instructions;
 /// <summary>Values of memory as lanes.</summary>
 internal static unsafe class Bits
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Load(byte* place, int bytes, bool isSigned) => bytes switch
     {
         1 => isSigned ? (ulong)*(sbyte*)place : *place,
@@ -35,6 +37,7 @@ internal static unsafe class Bits
     }
 
     /// <summary>Address of an operand in a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Address(Warp warp, AddressOperand address, int lane) =>
         unchecked((warp.Values(address.Base)[lane] & address.Mask) + (ulong)address.Offset);
 }
@@ -45,19 +48,21 @@ internal sealed unsafe class LoadInstruction(Row[] destinations, Space space, Ad
     private readonly int _bytes = type.Bytes();
     private readonly bool _isSigned = type.IsSigned();
 
+    [SkipLocalsInit]
     internal override void Execute(Warp warp, uint mask)
     {
-        int bytes = _bytes, size = bytes * destinations.Length;
+        int bytes = _bytes, count = destinations.Length, size = bytes * count;
         ulong* places = warp.Values(address.Base);
-        ulong* first = warp.Values(destinations[0]);
+        ulong** rows = stackalloc ulong*[count];
+        for (int i = 0; i < count; i++) rows[i] = warp.Values(destinations[i]);
+        bool isWord = bytes == 4 && !_isSigned;
         for (; mask != 0; mask &= mask - 1)
         {
             int lane = BitOperations.TrailingZeroCount(mask);
             ulong at = unchecked((places[lane] & address.Mask) + (ulong)address.Offset);
             byte* place = warp.Memory.At(space, at, size, Access.Read, warp, lane, this);
-            first[lane] = Bits.Load(place, bytes, _isSigned);
-            for (int i = 1; i < destinations.Length; i++)
-                warp.Values(destinations[i])[lane] = Bits.Load(place + (i * bytes), bytes, _isSigned);
+            if (isWord) for (int i = 0; i < count; i++) rows[i][lane] = ((uint*)place)[i];
+            else for (int i = 0; i < count; i++) rows[i][lane] = Bits.Load(place + (i * bytes), bytes, _isSigned);
         }
     }
 }
@@ -65,16 +70,22 @@ internal sealed unsafe class LoadInstruction(Row[] destinations, Space space, Ad
 /// <summary>Stores one value or a vector.</summary>
 internal sealed unsafe class StoreInstruction(Space space, AddressOperand address, Row[] sources, PtxType type) : PtxInstruction
 {
+    private readonly int _bytes = type.Bytes();
+
+    [SkipLocalsInit]
     internal override void Execute(Warp warp, uint mask)
     {
-        int bytes = type.Bytes(), size = bytes * sources.Length;
+        int bytes = _bytes, count = sources.Length, size = bytes * count;
         ulong* places = warp.Values(address.Base);
+        ulong** rows = stackalloc ulong*[count];
+        for (int i = 0; i < count; i++) rows[i] = warp.Values(sources[i]);
         for (; mask != 0; mask &= mask - 1)
         {
             int lane = BitOperations.TrailingZeroCount(mask);
             ulong at = unchecked((places[lane] & address.Mask) + (ulong)address.Offset);
             byte* place = warp.Memory.At(space, at, size, Access.Write, warp, lane, this);
-            for (int i = 0; i < sources.Length; i++) Bits.Store(place + (i * bytes), bytes, warp.Values(sources[i])[lane]);
+            if (bytes == 4) for (int i = 0; i < count; i++) ((uint*)place)[i] = (uint)rows[i][lane];
+            else for (int i = 0; i < count; i++) Bits.Store(place + (i * bytes), bytes, rows[i][lane]);
         }
     }
 }

@@ -27,16 +27,26 @@ internal static class MatrixDecoders
     public static PtxInstruction Multiply(Decoding s)
     {
         if (!s.Take("sync") || !s.Take("aligned") || !s.Take("row") || !s.Take("col")) throw s.Unsupported();
-        int depth = s.TakeOne("m16n8k16", "m16n8k8") switch
+        int depth = s.TakeOne("m16n8k16", "m16n8k8", "m16n8k4") switch
         {
             "m16n8k16" => 16,
             "m16n8k8" => 8,
+            "m16n8k4" => 4,
             _ => throw s.Unsupported(),
         };
         var (c, b, a, d) = (s.TakeType(), s.TakeType(), s.TakeType(), s.TakeType());
-        if (d != PtxType.F32 || c != PtxType.F32 || a != b || a is not (PtxType.F16 or PtxType.Bf16)) throw s.Unsupported();
+        int perRegister = a == PtxType.Tf32 ? 1 : 2, sumRegisters = d == PtxType.F16 ? 2 : 4;
         var (sums, left, right, third) = (s.Destinations(0), s.Sources(1), s.Sources(2), s.Sources(3));
-        if (sums.Length != 4 || left.Length != depth / 4 || right.Length != depth / 8 || third.Length != 4) throw s.Unsupported();
-        return new MultiplyMatricesInstruction(sums, left, right, third, a == PtxType.Bf16);
+        bool isShape = a == PtxType.Tf32 ? depth <= 8 : depth >= 8;
+        bool hasSums = d == c && (d == PtxType.F32 || (d == PtxType.F16 && a == PtxType.F16));
+        if (a != b || !isShape || !hasSums || sums.Length != sumRegisters || third.Length != sumRegisters) throw s.Unsupported();
+        if (left.Length != depth / (2 * perRegister) || right.Length != depth / (4 * perRegister)) throw s.Unsupported();
+        return a switch
+        {
+            PtxType.F16 => new MultiplyMatricesInstruction<HalfElements>(sums, left, right, third, d == PtxType.F16),
+            PtxType.Bf16 => new MultiplyMatricesInstruction<Bf16Elements>(sums, left, right, third, hasHalfSums: false),
+            PtxType.Tf32 => new MultiplyMatricesInstruction<Tf32Elements>(sums, left, right, third, hasHalfSums: false),
+            _ => throw s.Unsupported(),
+        };
     }
 }

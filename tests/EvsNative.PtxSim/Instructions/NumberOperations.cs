@@ -143,7 +143,19 @@ internal readonly struct Reciprocal : IFloatUnary
 internal readonly struct PowerOfTwo : IFloatUnary
 {
     public static T Of<T>(T a)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.CreateTruncating(Math.Pow(2, double.CreateTruncating(a)));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double value = double.CreateTruncating(a);
+        return T.CreateTruncating(typeof(T) == typeof(double) || !(Math.Abs(value) < 1000) ? Math.Pow(2, value) : Power(value));
+    }
+
+    /// <summary>Good to a few units in the last place of a double, which no narrower type sees; exact for integers.</summary>
+    private static double Power(double value)
+    {
+        const double NaturalLogarithmOfTwo = 0.6931471805599453;
+        double whole = Math.Round(value);
+        return Math.Exp((value - whole) * NaturalLogarithmOfTwo) * BitConverter.Int64BitsToDouble((1023 + (long)whole) << 52);
+    }
 }
 
 /// <summary>Logarithm to base 2.</summary>

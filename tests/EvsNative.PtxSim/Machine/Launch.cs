@@ -26,6 +26,10 @@ internal sealed unsafe class Launch(PtxEntry entry, PtxMemory memory, PtxChecks 
 
     public byte* Arguments { get; init; }
 
+    public PtxTraffic? Traffic { get; init; }
+
+    public bool StopsAtFirstFinding { get; init; }
+
     public PtxInstruction[] Code { get; } = [.. entry.Instructions];
 
     public Findings Findings { get; } = new();
@@ -44,7 +48,7 @@ internal sealed unsafe class Launch(PtxEntry entry, PtxMemory memory, PtxChecks 
     /// <summary>Reports what a thread did by an instruction.</summary>
     public void Report(PtxFault kind, Warp warp, int lane, PtxInstruction instruction, string what)
     {
-        if (Findings.IsNew(kind, instruction.Index)) Findings.Describe(kind, $"{Thread(warp, lane)}: {instruction}: {what}");
+        if (Findings.IsNew(kind, instruction.Index)) Describe(kind, $"{Thread(warp, lane)}: {instruction}: {what}");
     }
 
     /// <summary>Reports two accesses that are in no order.</summary>
@@ -56,7 +60,7 @@ internal sealed unsafe class Launch(PtxEntry entry, PtxMemory memory, PtxChecks 
         string who = RaceShadow.Thread(other) == warp.FirstThread + lane && _blocks[at].Block == warp.Block.Index
             ? "another thread"
             : $"thread {ThreadAt(RaceShadow.Thread(other))} of block {BlockAt(_blocks[at].Block)}";
-        Findings.Describe(kind, $"{Thread(warp, lane)}: {instruction}: {place} is touched by {who}, too, in no order: {second}");
+        Describe(kind, $"{Thread(warp, lane)}: {instruction}: {place} is touched by {who}, too, in no order: {second}");
     }
 
     /// <summary>Reports what ends the launch, and ends it.</summary>
@@ -64,6 +68,12 @@ internal sealed unsafe class Launch(PtxEntry entry, PtxMemory memory, PtxChecks 
     {
         Report(kind, warp, lane, instruction, what);
         return new LaunchEndedException();
+    }
+
+    private void Describe(PtxFault kind, string message)
+    {
+        Findings.Describe(kind, message);
+        if (StopsAtFirstFinding) throw new LaunchEndedException();
     }
 
     private string Thread(Warp warp, int lane) => $"thread {ThreadAt(warp.FirstThread + lane)} of block {BlockAt(warp.Block.Index)}";

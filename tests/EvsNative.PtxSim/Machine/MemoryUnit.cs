@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EvsNative.PtxSim.Storage;
 
 namespace EvsNative.PtxSim.Machine;
@@ -64,11 +65,8 @@ internal sealed unsafe class MemoryUnit(Launch launch, Block block)
                 break;
         }
 
-        if ((address & (ulong)(bytes - 1)) != 0)
-        {
-            launch.Report(PtxFault.Misaligned, warp, lane, instruction, $"{Place(space, address, bytes)} is not aligned to {bytes}");
-        }
-
+        if ((address & (ulong)(bytes - 1)) != 0) Misaligned(space, address, bytes, warp, lane, instruction);
+        if (launch.Traffic is { } traffic && space != Space.Local) traffic.Add(space, access, instruction, lane, address, bytes);
         if (access != Access.Write && !region!.IsWritten(offset, bytes))
             Unready(region, offset, bytes, space, address, warp, lane, instruction);
         if (access != Access.Read && !region!.TryMarkWritten(offset, bytes))
@@ -95,10 +93,15 @@ internal sealed unsafe class MemoryUnit(Launch launch, Block block)
         return (address & SharedWindow) != 0 ? (Space.Shared, address - SharedWindow) : (Space.Global, address);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInside(ulong address, int bytes, long size) => address <= (ulong)size && size - (long)address >= bytes;
 
     private static string Place(Space space, ulong address, int bytes) =>
         $"{space.ToString().ToLowerInvariant()} memory 0x{address:x}, {bytes} bytes,";
+
+    // Texts are made outside of what runs for every lane: their buffers would be cleared each time.
+    private void Misaligned(Space space, ulong address, int bytes, Warp warp, int lane, PtxInstruction instruction) =>
+        launch.Report(PtxFault.Misaligned, warp, lane, instruction, $"{Place(space, address, bytes)} is not aligned to {bytes}");
 
     private LaunchEndedException OutOfBounds(Space space, ulong address, int bytes, Warp warp, int lane, PtxInstruction instruction)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using EvsNative.PtxSim.Instructions;
@@ -60,6 +61,7 @@ internal sealed unsafe partial class Warp : IDisposable
     public byte* Arguments => _launch.Arguments;
 
     /// <summary>The 32 values of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong* Values(Text.Row row) => row.Index >= 0 ? _rows + (row.Index * 32) : _constants + (~row.Index * 32);
 
     /// <summary>Begins with the first instruction.</summary>

@@ -160,6 +160,7 @@ internal sealed unsafe partial class Warp
     {
         CheckReads(instruction, active);
         instruction.Execute(this, active);
+        _launch.Traffic?.Complete(instruction);
         foreach (int row in instruction.Writes) _defined[row] |= active;
     }
 

@@ -1,10 +1,12 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EvsNative.PtxSim.Storage;
 
 /// <summary>
-/// Who touched each piece of memory last: one record for the last writer and one for the readers since. A piece has four bytes until a
-/// smaller access comes; then the pieces are cut, so the check is exact to the byte. A record ("stamp") is
+/// Who touched each piece of memory last: one record for the last writer and one for the readers since. A piece has the size of the
+/// smallest access so far; when a smaller one comes the pieces are cut, so the check is exact to the byte. A record ("stamp") is
 /// <code>
 /// bits 63..38  interval between two barriers of a block, counted on over blocks and launches, from 1
 /// bits 37..30  interval between two barriers of a warp
@@ -21,15 +23,23 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
 
     private const ulong Atomic = 4, Neighbours = 2, Others = 1;
 
-    private int _shift = 2;
-    private ulong* _writers = Allocate(bytes, 2), _readers = Allocate(bytes, 2);
+    private const int IntervalShift = 38;
 
-    public static ulong Stamp(long interval, int warpInterval) => ((ulong)interval << 38) | ((ulong)(warpInterval & 255) << 30);
+    // The first access says how small the pieces are; without one there are no records.
+    private int _piece = int.MaxValue;
+    private int _shift;
+    private ulong* _writers, _readers;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Stamp(long interval, int warpInterval) => ((ulong)interval << IntervalShift) | ((ulong)(warpInterval & 255) << 30);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Stamp(int thread, int instruction) => ((ulong)thread << 20) | ((ulong)(instruction % MostInstructions) << 3);
 
-    public static long Interval(ulong stamp) => (long)(stamp >> 38);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Interval(ulong stamp) => (long)(stamp >> IntervalShift);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Thread(ulong stamp) => (int)(stamp >> 20) & 1023;
 
     public static int Instruction(ulong stamp) => (int)(stamp >> 3) & (MostInstructions - 1);
@@ -37,13 +47,14 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
     /// <summary>Notes a read. Returns the stamp of a write that is in no order with it, or 0.</summary>
     public ulong Read(long offset, int size, ulong stamp, Since since)
     {
-        Cut(size);
+        if (size < _piece) Cut(size);
         ulong conflict = 0;
         for (long piece = offset >> _shift, end = (offset + size - 1) >> _shift; piece <= end; piece++)
         {
             ulong writer = _writers[piece], reader = _readers[piece];
-            if (writer != 0 && Conflicts(writer, stamp, since)) conflict = writer;
-            if (reader != stamp) _readers[piece] = Joined(reader, stamp, since);
+            if (IsUnordered(writer, stamp, since) && Conflicts(writer, stamp)) conflict = writer;
+            if (!IsUnordered(reader, stamp, since)) _readers[piece] = stamp;
+            else if ((reader & Others) == 0) _readers[piece] = Joined(reader, stamp);
         }
 
         return conflict;
@@ -52,13 +63,13 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
     /// <summary>Notes a write. Returns the stamp of an access that is in no order with it, or 0.</summary>
     public ulong Write(long offset, int size, ulong stamp, Since since)
     {
-        Cut(size);
+        if (size < _piece) Cut(size);
         ulong conflict = 0;
         for (long piece = offset >> _shift, end = (offset + size - 1) >> _shift; piece <= end; piece++)
         {
             ulong writer = _writers[piece], reader = _readers[piece];
-            if (reader != 0 && Conflicts(reader, stamp, since)) conflict = reader;
-            if (writer != 0 && Conflicts(writer, stamp, since)) conflict = writer;
+            if (IsUnordered(reader, stamp, since) && Conflicts(reader, stamp)) conflict = reader;
+            if (IsUnordered(writer, stamp, since) && Conflicts(writer, stamp)) conflict = writer;
             _writers[piece] = stamp;
         }
 
@@ -68,19 +79,20 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
     /// <summary>Notes an atomic operation: a write that is in order with others of its kind.</summary>
     public ulong Update(long offset, int size, ulong stamp, Since since)
     {
-        Cut(size);
+        if (size < _piece) Cut(size);
         ulong conflict = 0;
         for (long piece = offset >> _shift, end = (offset + size - 1) >> _shift; piece <= end; piece++)
         {
             ulong writer = _writers[piece], reader = _readers[piece];
-            if (reader != 0 && Conflicts(reader, stamp, since)) conflict = reader;
-            if ((writer & Atomic) != 0)
+            bool isOpen = IsUnordered(writer, stamp, since);
+            if (IsUnordered(reader, stamp, since) && Conflicts(reader, stamp)) conflict = reader;
+            if ((writer & Atomic) != 0 && isOpen)
             {
-                _writers[piece] = Joined(writer, stamp | Atomic, since);
+                _writers[piece] = Joined(writer, stamp | Atomic);
                 continue;
             }
 
-            if (writer != 0 && Conflicts(writer, stamp, since)) conflict = writer;
+            if (isOpen && Conflicts(writer, stamp)) conflict = writer;
             _writers[piece] = stamp | Atomic;
         }
 
@@ -90,6 +102,7 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
+        if (_writers == null) return;
         NativeMemory.Clear(_writers, Size(bytes, _shift));
         NativeMemory.Clear(_readers, Size(bytes, _shift));
     }
@@ -101,20 +114,29 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
         _writers = _readers = null;
     }
 
-    /// <summary>True if an access now is in no order with the recorded one, or with one of those that joined it.</summary>
-    private static bool Conflicts(ulong record, ulong stamp, Since since)
+    /// <summary>
+    /// True if no barrier lies between a record and an access now: it is of this interval, or of another block of this launch. Two of one
+    /// thread may be in order all the same.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsUnordered(ulong record, ulong stamp, Since since)
     {
         long interval = Interval(record);
-        if (interval != Interval(stamp)) return interval >= since.Launch && interval < since.Block;
+        return interval >= since.Launch && (interval < since.Block || interval == Interval(stamp));
+    }
+
+    /// <summary>True if an access now is in no order with an unordered record, or with one of those that joined it.</summary>
+    private static bool Conflicts(ulong record, ulong stamp)
+    {
+        if (Interval(record) != Interval(stamp)) return true;
         if ((record & Others) != 0 || Thread(record) >> 5 != Thread(stamp) >> 5) return true;
         return ((record ^ stamp) & (255ul << 30)) == 0 && (Thread(record) != Thread(stamp) || (record & Neighbours) != 0);
     }
 
     /// <summary>A record of several accesses: the first of them that is in no order with the new one, with the new one marked.</summary>
-    private static ulong Joined(ulong record, ulong stamp, Since since)
+    private static ulong Joined(ulong record, ulong stamp)
     {
-        long interval = Interval(record);
-        if (interval != Interval(stamp)) return interval >= since.Launch && interval < since.Block ? record : stamp;
+        if (Interval(record) != Interval(stamp)) return record;
         if (Thread(record) >> 5 != Thread(stamp) >> 5) return record | Others;
         if ((record & Others) != 0) return record;
         if (((record ^ stamp) & (255ul << 30)) != 0) return stamp;
@@ -123,16 +145,16 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
 
     private void Cut(int size)
     {
-        if (size >= 1 << _shift) return;
-        int shift = System.Numerics.BitOperations.Log2((uint)size);
+        int shift = BitOperations.Log2((uint)size);
         _writers = Cut(_writers, shift);
         _readers = Cut(_readers, shift);
-        _shift = shift;
+        (_shift, _piece) = (shift, size);
     }
 
     private ulong* Cut(ulong* records, int shift)
     {
         ulong* cut = Allocate(bytes, shift);
+        if (records == null) return cut;
         for (long piece = 0; piece << shift < bytes; piece++) cut[piece] = records[piece << shift >> _shift];
         NativeMemory.Free(records);
         return cut;

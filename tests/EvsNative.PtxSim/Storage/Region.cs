@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EvsNative.PtxSim.Storage;
@@ -42,6 +43,7 @@ internal sealed unsafe class Region : IDisposable
     public void Mark(long start, long bytes, byte state) => NativeMemory.Fill(State + start, (nuint)bytes, state);
 
     /// <summary>True if all the bytes have been written and none of them waits for a copy. Sizes are 1, 2, 4, 8 and 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsWritten(long offset, int size) => size switch
     {
         1 => State[offset] == ByteState.Written,

@@ -27,6 +27,9 @@ internal enum PtxType
     F16X2,
     Bf16,
     Bf16X2,
+
+    /// <summary>A float of which the upper 19 bits count.</summary>
+    Tf32,
 }
 
 /// <summary>Facts about <see cref="PtxType"/>.</summary>

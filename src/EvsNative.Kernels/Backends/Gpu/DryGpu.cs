@@ -24,7 +24,7 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
     public IReadOnlyCollection<KernelForm> Forms => _forms;
 
     /// <summary>Launches in all.</summary>
-    public long TotalLaunches => _launches.Values.Sum();
+    public long TotalLaunches { get; private set; }
 
     public override GpuBuffer Allocate(long bytes) => _owner.Wrap(0, bytes);
 
@@ -58,6 +58,7 @@ internal sealed class DryGpu(GpuCaps caps) : GpuRuntime(caps)
             if (options.Cluster > 0 && groups.X % options.Cluster != 0)
                 throw gpu.Failure($"kernel {Name} in {groups} groups, which clusters of {options.Cluster} do not divide");
             gpu._launches[(kernel, Threads)]++;
+            gpu.TotalLaunches++;
         }
     }
 }

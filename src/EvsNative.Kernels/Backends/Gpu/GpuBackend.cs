@@ -6,7 +6,7 @@ namespace EvsNative.Kernels.Backends;
 /// <summary>A GPU with the portable kernels.</summary>
 internal sealed class GpuBackend(GpuRuntime gpu, Scratch scratch) : IBackend
 {
-    private readonly OperationTable _operations = PortableOperations.Table(gpu, scratch);
+    private readonly OperationTable _operations = GpuOperations.Table(gpu, scratch);
 
     public string Description => gpu.Description;
 

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Gemm;
@@ -12,41 +11,25 @@ internal sealed unsafe class FilterPackingPortable(GpuRuntime gpu) : IFilterPack
 {
     private const int BlockChannels = 16;
     private const int MostTaps = 9;
-    private const int UploadBytes = 1 << 30;
 
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
     {
         var layout = new FilterLayoutPortable(shape);
+        return new Filter(shape, storage, FilterLayoutPortable.Layout, Packed(layout, shape, weights, storage));
+    }
+
+    private GpuBuffer Packed(FilterLayoutPortable layout, FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
+    {
         long bytes = layout.Count * storage.Bytes();
-        var buffer = gpu.Allocate(bytes);
-        if (weights.IsEmpty) return new Filter(shape, storage, FilterLayoutPortable.Layout, buffer);
-        using var packed = new HostBuffer(bytes);
-        if (layout.Columns != shape.Out)
-            for (long at = 0; at < bytes; at += UploadBytes)
-                new Span<byte>(packed.Pointer + at, (int)Math.Min(UploadBytes, bytes - at)).Clear();
+        if (weights.IsEmpty) return gpu.Allocate(bytes);
         fixed (float* from = weights)
         {
             float* source = from;
             int blocks = (shape.In + BlockChannels - 1) / BlockChannels;
-            if (storage == WeightStorage.Float32) Each(blocks, block => PackBlock(shape, source, (float*)packed.Pointer, block, storage));
-            else Each(blocks, block => PackBlock(shape, source, (ushort*)packed.Pointer, block, storage));
-        }
-
-        for (long at = 0; at < bytes; at += UploadBytes)
-            gpu.Write(buffer, at, new ReadOnlySpan<byte>(packed.Pointer + at, (int)Math.Min(UploadBytes, bytes - at)));
-        return new Filter(shape, storage, FilterLayoutPortable.Layout, buffer);
-    }
-
-    /// <summary>On all processors. What one of them throws is thrown as it is: no memory is not an error of many threads.</summary>
-    internal static void Each(int count, Action<int> work)
-    {
-        try
-        {
-            Parallel.For(0, count, work);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            FilterUpload.Item pack = storage == WeightStorage.Float32
+                ? (to, block) => PackBlock(shape, source, (float*)to, block, storage)
+                : (to, block) => PackBlock(shape, source, (ushort*)to, block, storage);
+            return FilterUpload.Run(gpu, bytes, blocks, layout.Columns != shape.Out, pack)!;
         }
     }
 

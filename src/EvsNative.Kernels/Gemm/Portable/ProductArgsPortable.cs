@@ -23,6 +23,9 @@ internal struct ProductArgsPortable
 
     public EpilogueArgsPortable Epilogue;
 
+    /// <summary>Numbers that are summed into a result: those of a column of weights that lie one behind the other.</summary>
+    public int Depth;
+
     /// <summary>What a plan asks.</summary>
     public readonly ProductSizePortable Size =>
         new(Rows, Columns, Channels, Channels2, ReadsFours != 0 && WritesFours != 0 && Epilogue.Activation == Activation.None);
@@ -50,7 +53,7 @@ internal static class ProductArguments
     /// <exception cref="InvalidOperationException">the filter was packed for other kernels</exception>
     public static ProductArgsPortable Of(Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue)
     {
-        filter.Demand(FilterLayoutPortable.Layout);
+        filter.DemandOrder();
         return Args(y, x, x2, filter, epilogue);
     }
 
@@ -60,7 +63,8 @@ internal static class ProductArguments
         X2 = x2.Operand(x),
         Weights = filter.Operand(),
         Rows = checked((int)y.Shape.Rows),
-        Columns = new FilterLayoutPortable(filter.Shape).Columns,
+        Columns = filter.PackedColumns(),
+        Depth = filter.Shape.Depth,
         Channels = x.Shape.C,
         Channels2 = x2?.Shape.C ?? 0,
         ReadsFours = IsWhole(x) && IsWhole(x2) ? 1 : 0,

@@ -9,6 +9,14 @@ namespace EvsNative.Kernels.Gemm;
 /// </summary>
 internal static class ProductEpiloguePortable
 {
+    /// <summary>True if four columns are only there to fill up a section.</summary>
+    public static bool IsEmpty<TForm>(ProductArgsPortable args, int column) where TForm : struct, IProductForm
+    {
+        var e = args.Epilogue;
+        if (TForm.IsGated) return column / 2 >= e.Width;
+        return (TForm.IsSplit ? column % e.SectionColumns : column) >= e.Width;
+    }
+
     /// <summary>The bias of four columns; zeros where there is none.</summary>
     public static Four Bias<TTile, TForm>(ProductArgsPortable args, int column)
         where TTile : struct, IProductTile

@@ -27,14 +27,14 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         args.TilesAcross = plan.TilesAcross;
         args.Pieces = taps * plan.Pieces;
         args.Epilogue.SectionColumns = args.Columns / filter.Shape.Sections;
-        _variants.Get(plan.Threads, x.Type.Policy(), y.Type.Policy(), filter.Storage.Policy(), plan.Tile, form)
+        _variants.Get(plan.Threads, x.Type.Policy(), y.Type.Policy(), filter.Order(), plan.Tile, form)
             .Launch(new Groups(plan.Groups), args);
     }
 
     private static void Kernel<TX, TY, TW, TTile, TForm>(ProductArgsPortable args)
         where TX : struct, IElement
         where TY : struct, IElement
-        where TW : struct, IStored
+        where TW : struct, IWeightOrder
         where TTile : struct, IProductTile
         where TForm : struct, IProductForm
     {
@@ -107,6 +107,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         {
             int column = firstColumn + ColumnOf<TTile>(j);
             if (column >= args.Columns) continue;
+            if (TW.HasEmptyFours && ProductEpiloguePortable.IsEmpty<TForm>(args, column)) continue;
             var bias = ProductEpiloguePortable.Bias<TTile, TForm>(args, column);
             for (int i = 0; i < TTile.ThreadRows; i++)
             {
@@ -141,7 +142,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
     /// Four neighbouring columns of each of the weights' rows that this thread reads; zeros behind the last row and the last column.
     /// </summary>
     private static void FetchRight<TW, TTile>(ArrayView<float> next, ProductArgsPortable args, int weightRow, int count, int firstColumn)
-        where TW : struct, IStored
+        where TW : struct, IWeightOrder
         where TTile : struct, IProductTile
     {
         int column = firstColumn + (4 * RightPart<TTile>());
@@ -149,7 +150,7 @@ internal sealed class ProductPortable(GpuRuntime gpu, Type? tile = null)
         {
             int k = RightRow<TTile>(i);
             var v = Four.Of(0, 0, 0, 0);
-            if (k < count && column < args.Columns) v = TW.LoadFour(args.Weights, ((long)(weightRow + k) * args.Columns) + column);
+            if (k < count && column < args.Columns) v = TW.LoadFour(args, weightRow + k, column);
             Keep(next, 4 * i, v);
         }
     }

@@ -21,6 +21,9 @@ public readonly record struct AttentionCall(Tensor Y, Tensor Q, Tensor K, Tensor
     public long Bytes => Y.Bytes + Q.Bytes + K.Bytes + V.Bytes + (Options.Blend?.Inverted).Bytes();
 
     /// <inheritdoc/>
+    public CallWork Work => new(WorkKind.Attention, Q.Shape.C / Options.Heads, Q.Type);
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         Shape s = Q.Shape, t = K.Shape;

@@ -22,6 +22,9 @@ public readonly record struct Conv2dCall(Tensor Y, Tensor X, Tensor? X2, Filter 
     public long Bytes => Y.Bytes + X.Bytes + X2.Bytes() + Filter.Bytes(X) + Epilogue.Bytes();
 
     /// <inheritdoc/>
+    public CallWork Work => new(WorkKind.Product, Filter.Shape.Depth, X.Type);
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         var (s, f) = (X.Shape, Filter.Shape);

@@ -23,6 +23,9 @@ public readonly ref struct CountNonFiniteCall(Tensor x, ref long found) : IKerne
     public long Bytes => X.Bytes;
 
     /// <inheritdoc/>
+    public CallWork Work => default;
+
+    /// <inheritdoc/>
     /// <remarks>Whatever the tensor is, it can be counted.</remarks>
     public void Check(in CallRules rules) { }
 }

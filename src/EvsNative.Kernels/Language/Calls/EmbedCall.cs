@@ -30,6 +30,9 @@ public readonly ref struct EmbedCall(Tensor y, Tensor table, Tensor positions, R
     public long Bytes => Y.Bytes + (Y.Shape.Count * Table.Type.Bytes()) + ((long)Y.Shape.W * Y.Shape.C * Positions.Type.Bytes());
 
     /// <inheritdoc/>
+    public CallWork Work => default;
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         var (s, t, p) = (Y.Shape, Table.Shape, Positions.Shape);

@@ -21,6 +21,9 @@ public readonly ref struct FromBytesCall(Tensor y, ReadOnlySpan<byte> rgb) : IKe
     public long Bytes => Y.Bytes + Rgb.Length;
 
     /// <inheritdoc/>
+    public CallWork Work => default;
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules) => rules.Picture("y", Y, Rgb.Length);
 }
 

@@ -18,11 +18,18 @@ public readonly record struct GroupNormCall(
     /// <inheritdoc/>
     public static string Name => "GroupNorm";
 
+    /// <summary>The moments of x, where a product left them and there is no x2: x need not be read for them then.</summary>
+    public Tensor? Moments { get; init; }
+
     /// <inheritdoc/>
     public long Flops => 0;
 
     /// <inheritdoc/>
     public long Bytes => Y.Bytes + X.Bytes + X2.Bytes() + Weight.Bytes + Bias.Bytes;
+
+    /// <inheritdoc/>
+    public CallWork Work =>
+        new(WorkKind.Memory, Type: X.Type, BytesAgain: Moments is null ? X.Bytes + X2.Bytes() : Moments.Bytes());
 
     /// <inheritdoc/>
     public void Check(in CallRules rules)
@@ -38,6 +45,8 @@ public readonly record struct GroupNormCall(
         rules.Apart(Y, X2, "x2");
         rules.Apart(Y, Weight, "weight");
         rules.Apart(Y, Bias, "bias");
+        rules.Moments(Y, X, Moments);
+        if (X2 is not null && Moments is not null) throw rules.Broken("moments of one of two inputs, one input was expected");
     }
 }
 
@@ -45,6 +54,7 @@ public static partial class KernelWords
 {
     /// <inheritdoc cref="GroupNormCall"/>
     public static void GroupNorm(
-        this IKernels kernels, Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation) =>
-        kernels.Run(new GroupNormCall(y, x, x2, weight, bias, groups, eps, activation));
+        this IKernels kernels, Tensor y, Tensor x, Tensor? x2, Tensor weight, Tensor bias, int groups, float eps, Activation activation,
+        Tensor? moments = null) =>
+        kernels.Run(new GroupNormCall(y, x, x2, weight, bias, groups, eps, activation) { Moments = moments });
 }

@@ -17,6 +17,9 @@ public readonly record struct LinearCall(Tensor Y, Tensor X, Filter Filter, Epil
     public long Bytes => Y.Bytes + X.Bytes + Filter.Bytes(X) + Epilogue.Bytes();
 
     /// <inheritdoc/>
+    public CallWork Work => new(WorkKind.Product, Filter.Shape.Depth, X.Type);
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         rules.Plain(Filter.Shape);

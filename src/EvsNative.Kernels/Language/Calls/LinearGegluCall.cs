@@ -17,6 +17,9 @@ public readonly record struct LinearGegluCall(Tensor Y, Tensor X, Filter Filter,
     public long Bytes => Y.Bytes + X.Bytes + Filter.Bytes(X) + Bias.Bytes();
 
     /// <inheritdoc/>
+    public CallWork Work => new(WorkKind.Product, Filter.Shape.Depth, X.Type);
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         if (!Filter.Shape.IsGated) throw rules.Broken($"filter {Filter.Shape} is not gated, a gated one was expected");

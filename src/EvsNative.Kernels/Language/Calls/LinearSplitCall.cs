@@ -37,6 +37,9 @@ public readonly ref struct LinearSplitCall(ReadOnlySpan<Tensor> ys, Tensor x, Fi
     }
 
     /// <inheritdoc/>
+    public CallWork Work => new(WorkKind.Product, Filter.Shape.Depth, X.Type);
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules)
     {
         var f = Filter.Shape;

@@ -21,6 +21,9 @@ public readonly ref struct ToBytesCall(Span<byte> rgb, Tensor x) : IKernelCall
     public long Bytes => X.Bytes + Rgb.Length;
 
     /// <inheritdoc/>
+    public CallWork Work => default;
+
+    /// <inheritdoc/>
     public void Check(in CallRules rules) => rules.Picture("x", X, Rgb.Length);
 }
 

@@ -1,0 +1,52 @@
+using EvsNative.Kernels.Gpu;
+
+namespace EvsNative.Kernels.Attention;
+
+/// <summary>
+/// How attention through frames is cut. It looks at one sequence, never at how many there are: a video's numbers must not depend on its
+/// company.
+/// </summary>
+/// <param name="Unit">the policy <see cref="IFrameUnit"/></param>
+/// <param name="Tiles">the policy <see cref="IFrameTiles"/></param>
+/// <param name="Heads">of a unit</param>
+/// <param name="Threads">of a group: a warp for each unit</param>
+/// <param name="MinGroups">that a multiprocessor should hold at once</param>
+internal readonly record struct FramePlan(Type Unit, Type Tiles, int Heads, int Threads, int MinGroups)
+{
+    /// <summary>The longest sequence.</summary>
+    public const int MostFrames = 32;
+
+    private const int MostHeadSize = 160;
+
+    /// <summary>True if such a device can do it this way.</summary>
+    /// <param name="caps">the device</param>
+    /// <param name="headSize">channels of a head</param>
+    /// <param name="frames">of a video</param>
+    public static bool Suits(GpuCaps caps, int headSize, int frames) =>
+        caps.TensorCores == TensorGeneration.Ampere && headSize % 8 == 0 && headSize <= MostHeadSize && frames <= MostFrames;
+
+    /// <param name="headSize">channels of a head</param>
+    /// <param name="heads">of a pixel</param>
+    /// <param name="frames">of a video</param>
+    public static FramePlan Of(int headSize, int heads, int frames)
+    {
+        // Two heads of an odd number of chunks end with a sector.
+        bool isPaired = headSize % 16 != 0 && heads % 2 == 0 && 2 * headSize <= MostHeadSize;
+        var unit = isPaired ? UnitOf<TwoHeads>(2 * headSize) : UnitOf<OneHead>(headSize);
+        bool isShort = frames <= 16;
+        return new FramePlan(unit, isShort ? typeof(Frames16) : typeof(Frames32), isPaired ? 2 : 1, 128, isShort ? 4 : 2);
+    }
+
+    /// <summary>Bytes of global memory that a launch reads and writes.</summary>
+    /// <param name="call">what the plan is for</param>
+    public static long Bytes(in AttentionCall call) => (call.Options.Blend is null ? 4 : 5) * call.Q.Bytes;
+
+    private static Type UnitOf<THeads>(int channels) where THeads : struct, IFrameHeads => ((channels + 31) / 32) switch
+    {
+        1 => typeof(FrameUnit32<THeads>),
+        2 => typeof(FrameUnit64<THeads>),
+        3 => typeof(FrameUnit96<THeads>),
+        4 => typeof(FrameUnit128<THeads>),
+        _ => typeof(FrameUnit160<THeads>),
+    };
+}

@@ -1,0 +1,40 @@
+namespace EvsNative.Kernels.Gemm;
+
+/// <summary>
+/// How tensor kernels keep weights: a row for each column (output channel), in which the summed axis lies in one piece, tap by tap,
+/// channels innermost: [columns][kernel row][kernel column][channel]. That is what <c>ldmatrix</c> reads as a right operand. Each section
+/// begins at a multiple of eight columns; a gated filter's values and gates alternate, so that a thread holds both. Missing columns are
+/// zero. Nothing depends on the device.
+/// </summary>
+internal readonly struct FilterLayoutTensor
+{
+    /// <summary>What filters of this layout are called.</summary>
+    public static readonly FilterLayout Layout = new("tensor rows");
+
+    private const int Multiple = 8;
+
+    private readonly FilterShape _shape;
+
+    public FilterLayoutTensor(FilterShape shape)
+    {
+        _shape = shape;
+        SectionColumns = ((shape.Out / shape.Sections) + Multiple - 1) / Multiple * Multiple;
+    }
+
+    /// <summary>Columns of a section, padding included.</summary>
+    public int SectionColumns { get; }
+
+    /// <summary>Columns in all.</summary>
+    public int Columns => SectionColumns * _shape.Sections;
+
+    /// <summary>Numbers in all.</summary>
+    public long Count => (long)_shape.Depth * Columns;
+
+    /// <summary>Which column an output channel of the checkpoint is.</summary>
+    public int Column(int output)
+    {
+        int width = _shape.Out / _shape.Sections, half = _shape.Out / 2;
+        if (_shape.IsGated) return output < half ? 2 * output : (2 * (output - half)) + 1;
+        return (output / width * SectionColumns) + (output % width);
+    }
+}
