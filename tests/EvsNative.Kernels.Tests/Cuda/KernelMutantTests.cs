@@ -47,6 +47,7 @@ public sealed class KernelMutantTests
         using var d = CudaTest.Device(driver);
         Assert.True(Passes(d, operation));
         driver.Limit = 10 * driver.MostExecuted;
+        driver.StopsAtFirstFinding = true;
         List<string> survivors = [];
         int idle = 0, others = 0, noticed = 0;
         foreach (string original in driver.Ran.ToArray().Where(text => text.Contains(kernel, StringComparison.Ordinal)))
