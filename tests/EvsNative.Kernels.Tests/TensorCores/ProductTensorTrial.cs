@@ -67,6 +67,16 @@ internal sealed class ProductTensorTrial : IDisposable
         return Download(y);
     }
 
+    /// <summary>A convolution with a residual, and the moments that it leaves.</summary>
+    public (float[] Y, float[] Moments) Moments(Values x, FilterShape shape, float[] weights, EpilogueValues epilogue)
+    {
+        var y = Poisoned(x.Shape with { C = shape.Out });
+        var moments = Poisoned(ChannelMoments.ShapeOf(y.Shape)!.Value, ElementType.Float32);
+        var on = On(epilogue, y.Type) with { Moments = moments };
+        _convolution.Run(new Conv2dCall(y, Halves(x), null, Pack(shape, weights), new ConvGeometry(1), on));
+        return (Download(y), Download(moments));
+    }
+
     public void Dispose()
     {
         _scratch.Dispose();

@@ -24,7 +24,11 @@ internal struct ProductArgsTensor
     /// <summary>What a plan asks, of a result whose numbers have so many bytes.</summary>
     public readonly ProductSizeTensor Size(int resultBytes) => new(
         Rows, Columns, Chunks, Chunks2, Kernel * Kernel, PixelReads,
-        Epilogue.Sections * Epilogue.Width * resultBytes * (1 + Epilogue.HasResidual), Epilogue.HasBias, Epilogue.HasPerImage);
+        (Epilogue.Sections * Epilogue.Width * resultBytes * (1 + Epilogue.HasResidual)) + (Epilogue.HasMoments * MomentBytes),
+        Epilogue.HasBias, Epilogue.HasPerImage);
+
+    // Of a row: two float32 of a column in a run.
+    private readonly int MomentBytes => 2 * sizeof(float) * Columns / ChannelMoments.Run;
 
     private readonly long PixelReads
     {
@@ -53,7 +57,7 @@ internal struct ProductArgsTensor
 /// <summary>What happens to finished sums.</summary>
 internal struct EpilogueArgsTensor
 {
-    public Operand Y, Y1, Y2, Bias, PerImage, Residual;
+    public Operand Y, Y1, Y2, Bias, PerImage, Residual, Moments;
 
     /// <summary>Columns of a destination, and destinations.</summary>
     public int Width, Sections;
@@ -61,6 +65,6 @@ internal struct EpilogueArgsTensor
     /// <summary>Elements from one image's vector to the next one's, rows of an image.</summary>
     public int PerImageStride, ImageRows;
 
-    public int HasBias, HasPerImage, HasResidual;
+    public int HasBias, HasPerImage, HasResidual, HasMoments;
     public Activation Activation;
 }

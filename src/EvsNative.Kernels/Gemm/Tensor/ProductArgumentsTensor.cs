@@ -58,6 +58,7 @@ internal static class ProductArgumentsTensor
         Bias = epilogue.Bias.Operand(y),
         PerImage = epilogue.PerImage.Operand(y),
         Residual = epilogue.Residual.Operand(y),
+        Moments = epilogue.Moments.Operand(y),
         Width = y.Shape.C,
         Sections = filter.Shape.Sections,
         PerImageStride = epilogue.PerImage is { Shape.N: > 1 } ? y.Shape.C : 0,
@@ -65,6 +66,7 @@ internal static class ProductArgumentsTensor
         HasBias = epilogue.Bias is null ? 0 : 1,
         HasPerImage = epilogue.PerImage is null ? 0 : 1,
         HasResidual = epilogue.Residual is null ? 0 : 1,
+        HasMoments = epilogue.Moments is null ? 0 : 1,
         Activation = epilogue.Activation,
     };
 

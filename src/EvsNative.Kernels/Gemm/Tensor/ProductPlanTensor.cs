@@ -125,7 +125,7 @@ internal readonly record struct ProductPlanTensor(
 /// <param name="Chunks2">of the second, or 0</param>
 /// <param name="Taps">of the kernel</param>
 /// <param name="PixelReads">pixels inside of the image under all taps of all rows</param>
-/// <param name="RowBytes">of the result and of the residual</param>
+/// <param name="RowBytes">of the result, of the residual and of moments</param>
 /// <param name="HasBias">1 if there is one</param>
 /// <param name="HasPerImage">1 if there are vectors of images</param>
 internal readonly record struct ProductSizeTensor(

@@ -88,15 +88,15 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
 
         for (int i = 0; i < 8 * TTile.Rows16 * TTile.Columns16; i++) sums[i] = 0;
         ProductWalkTensor walk = default;
-        uint free = stages;
-        for (uint last = TensorIntrinsics.Pinned(stages + (uint)((TStaging.Stages - 1) * StageBytes<TTile>())); free < last;)
+        uint to = stages + write, last = TensorIntrinsics.Pinned(to + (uint)((TStaging.Stages - 1) * StageBytes<TTile>()));
+        while (to < last)
         {
             if (walk.Left == 0)
                 ProductRunsTensor.Begin<TNumbers, TForm>(args, ref walk, offsets, places, firstRow, firstColumn, row, RowStep<TTile>(),
                     LeftCopies<TTile>(), part);
-            Fetch<TTile, TStaging>(ref walk, offsets, columns, onTheirWay, free + write);
-            Land<TTile, TStaging>(onTheirWay, free + write);
-            free += (uint)StageBytes<TTile>();
+            Fetch<TTile, TStaging>(ref walk, offsets, columns, onTheirWay, to);
+            Land<TTile, TStaging>(onTheirWay, to);
+            to += (uint)StageBytes<TTile>();
         }
 
         uint stage = stages;
@@ -108,13 +108,13 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
                     LeftCopies<TTile>(), part);
             FragmentArrays.Load(left, TTile.Rows16, stage + left0, 16 * RowBytes);
             FragmentArrays.Load(right, TTile.Columns16, stage + right0, 16 * RowBytes);
-            Fetch<TTile, TStaging>(ref walk, offsets, columns, onTheirWay, free + write);
+            Fetch<TTile, TStaging>(ref walk, offsets, columns, onTheirWay, to);
             FragmentArrays.Multiply<TNumbers>(sums, left, TTile.Rows16, right, TTile.Columns16);
             FragmentArrays.Load(left, TTile.Rows16, stage + left1, 16 * RowBytes);
             FragmentArrays.Load(right, TTile.Columns16, stage + right1, 16 * RowBytes);
             FragmentArrays.Multiply<TNumbers>(sums, left, TTile.Rows16, right, TTile.Columns16);
-            Land<TTile, TStaging>(onTheirWay, free + write);
-            free = stage;
+            Land<TTile, TStaging>(onTheirWay, to);
+            to = stage + write;
             stage += (uint)StageBytes<TTile>();
             if (stage == end) stage = stages;
             PtxIntrinsics.Pin();
