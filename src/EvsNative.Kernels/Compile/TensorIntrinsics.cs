@@ -90,6 +90,10 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("cvt.rna.tf32.f32 $d0, $0;", Sm = 80, Isa = 70)]
     public static uint RoundTf32(float value) => throw CudaOnly();
 
+    /// <inheritdoc cref="RoundTf32(float)"/>
+    [IntrinsicImplementation, PtxAsm("cvt.rna.tf32.f32 $d0, $0;", Sm = 80, Isa = 70)]
+    public static uint RoundTf32(uint bits) => throw CudaOnly();
+
     /// <summary>Two numbers as binary16, the first in the low 16 bits.</summary>
     [IntrinsicImplementation, PtxAsm("cvt.rn.f16x2.f32 $d0, $1, $0;", Sm = 80, Isa = 70)]
     public static uint Pack(float low, float high) => throw CudaOnly();
@@ -156,6 +160,10 @@ internal static class TensorIntrinsics
     /// <summary>16 bytes of global memory that nobody writes while the kernel runs.</summary>
     [IntrinsicImplementation, PtxAsm("ld.global.nc.v4.b32 {$d0,$d1,$d2,$d3}, [$0];")]
     public static Fragment LoadGlobal(ulong from) => throw CudaOnly();
+
+    /// <summary>8 bytes of global memory that nobody writes while the kernel runs.</summary>
+    [IntrinsicImplementation, PtxAsm("ld.global.nc.v2.b32 {$d0,$d1}, [$0];")]
+    public static FragmentHalf LoadGlobalHalf(ulong from) => throw CudaOnly();
 
     /// <summary>The same, or zeros where the address is none; no branch.</summary>
     [IntrinsicImplementation, PtxAsm(

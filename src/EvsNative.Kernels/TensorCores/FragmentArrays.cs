@@ -38,6 +38,12 @@ internal static class FragmentArrays
         for (int i = 0; i < count; i++) Keep(to, i, TensorIntrinsics.LoadMatrix(from + (uint)(i * blockBytes)));
     }
 
+    /// <summary>Rounds float32 numbers to those that tensor cores multiply, in place.</summary>
+    public static void Round(ArrayView<uint> fragments, int count)
+    {
+        for (int i = 0; i < 4 * count; i++) fragments[i] = TensorIntrinsics.RoundTf32(fragments[i]);
+    }
+
     /// <summary>
     /// sums += left right over two chunks: left has blocks of 16 rows, right blocks of 16 columns, each two instructions wide.
     /// </summary>

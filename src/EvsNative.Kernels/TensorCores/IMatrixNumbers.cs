@@ -16,12 +16,24 @@ internal interface IMatrixNumbers
 
     /// <summary>Two numbers as binary16, the first in the low 16 bits.</summary>
     static abstract uint Pack(float low, float high);
+
+    /// <summary>Bytes that a chunk of weights takes in global memory: 16, or 8 where it is widened on its way.</summary>
+    static abstract int WeightBytes { get; }
+
+    /// <summary>Rows are to be rounded to what is multiplied.</summary>
+    static abstract bool RoundsRows { get; }
+
+    /// <summary>Columns are.</summary>
+    static abstract bool RoundsColumns { get; }
 }
 
 /// <summary>binary16 from sm_80 on: one instruction for two chunks.</summary>
 internal readonly struct Halves : IMatrixNumbers
 {
     public static int ChunkNumbers => 8;
+    public static int WeightBytes => 16;
+    public static bool RoundsRows => false;
+    public static bool RoundsColumns => false;
 
     public static Sums Multiply(Sums c, Fragment a, uint b0, uint b1) => TensorIntrinsics.MultiplyHalf16(c, a, b0, b1);
 
@@ -32,6 +44,9 @@ internal readonly struct Halves : IMatrixNumbers
 internal readonly struct HalvesTuring : IMatrixNumbers
 {
     public static int ChunkNumbers => 8;
+    public static int WeightBytes => 16;
+    public static bool RoundsRows => false;
+    public static bool RoundsColumns => false;
 
     public static Sums Multiply(Sums c, Fragment a, uint b0, uint b1) =>
         TensorIntrinsics.MultiplyHalf8(TensorIntrinsics.MultiplyHalf8(c, a.A, a.B, b0), a.C, a.D, b1);

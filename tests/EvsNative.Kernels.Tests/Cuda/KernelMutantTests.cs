@@ -1,4 +1,5 @@
 using EvsNative.Kernels.Definitions;
+using EvsNative.Kernels.Gpu;
 using EvsNative.PtxSim;
 using Xunit.Sdk;
 
@@ -44,8 +45,9 @@ public sealed class KernelMutantTests
     private static (List<string> Survivors, int Others, int Noticed) Check(string operation, string kernel, int idleBarriers)
     {
         using var driver = new InterpretedCudaDriver();
-        using var d = CudaTest.Device(driver);
+        using var d = CudaTest.Device(driver, settings: CudaTest.Settings with { Kernels = KernelKinds.Portable });
         Assert.True(Passes(d, operation));
+        Assert.Contains(driver.Ran, text => text.Contains(kernel, StringComparison.Ordinal));
         driver.Limit = 10 * driver.MostExecuted;
         List<string> survivors = [];
         int idle = 0, others = 0, noticed = 0;

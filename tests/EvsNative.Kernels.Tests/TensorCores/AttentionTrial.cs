@@ -43,13 +43,16 @@ public class AttentionTrial : IDisposable
         return _device.Download(y);
     }
 
+    /// <summary>The error of a call against its definition.</summary>
+    internal double Error(Values q, Values k, Values v, AttentionOptions options, Values? inverted = null, float gamma = 0.8f) =>
+        Relative.Error(Run(q, k, v, options, inverted, gamma), options.Axis == SequenceAxis.Frames
+            ? Attentions.AttendFrames(q, k, v, options.Heads, options.Frames, inverted, gamma)
+            : Attentions.Attend(q, k, v, options.Heads, options.IsCausal, inverted, gamma));
+
     /// <summary>Compares the result of a call with the definition's.</summary>
     internal void Check(Values q, Values k, Values v, AttentionOptions options, Values? inverted = null, float gamma = 0.8f)
     {
-        double[] wanted = options.Axis == SequenceAxis.Frames
-            ? Attentions.AttendFrames(q, k, v, options.Heads, options.Frames, inverted, gamma)
-            : Attentions.Attend(q, k, v, options.Heads, options.IsCausal, inverted, gamma);
-        double error = Relative.Error(Run(q, k, v, options, inverted, gamma), wanted);
+        double error = Error(q, k, v, options, inverted, gamma);
         Assert.True(error < Tolerance, $"q {q.Shape}, k {k.Shape}, {options}: error {error:e2}");
     }
 

@@ -21,8 +21,18 @@ internal sealed class ProductTensorTrial : IDisposable
     private readonly LinearTensor _linear;
     private readonly Conv2dTensor _convolution;
 
-    public ProductTensorTrial(int sm, Type? tile)
+    private readonly ElementType _from;
+    private readonly WeightStorage _storage;
+    private readonly List<Filter> _filters = [];
+
+    /// <param name="sm">the architecture</param>
+    /// <param name="tile">the only tile to use, or null</param>
+    /// <param name="from">what inputs are</param>
+    /// <param name="storage">what weights are</param>
+    public ProductTensorTrial(
+        int sm, Type? tile, ElementType from = ElementType.Float16, WeightStorage storage = WeightStorage.Float16)
     {
+        (_from, _storage) = (from, storage);
         _driver = new InterpretedCudaDriver { Sm = sm };
         _gpu = CudaTest.Open(_driver);
         _scratch = new Scratch(_gpu.Allocate, isGuarded: true);
@@ -37,7 +47,7 @@ internal sealed class ProductTensorTrial : IDisposable
     {
         var filter = Pack(shape, weights);
         var y = Poisoned(x.Shape with { C = shape.Out }, to);
-        _linear.Run(new LinearCall(y, Halves(x), filter, On(epilogue, to)));
+        _linear.Run(new LinearCall(y, Inputs(x), filter, On(epilogue, to)));
         return Download(y);
     }
 
@@ -45,14 +55,14 @@ internal sealed class ProductTensorTrial : IDisposable
     {
         var filter = Pack(shape, weights);
         Tensor[] ys = [.. Enumerable.Range(0, shape.Sections).Select(_ => Poisoned(x.Shape with { C = shape.Out / shape.Sections }))];
-        _linear.Run(new LinearSplitCall(ys, Halves(x), filter, Floats(bias)));
+        _linear.Run(new LinearSplitCall(ys, Inputs(x), filter, Floats(bias)));
         return Array.ConvertAll(ys, Download);
     }
 
     public float[] Gated(Values x, FilterShape shape, float[] weights, Values? bias)
     {
         var y = Poisoned(x.Shape with { C = shape.Out / 2 });
-        _linear.Run(new LinearGegluCall(y, Halves(x), Pack(shape, weights), Floats(bias)));
+        _linear.Run(new LinearGegluCall(y, Inputs(x), Pack(shape, weights), Floats(bias)));
         return Download(y);
     }
 
@@ -62,8 +72,8 @@ internal sealed class ProductTensorTrial : IDisposable
         var filter = Pack(shape, weights);
         var on = On(epilogue, to);
         var y = isInPlace ? on.Residual!.Value : Poisoned(Convolutions.Result(x.Shape, shape, geometry), to);
-        Tensor? second = x2 is null ? null : Halves(x2);
-        _convolution.Run(new Conv2dCall(y, Halves(x), second, filter, geometry, on));
+        Tensor? second = x2 is null ? null : Inputs(x2);
+        _convolution.Run(new Conv2dCall(y, Inputs(x), second, filter, geometry, on));
         return Download(y);
     }
 
@@ -73,12 +83,13 @@ internal sealed class ProductTensorTrial : IDisposable
         var y = Poisoned(x.Shape with { C = shape.Out });
         var moments = Poisoned(ChannelMoments.ShapeOf(y.Shape)!.Value, ElementType.Float32);
         var on = On(epilogue, y.Type) with { Moments = moments };
-        _convolution.Run(new Conv2dCall(y, Halves(x), null, Pack(shape, weights), new ConvGeometry(1), on));
+        _convolution.Run(new Conv2dCall(y, Inputs(x), null, Pack(shape, weights), new ConvGeometry(1), on));
         return (Download(y), Download(moments));
     }
 
     public void Dispose()
     {
+        foreach (var filter in _filters) filter.Buffer.Dispose();
         _scratch.Dispose();
         _gpu.Dispose();
         _driver.Dispose();
@@ -96,27 +107,12 @@ internal sealed class ProductTensorTrial : IDisposable
 
     private Filter Pack(FilterShape shape, float[] weights)
     {
-        var layout = new FilterLayoutTensor(shape);
-        int taps = shape.Kernel * shape.Kernel;
-        var packed = new Half[layout.Count];
-        for (int output = 0; output < shape.Out; output++)
-        {
-            for (int c = 0; c < shape.In; c++)
-            {
-                for (int tap = 0; tap < taps; tap++)
-                {
-                    long to = ((((long)layout.Column(output) * taps) + tap) * shape.In) + c;
-                    packed[to] = (Half)weights[(((output * shape.In) + c) * taps) + tap];
-                }
-            }
-        }
-
-        var tensor = _scratch.Rent(Shape.Vector(packed.Length), ElementType.Float16);
-        _gpu.Write((GpuBuffer)tensor.Buffer, 0, MemoryMarshal.AsBytes(packed.AsSpan()));
-        return new Filter(shape, WeightStorage.Float16, FilterLayoutTensor.Layout, tensor.Buffer);
+        var filter = new FilterPackingTensor(_gpu, null!).Pack(shape, weights, _storage);
+        _filters.Add(filter);
+        return filter;
     }
 
-    private Tensor Halves(Values values) => Upload(values, ElementType.Float16);
+    private Tensor Inputs(Values values) => Upload(values, _from);
 
     private Tensor? Floats(Values? values) => values is null ? null : Upload(values, ElementType.Float32);
 

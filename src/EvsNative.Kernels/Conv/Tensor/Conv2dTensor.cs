@@ -34,7 +34,7 @@ internal sealed class Conv2dTensor(GpuRuntime gpu, Conv2dPortable otherwise, Typ
         var form = IsPlain(call)
             ? isActivated ? typeof(ActivatedLinearForm) : typeof(LinearForm)
             : isActivated ? typeof(ActivatedConvolutionForm) : typeof(ConvolutionForm);
-        _product.Run(form, y, Arguments(call));
+        _product.Run(form, y, x, filter, Arguments(call));
     }
 
     /// <summary>All but what a plan says.</summary>

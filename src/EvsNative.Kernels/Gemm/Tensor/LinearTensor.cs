@@ -28,7 +28,7 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
         }
 
         var form = epilogue.Activation == Activation.None ? typeof(LinearForm) : typeof(ActivatedLinearForm);
-        _product.Run(form, y, ProductArgumentsTensor.Of(call));
+        _product.Run(form, y, x, filter, ProductArgumentsTensor.Of(call));
     }
 
     public void Run(in LinearSplitCall call)
@@ -37,7 +37,7 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
         var epilogue = new Epilogue(call.Bias);
         bool isTaken = true;
         foreach (var y in ys) isTaken &= ProductArgumentsTensor.Takes(gpu.Caps, y, call.X, call.Filter, epilogue);
-        if (isTaken) _product.Run(typeof(SplitForm), ys[0], ProductArgumentsTensor.Of(call));
+        if (isTaken) _product.Run(typeof(SplitForm), ys[0], call.X, call.Filter, ProductArgumentsTensor.Of(call));
         else otherwise.Run(call);
     }
 
@@ -45,7 +45,7 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
     {
         var (y, x, filter, bias) = call;
         if (ProductArgumentsTensor.Takes(gpu.Caps, y, x, filter, new Epilogue(bias)))
-            _product.Run(typeof(GatedForm), y, ProductArgumentsTensor.Of(call));
+            _product.Run(typeof(GatedForm), y, x, filter, ProductArgumentsTensor.Of(call));
         else otherwise.Run(call);
     }
 }

@@ -21,11 +21,11 @@ internal struct ProductArgsTensor
 
     public EpilogueArgsTensor Epilogue;
 
-    /// <summary>What a plan asks, of a result whose numbers have so many bytes.</summary>
-    public readonly ProductSizeTensor Size(int resultBytes) => new(
+    /// <summary>What a plan asks, of a result whose numbers have so many bytes, of products of such factors.</summary>
+    public readonly ProductSizeTensor Size(int resultBytes, ProductFactors factors) => new(
         Rows, Columns, Chunks, Chunks2, Kernel * Kernel, PixelReads,
         (Epilogue.Sections * Epilogue.Width * resultBytes * (1 + Epilogue.HasResidual)) + (Epilogue.HasMoments * MomentBytes),
-        Epilogue.HasBias, Epilogue.HasPerImage);
+        Epilogue.HasBias, Epilogue.HasPerImage, factors);
 
     // Of a row: two float32 of a column in a run.
     private readonly int MomentBytes => 2 * sizeof(float) * Columns / ChannelMoments.Run;

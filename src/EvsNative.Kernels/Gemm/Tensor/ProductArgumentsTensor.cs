@@ -11,8 +11,7 @@ internal static class ProductArgumentsTensor
 
     /// <summary>True if a convolution can.</summary>
     public static bool Takes(GpuCaps caps, Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue) =>
-        caps.TensorCores != TensorGeneration.None && filter.Layout == FilterLayoutTensor.Layout && filter.Storage == WeightStorage.Float16
-        && x.Type == ElementType.Float16 && IsWhole(x) && IsWhole(x2) && IsWhole(y) && IsWhole(epilogue.Residual)
+        filter.Layout == FilterLayoutTensor.Layout && Multiplies(caps, x.Type, filter.Storage) && IsWhole(x) && IsWhole(x2) && IsWhole(y) && IsWhole(epilogue.Residual)
         && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage);
 
     /// <summary>All but what a plan says.</summary>
@@ -68,6 +67,14 @@ internal static class ProductArgumentsTensor
         HasResidual = epilogue.Residual is null ? 0 : 1,
         HasMoments = epilogue.Moments is null ? 0 : 1,
         Activation = epilogue.Activation,
+    };
+
+    /// <summary>binary16 by binary16, and where there is tf32 float32 by either.</summary>
+    private static bool Multiplies(GpuCaps caps, ElementType inputs, WeightStorage weights) => caps.TensorCores switch
+    {
+        TensorGeneration.Ampere => inputs == ElementType.Float32 || weights == WeightStorage.Float16,
+        TensorGeneration.Turing => inputs == ElementType.Float16 && weights == WeightStorage.Float16,
+        _ => false,
     };
 
     /// <summary>True if the rows can be moved 16 bytes at a time, two of float32.</summary>

@@ -68,9 +68,8 @@ internal readonly record struct ProductPlanTensor(
 
         var (staging, stages) = StagingOf(caps, best);
         int pieces = size.Taps * (Blocks(size.Chunks, PieceChunks) + Blocks(size.Chunks2, PieceChunks));
-        var numbers = caps.TensorCores == TensorGeneration.Turing ? typeof(HalvesTuring) : typeof(Halves);
         return new ProductPlanTensor(
-            best, numbers, staging, stages, Shared(best, stages), Blocks(size.Rows, best.Rows), Blocks(size.Columns, best.Columns), pieces);
+            best, NumbersOf(caps, size.Factors), staging, stages, Shared(best, stages), Blocks(size.Rows, best.Rows), Blocks(size.Columns, best.Columns), pieces);
     }
 
     /// <summary>
@@ -83,11 +82,24 @@ internal readonly record struct ProductPlanTensor(
 
         // Behind the last column a warp reads the last one again instead of eight.
         long columns = size.Columns + (((TilesAcross * Tile.Columns) - size.Columns) / 8), weights = TilesDown * columns * size.Taps * pixel;
+        if (size.Factors == ProductFactors.SinglesByHalves) weights /= 2;
         int bands = Tile.Rows / Tile.BandRows, rowsAtOnce = Tile.Threads / (Tile.Columns / 8);
         long vectors = (long)TilesDown * bands * (Tile.Threads / 32) * size.Columns * sizeof(float);
         vectors *= size.HasBias + (size.HasPerImage * Blocks(Tile.BandRows, rowsAtOnce));
         return inputs + weights + vectors + ((long)size.Rows * size.RowBytes);
     }
+
+    /// <summary>What a product multiplies that the kernel takes.</summary>
+    public static ProductFactors FactorsOf(ElementType inputs, WeightStorage weights) =>
+        inputs == ElementType.Float16 ? ProductFactors.Halves
+        : weights == WeightStorage.Float32 ? ProductFactors.Singles : ProductFactors.SinglesByHalves;
+
+    private static Type NumbersOf(GpuCaps caps, ProductFactors factors) => factors switch
+    {
+        ProductFactors.Singles => typeof(Singles),
+        ProductFactors.SinglesByHalves => typeof(SinglesByHalves),
+        _ => caps.TensorCores == TensorGeneration.Turing ? typeof(HalvesTuring) : typeof(Halves),
+    };
 
     // Threads of sm_75 hold no tile of 160 sums, and its copies pass through registers.
     private static bool Suits(GpuCaps caps, ProductTileSizeTensor tile) =>
@@ -118,6 +130,19 @@ internal readonly record struct ProductPlanTensor(
     private static int Blocks(int count, int size) => (count + size - 1) / size;
 }
 
+/// <summary>What is multiplied: inputs by weights.</summary>
+internal enum ProductFactors
+{
+    /// <summary>binary16.</summary>
+    Halves,
+
+    /// <summary>float32, rounded to tf32.</summary>
+    Singles,
+
+    /// <summary>float32, rounded to tf32, by binary16.</summary>
+    SinglesByHalves,
+}
+
 /// <summary>What a plan asks of a product.</summary>
 /// <param name="Rows">of the result</param>
 /// <param name="Columns">of the packed filter</param>
@@ -128,8 +153,9 @@ internal readonly record struct ProductPlanTensor(
 /// <param name="RowBytes">of the result, of the residual and of moments</param>
 /// <param name="HasBias">1 if there is one</param>
 /// <param name="HasPerImage">1 if there are vectors of images</param>
-internal readonly record struct ProductSizeTensor(
-    int Rows, int Columns, int Chunks, int Chunks2, int Taps, long PixelReads, int RowBytes, int HasBias = 0, int HasPerImage = 0);
+/// <param name="Factors">what is multiplied</param>
+internal readonly record struct ProductSizeTensor(int Rows, int Columns, int Chunks, int Chunks2, int Taps, long PixelReads, int RowBytes,
+    int HasBias = 0, int HasPerImage = 0, ProductFactors Factors = ProductFactors.Halves);
 
 /// <summary>A tile's constants as values.</summary>
 /// <param name="Tile">the policy</param>

@@ -14,7 +14,7 @@ namespace EvsNative.Kernels.Gemm;
 /// finish    a band of sums at a time to shared memory, then whole rows by <see cref="ProductEpilogueTensor"/>
 /// order     the summed axis in pieces: kernel taps, then inputs, then channels; the same in every tile
 /// reads     the inputs once for every tile across, the weights once for every tile down
-/// floor     2 M N K / (multiprocessors * 2048 * clock) seconds by mma.sync on sm_80
+/// floor     2 M N K / (multiprocessors * 2048 * clock) seconds by mma.sync on sm_80, twice as many where numbers are float32
 /// </code>
 /// </summary>
 /// <param name="gpu">where it runs</param>
@@ -27,9 +27,9 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
     private readonly KernelVariants<ProductArgsTensor> _variants = new(gpu, typeof(ProductTensor));
 
     /// <summary>Runs a product of which everything is known but the tile and what follows from it.</summary>
-    public void Run(Type form, Tensor y, ProductArgsTensor args)
+    public void Run(Type form, Tensor y, Tensor x, Filter filter, ProductArgsTensor args)
     {
-        var plan = ProductPlanTensor.Choose(gpu.Caps, args.Size(y.Type.Bytes()), tile);
+        var plan = ProductPlanTensor.Choose(gpu.Caps, args.Size(y.Type.Bytes(), ProductPlanTensor.FactorsOf(x.Type, filter.Storage)), tile);
         (args.TilesDown, args.TilesAcross, args.BandTiles, args.Pieces) = (plan.TilesDown, plan.TilesAcross, plan.BandTiles, plan.Pieces);
         var needs = new GpuKernelOptions(plan.SharedBytes, plan.Tile.Groups);
         _variants.Get(plan.Threads, needs, plan.Numbers, y.Type.ResultPolicy(), plan.Tile.Tile, plan.Staging, form)
@@ -51,6 +51,7 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         var offsets = LocalMemory.Allocate<uint>(LeftCopies<TTile>());
         var columns = LocalMemory.Allocate<uint>(RightCopies<TTile>());
         var onTheirWay = LocalMemory.Allocate<uint>((TStaging.Registers * (LeftCopies<TTile>() + RightCopies<TTile>())) + 1);
+        var weightsOnTheirWay = LocalMemory.Allocate<uint>(WidenedWeights.Registers * RightCopies<TTile>());
 
         // Columns of tiles are walked in bands, each from top to bottom, its tiles of a row one after the other.
         int bandSize = args.BandTiles * args.TilesDown, band = Grid.IdxX / bandSize, inBand = Grid.IdxX - (band * bandSize);
@@ -94,8 +95,8 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
             if (walk.Left == 0)
                 ProductRunsTensor.Begin<TNumbers, TForm>(args, ref walk, offsets, places, firstRow, firstColumn, row, RowStep<TTile>(),
                     LeftCopies<TTile>(), part);
-            Fetch<TTile, TStaging>(ref walk, offsets, columns, onTheirWay, to);
-            Land<TTile, TStaging>(onTheirWay, to);
+            Fetch<TNumbers, TTile, TStaging>(ref walk, offsets, columns, onTheirWay, weightsOnTheirWay, to);
+            Land<TNumbers, TTile, TStaging>(onTheirWay, weightsOnTheirWay, to);
             to += (uint)StageBytes<TTile>();
         }
 
@@ -106,14 +107,12 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
             if (walk.Left == 0)
                 ProductRunsTensor.Begin<TNumbers, TForm>(args, ref walk, offsets, places, firstRow, firstColumn, row, RowStep<TTile>(),
                     LeftCopies<TTile>(), part);
-            FragmentArrays.Load(left, TTile.Rows16, stage + left0, 16 * RowBytes);
-            FragmentArrays.Load(right, TTile.Columns16, stage + right0, 16 * RowBytes);
-            Fetch<TTile, TStaging>(ref walk, offsets, columns, onTheirWay, to);
+            Load<TNumbers, TTile>(left, right, stage + left0, stage + right0);
+            Fetch<TNumbers, TTile, TStaging>(ref walk, offsets, columns, onTheirWay, weightsOnTheirWay, to);
             FragmentArrays.Multiply<TNumbers>(sums, left, TTile.Rows16, right, TTile.Columns16);
-            FragmentArrays.Load(left, TTile.Rows16, stage + left1, 16 * RowBytes);
-            FragmentArrays.Load(right, TTile.Columns16, stage + right1, 16 * RowBytes);
+            Load<TNumbers, TTile>(left, right, stage + left1, stage + right1);
             FragmentArrays.Multiply<TNumbers>(sums, left, TTile.Rows16, right, TTile.Columns16);
-            Land<TTile, TStaging>(onTheirWay, to);
+            Land<TNumbers, TTile, TStaging>(onTheirWay, weightsOnTheirWay, to);
             to = stage + write;
             stage += (uint)StageBytes<TTile>();
             if (stage == end) stage = stages;
@@ -134,9 +133,21 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         }
     }
 
+    /// <summary>Brings the fragments of two chunks of the warp's rows and columns.</summary>
+    private static void Load<TNumbers, TTile>(ArrayView<uint> left, ArrayView<uint> right, uint fromLeft, uint fromRight)
+        where TNumbers : struct, IMatrixNumbers
+        where TTile : struct, IProductTileTensor
+    {
+        FragmentArrays.Load(left, TTile.Rows16, fromLeft, 16 * RowBytes);
+        FragmentArrays.Load(right, TTile.Columns16, fromRight, 16 * RowBytes);
+        if (TNumbers.RoundsRows) FragmentArrays.Round(left, TTile.Rows16);
+        if (TNumbers.RoundsColumns) FragmentArrays.Round(right, TTile.Columns16);
+    }
+
     /// <summary>Starts all copies of a piece.</summary>
-    private static void Fetch<TTile, TStaging>(
-        ref ProductWalkTensor walk, ArrayView<uint> offsets, ArrayView<uint> columns, ArrayView<uint> onTheirWay, uint to)
+    private static void Fetch<TNumbers, TTile, TStaging>(ref ProductWalkTensor walk, ArrayView<uint> offsets, ArrayView<uint> columns,
+        ArrayView<uint> onTheirWay, ArrayView<uint> weightsOnTheirWay, uint to)
+        where TNumbers : struct, IMatrixNumbers
         where TTile : struct, IProductTileTensor
         where TStaging : struct, IProductStaging
     {
@@ -148,27 +159,37 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
 
         for (int i = 0; i < RightCopies<TTile>(); i++)
         {
-            TStaging.Fetch(onTheirWay, LeftCopies<TTile>() + i, to + (uint)(LeftBytes<TTile>() + (i * RowStep<TTile>() * RowBytes)),
-                walk.Weights + ((ulong)columns[i] * 16), walk.Inside, 1 << ProductWalkTensor.WeightsBit);
+            ulong from = walk.Weights + ((ulong)columns[i] * (ulong)TNumbers.WeightBytes);
+            if (IsWidened<TNumbers>()) WidenedWeights.Fetch(weightsOnTheirWay, i, from, walk.Inside, 1 << ProductWalkTensor.WeightsBit);
+            else
+            {
+                TStaging.Fetch(onTheirWay, LeftCopies<TTile>() + i, to + (uint)(LeftBytes<TTile>() + (i * RowStep<TTile>() * RowBytes)),
+                    from, walk.Inside, 1 << ProductWalkTensor.WeightsBit);
+            }
         }
 
         walk.X += RowBytes;
-        walk.Weights += RowBytes;
+        walk.Weights += (ulong)(Chunks * TNumbers.WeightBytes);
         walk.Left--;
     }
 
-    private static void Land<TTile, TStaging>(ArrayView<uint> onTheirWay, uint to)
+    private static void Land<TNumbers, TTile, TStaging>(ArrayView<uint> onTheirWay, ArrayView<uint> weightsOnTheirWay, uint to)
+        where TNumbers : struct, IMatrixNumbers
         where TTile : struct, IProductTileTensor
         where TStaging : struct, IProductStaging
     {
         for (int i = 0; i < LeftCopies<TTile>(); i++) TStaging.Land(onTheirWay, i, to + (uint)(i * RowStep<TTile>() * RowBytes));
         for (int i = 0; i < RightCopies<TTile>(); i++)
         {
-            TStaging.Land(onTheirWay, LeftCopies<TTile>() + i, to + (uint)(LeftBytes<TTile>() + (i * RowStep<TTile>() * RowBytes)));
+            uint place = to + (uint)(LeftBytes<TTile>() + (i * RowStep<TTile>() * RowBytes));
+            if (IsWidened<TNumbers>()) WidenedWeights.Land(weightsOnTheirWay, i, place);
+            else TStaging.Land(onTheirWay, LeftCopies<TTile>() + i, place);
         }
 
         TStaging.End();
     }
+
+    private static bool IsWidened<TNumbers>() where TNumbers : struct, IMatrixNumbers => TNumbers.WeightBytes != SharedRows.ChunkBytes;
 
     private static int GroupThreads<TTile>() where TTile : struct, IProductTileTensor => 32 * TTile.WarpsDown * TTile.WarpsAcross;
 

@@ -33,7 +33,9 @@ internal sealed class ProductVectorTensor(GpuRuntime gpu)
 
     private const int WarpColumns = 2, WarpRows = 4, Warps = 4, Eight = 8, Lanes = 32;
 
-    private readonly KernelVariants<ProductVectorArgs> _variants = new(gpu, typeof(ProductVectorTensor));
+    // Registers for all that a lane has on its way, still sixteen warps of it.
+    private readonly KernelVariants<ProductVectorArgs> _variants =
+        new(gpu, typeof(ProductVectorTensor), options: new GpuKernelOptions(MinGroups: 4));
 
     /// <summary>True if a product can be done so.</summary>
     public static bool Takes(Tensor x, Filter filter) => x.Shape.Pixels <= MostRows && filter.Layout == FilterLayoutTensor.Layout
