@@ -31,14 +31,14 @@ internal interface IQuerySource
 }
 
 /// <summary>Q</summary>
-internal readonly struct OwnQueries : IQuerySource
+internal readonly struct OwnQuerySource : IQuerySource
 {
     public static float Load<TX>(Operand own, Operand inverted, long index, float gamma) where TX : struct, IElement =>
         TX.Load(own, index);
 }
 
 /// <summary>gamma Q_inv + (1 - gamma) Q (EVS, Eq. 11).</summary>
-internal readonly struct BlendedQueries : IQuerySource
+internal readonly struct BlendedQuerySource : IQuerySource
 {
     public static float Load<TX>(Operand own, Operand inverted, long index, float gamma) where TX : struct, IElement =>
         (TX.Load(own, index) * (1 - gamma)) + (TX.Load(inverted, index) * gamma);

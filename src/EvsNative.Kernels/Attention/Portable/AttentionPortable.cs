@@ -59,7 +59,7 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
         };
         long sequences = isFrames ? s.N / options.Frames * (long)s.Pixels : s.N;
         int groups = checked((int)(sequences * options.Heads * plan.QueryParts * plan.ChannelParts));
-        var queryPolicy = options.Blend is null ? typeof(OwnQueries) : typeof(BlendedQueries);
+        var queryPolicy = options.Blend is null ? typeof(OwnQuerySource) : typeof(BlendedQuerySource);
         (plan.IsLine ? _lines : _tiles).Get(plan.Threads, q.Type.Policy(), queryPolicy, plan.Form).Launch(new Groups(groups), args);
     }
 
