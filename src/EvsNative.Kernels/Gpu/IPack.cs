@@ -76,7 +76,8 @@ internal readonly struct Fours<TX> : IPack
     public static void Load(ArrayView<uint> words, int at, Operand x, long index) => Narrow(words, at, 0, TX.LoadFour(x, index));
 
     public static Four Widen(ArrayView<uint> words, int at, int first) => Four.Of(
-        Interop.IntAsFloat(words[at]), Interop.IntAsFloat(words[at + 1]), Interop.IntAsFloat(words[at + 2]), Interop.IntAsFloat(words[at + 3]));
+        Interop.IntAsFloat(words[at]), Interop.IntAsFloat(words[at + 1]),
+        Interop.IntAsFloat(words[at + 2]), Interop.IntAsFloat(words[at + 3]));
 
     public static void Narrow(ArrayView<uint> words, int at, int first, Four values)
     {
@@ -88,9 +89,11 @@ internal readonly struct Fours<TX> : IPack
 
     public static void Store(Operand y, long index, ArrayView<uint> words, int at) => TX.StoreFour(y, index, Widen(words, at, 0));
 
-    public static void Keep(ArrayView<FourWords> memory, int place, ArrayView<uint> words, int at) => memory[place] = FourWords.Of(words, at);
+    public static void Keep(ArrayView<FourWords> memory, int place, ArrayView<uint> words, int at) =>
+        memory[place] = FourWords.Of(words, at);
 
-    public static void Recall(ArrayView<uint> words, int at, ArrayView<FourWords> memory, int place) => FourWords.Put(words, at, memory[place]);
+    public static void Recall(ArrayView<uint> words, int at, ArrayView<FourWords> memory, int place) =>
+        FourWords.Put(words, at, memory[place]);
 
     public static float LoadOne(Operand x, long index) => TX.Load(x, index);
 }
@@ -122,9 +125,11 @@ internal readonly struct EightHalves : IPack
     public static void Store(Operand y, long index, ArrayView<uint> words, int at) =>
         y.Memory.Cast<FourWords>()[(y.Offset + index) >> 3] = FourWords.Of(words, at);
 
-    public static void Keep(ArrayView<FourWords> memory, int place, ArrayView<uint> words, int at) => memory[place] = FourWords.Of(words, at);
+    public static void Keep(ArrayView<FourWords> memory, int place, ArrayView<uint> words, int at) =>
+        memory[place] = FourWords.Of(words, at);
 
-    public static void Recall(ArrayView<uint> words, int at, ArrayView<FourWords> memory, int place) => FourWords.Put(words, at, memory[place]);
+    public static void Recall(ArrayView<uint> words, int at, ArrayView<FourWords> memory, int place) =>
+        FourWords.Put(words, at, memory[place]);
 
     public static float LoadOne(Operand x, long index) => Float16Element.Load(x, index);
 }

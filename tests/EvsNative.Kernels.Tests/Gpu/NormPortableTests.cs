@@ -4,7 +4,7 @@ using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.Gpu;
 
-/// <summary>Norms in the tiles of GPUs, which plans for a processor do not choose: accesses of every width, with tails of every kind.</summary>
+/// <summary>Norms in the tiles of GPUs, which plans for a processor do not choose: accesses of every width, with tails.</summary>
 public sealed class NormPortableTests
 {
     [Theory]
@@ -21,8 +21,8 @@ public sealed class NormPortableTests
     }
 
     /// <summary>
-    /// Channels behind the last whole block, of one input and of the second; pixels behind the last whole step; rows that are no multiple of
-    /// an access; tensors that begin between two.
+    /// Channels behind the last whole block, of one input and of the second; pixels behind the last whole step; rows that are no multiple
+    /// of an access; tensors that begin between two.
     /// </summary>
     [Theory]
     [InlineData(2, 3, 11, 72, 0, 9, 0)]
@@ -30,7 +30,8 @@ public sealed class NormPortableTests
     [InlineData(1, 2, 3, 76, 0, 19, 0)]
     [InlineData(1, 2, 3, 74, 0, 37, 0)]
     [InlineData(1, 5, 7, 64, 0, 16, 1)]
-    public void Group_norms_with_tails_are_what_the_definition_says(int n, int h, int w, int channels, int channels2, int groups, int offset)
+    public void Group_norms_with_tails_are_what_the_definition_says(
+        int n, int h, int w, int channels, int channels2, int groups, int offset)
     {
         foreach (var runner in Enum.GetValues<Runner>())
         {

@@ -7,8 +7,8 @@ namespace EvsNative.Kernels.Attention;
 
 /// <summary>
 /// The same attention for processors that run OpenCL. Their compilers make vectors of a thread's own innermost loops, before they ask what
-/// other threads do. So a group is one thread, whose innermost loops walk along queries that lie side by side: what belongs to a query is in
-/// its own lane, keys and values are numbers that all lanes share, and no lane asks another.
+/// other threads do. So a group is one thread, whose innermost loops walk along queries that lie side by side: what belongs to a query is
+/// in its own lane, keys and values are numbers that all lanes share, and no lane asks another.
 /// <code>
 /// groups  16 to 64 queries of one head of one sequence, one thread each, all along x
 /// scores  s[key][query] = sum q[channel][query] k[key][channel], four keys and four channels at a time

@@ -188,7 +188,8 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
     }
 
     // What lies beyond the rows or channels that are there is zero: its products are.
-    private static void LoadQueries<TX, TQueries, TForm>(AttentionArgsPortable args, ArrayView<float> piece, long from, int rows, int channels)
+    private static void LoadQueries<TX, TQueries, TForm>(
+        AttentionArgsPortable args, ArrayView<float> piece, long from, int rows, int channels)
         where TX : struct, IElement
         where TQueries : struct, IQuerySource
         where TForm : struct, IAttentionForm

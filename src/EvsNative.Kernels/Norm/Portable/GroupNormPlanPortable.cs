@@ -11,7 +11,9 @@ internal interface IGroupNormTile
     /// <summary>Threads of a group, a multiple of the channels; those that the channels leave have further pixels.</summary>
     static abstract int Threads { get; }
 
-    /// <summary>Pixels that a thread reads for the moments before it uses the first: bytes under way, for which registers are spent.</summary>
+    /// <summary>
+    /// Pixels that a thread reads for the moments before it uses the first: bytes under way, for which registers are spent.
+    /// </summary>
     static abstract int InFlight { get; }
 
     /// <summary>Numbers that a thread normalises, of one pixel at least: as many as few registers hold beside scale and shift.</summary>

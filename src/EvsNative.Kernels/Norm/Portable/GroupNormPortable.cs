@@ -34,7 +34,8 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
     {
         var (y, x, x2, weight, bias, groups, eps, activation) = call;
         var shape = y.Shape;
-        bool isAligned = Packs.IsAligned(y) && Packs.IsAligned(x) && Packs.IsAligned(x2) && Packs.IsAligned(weight) && Packs.IsAligned(bias);
+        bool isAligned =
+            Packs.IsAligned(y) && Packs.IsAligned(x) && Packs.IsAligned(x2) && Packs.IsAligned(weight) && Packs.IsAligned(bias);
 
         // A power of two divides both inputs' channels where it divides the bits that either has.
         int width = Packs.Width(caps ?? gpu.Caps, y.Type, x.Shape.C | (x2?.Shape.C ?? 0), isAligned);
@@ -300,7 +301,8 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
     {
         var words = LocalMemory.Allocate<uint>(Step<TPack, TTile>() * TPack.Words);
         int thread = Group.IdxX, row = Row<TPack, TTile>(thread), lane = thread - (row * Lanes<TPack, TTile>());
-        int c = (Grid.IdxY * TTile.Channels) + (lane * TPack.Count), first = (Grid.IdxX * Step<TPack, TTile>() * Rows<TPack, TTile>()) + row;
+        int c = (Grid.IdxY * TTile.Channels) + (lane * TPack.Count);
+        int first = (Grid.IdxX * Step<TPack, TTile>() * Rows<TPack, TTile>()) + row;
         if (c >= args.Channels | first >= args.Pixels) return;
         long start = (long)Grid.IdxZ * args.Pixels, vector = ((long)Grid.IdxZ * 3 * args.AllChannels) + args.FirstChannel + c;
 

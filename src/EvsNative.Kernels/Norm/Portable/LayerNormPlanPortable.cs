@@ -1,5 +1,3 @@
-using EvsNative.Kernels.Gpu;
-
 namespace EvsNative.Kernels.Norm;
 
 /// <summary>Which rows and channels the threads of a group have: a compile-time policy.</summary>
@@ -57,19 +55,6 @@ internal readonly struct LayerNormTile64 : ILayerNormTile
     public static int Kept => 5;
 }
 
-/// <summary>
-/// For processors, where the threads of a group are a loop: one that walks along memory becomes vectors, and a short one ends in short
-/// sums.
-/// </summary>
-internal readonly struct LineLayerNormTile : ILayerNormTile
-{
-    public static int Lanes => 16;
-
-    public static int Rows => 1;
-
-    public static int Kept => 1;
-}
-
 /// <summary>How the rows of a layer norm are shared out.</summary>
 /// <param name="Tile">the policy</param>
 /// <param name="Width">channels that a thread moves at once</param>
@@ -81,12 +66,10 @@ internal readonly record struct LayerNormPlanPortable(Type Tile, int Width, int 
     public int Threads => Lanes * Rows;
 
     /// <summary>As few threads to a row as can keep it, so that few sums are merged and a group has several rows.</summary>
-    /// <param name="caps">the device</param>
     /// <param name="channels">of a row</param>
     /// <param name="width">channels that a thread moves at once</param>
-    public static LayerNormPlanPortable For(GpuCaps caps, int channels, int width) =>
-        caps.IsProcessor ? Of<LineLayerNormTile>(width)
-        : Keeps<LayerNormTile8>(channels, width) ? Of<LayerNormTile8>(width)
+    public static LayerNormPlanPortable For(int channels, int width) =>
+        Keeps<LayerNormTile8>(channels, width) ? Of<LayerNormTile8>(width)
         : Keeps<LayerNormTile16>(channels, width) ? Of<LayerNormTile16>(width)
         : Keeps<LayerNormTile32>(channels, width) ? Of<LayerNormTile32>(width)
         : Of<LayerNormTile64>(width);

@@ -7,7 +7,7 @@ namespace EvsNative.Kernels.Norm;
 /// <summary>
 /// Layer normalisation of rows, with a vector per image added (the frames' positions).
 /// <code>
-/// groups 1 to 32 rows, 8 to 64 threads for each
+/// groups 4 to 32 rows, 8 to 64 threads for each; on a processor 16 rows and one thread
 /// reads  x once (most elements stay in registers, those of longer rows come again from the cache), weight, bias, perImage
 /// writes y once
 /// floor  2 * rows*C * 4 bytes over memory bandwidth; a thread moves 16 bytes at once and has five such accesses under way
@@ -19,7 +19,11 @@ namespace EvsNative.Kernels.Norm;
 /// <param name="caps">the device to plan for; the GPU itself if absent</param>
 internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null) : IOperation<LayerNormCall>
 {
-    private readonly KernelVariants<Args> _variants = new(gpu, typeof(LayerNormPortable));
+    // Rows of a group on a processor, and sums of a row there that are lanes of its vectors.
+    private const int LineRows = 16, LineLanes = 16;
+
+    private readonly KernelVariants<Args> _tiles = new(gpu, typeof(LayerNormPortable));
+    private readonly KernelVariants<Args> _lines = new(gpu, typeof(LayerNormPortable), nameof(LineKernel));
 
     public void Run(in LayerNormCall call)
     {
@@ -27,7 +31,7 @@ internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null) : 
         bool isAligned =
             Packs.IsAligned(y) && Packs.IsAligned(x) && Packs.IsAligned(weight) && Packs.IsAligned(bias) && Packs.IsAligned(perImage);
         int width = Packs.Width(caps ?? gpu.Caps, x.Type, x.Shape.C, isAligned);
-        var plan = LayerNormPlanPortable.For(caps ?? gpu.Caps, x.Shape.C, width);
+        var plan = LayerNormPlanPortable.For(x.Shape.C, width);
         var args = new Args
         {
             Y = y.Operand(),
@@ -41,8 +45,14 @@ internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null) : 
             Channels = x.Shape.C,
             Eps = eps,
         };
+        if ((caps ?? gpu.Caps).IsProcessor)
+        {
+            _lines.Get(threads: 1, x.Type.Policy()).Launch(new Groups((args.Rows + LineRows - 1) / LineRows), args);
+            return;
+        }
+
         var groups = new Groups((args.Rows + plan.Rows - 1) / plan.Rows);
-        _variants.Get(plan.Threads, Packs.Of(x.Type, width), plan.Tile).Launch(groups, args);
+        _tiles.Get(plan.Threads, Packs.Of(x.Type, width), plan.Tile).Launch(groups, args);
     }
 
     private static void Kernel<TPack, TTile>(Args args)
@@ -148,6 +158,57 @@ internal sealed class LayerNormPortable(GpuRuntime gpu, GpuCaps? caps = null) : 
         }
 
         return a + b + (c + d);
+    }
+
+    /// <summary>
+    /// For processors that run OpenCL: their compilers make vectors of a thread's innermost loops, and of no sum whose order they would
+    /// change.
+    /// </summary>
+    private static void LineKernel<TX>(Args args)
+        where TX : struct, IElement
+    {
+        var sums = LocalMemory.Allocate<float>(LineLanes);
+        int whole = args.Channels / LineLanes * LineLanes;
+        for (int i = 0; i < LineRows; i++)
+        {
+            long row = ((long)Grid.IdxX * LineRows) + i, at = row * args.Channels;
+            if (row >= args.Rows) return;
+            float origin = TX.Load(args.X, at), mean = 0, deviation = 0;
+            for (int lane = 0; lane < LineLanes; lane++) sums[lane] = 0;
+            for (int c = 0; c < whole; c += LineLanes)
+            {
+                for (int lane = 0; lane < LineLanes; lane++) sums[lane] += TX.Load(args.X, at + c + lane) - origin;
+            }
+
+            for (int c = whole; c < args.Channels; c++) mean += TX.Load(args.X, at + c) - origin;
+            for (int lane = 0; lane < LineLanes; lane++) mean += sums[lane];
+            mean /= args.Channels;
+            for (int lane = 0; lane < LineLanes; lane++) sums[lane] = 0;
+            for (int c = 0; c < whole; c += LineLanes)
+            {
+                for (int lane = 0; lane < LineLanes; lane++)
+                {
+                    float d = TX.Load(args.X, at + c + lane) - origin - mean;
+                    sums[lane] += d * d;
+                }
+            }
+
+            for (int c = whole; c < args.Channels; c++)
+            {
+                float d = TX.Load(args.X, at + c) - origin - mean;
+                deviation += d * d;
+            }
+
+            for (int lane = 0; lane < LineLanes; lane++) deviation += sums[lane];
+            float scale = 1 / XMath.Sqrt((deviation / args.Channels) + args.Eps);
+            long added = args.Vectors > 0 ? row / args.Pixels % args.Vectors * args.Channels : 0;
+            for (int c = 0; c < args.Channels; c++)
+            {
+                float normal = (TX.Load(args.X, at + c) - origin - mean) * scale;
+                float value = (normal * Float32Element.Load(args.Weight, c)) + Float32Element.Load(args.Bias, c);
+                TX.Store(args.Y, at + c, args.Vectors > 0 ? value + Float32Element.Load(args.PerImage, added + c) : value);
+            }
+        }
     }
 
     private struct Args
