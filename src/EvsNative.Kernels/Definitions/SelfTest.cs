@@ -49,7 +49,7 @@ public static class SelfTest
 
     /// <summary>What rounding explains.</summary>
     internal static double Tolerance(Device d, SelfTestRow row) =>
-        row.IsExact ? 0 : d.RoundsFactors && ProductCalls.Contains(row.Call) ? Math.Max(Tf32Rounding, Rounding(d)) : Rounding(d);
+        row.IsExact ? 0 : d.RoundsFactors && (row.HasProduct || ProductCalls.Contains(row.Call)) ? Math.Max(Tf32Rounding, Rounding(d)) : Rounding(d);
 
     /// <summary>What the rows start, so that all of it is compiled at once.</summary>
     private static KernelPlan KernelsOf(SelfTestRow[] rows, Device d)

@@ -164,6 +164,41 @@ public sealed class ProductTensorTests(ProductTensorTrials trials) : IClassFixtu
         Close(trial.Linear(x, filter, weights, new EpilogueValues()), Products.Product(x, filter, weights), "bands");
     }
 
+    /// <summary>Means far larger than deviations; columns end within a tile, and so do the last runs.</summary>
+    [Theory]
+    [InlineData(75, typeof(Tile128x64))]
+    [InlineData(80, typeof(Tile64x64))]
+    [InlineData(80, typeof(Tile64x160))]
+    [InlineData(80, typeof(Tile128x160))]
+    public void Moments_of_channels_are_left(int sm, Type tile)
+    {
+        var draw = new Draw(9);
+        var x = ProductTensorTrial.Inputs(draw, new Shape(3, 8, 8, 16));
+        var filter = new FilterShape(88, 16, 3);
+        float[] weights = ProductTensorTrial.Weights(draw, filter);
+        var epilogue = new EpilogueValues(
+            Values.Normal(draw, Shape.Vector(88), 10, 20), Residual: ProductTensorTrial.Inputs(draw, x.Shape with { C = 88 }));
+        var (y, moments) = trials.Of(sm, tile).Moments(x, filter, weights, epilogue);
+        double[] wanted = Convolutions.Conv2d(x, null, filter, weights, new ConvGeometry(1), epilogue);
+        Close(y, wanted, tile.Name);
+        double[] means = new double[moments.Length / 2], deviations = new double[moments.Length / 2];
+        float[] gotMeans = new float[means.Length], gotDeviations = new float[means.Length];
+        for (int run = 0; run < 3; run++)
+        {
+            for (int c = 0; c < 88; c++)
+            {
+                double[] channel = [.. Enumerable.Range(0, 64).Select(pixel => wanted[(((run * 64) + pixel) * 88) + c])];
+                int at = (run * 88) + c;
+                means[at] = channel.Average();
+                deviations[at] = channel.Sum(value => (value - means[at]) * (value - means[at]));
+                (gotMeans[at], gotDeviations[at]) = (moments[(2 * run * 88) + c], moments[(((2 * run) + 1) * 88) + c]);
+            }
+        }
+
+        double meanError = Relative.Error(gotMeans, means), deviationError = Relative.Error(gotDeviations, deviations);
+        Assert.True(meanError <= 1e-6 && deviationError <= 1e-5, $"errors {meanError:e2} and {deviationError:e2}");
+    }
+
     private static float[] Close(float[] got, double[] wanted, string what)
     {
         double error = Relative.Error(got, wanted);

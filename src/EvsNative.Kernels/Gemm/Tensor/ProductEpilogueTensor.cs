@@ -14,9 +14,6 @@ internal static class ProductEpilogueTensor
 {
     private const int Eight = 8;
 
-    // Rows of residuals that a thread has on their way.
-    private const int InFlight = 4;
-
     /// <summary>Finishes the rows of a band.</summary>
     /// <param name="args">of the kernel</param>
     /// <param name="band">the sums in shared memory</param>
@@ -31,13 +28,14 @@ internal static class ProductEpilogueTensor
         where TY : struct, IProductResult
         where TForm : struct, IProductForm
     {
-        var residual = LocalMemory.Allocate<uint>(InFlight * TY.Registers);
+        var residual = LocalMemory.Allocate<uint>(InFlight<TY, TForm>() * TY.Registers);
         var bias = LocalMemory.Allocate<float>(Columns<TForm>());
         var values = LocalMemory.Allocate<float>(Columns<TForm>());
 
         int parts = columns / Columns<TForm>(), rowsAtOnce = threads / parts;
-        int row = Group.IdxX / parts, part = Group.IdxX - (row * parts), column = firstColumn + (part * Columns<TForm>());
-        if (row >= rowsAtOnce | column >= args.Columns) return;
+        int first = Group.IdxX / parts, part = Group.IdxX - (first * parts), column = firstColumn + (part * Columns<TForm>());
+        int rows = first >= rowsAtOnce | column >= args.Columns ? 0 : IntrinsicMath.Min(bandRows, args.Rows - firstRow);
+        column = IntrinsicMath.Min(column, args.Columns - Columns<TForm>());
 
         var e = args.Epilogue;
         int within = column;
@@ -58,19 +56,19 @@ internal static class ProductEpilogueTensor
         }
 
         ulong to = Place<TY>(y, within), from = Place<TY>(e.Residual, within);
-        int rows = IntrinsicMath.Min(bandRows, args.Rows - firstRow), rowBytes = SharedSums.RowBytes(columns);
-        for (; row < rows; row += InFlight * rowsAtOnce)
+        int rowBytes = SharedSums.RowBytes(columns);
+        for (int row = first; row < rows; row += InFlight<TY, TForm>() * rowsAtOnce)
         {
             if (!TForm.IsGated && !TForm.IsSplit && e.HasResidual != 0)
             {
-                for (int n = 0; n < InFlight; n++)
+                for (int n = 0; n < InFlight<TY, TForm>(); n++)
                 {
                     int at = row + (n * rowsAtOnce);
-                    if (at < rows) TY.Load(residual, n, from + (ulong)((long)(firstRow + at) * e.Width * TY.Bytes));
+                    if (at < rows) TY.Load(residual, n, from + (ulong)(PhaseForm.Row<TForm>(args, firstRow + at) * e.Width * TY.Bytes));
                 }
             }
 
-            for (int n = 0; n < InFlight; n++)
+            for (int n = 0; n < InFlight<TY, TForm>(); n++)
             {
                 int at = row + (n * rowsAtOnce);
                 if (at >= rows) continue;
@@ -82,15 +80,27 @@ internal static class ProductEpilogueTensor
                 else if (!TForm.IsSplit)
                 {
                     if (e.HasPerImage != 0)
-                        AddFloats(values, 0, e.PerImage, ((long)((firstRow + at) / e.ImageRows) * e.PerImageStride) + column);
+                        AddFloats(values, 0, e.PerImage, ((long)PhaseForm.Image<TForm>(args, firstRow + at) * e.PerImageStride) + column);
                     if (TForm.HasActivation) Activate(values, e.Activation);
                     if (e.HasResidual != 0) TY.Add(values, residual, n);
+                    if (e.HasMoments != 0) ProductMomentsTensor.Keep(values, band + (uint)(at * rowBytes), at, part);
                 }
 
-                TY.Store<TNumbers>(to + (ulong)((long)(firstRow + at) * e.Width * TY.Bytes), values);
+                TY.Store<TNumbers>(to + (ulong)(PhaseForm.Row<TForm>(args, firstRow + at) * e.Width * TY.Bytes), values);
             }
         }
+
+        if (!TForm.IsGated && !TForm.IsSplit && e.HasMoments != 0)
+            ProductMomentsTensor.Leave<TForm>(args, band, firstRow, firstColumn, columns, threads);
     }
+
+    /// <summary>
+    /// Rows that a thread works on at a time, so that their residuals are on their way together. Registers are few: those of bands that
+    /// wait are full of sums.
+    /// </summary>
+    private static int InFlight<TY, TForm>()
+        where TY : struct, IProductResult
+        where TForm : struct, IProductForm => (TForm.HasActivation ? 8 : 16) / TY.Registers;
 
     /// <summary>Columns of the product that make eight results.</summary>
     private static int Columns<TForm>() where TForm : struct, IProductForm => TForm.IsGated ? 2 * Eight : Eight;

@@ -53,8 +53,17 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         var onTheirWay = LocalMemory.Allocate<uint>((TStaging.Registers * (LeftCopies<TTile>() + RightCopies<TTile>())) + 1);
         var weightsOnTheirWay = LocalMemory.Allocate<uint>(WidenedWeights.Registers * RightCopies<TTile>());
 
+        int group = Grid.IdxX;
+        if (TForm.HasPhases)
+        {
+            int tiles = args.TilesDown * args.TilesAcross, phase = group / tiles;
+            group -= phase * tiles;
+            (args.PhaseDown, args.PhaseRight) = (phase >> 1, phase & 1);
+            args.Weights.Offset += (long)phase * args.Columns * args.WeightChunks * TNumbers.ChunkNumbers;
+        }
+
         // Columns of tiles are walked in bands, each from top to bottom, its tiles of a row one after the other.
-        int bandSize = args.BandTiles * args.TilesDown, band = Grid.IdxX / bandSize, inBand = Grid.IdxX - (band * bandSize);
+        int bandSize = args.BandTiles * args.TilesDown, band = group / bandSize, inBand = group - (band * bandSize);
         int bandWidth = IntrinsicMath.Min(args.BandTiles, args.TilesAcross - (band * args.BandTiles)), down = inBand / bandWidth;
         int firstRow = down * TileRows<TTile>();
         int firstColumn = ((band * args.BandTiles) + inBand - (down * bandWidth)) * TileColumns<TTile>();
@@ -89,15 +98,15 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
 
         for (int i = 0; i < 8 * TTile.Rows16 * TTile.Columns16; i++) sums[i] = 0;
         ProductWalkTensor walk = default;
-        uint free = stages;
-        for (uint last = TensorIntrinsics.Pinned(stages + (uint)((TStaging.Stages - 1) * StageBytes<TTile>())); free < last;)
+        uint to = stages + write, last = TensorIntrinsics.Pinned(to + (uint)((TStaging.Stages - 1) * StageBytes<TTile>()));
+        while (to < last)
         {
             if (walk.Left == 0)
                 ProductRunsTensor.Begin<TNumbers, TForm>(args, ref walk, offsets, places, firstRow, firstColumn, row, RowStep<TTile>(),
                     LeftCopies<TTile>(), part);
-            Fetch<TNumbers, TTile, TStaging>(ref walk, offsets, columns, onTheirWay, weightsOnTheirWay, free + write);
-            Land<TNumbers, TTile, TStaging>(onTheirWay, weightsOnTheirWay, free + write);
-            free += (uint)StageBytes<TTile>();
+            Fetch<TNumbers, TTile, TStaging>(ref walk, offsets, columns, onTheirWay, weightsOnTheirWay, to);
+            Land<TNumbers, TTile, TStaging>(onTheirWay, weightsOnTheirWay, to);
+            to += (uint)StageBytes<TTile>();
         }
 
         uint stage = stages;
@@ -108,12 +117,12 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
                 ProductRunsTensor.Begin<TNumbers, TForm>(args, ref walk, offsets, places, firstRow, firstColumn, row, RowStep<TTile>(),
                     LeftCopies<TTile>(), part);
             Load<TNumbers, TTile>(left, right, stage + left0, stage + right0);
-            Fetch<TNumbers, TTile, TStaging>(ref walk, offsets, columns, onTheirWay, weightsOnTheirWay, free + write);
+            Fetch<TNumbers, TTile, TStaging>(ref walk, offsets, columns, onTheirWay, weightsOnTheirWay, to);
             FragmentArrays.Multiply<TNumbers>(sums, left, TTile.Rows16, right, TTile.Columns16);
             Load<TNumbers, TTile>(left, right, stage + left1, stage + right1);
             FragmentArrays.Multiply<TNumbers>(sums, left, TTile.Rows16, right, TTile.Columns16);
-            Land<TNumbers, TTile, TStaging>(onTheirWay, weightsOnTheirWay, free + write);
-            free = stage;
+            Land<TNumbers, TTile, TStaging>(onTheirWay, weightsOnTheirWay, to);
+            to = stage + write;
             stage += (uint)StageBytes<TTile>();
             if (stage == end) stage = stages;
             PtxIntrinsics.Pin();

@@ -20,10 +20,11 @@ internal struct ProductWalkTensor
     /// <summary>Pieces that are left of the run.</summary>
     public int Left;
 
-    /// <summary>Chunks of the input, and of the summed axis, that runs have begun to copy.</summary>
-    public int Chunk, Walked;
+    /// <summary>Chunks of the input under the tap that runs have begun to copy.</summary>
+    public int Chunk;
 
-    public int TapDown, TapRight, IsSecond;
+    /// <summary>Twice the tap, and one more for the second input.</summary>
+    public int Tap;
 
     public const int WeightsBit = 30;
 }
@@ -53,42 +54,37 @@ internal static class ProductRunsTensor
         where TNumbers : struct, IMatrixNumbers
         where TForm : struct, IProductForm
     {
-        int chunks = TForm.IsConvolution && walk.IsSecond != 0 ? args.Chunks2 : args.Chunks;
-        if (TForm.IsConvolution && walk.Chunk == chunks)
+        int isSecond = TForm.IsConvolution ? walk.Tap & 1 : 0, chunks = isSecond != 0 ? args.Chunks2 : args.Chunks;
+        if (walk.Chunk == chunks)
         {
             walk.Chunk = 0;
-            walk.IsSecond = walk.IsSecond == 0 & args.Chunks2 > 0 ? 1 : 0;
-            walk.TapRight += 1 - walk.IsSecond;
-            if (walk.TapRight == args.Kernel)
-            {
-                walk.TapRight = 0;
-                walk.TapDown++;
-            }
-
-            chunks = walk.IsSecond != 0 ? args.Chunks2 : args.Chunks;
+            walk.Tap += TForm.IsConvolution & args.Chunks2 > 0 ? 1 : 2;
+            isSecond = TForm.IsConvolution ? walk.Tap & 1 : 0;
+            chunks = isSecond != 0 ? args.Chunks2 : args.Chunks;
         }
 
-        int rest = chunks - walk.Chunk, whole = rest / Depth, isWhole = whole > 0 ? 1 : 0;
-        bool isWanted = walk.Walked < args.WeightChunks & (isWhole != 0 | part < rest);
+        int tap = walk.Tap >> 1, rest = chunks - walk.Chunk, whole = rest / Depth, isWhole = whole > 0 ? 1 : 0;
+        bool isOver = tap >= args.Kernel * args.Kernel, isWanted = !isOver & (isWhole != 0 | part < rest);
         long firstPixel = TForm.IsConvolution ? places[rowStep * copies].Pixel : firstRow;
-        ulong x = TForm.IsConvolution && walk.IsSecond != 0 ? Address<TNumbers>(args.X2) : Address<TNumbers>(args.X);
+        long walked = (tap * (args.Chunks + args.Chunks2)) + (isSecond * args.Chunks) + walk.Chunk;
+        ulong x = isSecond != 0 ? Address<TNumbers>(args.X2) : Address<TNumbers>(args.X);
         walk.X = x + (ulong)(((firstPixel * chunks) + walk.Chunk) * 16);
-        walk.Weights = TensorIntrinsics.GlobalAddress(ref args.Weights.Memory[0])
-            + (ulong)((((long)firstColumn * args.WeightChunks) + walk.Walked) * TNumbers.WeightBytes);
+        ulong weights = TensorIntrinsics.GlobalAddress(ref args.Weights.Memory[0]);
+        if (TForm.HasPhases) weights += (ulong)(args.Weights.Offset * (TNumbers.WeightBytes / TNumbers.ChunkNumbers));
+        walk.Weights = weights + (ulong)((((long)firstColumn * args.WeightChunks) + walked) * TNumbers.WeightBytes);
         walk.Inside = isWanted ? 1 << ProductWalkTensor.WeightsBit : 0;
+        int down = tap / args.Kernel, right = tap - (down * args.Kernel);
         for (int i = 0; i < copies; i++)
         {
             int at = row + (i * rowStep), pixel = firstRow + at < args.Rows ? at : -1;
-            if (TForm.IsConvolution) pixel = ProductWindowsTensor.Pixel(args, places[at], walk.TapDown, walk.TapRight);
+            if (TForm.IsConvolution) pixel = ProductWindowsTensor.Pixel(args, places[at], down, right);
             bool isInside = isWanted & pixel >= 0;
             walk.Inside |= isInside ? 1 << i : 0;
             offsets[i] = isInside ? (uint)((pixel * chunks) + part) : 0;
         }
 
-        int taken = isWhole != 0 ? whole * Depth : rest;
-        walk.Left = walk.Walked < args.WeightChunks ? whole + 1 - isWhole : int.MaxValue;
-        walk.Chunk += taken;
-        walk.Walked += taken;
+        walk.Left = isOver ? int.MaxValue : whole + 1 - isWhole;
+        walk.Chunk += isWhole != 0 ? whole * Depth : rest;
     }
 
     private static ulong Address<TNumbers>(Operand x) where TNumbers : struct, IMatrixNumbers =>
