@@ -182,6 +182,10 @@ internal static class TensorIntrinsics
     [IntrinsicImplementation, PtxAsm("st.global.v4.b32 [$0], {$1,$2,$3,$4};")]
     public static void StoreGlobal(ulong to, Fragment value) => throw CudaOnly();
 
+    /// <summary>Two float32 to global memory.</summary>
+    [IntrinsicImplementation, PtxAsm("st.global.v2.f32 [$0], {$1,$2};")]
+    public static void StoreGlobal(ulong to, float first, float second) => throw CudaOnly();
+
     /// <summary>A number that the compilers neither compute anew nor move: an address that stays in its register through a loop.</summary>
     [IntrinsicImplementation, PtxAsm("mov.b32 $d0, $0;")]
     public static uint Pinned(uint value) => throw CudaOnly();

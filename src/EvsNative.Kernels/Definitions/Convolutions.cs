@@ -91,7 +91,7 @@ internal static class Convolutions
         float[] weights = given.Weights(filter, 3, storage);
         var result = Result(shape, filter, geometry);
         Values bias = given.Some(Shape.Vector(output), 4), perImage = given.Some(Shape.Vector(output) with { N = shape.N }, 5);
-        var epilogue = new EpilogueValues(bias, perImage, given.Some(result, 6), Activation.Silu);
+        var epilogue = new EpilogueValues(bias, perImage, given.Some(result, 6), isEnlarging ? Activation.None : Activation.Silu);
         Tensor y = d.Rent(result, to ?? d.Precision), one = d.Upload(x.Data, shape, from ?? d.Precision);
         var two = x2?.On(d);
         var on = epilogue.On(d) with { Residual = d.Upload(epilogue.Residual!.Data, result, y.Type) };

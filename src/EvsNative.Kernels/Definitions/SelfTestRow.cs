@@ -18,10 +18,11 @@ internal sealed record Trial(Action Run, Func<float[]> Result, Func<double[]> De
 /// inputs given
 /// </param>
 /// <param name="IsExact">rounding explains nothing</param>
-/// <param name="HasProduct">it multiplies by a filter, though its own operation does not</param>
-internal sealed record SelfTestRow(
-    Type Call, string Name, Func<Device, Shape, SelfTestInputs, Trial> Prepare, bool IsExact = false, bool HasProduct = false)
+internal sealed record SelfTestRow(Type Call, string Name, Func<Device, Shape, SelfTestInputs, Trial> Prepare, bool IsExact = false)
 {
+    /// <summary>A product goes before the operation, and its rounding comes with it.</summary>
+    public bool HasProduct { get; init; }
+
     /// <summary>The operation's word.</summary>
     public string Word => Name.Split(',')[0];
 

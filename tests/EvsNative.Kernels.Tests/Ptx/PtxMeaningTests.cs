@@ -105,18 +105,24 @@ public sealed class PtxMeaningTests
     [Fact]
     public void Programs_drawn_at_random()
     {
-        int shorter = 0, promoted = 0;
+        const string Threads = ".maxntid 32, 1, 1";
+        int shorter = 0, promoted = 0, moved = 0;
         for (int seed = 0; seed < 60; seed++)
         {
             string text = RandomKernel.Draw(new Draw(seed)), finished = PtxPasses.Finish(text, Target, "kernel");
-            float[] wanted = RandomKernel.Run(text), got = RandomKernel.Run(finished);
-            Assert.True(wanted.AsSpan().SequenceEqual(got), $"seed {seed}:\n{text}\n{finished}");
+            string hoisted = PtxPasses.Finish(text.Replace(Threads, $"{Threads}\n.minnctapersm 8", StringComparison.Ordinal), Target, "kernel");
+            float[] wanted = RandomKernel.Run(text);
+            foreach (string made in (string[])[finished, hoisted])
+                Assert.True(wanted.AsSpan().SequenceEqual(RandomKernel.Run(made)), $"seed {seed}:\n{text}\n{made}");
             if (Branches(finished) < Branches(text)) shorter++;
+            string named = PtxPasses.Number(PtxPasses.Rename(finished));
+            if (PtxPasses.Hoist(named, 100) != PtxPasses.Hoist(named, 0)) moved++;
             if (!finished.Contains(".local", StringComparison.Ordinal)) promoted++;
         }
 
         // The passes have found something to do.
-        Assert.True(shorter >= 30 && promoted >= 15, $"{shorter} with fewer branches, {promoted} without local memory");
+        Assert.True(shorter >= 30 && promoted >= 15 && moved >= 10,
+            $"{shorter} with fewer branches, {promoted} without local memory, {moved} with less in their loops");
 
         static int Branches(string text) => PtxTexts.Body(text).Count(line => line.Contains("bra ", StringComparison.Ordinal));
     }
@@ -126,12 +132,15 @@ public sealed class PtxMeaningTests
     {
         using var compiler = new PtxCompiler(Target);
         string raw = compiler.CompileRaw(method, threads);
-        var kernel = compiler.Compile(method, threads);
-        Assert.NotEqual(raw, kernel.Text);
-        float[] wanted = Run(raw, groups, threads, buffers, scalars, result),
-            got = Run(kernel.Text, groups, threads, buffers, scalars, result);
-        Assert.Equal(wanted, got);
-        return got;
+        float[] wanted = Run(raw, groups, threads, buffers, scalars, result);
+        foreach (int minGroups in (int[])[0, 2])
+        {
+            var kernel = compiler.Compile(method, threads, minGroups);
+            Assert.NotEqual(raw, kernel.Text);
+            Assert.Equal(wanted, Run(kernel.Text, groups, threads, buffers, scalars, result));
+        }
+
+        return wanted;
     }
 
     private static MethodInfo Activate(Type from, Type to, Activation activation) =>

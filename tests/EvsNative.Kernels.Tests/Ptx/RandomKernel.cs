@@ -26,6 +26,7 @@ internal sealed class RandomKernel
         for (int i = 0; i < Slots; i++) Add($"st.local.b32 [array+{4 * i}], {i};");
         Add("mov.u32 %r30, %tid.x;");
         Add("and.b32 %r29, %r30, 3;");
+        Add("setp.eq.u32 %p0, %r29, 1;");
         Add("mov.b32 %r20, 1;");
         Block(0);
         for (int i = 0; i < Slots; i++)
@@ -66,10 +67,11 @@ internal sealed class RandomKernel
         int statements = _draw.Whole(1, 4);
         for (int i = 0; i < statements; i++)
         {
-            int kind = _draw.Whole(0, 5);
+            int kind = _draw.Whole(0, 6);
             if (depth < 3 && kind <= 1) Loop(depth);
             else if (depth < 3 && kind == 2) Branch(depth);
             else if (kind == 3) Access();
+            else if (kind == 4) Place();
             else Mix(Known());
         }
     }
@@ -123,6 +125,18 @@ internal sealed class RandomKernel
         Add("ld.local.b32 %r12, [%rd3];");
         Mix("%r12");
         if (_draw.Once(2)) Add("st.local.b32 [%rd3], %r20;");
+    }
+
+    // Arithmetic of which some is the same in every round, in registers that are written again and again; some of it perhaps not at all.
+    private void Place()
+    {
+        Add($"mul.lo.s32 %r13, %r30, {_draw.Whole(3, 9)};");
+        if (_draw.Once(3)) Add($"mov.b32 %r14, {Known()};");
+        else Add($"xor.b32 %r14, %r13, {Known()};");
+        Add($"add.s32 %r15, {Known()}, %r14;");
+        if (_draw.Once(4)) Add("@%p0 add.s32 %r15, %r15, %r30;");
+        Add($"add.s32 %r16, %r15, {_draw.Of("%r13", "%r30", "%r20")};");
+        Mix("%r16");
     }
 
     // A counter, a number, or the thread.

@@ -5,10 +5,8 @@ using EvsNative.Testing;
 
 namespace EvsNative.Kernels.Tests.TensorCores;
 
-public sealed class TextAttentionTests
+public sealed class TextAttentionTests(TextTrial run) : IClassFixture<TextTrial>
 {
-    private const double Tolerance = 1e-3;
-
     [Theory]
     [InlineData(40)]
     [InlineData(80)]
@@ -23,9 +21,8 @@ public sealed class TextAttentionTests
     [Theory]
     [InlineData(40, 1)]
     [InlineData(80, 16)]
-    [InlineData(40, 33)]
+    [InlineData(40, 65)]
     [InlineData(80, 80)]
-    [InlineData(40, 97)]
     [InlineData(16, 128)]
     public void Any_number_of_keys_up_to_the_most_one_set_for_each_image(int size, int keys) =>
         Check(size, new Shape(2, 3, 7, 2 * size), sets: 2, keys);
@@ -46,26 +43,24 @@ public sealed class TextAttentionTests
     [Fact]
     public void A_groups_warps_take_several_rounds_of_queries_and_the_last_ones_may_have_none()
     {
-        Check(40, new Shape(1, 1, 560, 80), sets: 1, keys: 20);
-        Check(80, new Shape(1, 1, 300, 80), sets: 1, keys: 20);
+        Check(40, new Shape(1, 1, 560, 80), sets: 1, keys: 16);
+        Check(80, new Shape(1, 1, 300, 80), sets: 1, keys: 16);
     }
 
     [Fact]
     public void More_images_do_not_change_the_bits_of_one()
     {
-        using var trial = new AttentionTrial((gpu, _, others) => new TextAttention(gpu, others));
         var draw = new Draw(3);
         var shape = new Shape(3, 5, 8, 80);
         Values q = Values.Halves(draw, shape), k = Values.Halves(draw, new Shape(1, 1, 77, 80)), v = Values.Halves(draw, k.Shape);
         var one = new Values(shape with { N = 1 }, q.Data[^(int)(shape.Count / 3)..]);
-        float[] all = trial.Run(q, k, v, new AttentionOptions(2));
-        Assert.Equal(trial.Run(one, k, v, new AttentionOptions(2)), all[^(int)(shape.Count / 3)..]);
+        float[] all = run.Run(q, k, v, new AttentionOptions(2));
+        Assert.Equal(run.Run(one, k, v, new AttentionOptions(2)), all[^(int)(shape.Count / 3)..]);
     }
 
     [Fact]
     public void What_is_not_a_number_stays_in_its_image_and_query()
     {
-        using var trial = new AttentionTrial((gpu, _, others) => new TextAttention(gpu, others));
         var draw = new Draw(4);
         var shape = new Shape(2, 1, 40, 80);
         Values q = Values.Halves(draw, shape), k = Values.Halves(draw, shape), v = Values.Halves(draw, shape);
@@ -73,7 +68,7 @@ public sealed class TextAttentionTests
         k.Data[5] = float.NaN;
         v.Data[100] = float.PositiveInfinity;
         q.Data[image + 81] = float.NaN;
-        float[] y = trial.Run(q, k, v, new AttentionOptions(2));
+        float[] y = run.Run(q, k, v, new AttentionOptions(2));
         Assert.All(Enumerable.Range(0, 40), token => Assert.False(float.IsFinite(y[token * 80])));
         Assert.All(Enumerable.Range(0, 40), c => Assert.False(float.IsFinite(y[image + 80 + c])));
         Assert.All(Enumerable.Range(0, image).Where(i => i / 80 != 1), i => Assert.True(float.IsFinite(y[image + i])));
@@ -104,12 +99,13 @@ public sealed class TextAttentionTests
         }
     }
 
-    private static void Check(int size, Shape shape, int sets, int keys, bool isBlended = false)
+    private void Check(int size, Shape shape, int sets, int keys, bool isBlended = false)
     {
-        using var trial = new AttentionTrial((gpu, _, others) => new TextAttention(gpu, others));
         var draw = new Draw(size + keys);
         Values q = Values.Halves(draw, shape), k = Values.Halves(draw, new Shape(sets, 1, keys, shape.C)), v = Values.Halves(draw, k.Shape);
-        double error = trial.Error(q, k, v, new AttentionOptions(shape.C / size), isBlended ? Values.Halves(draw, shape) : null);
-        Assert.True(error < Tolerance, $"{error:e2}");
+        run.Check(q, k, v, new AttentionOptions(shape.C / size), isBlended ? Values.Halves(draw, shape) : null);
     }
 }
+
+/// <summary>The kernel of few keys.</summary>
+public sealed class TextTrial() : AttentionTrial((gpu, _, others) => new TextAttention(gpu, others), ElementType.Float16);

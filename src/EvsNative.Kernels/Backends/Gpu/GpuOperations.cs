@@ -17,7 +17,7 @@ internal static class GpuOperations
         var pointwise = new PointwisePortable(gpu, scratch);
         var frames = new FrameBytesPortable(gpu, scratch);
         return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu)
-            .With(Attention(gpu))
+            .With(Attention(gpu, scratch))
             .With<GroupNormCall>(new GroupNormPortable(gpu, scratch))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
             .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
@@ -32,11 +32,11 @@ internal static class GpuOperations
             .With<ToBytesCall>(frames);
     }
 
-    private static IOperation<AttentionCall> Attention(GpuRuntime gpu)
+    private static IOperation<AttentionCall> Attention(GpuRuntime gpu, Scratch scratch)
     {
         var portable = new AttentionPortable(gpu);
         return gpu.Caps.TensorCores == TensorGeneration.None ? portable
-            : new TextAttention(gpu, new FrameAttention(gpu, new AttentionTensor(gpu, portable)));
+            : new TextAttention(gpu, new FrameAttention(gpu, new WideAttention(gpu, scratch, new AttentionTensor(gpu, portable))));
     }
 
     private static OperationTable Products(OperationTable table, GpuRuntime gpu)

@@ -1,20 +1,18 @@
 using System.Collections.Concurrent;
-using System.Reflection;
-using EvsNative.Kernels.Compile;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Ptx;
 
 namespace EvsNative.Kernels.Tests.Ptx;
 
-public sealed class PortableKernelPtxTests
+public sealed class KernelPtxTests
 {
     private static readonly int[] Architectures = [60, 75, 80, 86, 89, 90, 100, 120];
 
     [Fact]
     public void Every_kernel_of_every_operation_compiles_and_has_no_findings()
     {
-        Assert.NotEmpty(PortableKernelForms.All);
-        var bodies = new ConcurrentDictionary<(MethodInfo, int), string>();
+        Assert.NotEmpty(KernelForms.All);
+        var bodies = new ConcurrentDictionary<KernelForm, string>();
         var findings = Architectures.AsParallel().SelectMany(sm => Findings(sm, bodies)).ToList();
         Assert.True(findings.Count == 0, string.Join('\n', findings));
     }
@@ -23,16 +21,16 @@ public sealed class PortableKernelPtxTests
     /// What is wrong, and kernels whose text is not that of the other architectures: what the interpreter runs for one of them, it runs for
     /// all.
     /// </summary>
-    private static List<string> Findings(int sm, ConcurrentDictionary<(MethodInfo, int), string> bodies)
+    private static List<string> Findings(int sm, ConcurrentDictionary<KernelForm, string> bodies)
     {
         var target = PtxTarget.For(sm);
         using var compiler = new PtxCompiler(target);
         List<string> findings = [];
-        foreach (var (form, threads) in PortableKernelForms.All)
+        foreach (var form in KernelForms.Of(sm))
         {
-            var kernel = compiler.Compile(form, threads);
+            var kernel = compiler.Compile(form.Kernel, form.Threads, form.MinGroups);
             string body = kernel.Text[kernel.Text.IndexOf(".address_size", StringComparison.Ordinal)..];
-            if (bodies.GetOrAdd((form, threads), body) != body)
+            if (bodies.GetOrAdd(form, body) != body)
                 findings.Add($"sm_{sm}: {kernel.Name}: another text than for other architectures");
             findings.AddRange(PtxLint.Check(kernel, new PtxExpectations(target)).Select(finding => $"sm_{sm}: {kernel.Name}: {finding}"));
         }
@@ -47,19 +45,22 @@ public sealed class PortableKernelPtxTests
         Type[] families =
         [
             typeof(Norm.ILayerNormTile), typeof(Norm.IGroupNormTile), typeof(Pointwise.IPointwiseTile), typeof(Gemm.IProductTile), typeof(Attention.IAttentionTile),
-            typeof(Attention.IAttentionWidth), typeof(Gemm.IProductForm),
+            typeof(Attention.IAttentionWidth), typeof(Attention.IAttentionLineTile), typeof(Attention.IAttentionLineWidth),
+            typeof(Gemm.IProductForm),
         ];
         var tiles = families[0].Assembly.GetTypes().Where(type => type.IsValueType && families.Any(type.IsAssignableTo));
-        var used = PortableKernelForms.All.SelectMany(form => Policies(form.Kernel.GetGenericArguments())).ToHashSet();
+        var used = KernelForms.All.SelectMany(form => Policies(form.Kernel.GetGenericArguments())).ToHashSet();
 
         // Those for processors that run OpenCL.
         Type[] others = [typeof(Norm.LineLayerNormTile), typeof(Norm.LineGroupNormTile), typeof(Pointwise.LinePointwiseTile)];
-        Assert.Empty(tiles.Except(used).Except(others).Select(type => type.Name));
+        var lines = tiles.Where(type => type.IsAssignableTo(typeof(Attention.IAttentionLineTile))
+            || type.IsAssignableTo(typeof(Attention.IAttentionLineWidth)));
+        Assert.Empty(tiles.Except(used).Except(others).Except(lines).Select(type => type.Name));
 
         static IEnumerable<Type> Policies(Type[] types) => types.SelectMany(type => Policies(type.GetGenericArguments()).Append(type));
     }
 
     [Fact]
     public void Kernels_have_entries_of_their_own() =>
-        Assert.Distinct(PortableKernelForms.All.Select(form => $"{PtxCompiler.EntryOf(KernelNames.Of(form.Kernel))}/{form.Threads}"));
+        Assert.Distinct(KernelForms.All.Select(form => $"{PtxCompiler.EntryOf(form.Name)}/{form.Threads}"));
 }

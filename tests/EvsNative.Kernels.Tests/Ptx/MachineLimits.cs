@@ -1,0 +1,32 @@
+using System.Globalization;
+using EvsNative.Testing;
+
+namespace EvsNative.Kernels.Tests.Ptx;
+
+/// <summary>What a kernel's machine code may be: a row of <c>MachineLimits.txt</c>.</summary>
+/// <param name="Words">what its name contains, all of them</param>
+/// <param name="Registers">most of a thread</param>
+/// <param name="Products">on tensor cores in each round of the main loop: exactly, by architecture times ten; null for portable kernels</param>
+/// <param name="Integers">most instructions on integers in each round of the main loop; null for portable kernels</param>
+internal sealed record MachineLimits(string[] Words, int Registers, int? Products, int? Integers)
+{
+    private static readonly Lazy<IReadOnlyList<MachineLimits>> Rows = new(Read);
+
+    /// <summary>The first row whose words all stand in a kernel's name.</summary>
+    public static MachineLimits? Of(string kernel) =>
+        Rows.Value.FirstOrDefault(row => Array.TrueForAll(row.Words, word => kernel.Contains(word, StringComparison.Ordinal)));
+
+    private static IReadOnlyList<MachineLimits> Read() =>
+    [
+        .. File.ReadLines(Repository.File("tests", "EvsNative.Kernels.Tests", "Ptx", "MachineLimits.txt"))
+            .Where(line => line.Length > 0 && line[0] != '#').Select(Parse),
+    ];
+
+    private static MachineLimits Parse(string line)
+    {
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        int numbers = Array.FindIndex(words, word => char.IsAsciiDigit(word[0]));
+        int[] limits = Array.ConvertAll(words[numbers..], word => int.Parse(word, CultureInfo.InvariantCulture));
+        return new MachineLimits(words[..numbers], limits[0], limits.Length > 1 ? limits[1] : null, limits.Length > 1 ? limits[2] : null);
+    }
+}
