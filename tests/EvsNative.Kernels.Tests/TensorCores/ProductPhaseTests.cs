@@ -85,7 +85,8 @@ public sealed class ProductPhaseTests
         {
             for (int c = 0; c < 24; c++)
             {
-                double[] channel = [.. Enumerable.Range(0, result.Pixels).Select(i => (double)values[(((n * result.Pixels) + i) * 24) + c])];
+                var pixels = Enumerable.Range(n * result.Pixels, result.Pixels);
+                double[] channel = [.. pixels.Select(pixel => (double)values[(pixel * 24) + c])];
                 double[] means = [.. Enumerable.Range(0, runs).Select(run => (double)left[(((n * runs) + run) * 2 * 24) + c])];
                 double[] deviations = [.. Enumerable.Range(0, runs).Select(run => (double)left[(((((n * runs) + run) * 2) + 1) * 24) + c])];
                 double mean = channel.Average(), apart = channel.Sum(v => (v - mean) * (v - mean));

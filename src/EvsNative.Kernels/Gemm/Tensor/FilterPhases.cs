@@ -1,6 +1,6 @@
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>The weights of the four phases of an enlarging filter: taps of a 3x3 kernel that meet the same pixel, summed in float32.</summary>
+/// <summary>Weights of the four phases of an enlarging filter: taps of a 3x3 kernel that meet the same pixel, summed in float32.</summary>
 internal static unsafe class FilterPhases
 {
     private const int Kernel = 3, Taps = Kernel * Kernel, Sums = 16;
