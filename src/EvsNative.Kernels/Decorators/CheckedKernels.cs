@@ -23,6 +23,7 @@ internal sealed class CheckedKernels(IKernels inner, Func<string> path, bool isD
 
         if (shape.Kernel != 1 && (shape.IsGated || shape.Sections != 1))
             throw rules.Broken($"filter {shape} is gated or in sections, its kernel must be 1");
+        if (shape.IsEnlarging && shape.Kernel != 3) throw rules.Broken($"filter {shape} is for enlarged inputs, its kernel must be 3");
         if (weights.Length != shape.Count && !(isDry && weights.IsEmpty))
             throw rules.Broken($"{weights.Length} values do not fill {shape}, {shape.Count} were expected");
         return inner.Pack(shape, weights, storage);

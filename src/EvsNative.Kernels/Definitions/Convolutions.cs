@@ -86,11 +86,12 @@ internal static class Convolutions
     {
         var x = given.Some(shape, 1);
         var x2 = channels2 > 0 ? given.Some(shape with { C = channels2 }, 2) : null;
-        var filter = new FilterShape(output, shape.C + channels2, kernel);
+        bool isEnlarging = geometry.Upsampled is not null && storage == WeightStorage.Float16;
+        var filter = new FilterShape(output, shape.C + channels2, kernel, IsEnlarging: isEnlarging);
         float[] weights = given.Weights(filter, 3, storage);
         var result = Result(shape, filter, geometry);
         Values bias = given.Some(Shape.Vector(output), 4), perImage = given.Some(Shape.Vector(output) with { N = shape.N }, 5);
-        var epilogue = new EpilogueValues(bias, perImage, given.Some(result, 6), Activation.Silu);
+        var epilogue = new EpilogueValues(bias, perImage, given.Some(result, 6), isEnlarging ? Activation.None : Activation.Silu);
         Tensor y = d.Rent(result, to ?? d.Precision), one = d.Upload(x.Data, shape, from ?? d.Precision);
         var two = x2?.On(d);
         var on = epilogue.On(d) with { Residual = d.Upload(epilogue.Residual!.Data, result, y.Type) };

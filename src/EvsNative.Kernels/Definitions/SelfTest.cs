@@ -21,7 +21,8 @@ public static class SelfTest
     private static readonly Shape X = new(2, 7, 9, 40);
 
     // Whose float32 inputs tensor cores round.
-    private static readonly Type[] ProductCalls = [typeof(LinearCall), typeof(LinearSplitCall), typeof(LinearGegluCall), typeof(Conv2dCall)];
+    private static readonly Type[] ProductCalls =
+        [typeof(LinearCall), typeof(LinearSplitCall), typeof(LinearGegluCall), typeof(Conv2dCall)];
 
     /// <summary>Every form of every operation; each family lists its own beside its definitions.</summary>
     internal static IReadOnlyList<SelfTestRow> Rows { get; } =

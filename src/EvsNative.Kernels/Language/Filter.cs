@@ -9,7 +9,8 @@ namespace EvsNative.Kernels;
 /// <param name="Kernel">1 or 3</param>
 /// <param name="Sections">equal parts of Out that are written to tensors of their own (3 for q, k, v)</param>
 /// <param name="IsGated">the first half of Out holds values, the second half gates (GEGLU); the result has Out / 2 channels</param>
-public readonly record struct FilterShape(int Out, int In, int Kernel = 1, int Sections = 1, bool IsGated = false)
+/// <param name="IsEnlarging">its convolutions read inputs enlarged by two, so that devices may keep what spares them work then</param>
+public readonly record struct FilterShape(int Out, int In, int Kernel = 1, int Sections = 1, bool IsGated = false, bool IsEnlarging = false)
 {
     /// <summary>Numbers in all.</summary>
     public long Count => (long)Out * In * Kernel * Kernel;

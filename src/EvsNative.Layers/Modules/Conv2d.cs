@@ -14,11 +14,12 @@ public sealed class Conv2d
     private readonly ConvPadding _padding;
 
     /// <summary>Reads <c>weight</c> and <c>bias</c>; inChannels counts both inputs where there are two.</summary>
-    public Conv2d(WeightSource w, int inChannels, int outChannels, int kernel = 3, int stride = 1, ConvPadding padding = ConvPadding.Same)
+    public Conv2d(WeightSource w, int inChannels, int outChannels, int kernel = 3, int stride = 1, ConvPadding padding = ConvPadding.Same,
+        bool isEnlarging = false)
     {
         _path = w.Path;
         (_stride, _padding) = (stride, padding);
-        _weight = w.Filter(new FilterShape(outChannels, inChannels, kernel), "weight");
+        _weight = w.Filter(new FilterShape(outChannels, inChannels, kernel, IsEnlarging: isEnlarging), "weight");
         _bias = w.Vector("bias", outChannels);
     }
 

@@ -8,7 +8,7 @@ public sealed class Upsample
     private readonly Conv2d _conv;
 
     /// <summary>Reads <c>conv</c>.</summary>
-    public Upsample(WeightSource w, int channels) => _conv = new Conv2d(w / "conv", channels, channels);
+    public Upsample(WeightSource w, int channels) => _conv = new Conv2d(w / "conv", channels, channels, isEnlarging: true);
 
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,C]</param>

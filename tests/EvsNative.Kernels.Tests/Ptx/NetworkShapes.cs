@@ -21,6 +21,8 @@ internal static class NetworkShapes
             Conv2d(d, new Shape(Frames, 64, 64, 320), 4, storage, precision, ElementType.Float32);
             Conv2d(d, new Shape(1, 512, 512, 128), 128, storage, ElementType.Float32, ElementType.Float32);
             Conv2d(d, new Shape(1, 512, 512, 128), 3, storage, ElementType.Float32, ElementType.Float32);
+            Upsample(d, new Shape(Frames, 32, 32, 640), storage, precision);
+            Upsample(d, new Shape(1, 256, 256, 256), storage, ElementType.Float32);
             Product(d, Shape.Vector(1280), 1280, storage, ElementType.Float32, ElementType.Float32);
             Product(d, new Shape(1, 1, Words, 768), 320, storage, ElementType.Float32, precision);
         }
@@ -60,6 +62,15 @@ internal static class NetworkShapes
         Tensor x = d.Rent(shape, from), y = d.Rent(shape with { C = output }, to);
         var filter = d.Pack(new FilterShape(output, shape.C, 3), [], storage);
         d.Kernels.Conv2d(y, x, null, filter, new ConvGeometry(1), new Epilogue(d.Rent(Shape.Vector(output))));
+    }
+
+    private static void Upsample(Device d, Shape shape, WeightStorage storage, ElementType type)
+    {
+        using var scope = d.Enter("upsample");
+        Tensor x = d.Rent(shape, type), y = d.Rent(shape with { H = 2 * shape.H, W = 2 * shape.W }, type);
+        var filter = d.Pack(new FilterShape(shape.C, shape.C, 3, IsEnlarging: true), [], storage);
+        var geometry = new ConvGeometry(1, ConvPadding.Same, (y.Shape.H, y.Shape.W));
+        d.Kernels.Conv2d(y, x, null, filter, geometry, new Epilogue(d.Rent(Shape.Vector(shape.C))));
     }
 
     private static void Product(Device d, Shape shape, int output, WeightStorage storage, ElementType from, ElementType to)

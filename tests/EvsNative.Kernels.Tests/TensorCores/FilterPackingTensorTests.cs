@@ -35,6 +35,53 @@ public sealed class FilterPackingTensorTests
         });
     }
 
+    /// <summary>By the enlarged image's own rule: which of the small image's rows each tap meets.</summary>
+    [Theory]
+    [InlineData(WeightStorage.Float32)]
+    [InlineData(WeightStorage.Float16)]
+    public void Behind_an_enlarging_filter_lie_the_sums_of_taps_that_meet_the_same_pixel(WeightStorage storage)
+    {
+        CudaTest.Balanced(new FakeCudaDriver { Sm = 80 }, gpu =>
+        {
+            var shape = new FilterShape(20, 72, 3, IsEnlarging: true);
+            float[] weights = [.. new Draw(2).Normals(shape.Count, 0.1f).Select(w => MathF.Round(w * 256) / 256)];
+            var filter = new FilterPackingGpu(gpu).Pack(shape, weights, storage);
+            float[] got = Numbers(gpu, filter), plain = Expected(shape with { IsEnlarging = false }, weights);
+            Assert.Equal(plain, got[..plain.Length]);
+            Assert.Equal(plain.Length * 25 / 9, got.Length);
+            float[] sums = new float[got.Length - plain.Length];
+            foreach (int at in Enumerable.Range(0, weights.Length * 4))
+            {
+                int phase = at % 4, tap = at / 4 % 9, c = at / 36 % shape.In, o = at / 36 / shape.In;
+                int taps = (2 * Tap(phase >> 1, tap / 3)) + Tap(phase & 1, tap % 3);
+                sums[(((((phase * 24) + o) * 4) + taps) * shape.In) + c] += weights[(((o * shape.In) + c) * 9) + tap];
+            }
+
+            Assert.Equal(sums, got[plain.Length..]);
+            filter.Buffer.Dispose();
+        });
+
+        // Row 2 i + phase of the enlarged image, for i = 5; the window of a phase begins at row i - 1 + phase of the small one.
+        static int Tap(int phase, int kernelRow) => (((2 * 5) + phase + kernelRow - 1) / 2) - (5 - 1 + phase);
+    }
+
+    [Fact]
+    public void Sums_that_are_no_binary16_leave_an_enlarging_filter_to_other_kernels()
+    {
+        CudaTest.Balanced(new FakeCudaDriver { Sm = 80 }, gpu =>
+        {
+            var shape = new FilterShape(16, 8, 3, IsEnlarging: true);
+            float[] weights = new float[shape.Count];
+            Array.Fill(weights, 20000, (5 * 72) + 9, 9);
+            foreach (var storage in (WeightStorage[])[WeightStorage.Float16, WeightStorage.BFloat16])
+            {
+                var filter = new FilterPackingGpu(gpu).Pack(shape, weights, storage);
+                Assert.Equal((FilterLayoutPortable.Layout, storage), (filter.Layout, filter.Storage));
+                filter.Buffer.Dispose();
+            }
+        });
+    }
+
     [Fact]
     public void Numbers_that_are_no_binary16_stay_as_the_file_has_them()
     {
@@ -61,7 +108,7 @@ public sealed class FilterPackingTensorTests
     {
         using var d = CudaTest.Device(new FakeCudaDriver { Sm = 80 });
         using var dry = Device.Open(new DeviceOptions(Backend.Null, Profile: d.Caps));
-        foreach (var shape in Shapes)
+        foreach (var shape in Shapes.Append(new FilterShape(24, 16, 3, IsEnlarging: true)))
         {
             foreach (var storage in Enum.GetValues<WeightStorage>())
             {

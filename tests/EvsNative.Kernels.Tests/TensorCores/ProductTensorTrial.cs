@@ -78,12 +78,14 @@ internal sealed class ProductTensorTrial : IDisposable
     }
 
     /// <summary>A convolution with a residual, and the moments that it leaves.</summary>
-    public (float[] Y, float[] Moments) Moments(Values x, FilterShape shape, float[] weights, EpilogueValues epilogue)
+    public (float[] Y, float[] Moments) Moments(
+        Values x, FilterShape shape, float[] weights, EpilogueValues epilogue, ConvGeometry? geometry = null)
     {
-        var y = Poisoned(x.Shape with { C = shape.Out });
+        var walk = geometry ?? new ConvGeometry(1);
+        var y = Poisoned(Convolutions.Result(x.Shape, shape, walk));
         var moments = Poisoned(ChannelMoments.ShapeOf(y.Shape)!.Value, ElementType.Float32);
         var on = On(epilogue, y.Type) with { Moments = moments };
-        _convolution.Run(new Conv2dCall(y, Inputs(x), null, Pack(shape, weights), new ConvGeometry(1), on));
+        _convolution.Run(new Conv2dCall(y, Inputs(x), null, Pack(shape, weights), walk, on));
         return (Download(y), Download(moments));
     }
 

@@ -46,7 +46,8 @@ public sealed class ProductTf32Tests
         var linear = new FilterShape(56, 40);
         float[] weights = ProductTensorTrial.Weights(draw, linear);
         var bias = new EpilogueValues(Values.Normal(draw, Shape.Vector(56)), Activation: Activation.Silu);
-        Close(trial.Linear(x, linear, weights, bias, to), Products.Linear(x, linear, weights, x.Shape with { C = 56 }, bias), tolerance, "");
+        double[] product = Products.Linear(x, linear, weights, x.Shape with { C = 56 }, bias);
+        Close(trial.Linear(x, linear, weights, bias, to), product, tolerance, "matrix");
 
         foreach (var geometry in (ConvGeometry[])[new(2, ConvPadding.After), new(1, ConvPadding.Same, (11, 15))])
         {

@@ -36,7 +36,8 @@ public sealed class ProductVectorTests
             void Check(Tensor? added, EpilogueValues values)
             {
                 var got = Draw.Poisoned(d, y, to);
-                d.Kernels.Linear(got, d.Upload(x.Data, shape, from), d.Pack(filter, weights, storage), values.On(d) with { Residual = added });
+                var packed = d.Pack(filter, weights, storage);
+                d.Kernels.Linear(got, d.Upload(x.Data, shape, from), packed, values.On(d) with { Residual = added });
                 double error = Relative.Error(d.Download(got), Products.Linear(x, filter, weights, y, values));
                 Assert.True(error <= (to == ElementType.Float16 ? HalfTolerance : Tolerance), $"{shape} to {columns}: error {error:e2}");
             }

@@ -30,6 +30,12 @@ internal sealed class Conv2dTensor(GpuRuntime gpu, Conv2dPortable otherwise, Typ
             return;
         }
 
+        if (HasPhases(call))
+        {
+            _product.Run(typeof(PhaseForm), y, x, filter, PhaseArguments(call));
+            return;
+        }
+
         bool isActivated = epilogue.Activation != Activation.None;
         var form = IsPlain(call)
             ? isActivated ? typeof(ActivatedLinearForm) : typeof(LinearForm)
@@ -48,6 +54,31 @@ internal sealed class Conv2dTensor(GpuRuntime gpu, Conv2dPortable otherwise, Typ
         (args.OutHeight, args.OutWidth, args.Kernel, args.Stride) = (y.Shape.H, y.Shape.W, filter.Shape.Kernel, geometry.Stride);
         args.Padding = geometry.Padding == ConvPadding.Same ? filter.Shape.Kernel / 2 : 0;
         args.IsEnlarged = height != x.Shape.H || width != x.Shape.W ? 1 : 0;
+        return args;
+    }
+
+    /// <summary>
+    /// True if it is done as four convolutions of the small image: it is enlarged by exactly two, and runs of moments lie within a phase.
+    /// </summary>
+    internal static bool HasPhases(in Conv2dCall call)
+    {
+        var (s, geometry) = (call.X.Shape, call.Geometry);
+        return call.Filter.Shape.IsEnlarging && geometry is { Stride: 1, Padding: ConvPadding.Same }
+            && geometry.Upsampled == (2 * s.H, 2 * s.W) && call.Epilogue.Activation == Activation.None
+            && (call.Epilogue.Moments is null || s.Pixels % ChannelMoments.Run == 0);
+    }
+
+    /// <summary>The walk of one phase over the small image; phases differ in where their windows and their weights begin.</summary>
+    internal static ProductArgsTensor PhaseArguments(in Conv2dCall call)
+    {
+        var (y, x, x2, filter, _, epilogue) = call;
+        var args = ProductArgumentsTensor.Of(y, x, x2, filter, epilogue);
+        args.Weights.Offset = new FilterLayoutTensor(filter.Shape).PhaseStart;
+        args.WeightChunks = PhaseForm.Kernel * PhaseForm.Kernel * (args.Chunks + args.Chunks2);
+        args.Rows = checked((int)x.Shape.Rows);
+        (args.Height, args.Width, args.VirtualHeight, args.VirtualWidth) = (x.Shape.H, x.Shape.W, x.Shape.H, x.Shape.W);
+        (args.OutHeight, args.OutWidth, args.Kernel, args.Stride) = (x.Shape.H, x.Shape.W, PhaseForm.Kernel, 1);
+        (args.Padding, args.Phases) = (1, PhaseForm.Phases);
         return args;
     }
 

@@ -6,6 +6,11 @@ internal interface IProductForm
     /// <summary>Rows are windows of images; otherwise the rows of a matrix.</summary>
     static abstract bool IsConvolution { get; }
 
+    /// <summary>
+    /// Rows are windows of an image that is to be twice as high and wide, one for each of four results (the phases): tensor kernels alone.
+    /// </summary>
+    static abstract bool HasPhases { get; }
+
     /// <summary>Columns are values and gates in turn.</summary>
     static abstract bool IsGated { get; }
 
@@ -21,6 +26,7 @@ internal readonly struct LinearForm : IProductForm
     public static bool IsConvolution => false;
     public static bool IsGated => false;
     public static bool IsSplit => false;
+    public static bool HasPhases => false;
     public static bool HasActivation => false;
 }
 
@@ -29,6 +35,7 @@ internal readonly struct ActivatedLinearForm : IProductForm
     public static bool IsConvolution => false;
     public static bool IsGated => false;
     public static bool IsSplit => false;
+    public static bool HasPhases => false;
     public static bool HasActivation => true;
 }
 
@@ -37,6 +44,7 @@ internal readonly struct SplitForm : IProductForm
     public static bool IsConvolution => false;
     public static bool IsGated => false;
     public static bool IsSplit => true;
+    public static bool HasPhases => false;
     public static bool HasActivation => false;
 }
 
@@ -45,6 +53,7 @@ internal readonly struct GatedForm : IProductForm
     public static bool IsConvolution => false;
     public static bool IsGated => true;
     public static bool IsSplit => false;
+    public static bool HasPhases => false;
     public static bool HasActivation => false;
 }
 
@@ -53,6 +62,7 @@ internal readonly struct ConvolutionForm : IProductForm
     public static bool IsConvolution => true;
     public static bool IsGated => false;
     public static bool IsSplit => false;
+    public static bool HasPhases => false;
     public static bool HasActivation => false;
 }
 
@@ -61,5 +71,6 @@ internal readonly struct ActivatedConvolutionForm : IProductForm
     public static bool IsConvolution => true;
     public static bool IsGated => false;
     public static bool IsSplit => false;
+    public static bool HasPhases => false;
     public static bool HasActivation => true;
 }

@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace EvsNative.Kernels.Gemm;
 
-/// <summary>How a thread reads eight neighbouring numbers that nobody writes: a compile-time policy. Addresses are multiples of 16.</summary>
+/// <summary>How a thread reads eight neighbouring numbers that nobody writes: a compile-time policy. Addresses divide by 16.</summary>
 internal interface IEightNumbers
 {
     /// <summary>Bytes of a number.</summary>

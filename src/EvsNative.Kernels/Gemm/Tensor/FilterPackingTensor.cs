@@ -5,7 +5,8 @@ namespace EvsNative.Kernels.Gemm;
 /// <summary>
 /// Brings weights into the rows of <see cref="FilterLayoutTensor"/> on the host and uploads them at once: an item is a column. They are
 /// kept as binary16 or float32. Those that a file stores as bfloat16 become binary16, if none of them is too large: normal numbers of
-/// binary16 exactly, smaller ones within 2^-25. Weights without values, as on dry runs, take their memory and nothing else.
+/// binary16 exactly, smaller ones within 2^-25. What an enlarging filter has for phases is summed in float32 from the values given and
+/// rounded once. Weights without values, as on dry runs, take their memory and nothing else.
 /// </summary>
 /// <param name="gpu">where the weights will be</param>
 /// <param name="others">packs what is too large</param>
@@ -32,7 +33,7 @@ internal sealed unsafe class FilterPackingTensor(GpuRuntime gpu, IFilterPacking 
     public Filter Pack(FilterShape shape, ReadOnlySpan<float> weights, WeightStorage storage)
     {
         var kept = storage == WeightStorage.BFloat16 ? WeightStorage.Float16 : storage;
-        bool mustFit = storage == WeightStorage.BFloat16;
+        bool mustFit = storage == WeightStorage.BFloat16 || (shape.IsEnlarging && kept == WeightStorage.Float16);
         return Packed(shape, weights, kept, mustFit) is { } buffer
             ? new Filter(shape, kept, FilterLayoutTensor.Layout, buffer)
             : others.Pack(shape, weights, storage);
@@ -48,12 +49,18 @@ internal sealed unsafe class FilterPackingTensor(GpuRuntime gpu, IFilterPacking 
         {
             float* source = from;
             FilterUpload.Item pack = kept == WeightStorage.Float32
-                ? (to, output) => PackWhole(layout, shape, source, (float*)to, output)
+                ? (to, output) =>
+                {
+                    PackWhole(layout, shape, source, (float*)to, output);
+                    if (shape.IsEnlarging) FilterPhases.Pack(layout, shape, source, (float*)to, output);
+                }
                 : (to, output) =>
                 {
                     float* row = source + ((long)output * shape.Depth);
-                    if (mustFit && !Narrowing.FitHalf(row, shape.Depth)) Volatile.Write(ref isTooLarge, true);
-                    else PackHalves(shape, row, (ushort*)to + ((long)layout.Column(output) * shape.Depth));
+                    bool isPacked = !mustFit || Narrowing.FitHalf(row, shape.Depth);
+                    if (isPacked) PackHalves(shape, row, (ushort*)to + ((long)layout.Column(output) * shape.Depth));
+                    if (isPacked && shape.IsEnlarging) isPacked = FilterPhases.Pack(layout, shape, source, (ushort*)to, output);
+                    if (!isPacked) Volatile.Write(ref isTooLarge, true);
                 };
             return FilterUpload.Run(gpu, bytes, shape.Out, layout.Columns != shape.Out, pack, () => !Volatile.Read(ref isTooLarge));
         }

@@ -19,13 +19,16 @@ internal struct ProductArgsTensor
     /// <summary>A convolution's walk over its input.</summary>
     public int Height, Width, VirtualHeight, VirtualWidth, OutHeight, OutWidth, Kernel, Stride, Padding, IsEnlarged;
 
+    /// <summary>Results of which this is the walk; which of them a group makes, set by the kernel.</summary>
+    public int Phases, PhaseDown, PhaseRight;
+
     public EpilogueArgsTensor Epilogue;
 
     /// <summary>What a plan asks, of a result whose numbers have so many bytes, of products of such factors.</summary>
     public readonly ProductSizeTensor Size(int resultBytes, ProductFactors factors) => new(
         Rows, Columns, Chunks, Chunks2, Kernel * Kernel, PixelReads,
         (Epilogue.Sections * Epilogue.Width * resultBytes * (1 + Epilogue.HasResidual)) + (Epilogue.HasMoments * MomentBytes),
-        Epilogue.HasBias, Epilogue.HasPerImage, factors);
+        Epilogue.HasBias, Epilogue.HasPerImage, factors, Phases);
 
     // Of a row: two float32 of a column in a run.
     private readonly int MomentBytes => 2 * sizeof(float) * Columns / ChannelMoments.Run;

@@ -11,8 +11,8 @@ internal static class ProductArgumentsTensor
 
     /// <summary>True if a convolution can.</summary>
     public static bool Takes(GpuCaps caps, Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue) =>
-        filter.Layout == FilterLayoutTensor.Layout && Multiplies(caps, x.Type, filter.Storage) && IsWhole(x) && IsWhole(x2) && IsWhole(y) && IsWhole(epilogue.Residual)
-        && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage);
+        filter.Layout == FilterLayoutTensor.Layout && Multiplies(caps, x.Type, filter.Storage) && IsWhole(x) && IsWhole(x2) && IsWhole(y)
+        && IsWhole(epilogue.Residual) && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage);
 
     /// <summary>All but what a plan says.</summary>
     public static ProductArgsTensor Of(in LinearCall call) => Of(call.Y, call.X, null, call.Filter, call.Epilogue);
@@ -44,6 +44,7 @@ internal static class ProductArgumentsTensor
             Chunks2 = chunks2,
             WeightChunks = filter.Shape.Kernel * filter.Shape.Kernel * (chunks + chunks2),
             Kernel = 1,
+            Phases = 1,
             Epilogue = Epilogue(y, filter, epilogue),
         };
     }

@@ -64,7 +64,7 @@ internal static class ProductEpilogueTensor
                 for (int n = 0; n < InFlight<TY, TForm>(); n++)
                 {
                     int at = row + (n * rowsAtOnce);
-                    if (at < rows) TY.Load(residual, n, from + (ulong)((long)(firstRow + at) * e.Width * TY.Bytes));
+                    if (at < rows) TY.Load(residual, n, from + (ulong)(PhaseForm.Row<TForm>(args, firstRow + at) * e.Width * TY.Bytes));
                 }
             }
 
@@ -80,18 +80,18 @@ internal static class ProductEpilogueTensor
                 else if (!TForm.IsSplit)
                 {
                     if (e.HasPerImage != 0)
-                        AddFloats(values, 0, e.PerImage, ((long)((firstRow + at) / e.ImageRows) * e.PerImageStride) + column);
+                        AddFloats(values, 0, e.PerImage, ((long)PhaseForm.Image<TForm>(args, firstRow + at) * e.PerImageStride) + column);
                     if (TForm.HasActivation) Activate(values, e.Activation);
                     if (e.HasResidual != 0) TY.Add(values, residual, n);
                     if (e.HasMoments != 0) ProductMomentsTensor.Keep(values, band + (uint)(at * rowBytes), at, part);
                 }
 
-                TY.Store<TNumbers>(to + (ulong)((long)(firstRow + at) * e.Width * TY.Bytes), values);
+                TY.Store<TNumbers>(to + (ulong)(PhaseForm.Row<TForm>(args, firstRow + at) * e.Width * TY.Bytes), values);
             }
         }
 
         if (!TForm.IsGated && !TForm.IsSplit && e.HasMoments != 0)
-            ProductMomentsTensor.Leave(args, band, firstRow, firstColumn, columns, threads);
+            ProductMomentsTensor.Leave<TForm>(args, band, firstRow, firstColumn, columns, threads);
     }
 
     /// <summary>

@@ -36,7 +36,8 @@ internal static class ProductMomentsTensor
     /// <param name="firstColumn">of the tile</param>
     /// <param name="columns">of the tile</param>
     /// <param name="threads">of the group</param>
-    public static void Leave(ProductArgsTensor args, uint band, int firstRow, int firstColumn, int columns, int threads)
+    public static void Leave<TForm>(ProductArgsTensor args, uint band, int firstRow, int firstColumn, int columns, int threads)
+        where TForm : struct, IProductForm
     {
         var values = LocalMemory.Allocate<float>(InFlight);
         Threads.Wait();
@@ -60,7 +61,7 @@ internal static class ProductMomentsTensor
             }
 
             float mean = sum / ChannelMoments.Run;
-            long to = ((long)firstRow / ChannelMoments.Run * 2 * args.Columns) + firstColumn + c;
+            long to = ((long)PhaseForm.Run<TForm>(args, firstRow) * 2 * args.Columns) + firstColumn + c;
             Float32Element.Store(args.Epilogue.Moments, to, origin + mean);
             Float32Element.Store(args.Epilogue.Moments, to + args.Columns, square - (sum * mean));
         }

@@ -15,8 +15,9 @@ namespace EvsNative.Kernels.Gemm;
 /// <param name="TilesDown">tiles that hold all rows</param>
 /// <param name="TilesAcross">tiles that hold all columns</param>
 /// <param name="Pieces">of the summed axis</param>
-internal readonly record struct ProductPlanTensor(
-    ProductTileSizeTensor Tile, Type Numbers, Type Staging, int Stages, int SharedBytes, int TilesDown, int TilesAcross, int Pieces)
+/// <param name="Phases">results that are made of so many tiles each</param>
+internal readonly record struct ProductPlanTensor(ProductTileSizeTensor Tile, Type Numbers, Type Staging, int Stages, int SharedBytes,
+    int TilesDown, int TilesAcross, int Pieces, int Phases)
 {
     // Chunks of a piece, and bytes of a row in shared memory.
     private const int PieceChunks = 4, RowBytes = 64;
@@ -46,7 +47,7 @@ internal readonly record struct ProductPlanTensor(
     public int Threads => Tile.Threads;
 
     /// <summary>Groups of the launch.</summary>
-    public int Groups => checked(TilesDown * TilesAcross);
+    public int Groups => checked(TilesDown * TilesAcross * Phases);
 
     /// <summary>Tiles of columns that are walked together, from top to bottom.</summary>
     public int BandTiles => Math.Min(TilesAcross, MostBandTiles);
@@ -61,7 +62,7 @@ internal readonly record struct ProductPlanTensor(
         foreach (var tile in Tiles)
         {
             if (only is null ? !Suits(caps, tile) : tile.Tile != only) continue;
-            double cost = Cost(caps, tile, size.Rows, size.Columns);
+            double cost = Cost(caps, tile, size);
             if (cost >= least) continue;
             (best, least) = (tile, cost);
         }
@@ -69,7 +70,8 @@ internal readonly record struct ProductPlanTensor(
         var (staging, stages) = StagingOf(caps, best);
         int pieces = size.Taps * (Blocks(size.Chunks, PieceChunks) + Blocks(size.Chunks2, PieceChunks));
         return new ProductPlanTensor(
-            best, NumbersOf(caps, size.Factors), staging, stages, Shared(best, stages), Blocks(size.Rows, best.Rows), Blocks(size.Columns, best.Columns), pieces);
+            best, NumbersOf(caps, size.Factors), staging, stages, Shared(best, stages), Blocks(size.Rows, best.Rows),
+            Blocks(size.Columns, best.Columns), pieces, size.Phases);
     }
 
     /// <summary>
@@ -87,7 +89,7 @@ internal readonly record struct ProductPlanTensor(
         int bands = Tile.Rows / Tile.BandRows, rowsAtOnce = Tile.Threads / (Tile.Columns / 8);
         long vectors = (long)TilesDown * bands * (Tile.Threads / 32) * size.Columns * sizeof(float);
         vectors *= size.HasBias + (size.HasPerImage * Blocks(Tile.BandRows, rowsAtOnce));
-        return inputs + weights + vectors + ((long)size.Rows * size.RowBytes);
+        return (inputs + weights + vectors + ((long)size.Rows * size.RowBytes)) * Phases;
     }
 
     /// <summary>What a product multiplies that the kernel takes.</summary>
@@ -121,9 +123,9 @@ internal readonly record struct ProductPlanTensor(
         Math.Max(stages * (tile.Rows + tile.Columns) * RowBytes, tile.BandRows * SharedSums.RowBytes(tile.Columns));
 
     /// <summary>Time of the last multiprocessor to finish: its tiles, each with all that it multiplies, wanted or not.</summary>
-    private static double Cost(GpuCaps caps, ProductTileSizeTensor tile, int rows, int columns)
+    private static double Cost(GpuCaps caps, ProductTileSizeTensor tile, ProductSizeTensor size)
     {
-        long groups = (long)Blocks(columns, tile.Columns) * Blocks(rows, tile.Rows);
+        long groups = (long)Blocks(size.Columns, tile.Columns) * Blocks(size.Rows, tile.Rows) * size.Phases;
         double waves = Math.Ceiling((double)groups / caps.Multiprocessors);
         return waves * tile.Rows * tile.Columns * tile.Cost;
     }
@@ -155,8 +157,9 @@ internal enum ProductFactors
 /// <param name="HasBias">1 if there is one</param>
 /// <param name="HasPerImage">1 if there are vectors of images</param>
 /// <param name="Factors">what is multiplied</param>
+/// <param name="Phases">results of so many rows each, with weights of their own</param>
 internal readonly record struct ProductSizeTensor(int Rows, int Columns, int Chunks, int Chunks2, int Taps, long PixelReads, int RowBytes,
-    int HasBias = 0, int HasPerImage = 0, ProductFactors Factors = ProductFactors.Halves);
+    int HasBias = 0, int HasPerImage = 0, ProductFactors Factors = ProductFactors.Halves, int Phases = 1);
 
 /// <summary>A tile's constants as values.</summary>
 /// <param name="Tile">the policy</param>

@@ -53,8 +53,17 @@ internal sealed class ProductTensor(GpuRuntime gpu, Type? tile = null)
         var onTheirWay = LocalMemory.Allocate<uint>((TStaging.Registers * (LeftCopies<TTile>() + RightCopies<TTile>())) + 1);
         var weightsOnTheirWay = LocalMemory.Allocate<uint>(WidenedWeights.Registers * RightCopies<TTile>());
 
+        int group = Grid.IdxX;
+        if (TForm.HasPhases)
+        {
+            int tiles = args.TilesDown * args.TilesAcross, phase = group / tiles;
+            group -= phase * tiles;
+            (args.PhaseDown, args.PhaseRight) = (phase >> 1, phase & 1);
+            args.Weights.Offset += (long)phase * args.Columns * args.WeightChunks * TNumbers.ChunkNumbers;
+        }
+
         // Columns of tiles are walked in bands, each from top to bottom, its tiles of a row one after the other.
-        int bandSize = args.BandTiles * args.TilesDown, band = Grid.IdxX / bandSize, inBand = Grid.IdxX - (band * bandSize);
+        int bandSize = args.BandTiles * args.TilesDown, band = group / bandSize, inBand = group - (band * bandSize);
         int bandWidth = IntrinsicMath.Min(args.BandTiles, args.TilesAcross - (band * args.BandTiles)), down = inBand / bandWidth;
         int firstRow = down * TileRows<TTile>();
         int firstColumn = ((band * args.BandTiles) + inBand - (down * bandWidth)) * TileColumns<TTile>();

@@ -54,7 +54,8 @@ internal sealed class ProductVectorTensor(GpuRuntime gpu)
         };
         var weights = filter.Storage == WeightStorage.Float32 ? typeof(EightFloats) : typeof(EightHalves);
         var inputs = x.Type == ElementType.Float32 ? typeof(EightFloats) : typeof(EightHalves);
-        int columns = WarpColumns * Warps, across = (filter.Shape.Out + columns - 1) / columns, down = (args.Rows + WarpRows - 1) / WarpRows;
+        int columns = WarpColumns * Warps, across = (filter.Shape.Out + columns - 1) / columns;
+        int down = (args.Rows + WarpRows - 1) / WarpRows;
         _variants.Get(Warps * Lanes, inputs, y.Type.Policy(), weights).Launch(new Groups(checked(across * down)), args);
     }
 

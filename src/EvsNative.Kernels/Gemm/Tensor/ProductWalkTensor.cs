@@ -69,8 +69,9 @@ internal static class ProductRunsTensor
         long walked = (tap * (args.Chunks + args.Chunks2)) + (isSecond * args.Chunks) + walk.Chunk;
         ulong x = isSecond != 0 ? Address<TNumbers>(args.X2) : Address<TNumbers>(args.X);
         walk.X = x + (ulong)(((firstPixel * chunks) + walk.Chunk) * 16);
-        walk.Weights = TensorIntrinsics.GlobalAddress(ref args.Weights.Memory[0])
-            + (ulong)((((long)firstColumn * args.WeightChunks) + walked) * TNumbers.WeightBytes);
+        ulong weights = TensorIntrinsics.GlobalAddress(ref args.Weights.Memory[0]);
+        if (TForm.HasPhases) weights += (ulong)(args.Weights.Offset * (TNumbers.WeightBytes / TNumbers.ChunkNumbers));
+        walk.Weights = weights + (ulong)((((long)firstColumn * args.WeightChunks) + walked) * TNumbers.WeightBytes);
         walk.Inside = isWanted ? 1 << ProductWalkTensor.WeightsBit : 0;
         int down = tap / args.Kernel, right = tap - (down * args.Kernel);
         for (int i = 0; i < copies; i++)

@@ -29,8 +29,8 @@ internal static class ProductWindowsTensor
     public static WindowPlace Place(ProductArgsTensor args, int firstRow, int row)
     {
         int pixels = args.OutHeight * args.OutWidth, image = row / pixels, within = row - (image * pixels), y = within / args.OutWidth;
-        int down = row < args.Rows ? (y * args.Stride) - args.Padding : Nowhere;
-        int right = ((within - (y * args.OutWidth)) * args.Stride) - args.Padding;
+        int down = row < args.Rows ? (y * args.Stride) - args.Padding + args.PhaseDown : Nowhere;
+        int right = ((within - (y * args.OutWidth)) * args.Stride) - args.Padding + args.PhaseRight;
         WindowPlace place;
         place.Corner = (down << 16) | (right & 0xffff);
         place.Pixel = (((image - (firstRow / pixels)) * args.Height) - FirstLine(args, firstRow)) * args.Width;
@@ -54,7 +54,7 @@ internal static class ProductWindowsTensor
     private static int FirstLine(ProductArgsTensor args, int firstRow)
     {
         int pixels = args.OutHeight * args.OutWidth, within = firstRow - (firstRow / pixels * pixels);
-        int line = IntrinsicMath.Max((within / args.OutWidth * args.Stride) - args.Padding, 0);
+        int line = IntrinsicMath.Max((within / args.OutWidth * args.Stride) - args.Padding + args.PhaseDown, 0);
         return args.IsEnlarged != 0 ? line * args.Height / args.VirtualHeight : line;
     }
 }
