@@ -31,7 +31,7 @@ internal static class PassCases
             new() { ["op"] = "vae_decode", ["h"] = 512, ["w"] = 512 });
     }
 
-    private static Case Pass(string name, int frames, int height, int width, bool hasMotion) => Of(
+    internal static Case Pass(string name, int frames, int height, int width, bool hasMotion) => Of(
         name,
         d =>
         {
