@@ -55,7 +55,8 @@ internal static class EvsBench
         foreach (var stage in summary.GetProperty("stages").EnumerateArray())
             Console.WriteLine($"  {stage.GetProperty("name").GetString(),-20}{stage.GetProperty("seconds").GetDouble(),9:F3} s");
         double? modelled = Foretold.Of(device)?.Seconds(request.Frames, request.Height, request.Width);
-        string foretold = predicted is { } p ? $", predicted {p:F3} s ({p / seconds:F2}){(modelled is { } m ? $", by the model {m:F3} s" : "")}" : "";
+        string byModel = modelled is { } m ? $", by the model {m:F3} s" : "";
+        string foretold = predicted is { } p ? $", predicted {p:F3} s ({p / seconds:F2}){byModel}" : "";
         Console.WriteLine($"work of the networks    {seconds:F3} s{foretold}");
         Console.WriteLine($"the whole program       {run.Seconds:F1} s, from its start to its end");
         Console.WriteLine($"device memory           planned {planBytes / Gib:F2} GiB, held at most {held / Gib:F2} GiB"
