@@ -81,7 +81,9 @@ internal static class AgreeCases
         yield return ConvThenNorm(8, 32, 160);
         yield return Attention(70, 70, 2, 80);
         yield return Attention(70, 77, 2, 80);
-        foreach (int head in new[] { 4, 8, 16 }) yield return Attention(99, 99, 8, 8 * head);
+        yield return Attention(99, 99, 8, 32);
+        yield return Attention(130, 140, 2, 80);
+        yield return Attention(130, 130, 1, 80) with { Images = 1 };
         yield return Frames(3, 5, 2, 80);
     }
 }

@@ -54,7 +54,9 @@ internal static class EvsBench
         Console.WriteLine($"EVS, {request.Frames} frames of {request.Width}x{request.Height} on {device}");
         foreach (var stage in summary.GetProperty("stages").EnumerateArray())
             Console.WriteLine($"  {stage.GetProperty("name").GetString(),-20}{stage.GetProperty("seconds").GetDouble(),9:F3} s");
-        string foretold = predicted is { } p ? $", predicted {p:F3} s ({p / seconds:F2})" : "";
+        double? modelled = Foretold.Of(device)?.Seconds(request.Frames, request.Height, request.Width);
+        string byModel = modelled is { } m ? $", by the model {m:F3} s" : "";
+        string foretold = predicted is { } p ? $", predicted {p:F3} s ({p / seconds:F2}){byModel}" : "";
         Console.WriteLine($"work of the networks    {seconds:F3} s{foretold}");
         Console.WriteLine($"the whole program       {run.Seconds:F1} s, from its start to its end");
         Console.WriteLine($"device memory           planned {planBytes / Gib:F2} GiB, held at most {held / Gib:F2} GiB"
@@ -66,6 +68,7 @@ internal static class EvsBench
             device,
             seconds,
             predictedSeconds = predicted,
+            modelledSeconds = modelled,
             programSeconds = run.Seconds,
             plannedDeviceBytes = planBytes,
             peakDeviceBytes = held,

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using EvsNative.Kernels;
-using EvsNative.Kernels.Cards;
 
 namespace EvsNative.Bench;
 
@@ -37,8 +36,8 @@ internal static class GpuBench
         bool isTimed = !request.IsRehearsal && !request.IsOnce;
         var roof = GpuRoof.Of(gpu, !isTimed);
         Console.WriteLine($"roof: {roof}");
-        var card = GpuCards.Named(gpu.Caps.Name);
-        if (card is not null) Console.WriteLine($"predicted: before any measurement, for {card.Caps.Name}, by expected rates");
+        var card = Foretold.Of(gpu.Caps.Name);
+        if (card is not null) Console.WriteLine($"predicted: before any measurement, for {card.Name}");
         json.Write(new { device = gpu.Line, precision = gpu.Precision, roof });
         Console.WriteLine();
 

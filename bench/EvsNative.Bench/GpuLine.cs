@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using EvsNative.Kernels.Cards;
 
 namespace EvsNative.Bench;
 
@@ -35,9 +34,9 @@ internal sealed record GpuLine(
     /// <param name="counted">the case</param>
     /// <param name="precision">fp16 or fp32</param>
     /// <param name="floor">milliseconds that the measured roofs allow</param>
-    /// <param name="card">what it is predicted for; null where nobody knows the device</param>
-    public static GpuLine Of(CountedCase counted, string precision, double floor, GpuCard? card = null) => new(
+    /// <param name="foretold">of the device; null where nobody knows it</param>
+    public static GpuLine Of(CountedCase counted, string precision, double floor, Foretold? foretold = null) => new(
         counted.Shape.Line, counted.Shape.Group, precision, null, counted.Gflop, counted.Bytes / 1e9, floor,
-        PredictedMilliseconds: card is null ? null : 1e3 * CardPrediction.Of(card, counted.Calls).Seconds,
+        PredictedMilliseconds: foretold?.Milliseconds(counted),
         Request: counted.Shape.Request);
 }

@@ -11,10 +11,12 @@ namespace EvsNative.Bench;
 /// <param name="Error">the largest relative error of all tensors that are compared, on a device with a scope open</param>
 internal sealed record SmallGolden(string Name, bool HasHalf, Func<Device, double> Error)
 {
-    // As the tests have them: four times the largest error seen in float32; some hundred roundings one behind the other in 16 bits.
-    private const double Tolerance = 2e-5, HalfTolerance = 5e-3;
+    // As the tests have them: four times the largest error seen in float32; some hundred roundings one behind the other in 16 bits, and as
+    // many of factors in tf32.
+    private const double Tolerance = 2e-5, HalfTolerance = 5e-3, Tf32Tolerance = 2e-3;
 
-    public double ToleranceOn(Device d) => HasHalf && d.Precision == ElementType.Float16 ? HalfTolerance : Tolerance;
+    public double ToleranceOn(Device d) =>
+        HasHalf && d.Precision == ElementType.Float16 ? HalfTolerance : d.RoundsFactors ? Tf32Tolerance : Tolerance;
 }
 
 /// <summary>
