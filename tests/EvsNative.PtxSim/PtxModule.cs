@@ -59,7 +59,7 @@ public sealed class PtxModule
         }
 
         if (version.Length == 0 || target.Length == 0) throw new PtxSyntaxException(1, ".version and .target are missing");
-        foreach (var instruction in entries.SelectMany(entry => entry.Instructions))
+        foreach (var instruction in entries.SelectMany(entry => entry.Instructions).DistinctBy(instruction => instruction.Opcode))
         {
             if (PtxRequirements.Missing(instruction.Opcode, version, target) is { } missing)
                 throw new PtxSyntaxException(instruction.Line, $"'{instruction.Opcode}' {missing}");

@@ -8,6 +8,7 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
 {
     private readonly PtxMemory _memory = new();
     private readonly Dictionary<string, PtxModule> _modules = [];
+    private (string Text, PtxModule? Module) _rewritten = ("", null);
 
     /// <summary>The texts of kernels that ran, as they were loaded.</summary>
     public HashSet<string> Ran { get; } = [];
@@ -48,8 +49,7 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     protected override void Run(string text, FakeLaunch launch)
     {
         Ran.Add(text);
-        text = Rewrite(text);
-        if (!_modules.TryGetValue(text, out var module)) _modules[text] = module = PtxModule.Parse(text);
+        var module = Parsed(text, Rewrite(text));
         var (x, y, z) = launch.Shape.Groups;
         var entry = module.Entry(launch.Function);
         var machine = new PtxMachine(_memory) { Limit = Limit, Traffic = Traffic(entry), StopsAtFirstFinding = StopsAtFirstFinding };
@@ -62,5 +62,16 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
         }
 
         Assert.True(report.Count == 0, $"{launch.Function}: {report}");
+    }
+
+    /// <summary>Of what becomes of texts only the last is kept: there may be many.</summary>
+    private PtxModule Parsed(string original, string text)
+    {
+        if (_modules.TryGetValue(text, out var module)) return module;
+        if (_rewritten.Text == text) return _rewritten.Module!;
+        module = PtxModule.Parse(text);
+        if (text == original) _modules[text] = module;
+        else _rewritten = (text, module);
+        return module;
     }
 }

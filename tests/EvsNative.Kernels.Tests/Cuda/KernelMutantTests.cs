@@ -49,6 +49,7 @@ public sealed class KernelMutantTests
         Assert.True(Passes(d, operation));
         Assert.Contains(driver.Ran, text => text.Contains(kernel, StringComparison.Ordinal));
         driver.Limit = 10 * driver.MostExecuted;
+        driver.StopsAtFirstFinding = true;
         List<string> survivors = [];
         int idle = 0, others = 0, noticed = 0;
         foreach (string original in driver.Ran.ToArray().Where(text => text.Contains(kernel, StringComparison.Ordinal)))

@@ -48,14 +48,17 @@ public sealed class KernelPtxTests
         Type[] families =
         [
             typeof(Norm.ILayerNormTile), typeof(Norm.IGroupNormTile), typeof(Pointwise.IPointwiseTile), typeof(Gemm.IProductTile), typeof(Attention.IAttentionTile),
-            typeof(Attention.IAttentionWidth), typeof(Gemm.IProductForm),
+            typeof(Attention.IAttentionWidth), typeof(Attention.IAttentionLineTile), typeof(Attention.IAttentionLineWidth),
+            typeof(Gemm.IProductForm),
         ];
         var tiles = families[0].Assembly.GetTypes().Where(type => type.IsValueType && families.Any(type.IsAssignableTo));
         var used = KernelForms.All.SelectMany(form => Policies(form.Kernel.GetGenericArguments())).ToHashSet();
 
         // Those for processors that run OpenCL.
         Type[] others = [typeof(Norm.LineLayerNormTile), typeof(Norm.LineGroupNormTile), typeof(Pointwise.LinePointwiseTile)];
-        Assert.Empty(tiles.Except(used).Except(others).Select(type => type.Name));
+        var lines = tiles.Where(type => type.IsAssignableTo(typeof(Attention.IAttentionLineTile))
+            || type.IsAssignableTo(typeof(Attention.IAttentionLineWidth)));
+        Assert.Empty(tiles.Except(used).Except(others).Except(lines).Select(type => type.Name));
 
         static IEnumerable<Type> Policies(Type[] types) => types.SelectMany(type => Policies(type.GetGenericArguments()).Append(type));
     }
