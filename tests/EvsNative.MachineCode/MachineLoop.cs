@@ -15,8 +15,8 @@ public sealed class MachineLoop
 
     /// <summary>
     /// What a usual round runs, in the order of the text: of all ways through the loop the one that does most of what the loop is for, which
-    /// is to multiply and to move fragments and copies; of those the shortest. Left out are beginnings of a row of pixels, last tiles and
-    /// the like. Loops within it count once.
+    /// is to multiply and to move fragments and copies; of those the shortest. Left out are beginnings of a row of pixels, last tiles, what is
+    /// computed a second time and the like. Loops within it count once.
     /// </summary>
     public IReadOnlyList<MachineInstruction> Usual { get; }
 
@@ -66,7 +66,21 @@ public sealed class MachineLoop
 
         List<MachineInstruction> usual = [];
         for (int block = 0; block >= 0; block = block == next.Count - 1 ? -1 : way[block]) usual.AddRange(Between(first, block));
+        DropAlternatives(usual);
         return usual;
+    }
+
+    // Where two stretches that branches may go around multiply equally often, the second does again what the first could not do well enough.
+    private static void DropAlternatives(List<MachineInstruction> usual)
+    {
+        var seen = new HashSet<int>();
+        foreach (var branch in usual.Where(instruction => instruction.Guard.Length > 0 && instruction.Target > instruction.Address).ToList())
+        {
+            int from = branch.Address, to = branch.Target!.Value;
+            int products = usual.Count(instruction =>
+                instruction.Address > from && instruction.Address < to && instruction.Kind == MachineKind.Product);
+            if (products > 0 && !seen.Add(products)) usual.RemoveAll(instruction => instruction.Address > from && instruction.Address < to);
+        }
     }
 
     private IEnumerable<MachineInstruction> Between(int[] first, int block) =>
