@@ -67,7 +67,8 @@ internal static class AgreeBench
                 .Except(tried.Forms.Select(form => form.Name)).Order(StringComparer.Ordinal),
         ];
         Console.WriteLine();
-        Console.WriteLine(missing.Length == 0 ? "every tensor kernel of whole passes was tried" : $"not tried: {string.Join("; ", missing)}");
+        string names = string.Join("; ", missing);
+        Console.WriteLine(missing.Length == 0 ? "every tensor kernel of whole passes was tried" : $"not tried: {names}");
     }
 
     private static bool IsTensor(KernelForm form) => !form.Name.Contains("Portable", StringComparison.Ordinal);
@@ -98,7 +99,7 @@ internal static class AgreeBench
         {
             var (results, sample) = Run(tensor, shape, shape.Images, Poison, isSampled: true);
             var line = new AgreeLine(shape.Name, tensor.Runtime.LastKernel, 0, sample, null);
-            if (results.Any(values => values.Any(float.IsNaN))) return line with { Problem = "FAIL: numbers that are none, or not written" };
+            if (results.Any(values => values.Any(float.IsNaN))) return line with { Problem = "FAIL: no numbers, or not written" };
             if (!Same(results, Run(tensor, shape, shape.Images, OtherPoison).Results, 1)) return line with { Problem = "FAIL: other bits" };
             if (shape.Images > 1 && !Same(Run(tensor, shape, 1, Poison).Results, results, shape.Images))
                 return line with { Problem = "FAIL: other bits for one image alone" };

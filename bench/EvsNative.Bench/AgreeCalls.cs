@@ -6,11 +6,13 @@ namespace EvsNative.Bench;
 /// <summary>Products, convolutions and attention with numbers by formula, and what an element of their results is by definition.</summary>
 internal static class AgreeCalls
 {
-    private static readonly AgreeNumbers X = new(1), X2 = new(2), Bias = new(3), PerImage = new(4), Residual = new(5), K = new(6), V = new(7);
+    private static readonly AgreeNumbers X = new(1), X2 = new(2), Bias = new(3), PerImage = new(4), Residual = new(5);
+    private static readonly AgreeNumbers K = new(6), V = new(7);
 
     /// <summary>A linear layer on rows of an image.</summary>
-    public static AgreeCase Linear(int rows, int inputs, int outputs, Activation activation = Activation.None, bool hasResidual = false) => new(
-        $"product {rows} x {inputs} x {outputs}{(activation == Activation.None ? "" : $", {activation}")}{(hasResidual ? " + residual" : "")}",
+    public static AgreeCase Linear(
+        int rows, int inputs, int outputs, Activation activation = Activation.None, bool hasResidual = false) => new(
+        $"product {rows} x {inputs} x {outputs}{Word(activation)}{(hasResidual ? " + residual" : "")}",
         (d, images) =>
         {
             var w = AgreeNumbers.Weights(8, inputs);
@@ -54,7 +56,7 @@ internal static class AgreeCalls
             });
         });
 
-    /// <summary>A convolution, with bias, a vector for each image where channels stay, and what was there before where nothing is resized.</summary>
+    /// <summary>A convolution with a bias; with a vector for each image and a residual too, where it is a plain one.</summary>
     /// <param name="size">height and width of the input</param>
     /// <param name="inputs">channels of the first input</param>
     /// <param name="outputs">channels of the result</param>
@@ -172,6 +174,8 @@ internal static class AgreeCalls
     }
 
     private static Shape Rows(int images, int rows, int channels) => new(images, 1, rows, channels);
+
+    private static string Word(Activation activation) => activation == Activation.None ? "" : $", {activation}";
 
     private static string Word(ConvGeometry? geometry) => geometry switch
     {

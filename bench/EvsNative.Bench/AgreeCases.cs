@@ -24,8 +24,8 @@ internal static class AgreeCases
         yield return Linear(4096, 4096, 4096) with { Images = 1 };
         foreach (var (h, w, inputs, outputs) in new[]
         {
-            (64, 64, 4, 320), (64, 64, 320, 320), (64, 64, 320, 4), (32, 32, 320, 640), (80, 128, 320, 320), (16, 16, 1280, 1280), (10, 16, 1280, 1280),
-            (9, 11, 640, 640),
+            (64, 64, 4, 320), (64, 64, 320, 320), (64, 64, 320, 4), (32, 32, 320, 640), (80, 128, 320, 320), (16, 16, 1280, 1280),
+            (10, 16, 1280, 1280), (9, 11, 640, 640),
         })
         {
             yield return Conv((h, w), inputs, outputs);
@@ -52,7 +52,10 @@ internal static class AgreeCases
     /// <summary>What the autoencoder does, in float32.</summary>
     public static IEnumerable<AgreeCase> Autoencoder()
     {
-        foreach (var (size, inputs, outputs) in new[] { (128, 3, 128), (128, 128, 128), (64, 128, 256), (64, 512, 512), (64, 512, 8), (61, 256, 128) })
+        foreach (var (size, inputs, outputs) in new[]
+        {
+            (128, 3, 128), (128, 128, 128), (64, 128, 256), (64, 512, 512), (64, 512, 8), (61, 256, 128),
+        })
             yield return Conv((size, size), inputs, outputs);
         yield return Conv((128, 128), 128, 128, geometry: After);
         yield return Conv((64, 64), 512, 512, geometry: new ConvGeometry(Stride: 1, Upsampled: (128, 128))) with { Images = 1 };
@@ -78,6 +81,7 @@ internal static class AgreeCases
         yield return ConvThenNorm(8, 32, 160);
         yield return Attention(70, 70, 2, 80);
         yield return Attention(70, 77, 2, 80);
+        foreach (int head in new[] { 4, 8, 16 }) yield return Attention(99, 99, 8, 8 * head);
         yield return Frames(3, 5, 2, 80);
     }
 }

@@ -127,7 +127,8 @@ internal static partial class BenchCommands
             device, only, torch, markdown, json,
         };
         command.SetAction(said => CodeOf(PrecisionBench.Print(
-            WishOf(said.GetValue(device)!), said.GetValue(only) ?? [], said.GetValue(torch), said.GetValue(markdown), said.GetValue(json))));
+            WishOf(said.GetValue(device)!), said.GetValue(only) ?? [], said.GetValue(torch), said.GetValue(markdown),
+            said.GetValue(json))));
         return command;
     }
 

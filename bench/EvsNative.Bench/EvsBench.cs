@@ -54,7 +54,8 @@ internal static class EvsBench
         Console.WriteLine($"EVS, {request.Frames} frames of {request.Width}x{request.Height} on {device}");
         foreach (var stage in summary.GetProperty("stages").EnumerateArray())
             Console.WriteLine($"  {stage.GetProperty("name").GetString(),-20}{stage.GetProperty("seconds").GetDouble(),9:F3} s");
-        Console.WriteLine($"work of the networks    {seconds:F3} s{(predicted is { } p ? $", predicted {p:F3} s ({p / seconds:F2})" : "")}");
+        string foretold = predicted is { } p ? $", predicted {p:F3} s ({p / seconds:F2})" : "";
+        Console.WriteLine($"work of the networks    {seconds:F3} s{foretold}");
         Console.WriteLine($"the whole program       {run.Seconds:F1} s, from its start to its end");
         Console.WriteLine($"device memory           planned {planBytes / Gib:F2} GiB, held at most {held / Gib:F2} GiB"
             + (held is null ? "" : $" ({held / planBytes:F3} of the plan)")
@@ -92,7 +93,7 @@ internal static class EvsBench
             try
             {
                 _tool = Process.Start(
-                    new ProcessStartInfo("nvidia-smi", ["-i", "0", "--query-gpu=memory.used", "--format=csv,noheader,nounits", "-lms", "200"])
+                    new ProcessStartInfo("nvidia-smi", "-i 0 --query-gpu=memory.used --format=csv,noheader,nounits -lms 200")
                     {
                         RedirectStandardOutput = true,
                         RedirectStandardError = true,

@@ -38,15 +38,15 @@ internal static class GpuBench
         var roof = GpuRoof.Of(gpu, !isTimed);
         Console.WriteLine($"roof: {roof}");
         var card = GpuCards.Named(gpu.Caps.Name);
-        if (card is not null) Console.WriteLine($"predicted: before any measurement, for {card.Caps.Name}, from FLOPs, bytes and expected rates");
+        if (card is not null) Console.WriteLine($"predicted: before any measurement, for {card.Caps.Name}, by expected rates");
         json.Write(new { device = gpu.Line, precision = gpu.Precision, roof });
         Console.WriteLine();
 
         (string, int)[] foretold = card is null ? [] : [("predicted ms", 13), ("predicted/ms", 13)];
-        (string, int)[] beside = [.. foretold, .. request.IsBesideCpu ? [("CPU ms", 10), ("CPU/device", 12)] : Array.Empty<(string, int)>()];
+        (string, int)[] cpu = request.IsBesideCpu ? [("CPU ms", 10), ("CPU/device", 12)] : [];
         var table = new Table(
             request.IsMarkdown,
-            [("operation", 52), ("ms", 11), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("calls x copies", 16), .. beside]);
+            [("operation", 52), ("ms", 11), ("rate", 16), ("floor ms", 10), ("of roof", 9), ("calls x copies", 16), .. foretold, .. cpu]);
         table.Head();
         var clock = new GpuClock(gpu, isTimed ? GpuPatience.Usual : GpuPatience.Rehearsal);
         List<GpuLine> lines = [];

@@ -4,8 +4,8 @@ using EvsNative.Kernels.Decorators;
 namespace EvsNative.Bench;
 
 /// <summary>
-/// What the device does at best, measured on it: float32 multiply-adds and products of tensor cores from registers, and memory copied by the
-/// vocabulary's own copy.
+/// What the device does at best, measured on it: float32 multiply-adds and products of tensor cores from registers, and memory copied by
+/// the vocabulary's own copy.
 /// </summary>
 /// <param name="Gflops">of multiply-adds, 2 for each</param>
 /// <param name="CopyGigabytes">GB/s, read and written together</param>
@@ -29,7 +29,8 @@ internal sealed record GpuRoof(double Gflops, double? TensorGflops, double CopyG
         double copy = clock.Time([() => d.Kernels.Copy(to, from), () => d.Kernels.Copy(from, to)]).Best;
         double fill = clock.Time([() => gpu.Runtime.Fill((Kernels.Gpu.GpuBuffer)to.Buffer, to.Offset * sizeof(float), to.Bytes, 0)]).Best;
         return new GpuRoof(
-            MultiplyAdds.Gflops(gpu, clock, isRehearsal), TensorMultiplies.Gflops(gpu, clock, isRehearsal), 2 * from.Bytes / copy / 1e6, to.Bytes / fill / 1e6);
+            MultiplyAdds.Gflops(gpu, clock, isRehearsal), TensorMultiplies.Gflops(gpu, clock, isRehearsal),
+            2 * from.Bytes / copy / 1e6, to.Bytes / fill / 1e6);
     }
 
     /// <summary>

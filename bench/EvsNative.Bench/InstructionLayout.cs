@@ -6,7 +6,7 @@ namespace EvsNative.Bench;
 /// </summary>
 internal static class InstructionLayout
 {
-    /// <summary>Row and channel of number i (two in a register) of a in binary16: registers go over rows first, then over channels.</summary>
+    /// <summary>Row and channel of number i of a in binary16, two in a register: over rows first, then over channels.</summary>
     public static (int Row, int Channel) HalfA(int lane, int i) =>
         ((lane / 4) + (i / 2 % 2 * 8), (lane % 4 * 2) + (i % 2) + (i / 4 * 8));
 

@@ -13,7 +13,7 @@ namespace EvsNative.Bench;
 internal sealed record InstructionTrial(
     string Name, MethodInfo Kernel, int Sm, uint[] Input, Func<uint[], double> Error, double Allowed);
 
-/// <summary>Each instruction of the tensor kernels against what the manual says, by numbers that tell every place from every other.</summary>
+/// <summary>Each instruction of the tensor kernels against what the manual says, by numbers that tell each place from the others.</summary>
 internal static class InstructionTrials
 {
     private const int Rows = 16, Columns = 8, WordsOfLane = LaneBytes / sizeof(uint), WordsOfBlock = Lanes * WordsOfLane;
@@ -56,8 +56,11 @@ internal static class InstructionTrials
         double[,] c2 = Third(input);
         return Of(name, kernel, sm, input, got => ErrorOfSums(got, a, b, c2), SumError);
 
-        static void Set(uint[] input, int lane, int i, int block, double value) =>
-            input[(block * WordsOfBlock) + (lane * WordsOfLane) + (i / 2)] |= (uint)BitConverter.HalfToUInt16Bits((Half)value) << (16 * (i % 2));
+        static void Set(uint[] input, int lane, int i, int block, double value)
+        {
+            uint bits = BitConverter.HalfToUInt16Bits((Half)value);
+            input[(block * WordsOfBlock) + (lane * WordsOfLane) + (i / 2)] |= bits << (16 * (i % 2));
+        }
     }
 
     private static InstructionTrial Tf32(string name, bool isRounded, Func<float, float> seen, double allowed)

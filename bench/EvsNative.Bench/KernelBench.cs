@@ -31,7 +31,8 @@ internal static class KernelBench
         Console.WriteLine($"{plan.Count} kernels compiled in {clock.Elapsed.TotalSeconds:F1} s");
         Console.WriteLine();
         var table = new Table(
-            isMarkdown, ("kernel", 96), ("threads", 8), ("registers", 10), ("local B", 8), ("shared B", 9), ("groups", 8), ("as planned", 11));
+            isMarkdown, ("kernel", 96), ("threads", 8), ("registers", 10), ("local B", 8), ("shared B", 9), ("groups", 8),
+            ("as planned", 11));
         table.Head();
         int failures = 0;
         foreach (var form in plan.Forms.OrderBy(form => form.Name, StringComparer.Ordinal))

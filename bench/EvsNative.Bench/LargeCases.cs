@@ -16,7 +16,8 @@ internal static class LargeCases
     {
         yield return Product(4096);
         yield return Conv(64, 320);
-        foreach (var (images, tokens, c) in new[] { (1, 16384, 320), (Images, 1024, 640), (Images, 256, 1280) }) yield return Attention(images, tokens, c);
+        foreach (var (images, tokens, c) in new[] { (1, 16384, 320), (Images, 1024, 640), (Images, 256, 1280) })
+            yield return Attention(images, tokens, c);
         yield return Norm(64, 320);
     }
 
@@ -52,7 +53,16 @@ internal static class LargeCases
             Tensor q = Inputs.Rent(d, shape), k = Inputs.Rent(d, shape), v = Inputs.Rent(d, shape), y = Inputs.Empty(d, shape);
             return () => d.Kernels.Attention(y, q, k, v, new AttentionOptions(Heads));
         },
-        new() { ["op"] = "attention", ["n"] = images, ["queries"] = tokens, ["keys"] = tokens, ["c"] = c, ["heads"] = Heads, ["causal"] = false });
+        new()
+        {
+            ["op"] = "attention",
+            ["n"] = images,
+            ["queries"] = tokens,
+            ["keys"] = tokens,
+            ["c"] = c,
+            ["heads"] = Heads,
+            ["causal"] = false,
+        });
 
     private static Case Norm(int side, int c) => new(
         Group,

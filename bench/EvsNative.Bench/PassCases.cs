@@ -31,12 +31,13 @@ internal static class PassCases
             new() { ["op"] = "vae_decode", ["h"] = 512, ["w"] = 512 });
     }
 
-    private static Case Pass(string name, int frames, int height, int width, bool hasMotion) => Of(
+    internal static Case Pass(string name, int frames, int height, int width, bool hasMotion) => Of(
         name,
         d =>
         {
             var network = UNets.GetValue(d, device => new UNet(Weights(device), UNetConfig.Sd15, MotionConfig.AnimateDiffV2));
-            Tensor z = Inputs.Latents(d, new Shape(frames, height / 8, width / 8, 4)), text = Inputs.Latents(d, new Shape(1, 1, Words, Width));
+            Tensor z = Inputs.Latents(d, new Shape(frames, height / 8, width / 8, 4)),
+                text = Inputs.Latents(d, new Shape(1, 1, Words, Width));
             var conditioning = new Conditioning { Timestep = 481, Text = text, Frames = hasMotion ? frames : 0 };
             return InScope(d, () => network.Forward(d, z, conditioning));
         },

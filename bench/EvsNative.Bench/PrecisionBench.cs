@@ -50,7 +50,15 @@ internal static class PrecisionBench
             table.Line(
                 row.Name, Cell(inHalf), Cell(row.HasHalf ? peer?.Half : null), $"{inHalf / peer?.Half:F2}", Cell(inTf32), Cell(peer?.Tf32),
                 isMissed ? "FAIL" : "pass");
-            json.Write(new { precision = row.Name, fp16 = inHalf, torchFp16 = peer?.Half, tf32 = inTf32, torchTf32 = peer?.Tf32, missed = isMissed });
+            json.Write(new
+            {
+                precision = row.Name,
+                fp16 = inHalf,
+                torchFp16 = peer?.Half,
+                tf32 = inTf32,
+                torchTf32 = peer?.Tf32,
+                missed = isMissed,
+            });
         }
 
         return missed;

@@ -34,7 +34,8 @@ internal sealed class Refinement(string folder)
     {
         string published = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "evsnative.exe" : "evsnative");
         string library = Path.Combine(AppContext.BaseDirectory, "evsnative.dll");
-        return ChildRun.Of(File.Exists(published) ? new ProcessStartInfo(published, words) : new ProcessStartInfo(Host(), [library, .. words]));
+        return ChildRun.Of(
+            File.Exists(published) ? new ProcessStartInfo(published, words) : new ProcessStartInfo(Host(), [library, .. words]));
     }
 
     /// <summary>A clip of a coloured ramp that wanders, as a folder of frames.</summary>

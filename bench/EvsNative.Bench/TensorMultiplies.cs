@@ -6,7 +6,7 @@ using ILGPU;
 
 namespace EvsNative.Bench;
 
-/// <summary>A kernel whose warps multiply binary16 fragments in registers and do nothing else: the roof of tensor cores by mma.sync.</summary>
+/// <summary>A kernel whose warps multiply binary16 fragments in registers: the roof of tensor cores by mma.sync.</summary>
 internal static class TensorMultiplies
 {
     private const int Threads = 128, Steps = 4, Chains = 8, GroupsPerUnit = 4, Rounds = 4096, Warp = 32;

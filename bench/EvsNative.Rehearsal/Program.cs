@@ -7,6 +7,9 @@ using EvsNative.Kernels.Tests.Cuda;
 //
 //     EvsNative.Rehearsal evsnative doctor --device cuda:0
 //     EvsNative.Rehearsal bench gpu --rehearse --device cuda:0
+//     EvsNative.Rehearsal --whole bench golden --device cuda:0      no launch is cut short, however long it takes
+bool isWhole = args is ["--whole", ..];
+if (isWhole) args = args[1..];
 string? program = args.FirstOrDefault() switch
 {
     "evsnative" => "evsnative",
@@ -15,7 +18,7 @@ string? program = args.FirstOrDefault() switch
 };
 if (program is null)
 {
-    Console.Error.WriteLine("the first word is evsnative or bench, the others are its own");
+    Console.Error.WriteLine("the first word is evsnative or bench, perhaps after --whole; the others are its own");
     return 2;
 }
 
@@ -28,8 +31,8 @@ using var driver = new InterpretedCudaDriver
     Sm = 90,
     Version = 12090,
     TotalBytes = 4L << 30,
-    Limit = MostInstructions,
-    CutsLongLaunches = true,
+    Limit = isWhole ? long.MaxValue : MostInstructions,
+    CutsLongLaunches = !isWhole,
 };
 CudaDriver.Load = () => driver;
 int code = (int)Assembly.Load(program).EntryPoint!.Invoke(null, [args[1..]])!;

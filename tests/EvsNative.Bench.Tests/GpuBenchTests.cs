@@ -21,7 +21,8 @@ public sealed class GpuBenchTests
         try
         {
             string json = folder["lines.jsonl"];
-            var request = new GpuRequest(new DeviceWish(Backend.Cuda), null, [], false, 1, true, json, IsRehearsal: true, IsOnce: false, IsList: false);
+            var request = new GpuRequest(
+                new DeviceWish(Backend.Cuda), null, [], false, 1, true, json, IsRehearsal: true, IsOnce: false, IsList: false);
             Assert.Equal(0, GpuBench.Print(request));
             GpuLine[] lines = [.. JsonLines.Read<GpuLine>(json).Skip(1)];
             Assert.Equal(lines.Length, lines.Select(line => line.Line).Distinct().Count());

@@ -14,8 +14,9 @@ public sealed class MachineLoop
     public IReadOnlyList<MachineInstruction> Instructions { get; }
 
     /// <summary>
-    /// What a usual round runs, in the order of the text: without stretches that a branch may go around, unless they do what the loop is
-    /// for: multiply, or move fragments and copies. What remains are beginnings of a row of pixels, last tiles and the like.
+    /// What a usual round runs, in the order of the text: of all ways through the loop the one that does most of what the loop is for, which
+    /// is to multiply and to move fragments and copies; of those the shortest. Left out are beginnings of a row of pixels, last tiles and
+    /// the like. Loops within it count once.
     /// </summary>
     public IReadOnlyList<MachineInstruction> Usual { get; }
 
@@ -53,15 +54,23 @@ public sealed class MachineLoop
 
         int[] first = [.. starts, Instructions.Count];
         var next = Enumerable.Range(0, starts.Count).Select(block => Next(first, block, places)).ToList();
-        List<MachineInstruction> usual = [];
-        for (int block = 0; block < next.Count; block++)
+        // What remains to be done from each block on, at best; ways go down the text.
+        long[] best = new long[next.Count];
+        int[] way = new int[next.Count];
+        for (int block = next.Count - 1; block >= 0; block--)
         {
-            var instructions = Instructions.Skip(first[block]).Take(first[block + 1] - first[block]).ToList();
-            if (!Reaches(next, block) || instructions.Exists(IsPurpose)) usual.AddRange(instructions);
+            way[block] = next[block].Where(after => after > block).DefaultIfEmpty(-1).MaxBy(after => after < 0 ? long.MinValue : best[after]);
+            long behind = block == next.Count - 1 ? 0 : way[block] < 0 ? long.MinValue / 2 : best[way[block]];
+            best[block] = behind + Between(first, block).Sum(instruction => IsPurpose(instruction) ? 1_000_000L : -1);
         }
 
+        List<MachineInstruction> usual = [];
+        for (int block = 0; block >= 0; block = block == next.Count - 1 ? -1 : way[block]) usual.AddRange(Between(first, block));
         return usual;
     }
+
+    private IEnumerable<MachineInstruction> Between(int[] first, int block) =>
+        Instructions.Skip(first[block]).Take(first[block + 1] - first[block]);
 
     private static bool IsPurpose(MachineInstruction instruction) => instruction.Kind is MachineKind.Product or MachineKind.FragmentLoad
         or MachineKind.AsyncCopy || (instruction.Kind == MachineKind.GlobalLoad && instruction.Bytes == 16);
@@ -74,21 +83,5 @@ public sealed class MachineLoop
             next.Add(Array.BinarySearch(first, place));
         if (last.FallsThrough && block + 2 < first.Length) next.Add(block + 1);
         return next;
-    }
-
-    // True if the last block is reached from the first without one of them.
-    private static bool Reaches(List<List<int>> next, int without)
-    {
-        if (without == 0 || without == next.Count - 1) return false;
-        var seen = new HashSet<int> { 0, without };
-        var open = new Stack<int>([0]);
-        while (open.TryPop(out int block))
-        {
-            if (block == next.Count - 1) return true;
-            foreach (int after in next[block])
-                if (seen.Add(after)) open.Push(after);
-        }
-
-        return false;
     }
 }

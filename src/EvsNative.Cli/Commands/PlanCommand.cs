@@ -65,8 +65,7 @@ internal static class PlanCommand
             throw new InputException(InputCode.Conflict, "--on is a card that is not here, --device one that is: leave one out");
         var precision = request.Device.Precision ?? ElementType.Float16;
         string stored = precision == ElementType.Float16 ? "fp16" : "fp32";
-        return (Device.Open(new DeviceOptions(Backend.Null, Precision: precision, Profile: card.Caps)),
-            $"{card.Caps.Name}, {stored}, which is not here");
+        return (card.OpenDry(precision), $"{card.Caps.Name}, {stored}, which is not here");
     }
 
     /// <summary>[F,H,W,3] that the networks see.</summary>

@@ -1,3 +1,4 @@
+using EvsNative.Kernels.Cuda;
 using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Cards;
@@ -10,6 +11,11 @@ namespace EvsNative.Kernels.Cards;
 /// <param name="Tensor">what the kernels for tensor cores, and those beside them, are expected to reach</param>
 public sealed record GpuCard(string Word, GpuCaps Caps, GpuLimits Limits, KernelRates Portable, KernelRates Tensor)
 {
+    /// <summary>A device that does nothing, with the kernels that the card would run; the user's choice of kinds holds, too.</summary>
+    /// <param name="precision">how activations are stored</param>
+    public Device OpenDry(ElementType precision) => Device.Open(
+        new DeviceOptions(Backend.Null, Precision: precision, Profile: Caps with { Kernels = KernelChoice.OfUser() }));
+
     /// <summary>The rates of the kernel of this name: those for any GPU say so.</summary>
     public KernelRates RatesOf(string kernel) => kernel.Contains(nameof(Portable), StringComparison.Ordinal) ? Portable : Tensor;
 }

@@ -10,7 +10,7 @@ internal static class Norms
     [
         SelfTestRow.Of<GroupNormCall>("", (d, x, given) => TryGroup(d, x, given, 0, Activation.None)),
         SelfTestRow.Of<GroupNormCall>("two inputs", (d, x, given) => TryGroup(d, x, given, 72, Activation.Silu)),
-        SelfTestRow.Of<GroupNormCall>("of a convolution", TryGroupOfConvolution),
+        SelfTestRow.Of<GroupNormCall>("of a convolution", TryGroupOfConvolution) with { HasProduct = true },
         SelfTestRow.Of<LayerNormCall>("", (d, x, given) => TryLayer(d, x, given, 0)),
         SelfTestRow.Of<LayerNormCall>("positions", (d, x, given) => TryLayer(d, x, given, x.N)),
         SelfTestRow.Of<RescaleGuidanceCall>("", (d, x, given) => TryGuidance(d, x, given, flat: 0)),

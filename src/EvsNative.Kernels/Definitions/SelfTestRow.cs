@@ -20,6 +20,9 @@ internal sealed record Trial(Action Run, Func<float[]> Result, Func<double[]> De
 /// <param name="IsExact">rounding explains nothing</param>
 internal sealed record SelfTestRow(Type Call, string Name, Func<Device, Shape, SelfTestInputs, Trial> Prepare, bool IsExact = false)
 {
+    /// <summary>A product goes before the operation, and its rounding comes with it.</summary>
+    public bool HasProduct { get; init; }
+
     /// <summary>The operation's word.</summary>
     public string Word => Name.Split(',')[0];
 

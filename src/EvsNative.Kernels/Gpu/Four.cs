@@ -19,6 +19,8 @@ internal struct Four
 
     public static Four operator -(Four a, float b) => Of(a.A - b, a.B - b, a.C - b, a.D - b);
 
+    public static Four operator /(Four a, float b) => Of(a.A / b, a.B / b, a.C / b, a.D / b);
+
     public static Four operator *(Four a, float b) => Of(a.A * b, a.B * b, a.C * b, a.D * b);
 }
 

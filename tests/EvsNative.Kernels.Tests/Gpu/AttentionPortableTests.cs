@@ -60,6 +60,24 @@ public sealed class AttentionPortableTests
         Check(d, draw, q, q.Shape, 1, ElementType.Float32, OpenCLDevice.Tolerance);
     }
 
+    /// <summary>Heads of no width of a form, some no multiple of four; lengths that fill no tile.</summary>
+    [Theory]
+    [InlineData(5, 70, 35)]
+    [InlineData(43, 65, 64)]
+    [InlineData(81, 33, 100)]
+    [InlineData(160, 40, 31)]
+    [InlineData(162, 20, 33)]
+    public void Heads_and_sequences_that_fill_no_tile_are_what_the_definition_says(int size, int queries, int keys)
+    {
+        foreach (var type in Enum.GetValues<ElementType>())
+        {
+            using var d = OpenCLDevice.Open();
+            var draw = new Draw(size);
+            Check(d, draw, Values.Normal(draw, new Shape(2, 1, queries, 2 * size)), new Shape(2, 1, keys, 2 * size), 2, type,
+                type == ElementType.Float32 ? OpenCLDevice.Tolerance : HalfTolerance);
+        }
+    }
+
     [Fact]
     public void Causal_tails_see_themselves_and_nothing_behind()
     {
@@ -166,7 +184,16 @@ public sealed class AttentionPortableTests
         {
             foreach (int queries in (int[])[16, 1024])
             {
-                var form = AttentionPlanPortable.Of(caps, size, queries).Form;
+                var plan = AttentionPlanPortable.Of(caps, size, queries);
+                var form = plan.Form;
+                if (plan.IsLine)
+                {
+                    Assert.True(caps.IsProcessor);
+                    Assert.Equal((0, 0),
+                        (Constant(nameof(IAttentionLineForm.Keys)) % 4, Constant(nameof(IAttentionLineForm.Channels)) % 4));
+                    continue;
+                }
+
                 int threads = Constant(nameof(IAttentionForm.Threads)), lanes = Constant(nameof(IAttentionForm.Lanes));
                 int keys = Constant(nameof(IAttentionForm.Keys)), values = Constant(nameof(IAttentionForm.ValueKeys));
                 int across = Constant(nameof(IAttentionForm.ThreadColumns)), rowThreads = Constant(nameof(IAttentionForm.RowThreads));

@@ -53,6 +53,48 @@ public sealed class PointwisePortableTests
         }
     }
 
+    [Theory]
+    [InlineData(Runner.OpenCL)]
+    [InlineData(Runner.Interpreter)]
+    public void Resizing_of_channels_of_any_number_is_what_the_definition_says(Runner runner)
+    {
+        using var trial = new KernelTrial(runner);
+        var resize = new ResizePortable(trial.Gpu, KernelTrial.Caps);
+        foreach (var type in Enum.GetValues<ElementType>())
+        {
+            foreach (var (channels, interpolation) in ((int, Interpolation)[])
+                [(8, Interpolation.Nearest), (8, Interpolation.Bicubic), (4, Interpolation.Bilinear), (3, Interpolation.Bicubic)])
+            {
+                var x = KernelTrial.Stored(Values.Normal(new Draw(channels), new Shape(2, 5, 6, channels)), type);
+                var y = trial.Rent(new Shape(2, 7, 13, channels), type);
+                resize.Run(new ResizeCall(y, trial.Upload(x, type), interpolation));
+                trial.Check(y, Pixels.Resize(x, 7, 13, interpolation));
+            }
+        }
+    }
+
+    /// <summary>Pictures that begin between two accesses, of elements that are no multiple of four.</summary>
+    [Theory]
+    [InlineData(Runner.OpenCL)]
+    [InlineData(Runner.Interpreter)]
+    public void Bytes_return_wherever_a_picture_begins(Runner runner)
+    {
+        using var trial = new KernelTrial(runner);
+        var bytes = new FrameBytesPortable(trial.Gpu, trial.Scratch);
+        foreach (var (type, height, offset) in (from type in Enum.GetValues<ElementType>()
+                                                from height in (int[])[4, 5]
+                                                from offset in (int[])[0, 1]
+                                                select (type, height, offset)))
+        {
+            byte[] rgb = [.. Enumerable.Range(0, height * 7 * 3).Select(i => (byte)(i * 37))], back = new byte[rgb.Length];
+            var y = trial.Rent(new Shape(1, height, 7, 3), type, offset);
+            bytes.Run(new FromBytesCall(y, rgb));
+            trial.Check(y, [.. rgb.Select(level => (level / 127.5) - 1)]);
+            bytes.Run(new ToBytesCall(back, y));
+            Assert.Equal(rgb, back);
+        }
+    }
+
     private static IEnumerable<(ElementType Type, int Count, int Terms, int Offset)> Forms() =>
         from type in Enum.GetValues<ElementType>()
         from count in Counts

@@ -46,7 +46,9 @@ public sealed class ProductTensorTests(ProductTensorTrials trials) : IClassFixtu
         }
     }
 
-    /// <summary>Strides, one-sided padding, enlargements of any size, kernels of one tap, two inputs; tiles hold rows of three images.</summary>
+    /// <summary>
+    /// Strides, one-sided padding, enlargements of any size, kernels of one tap, two inputs; tiles hold rows of three images.
+    /// </summary>
     [Theory]
     [InlineData(40, 0, 3, 2, ConvPadding.Same, 0, 0)]
     [InlineData(32, 0, 3, 2, ConvPadding.After, 0, 0)]

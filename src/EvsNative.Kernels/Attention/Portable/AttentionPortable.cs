@@ -23,7 +23,9 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
     // Below every score, and still finite, so that differences are numbers.
     private const float Unseen = -3e38f;
 
-    private readonly KernelVariants<Args> _kernels = new(gpu, typeof(AttentionPortable), nameof(Kernel));
+    private readonly KernelVariants<AttentionArgsPortable> _tiles = new(gpu, typeof(AttentionPortable), nameof(Kernel));
+    private readonly KernelVariants<AttentionArgsPortable> _lines =
+        new(gpu, typeof(AttentionLinePortable), nameof(AttentionLinePortable.Kernel));
 
     public void Run(in AttentionCall call)
     {
@@ -33,7 +35,7 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
         int headSize = s.C / options.Heads, queries = isFrames ? options.Frames : s.Pixels, keys = isFrames ? options.Frames : t.Pixels;
         long image = (long)s.Pixels * s.C;
         var plan = AttentionPlanPortable.Of(gpu.Caps, headSize, queries);
-        var args = new Args
+        var args = new AttentionArgsPortable
         {
             Y = y.Operand(),
             Q = q.Operand(),
@@ -57,13 +59,13 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
         };
         long sequences = isFrames ? s.N / options.Frames * (long)s.Pixels : s.N;
         int groups = checked((int)(sequences * options.Heads * plan.QueryParts * plan.ChannelParts));
-        var queryPolicy = options.Blend is null ? typeof(OwnQueries) : typeof(BlendedQueries);
-        _kernels.Get(plan.Threads, q.Type.Policy(), queryPolicy, plan.Form).Launch(new Groups(groups), args);
+        var queryPolicy = options.Blend is null ? typeof(OwnQuerySource) : typeof(BlendedQuerySource);
+        (plan.IsLine ? _lines : _tiles).Get(plan.Threads, q.Type.Policy(), queryPolicy, plan.Form).Launch(new Groups(groups), args);
     }
 
-    private static void Kernel<TX, TQueries, TForm>(Args args)
+    private static void Kernel<TX, TQueries, TForm>(AttentionArgsPortable args)
         where TX : struct, IElement
-        where TQueries : struct, IQueries
+        where TQueries : struct, IQuerySource
         where TForm : struct, IAttentionForm
     {
         var scores = SharedMemory.Allocate<float>(TForm.Queries * TForm.ScoreStride);
@@ -186,9 +188,9 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
     }
 
     // What lies beyond the rows or channels that are there is zero: its products are.
-    private static void LoadQueries<TX, TQueries, TForm>(Args args, ArrayView<float> piece, long from, int rows, int channels)
+    private static void LoadQueries<TX, TQueries, TForm>(AttentionArgsPortable args, ArrayView<float> piece, long from, int rows, int channels)
         where TX : struct, IElement
-        where TQueries : struct, IQueries
+        where TQueries : struct, IQuerySource
         where TForm : struct, IAttentionForm
     {
         int lane = Group.IdxX & (TForm.Lanes - 1), row = Group.IdxX / TForm.Lanes;
@@ -206,7 +208,7 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
         }
     }
 
-    private static void LoadKeys<TX, TForm>(Args args, ArrayView<float> piece, long from, int rows, int channels)
+    private static void LoadKeys<TX, TForm>(AttentionArgsPortable args, ArrayView<float> piece, long from, int rows, int channels)
         where TX : struct, IElement
         where TForm : struct, IAttentionForm
     {
@@ -225,7 +227,7 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
         }
     }
 
-    private static void LoadValues<TX, TForm>(Args args, ArrayView<float> piece, long from, int rows, int channels)
+    private static void LoadValues<TX, TForm>(AttentionArgsPortable args, ArrayView<float> piece, long from, int rows, int channels)
         where TX : struct, IElement
         where TForm : struct, IAttentionForm
     {
@@ -242,32 +244,5 @@ internal sealed class AttentionPortable(GpuRuntime gpu) : IOperation<AttentionCa
 
             from += TForm.ThreadRows * args.Step;
         }
-    }
-
-    /// <summary>Where queries come from.</summary>
-    private interface IQueries
-    {
-        static abstract float Load<TX>(Operand own, Operand inverted, long index, float gamma) where TX : struct, IElement;
-    }
-
-    private readonly struct OwnQueries : IQueries
-    {
-        public static float Load<TX>(Operand own, Operand inverted, long index, float gamma) where TX : struct, IElement =>
-            TX.Load(own, index);
-    }
-
-    /// <summary>gamma Q_inv + (1 - gamma) Q (EVS, Eq. 11).</summary>
-    private readonly struct BlendedQueries : IQueries
-    {
-        public static float Load<TX>(Operand own, Operand inverted, long index, float gamma) where TX : struct, IElement =>
-            (TX.Load(own, index) * (1 - gamma)) + (TX.Load(inverted, index) * gamma);
-    }
-
-    private struct Args
-    {
-        public Operand Y, Q, Inverted, K, V;
-        public float Gamma, Scale;
-        public int HeadSize, Heads, Queries, Keys, IsCausal, QueryParts, ChannelParts, Inner;
-        public long InnerStride, QueryStride, KeyStride, Step;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class AttentionTensor(GpuRuntime gpu, IOperation<AttentionCall> 
             Chunks = headSize / 8,
             SharesKeys = t.N == 1 ? 1 : 0,
         };
-        var queries = options.Blend is null ? typeof(OwnQueries) : typeof(BlendedQueries);
+        var queries = options.Blend is null ? typeof(StreamedQueries) : typeof(StreamedBlend);
         var needs = new GpuKernelOptions(plan.SharedBytes, plan.MinGroups);
         var groups = new Groups(checked(s.N * options.Heads * plan.Parts));
         _streaming.Get(plan.Threads, needs, plan.Core, queries, plan.Tile).Launch(groups, args);

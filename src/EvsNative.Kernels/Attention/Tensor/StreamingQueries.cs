@@ -14,14 +14,14 @@ internal interface IStreamingQueries
 }
 
 /// <summary>As they are.</summary>
-internal readonly struct OwnQueries : IStreamingQueries
+internal readonly struct StreamedQueries : IStreamingQueries
 {
     public static void Copy<TCore>(uint to, ulong own, ulong inverted, bool isThere, float gamma) where TCore : struct, IStreamingCore =>
         TCore.Copy(to, own, isThere);
 }
 
 /// <summary>gamma Q_inv + (1 - gamma) Q (EVS, Eq. 11), computed in float32 and rounded once.</summary>
-internal readonly struct BlendedQueries : IStreamingQueries
+internal readonly struct StreamedBlend : IStreamingQueries
 {
     public static void Copy<TCore>(uint to, ulong own, ulong inverted, bool isThere, float gamma) where TCore : struct, IStreamingCore
     {

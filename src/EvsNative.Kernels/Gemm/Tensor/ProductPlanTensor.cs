@@ -81,7 +81,8 @@ internal readonly record struct ProductPlanTensor(
         long pixel = (size.Chunks + size.Chunks2) * SharedRows.ChunkBytes, inputs = size.PixelReads * pixel * TilesAcross;
 
         // Behind the last column a warp reads the last one again instead of eight.
-        long columns = size.Columns + (((TilesAcross * Tile.Columns) - size.Columns) / 8), weights = TilesDown * columns * size.Taps * pixel;
+        long columns = size.Columns + (((TilesAcross * Tile.Columns) - size.Columns) / 8);
+        long weights = TilesDown * columns * size.Taps * pixel;
         if (size.Factors == ProductFactors.SinglesByHalves) weights /= 2;
         int bands = Tile.Rows / Tile.BandRows, rowsAtOnce = Tile.Threads / (Tile.Columns / 8);
         long vectors = (long)TilesDown * bands * (Tile.Threads / 32) * size.Columns * sizeof(float);

@@ -6,7 +6,7 @@ namespace EvsNative.Kernels.Pointwise;
 /// <summary>
 /// Pictures between bytes and -1..1. The bytes come and go by way of temporary memory.
 /// <code>
-/// groups a thread for each element, 256 to a group
+/// groups a thread for four elements, 256 to a group
 /// </code>
 /// </summary>
 internal sealed class FrameBytesPortable(GpuRuntime gpu, Scratch scratch) : IOperation<FromBytesCall>, IOperation<ToBytesCall>
@@ -34,7 +34,7 @@ internal sealed class FrameBytesPortable(GpuRuntime gpu, Scratch scratch) : IOpe
         scratch.Release(mark);
     }
 
-    private static Groups GroupsOf(long count) => new(checked((int)((count + GroupSize - 1) / GroupSize)));
+    private static Groups GroupsOf(long count) => new(checked((int)((count + (4 * GroupSize) - 1) / (4 * GroupSize))));
 
     private Args Prepare(Tensor picture, out GpuBuffer buffer)
     {
@@ -42,35 +42,53 @@ internal sealed class FrameBytesPortable(GpuRuntime gpu, Scratch scratch) : IOpe
         var words = scratch.Rent(Shape.Vector(checked((int)((count + sizeof(float) - 1) / sizeof(float)))), ElementType.Float32);
         buffer = (GpuBuffer)words.Buffer;
         var bytes = new Operand { Memory = buffer.View, Offset = words.Offset * sizeof(float) };
-        return new Args { Picture = picture.Operand(), Bytes = bytes, Count = count };
+        return new Args { Picture = picture.Operand(), Bytes = bytes, Count = count, IsAligned = Packs.IsAligned(picture) ? 1 : 0 };
     }
 
     private static void FromKernel<TY>(Args args)
         where TY : struct, IElement
     {
-        long i = ((long)Grid.IdxX * GroupSize) + Group.IdxX;
-        if (i >= args.Count) return;
+        long i = 4 * (((long)Grid.IdxX * GroupSize) + Group.IdxX);
+        if (args.IsAligned != 0 & i + 4 <= args.Count)
+        {
+            uint word = args.Bytes.Memory.Cast<uint>()[(args.Bytes.Offset + i) >> 2];
+            var values = Four.Of(Value(word & 0xff), Value((word >> 8) & 0xff), Value((word >> 16) & 0xff), Value(word >> 24));
+            TY.StoreFour(args.Picture, i, values);
+            return;
+        }
 
-        // level / 127.5 - 1 with a single rounding.
-        int level = args.Bytes.Memory[args.Bytes.Offset + i];
-        TY.Store(args.Picture, i, ((2 * level) - 255) / 255f);
+        for (long k = i; k < IntrinsicMath.Min(i + 4, args.Count); k++)
+            TY.Store(args.Picture, k, Value(args.Bytes.Memory[args.Bytes.Offset + k]));
     }
+
+    /// <summary>level / 127.5 - 1 with a single rounding.</summary>
+    private static float Value(uint level) => ((2 * (int)level) - 255) / 255f;
 
     private static void ToKernel<TX>(Args args)
         where TX : struct, IElement
     {
-        long i = ((long)Grid.IdxX * GroupSize) + Group.IdxX;
-        if (i >= args.Count) return;
-        float level = (127.5f * TX.Load(args.Picture, i)) + 128;
+        long i = 4 * (((long)Grid.IdxX * GroupSize) + Group.IdxX), last = args.Count - 1;
+        if (i > last) return;
+        var values = args.IsAligned != 0 & i + 3 <= last ? TX.LoadFour(args.Picture, i) : Four.Of(
+            TX.Load(args.Picture, i), TX.Load(args.Picture, IntrinsicMath.Min(i + 1, last)),
+            TX.Load(args.Picture, IntrinsicMath.Min(i + 2, last)), TX.Load(args.Picture, IntrinsicMath.Min(i + 3, last)));
+        args.Bytes.Memory.Cast<uint>()[(args.Bytes.Offset + i) >> 2] =
+            Level(values.A) | (Level(values.B) << 8) | (Level(values.C) << 16) | (Level(values.D) << 24);
+    }
+
+    private static uint Level(float value)
+    {
+        float level = (127.5f * value) + 128;
 
         // What is not a number is not larger than 0.
         level = level > 0 ? level : 0;
-        args.Bytes.Memory[args.Bytes.Offset + i] = (byte)(int)(level < 255 ? level : 255);
+        return (uint)(int)(level < 255 ? level : 255);
     }
 
     private struct Args
     {
         public Operand Picture, Bytes;
         public long Count;
+        public int IsAligned;
     }
 }

@@ -8,13 +8,15 @@ namespace EvsNative.Kernels.Pointwise;
 /// Images of another size: every output pixel is a weighted mean of 1, 2 x 2 or 4 x 4 input pixels. Nothing is averaged over more pixels
 /// when an image shrinks (no antialiasing).
 /// <code>
-/// groups 256 elements of an output row x row x image
+/// groups 256 threads along an output row x row x image; a thread has the channels of a pixel that 16 bytes hold, or one
 /// reads  x by windows that overlap, so mostly from the caches
 /// writes y once
 /// </code>
 /// A place between pixels is a quotient of integers, so its fraction is exact to float32 in images of any size.
 /// </summary>
-internal sealed class ResizePortable(GpuRuntime gpu) : IOperation<ResizeCall>
+/// <param name="gpu">where it runs</param>
+/// <param name="caps">the device to plan for; the GPU itself if absent</param>
+internal sealed class ResizePortable(GpuRuntime gpu, GpuCaps? caps = null) : IOperation<ResizeCall>
 {
     private const int GroupSize = 256;
 
@@ -29,6 +31,7 @@ internal sealed class ResizePortable(GpuRuntime gpu) : IOperation<ResizeCall>
         var (y, x, interpolation) = call;
         if (Math.Max(Math.Max(x.Shape.H, x.Shape.W), Math.Max(y.Shape.H, y.Shape.W)) > LongestSide)
             throw new ArgumentException($"Resize: {x.Shape} to {y.Shape}, sides of at most {LongestSide} pixels were expected");
+        int width = Packs.Width(caps ?? gpu.Caps, y.Type, y.Shape.C, Packs.IsAligned(y) && Packs.IsAligned(x));
         var args = new Args
         {
             Y = y.Operand(),
@@ -37,49 +40,58 @@ internal sealed class ResizePortable(GpuRuntime gpu) : IOperation<ResizeCall>
             FromW = x.Shape.W,
             ToH = y.Shape.H,
             ToW = y.Shape.W,
-            Channels = y.Shape.C,
+            Packs = y.Shape.C / width,
             IsCubic = interpolation == Interpolation.Bicubic ? 1 : 0,
         };
         var variants = interpolation == Interpolation.Nearest ? _nearest : _mix;
-        var groups = new Groups(((y.Shape.W * y.Shape.C) + GroupSize - 1) / GroupSize, y.Shape.H, y.Shape.N);
-        variants.Get(GroupSize, y.Type.Policy()).Launch(groups, args);
+        var groups = new Groups(((y.Shape.W * args.Packs) + GroupSize - 1) / GroupSize, y.Shape.H, y.Shape.N);
+        variants.Get(GroupSize, Packs.Of(y.Type, width)).Launch(groups, args);
     }
 
-    private static void NearestKernel<TX>(Args args)
-        where TX : struct, IElement
+    private static void NearestKernel<TPack>(Args args)
+        where TPack : struct, IPack
     {
-        int at = (Grid.IdxX * GroupSize) + Group.IdxX, j = at / args.Channels, c = at - (j * args.Channels);
+        var words = LocalMemory.Allocate<uint>(TPack.Words);
+        int at = (Grid.IdxX * GroupSize) + Group.IdxX, j = at / args.Packs, c = at - (j * args.Packs);
         if (j >= args.ToW) return;
         int row = Grid.IdxY * args.FromH / args.ToH, column = j * args.FromW / args.ToW;
-        TX.Store(args.Y, Target(args) + at, TX.Load(args.X, Source(args, row) + ((long)column * args.Channels) + c));
+        TPack.Load(words, 0, args.X, (Source(args, row) + ((long)column * args.Packs) + c) * TPack.Count);
+        TPack.Store(args.Y, (Target(args) + at) * TPack.Count, words, 0);
     }
 
-    private static void MixKernel<TX>(Args args)
-        where TX : struct, IElement
+    private static void MixKernel<TPack>(Args args)
+        where TPack : struct, IPack
     {
-        int at = (Grid.IdxX * GroupSize) + Group.IdxX, j = at / args.Channels, c = at - (j * args.Channels);
+        var words = LocalMemory.Allocate<uint>(TPack.Words);
+        var sums = LocalMemory.Allocate<Four>((TPack.Count + 3) / 4);
+        var mixed = LocalMemory.Allocate<Four>((TPack.Count + 3) / 4);
+        int at = (Grid.IdxX * GroupSize) + Group.IdxX, j = at / args.Packs, c = at - (j * args.Packs);
         if (j >= args.ToW) return;
         float down = Place(Grid.IdxY, args.FromH, args.ToH, out int row), across = Place(j, args.FromW, args.ToW, out int column);
         int reach = args.IsCubic + 1;
-        float sum = 0, total = 0;
+        float total = 0;
+        for (int i = 0; i < TPack.Count; i += 4) sums[i / 4] = default;
         for (int u = 1 - reach; u <= reach; u++)
         {
             if (row + u < 0 || row + u >= args.FromH) continue;
-            float weight = Weight(u - down, args.IsCubic), mixed = 0, mixedTotal = 0;
+            float weight = Weight(u - down, args.IsCubic), mixedTotal = 0;
             long source = Source(args, row + u) + c;
+            for (int i = 0; i < TPack.Count; i += 4) mixed[i / 4] = default;
             for (int v = 1 - reach; v <= reach; v++)
             {
                 if (column + v < 0 || column + v >= args.FromW) continue;
                 float share = Weight(v - across, args.IsCubic);
-                mixed += share * TX.Load(args.X, source + ((long)(column + v) * args.Channels));
+                TPack.Load(words, 0, args.X, (source + ((long)(column + v) * args.Packs)) * TPack.Count);
+                for (int i = 0; i < TPack.Count; i += 4) mixed[i / 4] += TPack.Widen(words, 0, i) * share;
                 mixedTotal += share;
             }
 
-            sum += weight * mixed;
+            for (int i = 0; i < TPack.Count; i += 4) sums[i / 4] += mixed[i / 4] * weight;
             total += weight * mixedTotal;
         }
 
-        TX.Store(args.Y, Target(args) + at, sum / total);
+        for (int i = 0; i < TPack.Count; i += 4) TPack.Narrow(words, 0, i, sums[i / 4] / total);
+        TPack.Store(args.Y, (Target(args) + at) * TPack.Count, words, 0);
     }
 
     /// <summary>The centre of an output pixel among the input's: the last pixel at or before it, and how far behind that.</summary>
@@ -100,15 +112,15 @@ internal sealed class ResizePortable(GpuRuntime gpu) : IOperation<ResizeCall>
         return distance < 2 ? (((((-0.5f * distance) + 2.5f) * distance) - 4) * distance) + 2 : 0;
     }
 
-    /// <summary>Where a row of this image of x begins.</summary>
-    private static long Source(Args args, int row) => (((long)Grid.IdxZ * args.FromH) + row) * args.FromW * args.Channels;
+    /// <summary>Where a row of this image of x begins, in accesses.</summary>
+    private static long Source(Args args, int row) => (((long)Grid.IdxZ * args.FromH) + row) * args.FromW * args.Packs;
 
-    /// <summary>Where this row of this image of y begins.</summary>
-    private static long Target(Args args) => (((long)Grid.IdxZ * args.ToH) + Grid.IdxY) * args.ToW * args.Channels;
+    /// <summary>Where this row of this image of y begins, in accesses.</summary>
+    private static long Target(Args args) => (((long)Grid.IdxZ * args.ToH) + Grid.IdxY) * args.ToW * args.Packs;
 
     private struct Args
     {
         public Operand Y, X;
-        public int FromH, FromW, ToH, ToW, Channels, IsCubic;
+        public int FromH, FromW, ToH, ToW, Packs, IsCubic;
     }
 }
