@@ -6,9 +6,9 @@ using Xunit.Sdk;
 namespace EvsNative.Kernels.Tests.TensorCores;
 
 /// <summary>
-/// Bugs put into the kernels for tensor cores, one at a time, some of each kind from all over their texts. Those of what makes these kernels
-/// fast must always be noticed: barriers, waits and groups of copies, addresses and order of fragments, lanes that are exchanged. What is
-/// harmless is listed. Of the rest a share must be noticed: many of them change nothing, as bounds that no place of these shapes meets.
+/// Bugs put into the kernels for tensor cores, one at a time, some of each kind from all over their texts. Those of what makes these
+/// kernels fast must always be noticed: barriers, waits and groups of copies, addresses and order of fragments, lanes that are exchanged.
+/// What is harmless is listed. Of the rest a share must be noticed: many change nothing, as bounds that no place of these shapes meets.
 /// </summary>
 public sealed class TensorKernelMutantTests
 {
@@ -39,7 +39,7 @@ public sealed class TensorKernelMutantTests
     /// <summary>Bugs of a kernel that may change nothing, the largest share of them, and why.</summary>
     private static readonly (string Kernel, string Bug, double Share, string Reason)[] Harmless =
     [
-        ("", "copy made full", 1, "what comes in place of zeros is multiplied by other zeros, is masked, or belongs to rows that nobody stores"),
+        ("", "copy made full", 1, "what comes in place of zeros is multiplied by other zeros, masked, or of rows that nobody stores"),
         ("StreamingAttention_", "address shifted", 0.25, "results of queries that are not there"),
         ("FrameAttention_", "registers of the", 0.5, "channels that fill up the heads' are zeros, and their results go nowhere"),
     ];

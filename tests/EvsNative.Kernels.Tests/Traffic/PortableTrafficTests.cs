@@ -29,7 +29,7 @@ public sealed class PortableTrafficTests
         var kernels = KernelTraffic.Of(driver, d, SelfTest.Rows.Single(candidate => candidate.Name == row), Map);
         var kernel = Assert.Single(kernels, kernel => kernel.Name.StartsWith(name, StringComparison.Ordinal));
         Assert.True(kernel.MainLoop.Conflicts <= mainLoop, $"main loop: {kernel}");
-        Assert.True(kernel.Of("st.shared").Conflicts <= stores, $"stores into shared memory {kernel.Of("st.shared").Conflicts:f2}: {kernel}");
+        Assert.True(kernel.Of("st.shared").Conflicts <= stores, $"shared stores {kernel.Of("st.shared").Conflicts:f2}: {kernel}");
         Assert.True(kernel.Total.Scatter <= sectors, $"sectors: {kernel}");
         Assert.True(kernel.Total is { BytesRead: > 0, BytesWritten: > 0 }, kernel.ToString());
     }
