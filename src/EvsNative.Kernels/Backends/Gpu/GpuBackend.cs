@@ -3,7 +3,7 @@ using EvsNative.Kernels.Gpu;
 
 namespace EvsNative.Kernels.Backends;
 
-/// <summary>A GPU with the portable kernels.</summary>
+/// <summary>A GPU with the portable kernels, and those for tensor cores where it has such.</summary>
 internal sealed class GpuBackend(GpuRuntime gpu, Scratch scratch) : IBackend
 {
     private readonly OperationTable _operations = GpuOperations.Table(gpu, scratch);
@@ -21,6 +21,9 @@ internal sealed class GpuBackend(GpuRuntime gpu, Scratch scratch) : IBackend
     }
 
     public long MaxAllocationBytes => gpu.Caps.MaxAllocationBytes;
+
+    // Products on sm_75 leave none, to spare registers.
+    public bool LeavesMoments => gpu.Caps.TensorCores == TensorGeneration.Ampere;
 
     public DeviceBuffer Allocate(long bytes) => gpu.Allocate(bytes);
 

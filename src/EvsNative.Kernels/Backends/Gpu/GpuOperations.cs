@@ -16,9 +16,10 @@ internal static class GpuOperations
     {
         var pointwise = new PointwisePortable(gpu, scratch);
         var frames = new FrameBytesPortable(gpu, scratch);
-        return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu)
+        var norm = new GroupNormPortable(gpu, scratch);
+        return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu, norm)
             .With(Attention(gpu, scratch))
-            .With<GroupNormCall>(new GroupNormPortable(gpu, scratch))
+            .With<GroupNormCall>(norm)
             .With<LayerNormCall>(new LayerNormPortable(gpu))
             .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
             .With<EmbedCall>(new EmbedPortable(gpu, scratch))
@@ -39,10 +40,10 @@ internal static class GpuOperations
             : new TextAttention(gpu, new FrameAttention(gpu, new WideAttention(gpu, scratch, new AttentionTensor(gpu, portable))));
     }
 
-    private static OperationTable Products(OperationTable table, GpuRuntime gpu)
+    private static OperationTable Products(OperationTable table, GpuRuntime gpu, GroupNormPortable norm)
     {
-        var linear = new LinearPortable(gpu);
-        var convolution = new Conv2dPortable(gpu);
+        var linear = new LinearPortable(gpu, leaveMoments: norm.Leave);
+        var convolution = new Conv2dPortable(gpu, leaveMoments: norm.Leave);
         if (gpu.Caps.TensorCores == TensorGeneration.None) return With(table, linear, linear, linear, convolution);
         var tensor = new LinearTensor(gpu, linear);
         return With(table, tensor, tensor, tensor, new Conv2dTensor(gpu, convolution));

@@ -8,7 +8,8 @@ namespace EvsNative.Kernels.Conv;
 /// </summary>
 /// <param name="gpu">where it runs</param>
 /// <param name="tile">the only tile to use, for tests</param>
-internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null) : IOperation<Conv2dCall>
+/// <param name="leaveMoments">leaves the moments of a result, on devices whose products do</param>
+internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null, Action<Tensor, Tensor>? leaveMoments = null) : IOperation<Conv2dCall>
 {
     private readonly ProductPortable _product = new(gpu, tile);
 
@@ -23,5 +24,6 @@ internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null) : IOpera
         args.IsEnlarged = height != x.Shape.H || width != x.Shape.W ? 1 : 0;
         var form = epilogue.Activation == Activation.None ? typeof(ConvolutionForm) : typeof(ActivatedConvolutionForm);
         _product.Run(form, y, x, filter, args);
+        if (epilogue.Moments is { } moments) leaveMoments!(y, moments);
     }
 }

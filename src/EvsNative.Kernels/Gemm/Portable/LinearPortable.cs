@@ -5,7 +5,8 @@ namespace EvsNative.Kernels.Gemm;
 /// <summary>Matrix products over rows of channels.</summary>
 /// <param name="gpu">where they run</param>
 /// <param name="tile">the only tile to use, for tests</param>
-internal sealed class LinearPortable(GpuRuntime gpu, Type? tile = null)
+/// <param name="leaveMoments">leaves the moments of a result, on devices whose products do</param>
+internal sealed class LinearPortable(GpuRuntime gpu, Type? tile = null, Action<Tensor, Tensor>? leaveMoments = null)
     : IOperation<LinearCall>, IOperation<LinearSplitCall>, IOperation<LinearGegluCall>
 {
     private readonly ProductPortable _product = new(gpu, tile);
@@ -15,6 +16,7 @@ internal sealed class LinearPortable(GpuRuntime gpu, Type? tile = null)
         var (y, x, filter, epilogue) = call;
         var form = epilogue.Activation == Activation.None ? typeof(LinearForm) : typeof(ActivatedLinearForm);
         _product.Run(form, y, x, filter, ProductArguments.Of(y, x, null, filter, epilogue));
+        if (epilogue.Moments is { } moments) leaveMoments!(y, moments);
     }
 
     public void Run(in LinearSplitCall call)

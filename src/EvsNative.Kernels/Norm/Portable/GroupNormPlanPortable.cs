@@ -79,6 +79,9 @@ internal readonly record struct GroupNormPlanPortable(
     public static GroupNormPlanPortable For(GpuCaps caps, Shape y, int width) =>
         caps.IsProcessor ? For<LineGroupNormTile>(caps, y, width) : For<WideGroupNormTile>(caps, y, width);
 
+    /// <summary>The same with the runs of <see cref="ChannelMoments"/> as chunks.</summary>
+    public GroupNormPlanPortable Runs(Shape y) => this with { Chunk = ChannelMoments.Run, Chunks = y.Pixels / ChannelMoments.Run };
+
     /// <summary>Groups of the moments' pass over an input of this many channels.</summary>
     public Groups MomentGroups(int images, int channels) => new(Chunks, Blocks(channels), images);
 

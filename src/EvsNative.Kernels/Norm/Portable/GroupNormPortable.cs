@@ -42,7 +42,8 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         var plan = GroupNormPlanPortable.For(caps ?? gpu.Caps, shape, width);
         var pack = Packs.Of(y.Type, width);
         var mark = scratch.Here();
-        var moments = scratch.Rent(plan.Moments(shape), ElementType.Float32).Operand();
+        if (call.Moments is not null) plan = plan.Runs(shape);
+        var moments = (call.Moments ?? scratch.Rent(plan.Moments(shape), ElementType.Float32)).Operand();
         var scales = scratch.Rent(GroupNormPlanPortable.Scales(shape), ElementType.Float32).Operand();
         var pass = new PassArgs
         {
@@ -55,10 +56,15 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
             AllChannels = shape.C,
             Chunk = plan.Chunk,
             Chunks = plan.Chunks,
+            HasPivots = 1,
         };
-        var form = _moments.Get(plan.Threads, pack, plan.Tile);
-        form.Launch(plan.MomentGroups(shape.N, x.Shape.C), pass);
-        if (x2 is { } more) form.Launch(plan.MomentGroups(shape.N, more.Shape.C), Second(pass, x, more));
+        if (call.Moments is null)
+        {
+            var read = _moments.Get(plan.Threads, pack, plan.Tile);
+            read.Launch(plan.MomentGroups(shape.N, x.Shape.C), pass);
+            if (x2 is { } more) read.Launch(plan.MomentGroups(shape.N, more.Shape.C), Second(pass, x, more));
+        }
+
         var merge = new MergeArgs
         {
             Moments = moments,
@@ -70,20 +76,40 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
             Chunk = plan.Chunk,
             Chunks = plan.Chunks,
             NormGroups = groups,
-            HasPivots = 1,
+            HasPivots = call.Moments is null ? 1 : 0,
             Eps = eps,
         };
         _merge.Get(MergeSize).Launch(new Groups(checked(shape.N * groups)), merge);
-        form = _normalise.Get(plan.Threads, pack, plan.Tile, activation.Policy());
+        var form = _normalise.Get(plan.Threads, pack, plan.Tile, activation.Policy());
         form.Launch(plan.StepGroups(shape.N, x.Shape.C), pass);
         if (x2 is { } last) form.Launch(plan.StepGroups(shape.N, last.Shape.C), Second(pass, x, last));
         scratch.Release(mark);
     }
 
+    /// <summary>Leaves the <see cref="ChannelMoments"/> of a tensor that a product without them has made.</summary>
+    public void Leave(Tensor y, Tensor moments)
+    {
+        int width = Packs.Width(caps ?? gpu.Caps, y.Type, y.Shape.C, Packs.IsAligned(y));
+        var plan = GroupNormPlanPortable.For(caps ?? gpu.Caps, y.Shape, width).Runs(y.Shape);
+        var pass = new PassArgs
+        {
+            Y = y.Operand(),
+            X = y.Operand(),
+            Moments = moments.Operand(),
+            Scales = moments.Operand(),
+            Pixels = y.Shape.Pixels,
+            Channels = y.Shape.C,
+            AllChannels = y.Shape.C,
+            Chunk = plan.Chunk,
+            Chunks = plan.Chunks,
+        };
+        _moments.Get(plan.Threads, Packs.Of(y.Type, width), plan.Tile).Launch(plan.MomentGroups(y.Shape.N, y.Shape.C), pass);
+    }
+
     private static PassArgs Second(PassArgs pass, Tensor x, Tensor x2) =>
         pass with { X = x2.Operand(), Channels = x2.Shape.C, FirstChannel = x.Shape.C };
 
-    /// <summary>Mean (less the pivot) and squared deviations of every channel of a chunk.</summary>
+    /// <summary>Mean (less the pivot, if there is one) and squared deviations of every channel of a chunk.</summary>
     private static void MomentsKernel<TPack, TTile>(PassArgs args)
         where TPack : struct, IPack
         where TTile : struct, IGroupNormTile
@@ -130,6 +156,7 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
 
         float size = Share<TPack, TTile>(count, row, 1), inverse = size > 0 ? 1 / size : 0;
         TPack.Load(words, 0, args.X, start);
+        for (int i = 0; i < TPack.Words; i++) words[i] = args.HasPivots != 0 ? words[i] : 0;
         for (int c = 0; c < TPack.Count; c += 4)
         {
             var mean = sums[c / 4] * inverse;
@@ -153,7 +180,7 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         long to = ((((long)Grid.IdxZ * args.Chunks) + Grid.IdxX) * 2 * args.AllChannels) + block;
         Float32Element.Store(args.Moments, to, means[place]);
         Float32Element.Store(args.Moments, to + args.AllChannels, deviations[place]);
-        if (Grid.IdxX > 0) return;
+        if (Grid.IdxX > 0 | args.HasPivots == 0) return;
         float pivot = TPack.LoadOne(args.X, ((long)Grid.IdxZ * args.Pixels * args.Channels) + (Grid.IdxY * TTile.Channels) + channel);
         Float32Element.Store(args.Scales, ((long)Grid.IdxZ * 3 * args.AllChannels) + block, pivot);
     }
@@ -264,8 +291,10 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         for (int c = thread; c < width; c += MergeSize)
         {
             float scale = Float32Element.Load(args.Weight, from + c) * inverse;
-            float apart = Pivot(args, pivots + c) - origin;
-            if (args.HasPivots == 0) Float32Element.Store(args.Scales, pivots + c, 0);
+
+            // Without pivots the mean takes their place: it leaves x before x is scaled.
+            float apart = args.HasPivots != 0 ? Pivot(args, pivots + c) - origin : mean;
+            if (args.HasPivots == 0) Float32Element.Store(args.Scales, pivots + c, mean);
             Float32Element.Store(args.Scales, pivots + args.Channels + c, scale);
             float shift = Float32Element.Load(args.Bias, from + c) + ((apart - mean) * scale);
             Float32Element.Store(args.Scales, pivots + (2 * args.Channels) + c, shift);
@@ -338,7 +367,7 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
     private struct PassArgs
     {
         public Operand Y, X, Moments, Scales;
-        public int Pixels, Channels, AllChannels, FirstChannel, Chunk, Chunks;
+        public int Pixels, Channels, AllChannels, FirstChannel, Chunk, Chunks, HasPivots;
     }
 
     private struct MergeArgs
