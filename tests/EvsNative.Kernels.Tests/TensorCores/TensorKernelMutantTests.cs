@@ -18,9 +18,9 @@ public sealed class TensorKernelMutantTests
     // On each core one; a test that fails names its kernel.
     private static readonly (int Sm, string Kernel, Func<Device, TensorMutantCase> Case)[] Cases =
     [
-        (80, "StreamingAttention_AmpereCore_OwnQueries_StreamingTile_Head40", d => TensorMutantCase.Attention(d, 40, 150)),
-        (80, "StreamingAttention_AmpereCore_OwnQueries_StreamingTile_Head80", d => TensorMutantCase.Attention(d, 80, 150)),
-        (75, "StreamingAttention_TuringCore_OwnQueries_StreamingTile_Head40", d => TensorMutantCase.Attention(d, 40, 150)),
+        (80, "StreamingAttention_AmpereCore_StreamedQueries_StreamingTile_Head40", d => TensorMutantCase.Attention(d, 40, 150)),
+        (80, "StreamingAttention_AmpereCore_StreamedQueries_StreamingTile_Head80", d => TensorMutantCase.Attention(d, 80, 150)),
+        (75, "StreamingAttention_TuringCore_StreamedQueries_StreamingTile_Head40", d => TensorMutantCase.Attention(d, 40, 150)),
         (80, "TextAttention_", d => TensorMutantCase.Attention(d, 40, 77)),
         (80, "FrameAttention_", d => TensorMutantCase.Attention(d, 40, 0, 11)),
         (80, "ProductTensor_Halves_HalfResult_Tile64x64_FourStages_ConvolutionForm", TensorMutantCase.Conv2d),
