@@ -12,8 +12,8 @@ namespace EvsNative.Bench;
 internal sealed record SmallGolden(string Name, bool HasHalf, Func<Device, double> Error)
 {
     // As the tests have them: four times the largest error seen in float32; some hundred roundings one behind the other in 16 bits, and as
-    // many of factors in tf32.
-    private const double Tolerance = 2e-5, HalfTolerance = 5e-3, Tf32Tolerance = 2e-3;
+    // many of factors in tf32, twice what they make in PyTorch (2.1e-3 in the video model). How good a network is, `precision` says.
+    private const double Tolerance = 2e-5, HalfTolerance = 5e-3, Tf32Tolerance = 4e-3;
 
     public double ToleranceOn(Device d) =>
         HasHalf && d.Precision == ElementType.Float16 ? HalfTolerance : d.RoundsFactors ? Tf32Tolerance : Tolerance;
