@@ -37,7 +37,7 @@ internal static class TextTile<THead, TKeys>
     public static int SharedBytes => THead.Heads * 2 * KeyBytes;
 
     /// <summary>Groups that registers leave room for on a multiprocessor.</summary>
-    public static int MinGroups => Tiles == 2 & Chunks == 8 ? 2 : 3;
+    public static int MinGroups => Tiles == 2 & Chunks >= 8 ? 2 : 3;
 
     /// <summary>Blocks of 8 keys.</summary>
     public static int KeyBlocks => TKeys.Count / 8;
