@@ -47,7 +47,8 @@ public sealed class KernelPtxTests
     {
         Type[] families =
         [
-            typeof(Norm.ILayerNormTile), typeof(Norm.IGroupNormTile), typeof(Pointwise.IPointwiseTile), typeof(Gemm.IProductTile), typeof(Attention.IAttentionTile),
+            typeof(Norm.ILayerNormTile), typeof(Norm.IGroupNormTile), typeof(Pointwise.IPointwiseTile), typeof(Gemm.IProductTile),
+            typeof(Attention.IAttentionTile),
             typeof(Attention.IAttentionWidth), typeof(Attention.IAttentionLineTile), typeof(Attention.IAttentionLineWidth),
             typeof(Gemm.IProductForm),
         ];
