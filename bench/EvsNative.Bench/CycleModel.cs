@@ -4,8 +4,8 @@ using EvsNative.MachineCode;
 namespace EvsNative.Bench;
 
 /// <summary>
-/// Cycles that a multiprocessor takes for one round of a kernel's main loop, all its groups together: those of the busiest pipe, and a share
-/// of the others', which cannot always work beside it. The shares are guesses: products fetch what they need rounds ahead, attention's
+/// Cycles that a multiprocessor takes for one round of a kernel's main loop, all its groups together: those of the busiest pipe, and a
+/// share of the others', which cannot always work beside it. The shares are guesses: products fetch what they need rounds ahead, attention's
 /// exponentials wait for their own warp's products.
 /// </summary>
 /// <param name="fact">the kernel</param>
@@ -57,7 +57,9 @@ internal sealed class CycleModel(MachineFact fact, GpuCard card)
     /// <summary>FLOP/s of the card while only main loops run.</summary>
     public double Flops => FlopsOfRound / Cycles * card.Limits.Multiprocessors * card.Limits.ClockHertz;
 
-    /// <summary>Channels of a product whose time filling and finishing a tile takes; another group works meanwhile where there is one.</summary>
+    /// <summary>
+    /// Channels of a product whose time filling and finishing a tile takes; another group works meanwhile where there is one.
+    /// </summary>
     public double LostDepth =>
         (FirstCopies + (TimesAround * fact.Around * Warps)) / (fact.Groups > 1 ? 2 : 1) / Cycles * ChannelsOfRound;
 

@@ -63,8 +63,10 @@ internal sealed record MachineFact(
 
     private static MachineFact Of(KernelForm form, int sm, Assembled made, MachineLoop loop) => new(
         form.Name, sm, form.Threads, form.MinGroups, made.Registers,
-        new SortedDictionary<string, int>(loop.Usual.CountBy(instruction => instruction.Kind).ToDictionary(kind => $"{kind.Key}", kind => kind.Value)),
+        new SortedDictionary<string, int>(
+            loop.Usual.CountBy(instruction => instruction.Kind).ToDictionary(kind => $"{kind.Key}", kind => kind.Value)),
         loop.Usual.Sum(PipeCosts.Wavefronts),
-        loop.Usual.Where(instruction => instruction.Kind is MachineKind.AsyncCopy or MachineKind.GlobalLoad).Sum(instruction => instruction.Bytes),
+        loop.Usual.Where(instruction => instruction.Kind is MachineKind.AsyncCopy or MachineKind.GlobalLoad)
+            .Sum(instruction => instruction.Bytes),
         made.Code!.Instructions.Count - loop.Instructions.Count);
 }

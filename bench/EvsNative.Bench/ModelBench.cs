@@ -20,7 +20,8 @@ internal static class ModelBench
     public static void Print(bool isMarkdown, string? path)
     {
         var facts = MachineFact.All();
-        var kernels = new Table(isMarkdown, ("kernel", 96), ("card", 8), ("registers", 10), ("cycles", 8), ("bound by", 12), ("TFLOP/s", 8));
+        var kernels = new Table(
+            isMarkdown, ("kernel", 96), ("card", 8), ("registers", 10), ("cycles", 8), ("bound by", 12), ("TFLOP/s", 8));
         kernels.Head();
         foreach (var card in GpuCards.All)
         {
@@ -40,7 +41,9 @@ internal static class ModelBench
         {
             foreach (var line in Lines(CycleModel.On(card, facts)))
             {
-                lines.Line(line.Line, line.Card, $"{line.Milliseconds:F3}", $"{line.FloorMilliseconds:F3}", $"{line.Tflops:F0}", $"{line.Terabytes:F2}");
+                lines.Line(
+                    line.Line, line.Card, $"{line.Milliseconds:F3}", $"{line.FloorMilliseconds:F3}", $"{line.Tflops:F0}",
+                    $"{line.Terabytes:F2}");
                 json.Write(line);
             }
         }
@@ -50,7 +53,8 @@ internal static class ModelBench
     {
         using var d = MachineFact.Dry(card);
         foreach (var shape in LargeCases.All()) yield return Predicted.Of(shape.Line, card, Count(d, shape));
-        yield return Predicted.Of("U-Net pass, 32 frames of 512x512", card, Count(d, PassCases.Pass("", 2 * Frames, 512, 512, hasMotion: false)));
+        var pass = PassCases.Pass("U-Net pass, 32 frames of 512x512", 2 * Frames, 512, 512, hasMotion: false);
+        yield return Predicted.Of(pass.Name, card, Count(d, pass));
         var autoencoder = PassCases.All().Where(shape => shape.Name.StartsWith("autoencoder", StringComparison.Ordinal))
             .Select(shape => Predicted.Of("", card, Count(d, shape))).ToList();
         foreach (var (height, width) in new[] { (640, 1024), (1024, 1024) })
@@ -58,7 +62,8 @@ internal static class ModelBench
             var image = Predicted.Of("", card, Count(d, PassCases.Pass("", 2 * Frames, height, width, hasMotion: false)));
             var video = Predicted.Of("", card, Count(d, PassCases.Pass("", Frames, height, width, hasMotion: true)));
             double pictures = (double)Frames * height * width / (TileSide * TileSide);
-            (Predicted Part, double Times)[] parts = [(image, ImageSteps), (video, VideoSteps), .. autoencoder.Select(part => (part, pictures))];
+            (Predicted Part, double Times)[] parts =
+                [(image, ImageSteps), (video, VideoSteps), .. autoencoder.Select(part => (part, pictures))];
             yield return Predicted.Of($"EVS, {Frames} frames of {height}x{width}", card, parts);
         }
     }

@@ -16,7 +16,9 @@ public sealed partial class MachineKernel
     /// <summary>All loops: the stretches from where a branch goes back to, to the branch; inner ones before those around them.</summary>
     public IReadOnlyList<MachineLoop> Loops => [.. FindLoops().OrderBy(loop => loop.Instructions.Count)];
 
-    /// <summary>The loop with most products in a usual round, the smallest of them; where there are none, the loop with most instructions.</summary>
+    /// <summary>
+    /// The loop with most products in a usual round, the smallest of them; where there are none, the loop with most instructions.
+    /// </summary>
     public MachineLoop? Main => Loops.OrderByDescending(loop => loop.Count(MachineKind.Product))
         .ThenBy(loop => loop.Count(MachineKind.Product) > 0 ? loop.Instructions.Count : -loop.Usual.Count).FirstOrDefault();
 

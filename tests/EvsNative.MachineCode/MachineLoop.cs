@@ -14,9 +14,9 @@ public sealed class MachineLoop
     public IReadOnlyList<MachineInstruction> Instructions { get; }
 
     /// <summary>
-    /// What a usual round runs, in the order of the text: of all ways through the loop the one that does most of what the loop is for, which
-    /// is to multiply and to move fragments and copies; of those the shortest. Left out are beginnings of a row of pixels, last tiles, what is
-    /// computed a second time and the like. Loops within it count once.
+    /// What a usual round runs, in the order of the text: of all ways through the loop the one that does most of what the loop is for,
+    /// which is to multiply and to move fragments and copies; of those the shortest. Left out are beginnings of a row of pixels, last
+    /// tiles, what is computed a second time and the like. Loops within it count once.
     /// </summary>
     public IReadOnlyList<MachineInstruction> Usual { get; }
 
@@ -59,7 +59,8 @@ public sealed class MachineLoop
         int[] way = new int[next.Count];
         for (int block = next.Count - 1; block >= 0; block--)
         {
-            way[block] = next[block].Where(after => after > block).DefaultIfEmpty(-1).MaxBy(after => after < 0 ? long.MinValue : best[after]);
+            var after = next[block].FindAll(other => other > block);
+            way[block] = after.Count == 0 ? -1 : after.MaxBy(other => best[other]);
             long behind = block == next.Count - 1 ? 0 : way[block] < 0 ? long.MinValue / 2 : best[way[block]];
             best[block] = behind + Between(first, block).Sum(instruction => IsPurpose(instruction) ? 1_000_000L : -1);
         }
@@ -70,12 +71,13 @@ public sealed class MachineLoop
         return usual;
     }
 
-    // Where two stretches that branches may go around multiply equally often, the second does again what the first could not do well enough.
+    // Where two stretches that branches may go around multiply equally often, the second does again what the first could not do well.
     private static void DropAlternatives(List<MachineInstruction> usual)
     {
         var seen = new HashSet<int>();
-        foreach (var branch in usual.Where(instruction => instruction.Guard.Length > 0 && instruction.Target > instruction.Address).ToList())
+        foreach (var branch in usual.ToList())
         {
+            if (branch.Guard.Length == 0 || !(branch.Target > branch.Address)) continue;
             int from = branch.Address, to = branch.Target!.Value;
             int products = usual.Count(instruction =>
                 instruction.Address > from && instruction.Address < to && instruction.Kind == MachineKind.Product);

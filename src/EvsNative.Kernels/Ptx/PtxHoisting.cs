@@ -1,16 +1,17 @@
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// Moves integer arithmetic that is the same in every round in front of its loop. ILGPU computes a value where it is used, so that addresses
-/// that depend on nothing but the thread are made anew in each round. Each value that leaves a loop takes a register for as long as the loop
-/// runs; what the assembler finds no register for it computes anew.
+/// Moves integer arithmetic that is the same in every round in front of its loop. ILGPU computes a value where it is used, so that
+/// addresses that depend on nothing but the thread are made anew in each round. Each value that leaves a loop takes a register for as long
+/// as the loop runs; what the assembler finds no register for it computes anew.
 /// </summary>
 internal static class PtxHoisting
 {
     /// <summary>One of so many registers of a thread may hold what has left a loop.</summary>
     private const int Share = 10;
 
-    private const int RegistersOfMultiprocessor = 65536, MostOfThread = 255;
+    // A multiprocessor has four schedulers with registers of their own; groups are dealt to them by warps.
+    private const int Schedulers = 4, RegistersOfScheduler = 16384, Warp = 32, MostOfThread = 255;
 
     /// <summary>
     /// Registers of 32 bits that may hold what has left a loop; 0 for kernels that do not say how many groups a multiprocessor is to hold:
@@ -20,7 +21,8 @@ internal static class PtxHoisting
     public static int MostRegisters(string head)
     {
         int threads = Number(head, ".maxntid"), groups = Number(head, ".minnctapersm");
-        return threads * groups == 0 ? 0 : Math.Min(MostOfThread, RegistersOfMultiprocessor / (threads * groups)) / Share;
+        int warps = ((((threads + Warp - 1) / Warp) * groups) + Schedulers - 1) / Schedulers;
+        return warps == 0 ? 0 : Math.Min(MostOfThread, RegistersOfScheduler / (Warp * warps)) / Share;
     }
 
     /// <param name="graph">unrolled, with registers of their own for what the copies compute</param>

@@ -1,8 +1,8 @@
 namespace EvsNative.Kernels.Ptx;
 
 /// <summary>
-/// Within each block: arithmetic on known integers becomes their result, what has been computed before is not computed again, and copies are
-/// read where they come from (value numbering).
+/// Within each block: arithmetic on known integers becomes their result, what has been computed before is not computed again, and copies
+/// are read where they come from (value numbering).
 /// </summary>
 internal sealed class PtxNumbering
 {

@@ -48,7 +48,8 @@ public sealed class KernelPtxTests
         Type[] families =
         [
             typeof(Norm.ILayerNormTile), typeof(Norm.IGroupNormTile), typeof(Pointwise.IPointwiseTile), typeof(Gemm.IProductTile),
-            typeof(Attention.IAttentionTile), typeof(Attention.IAttentionWidth), typeof(Attention.IAttentionLineTile), typeof(Attention.IAttentionLineWidth),
+            typeof(Attention.IAttentionTile),
+            typeof(Attention.IAttentionWidth), typeof(Attention.IAttentionLineTile), typeof(Attention.IAttentionLineWidth),
             typeof(Gemm.IProductForm),
         ];
         var tiles = families[0].Assembly.GetTypes().Where(type => type.IsValueType && families.Any(type.IsAssignableTo));

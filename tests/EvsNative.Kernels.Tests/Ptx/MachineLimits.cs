@@ -6,7 +6,7 @@ namespace EvsNative.Kernels.Tests.Ptx;
 /// <summary>What a kernel's machine code may be: a row of <c>MachineLimits.txt</c>.</summary>
 /// <param name="Words">what its name contains, all of them</param>
 /// <param name="Registers">most of a thread</param>
-/// <param name="Products">on tensor cores in each round of the main loop: exactly, by architecture times ten; null for portable kernels</param>
+/// <param name="Products">on tensor cores in a usual round of the main loop, exactly; null for portable kernels</param>
 /// <param name="Integers">most instructions on integers in each round of the main loop; null for portable kernels</param>
 internal sealed record MachineLimits(string[] Words, int Registers, int? Products, int? Integers)
 {

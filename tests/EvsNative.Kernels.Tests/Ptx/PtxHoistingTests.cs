@@ -94,6 +94,7 @@ public sealed class PtxHoistingTests
     [InlineData(".maxntid 128, 1, 1\n.minnctapersm 2", 25)]
     [InlineData(".maxntid 128, 1, 1\n.minnctapersm 4", 12)]
     [InlineData(".maxntid 256, 1, 1\n.minnctapersm 1", 25)]
+    [InlineData(".maxntid 64, 1, 1\n.minnctapersm 5", 17)]
     public void The_limit_follows_from_threads_and_groups(string head, int registers) =>
         Assert.Equal(registers, PtxHoisting.MostRegisters(head));
 

@@ -110,7 +110,8 @@ public sealed class PtxMeaningTests
         for (int seed = 0; seed < 60; seed++)
         {
             string text = RandomKernel.Draw(new Draw(seed)), finished = PtxPasses.Finish(text, Target, "kernel");
-            string hoisted = PtxPasses.Finish(text.Replace(Threads, $"{Threads}\n.minnctapersm 8", StringComparison.Ordinal), Target, "kernel");
+            string withGroups = text.Replace(Threads, $"{Threads}\n.minnctapersm 8", StringComparison.Ordinal);
+            string hoisted = PtxPasses.Finish(withGroups, Target, "kernel");
             float[] wanted = RandomKernel.Run(text);
             foreach (string made in (string[])[finished, hoisted])
                 Assert.True(wanted.AsSpan().SequenceEqual(RandomKernel.Run(made)), $"seed {seed}:\n{text}\n{made}");

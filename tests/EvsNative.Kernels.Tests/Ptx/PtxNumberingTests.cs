@@ -7,8 +7,11 @@ public sealed class PtxNumberingTests
     [Fact]
     public void Nothing_is_computed_twice_in_a_block()
     {
-        string[] body = Numbered("add.s32 %r1, %r9, %r8;\nadd.s32 %r2, %r9, %r8;\nmul.lo.s32 %r3, %r2, %r7;\nst.global.b32 [%rd1], %r3;\nret;");
-        Assert.Equal(["add.s32 %r1, %r9, %r8;", "mov.b32 %r2, %r1;", "mul.lo.s32 %r3, %r1, %r7;", "st.global.b32 [%rd1], %r3;", "ret;"], body);
+        string[] body = Numbered(
+            "add.s32 %r1, %r9, %r8;\nadd.s32 %r2, %r9, %r8;\nmul.lo.s32 %r3, %r2, %r7;\nst.global.b32 [%rd1], %r3;\nret;");
+        string[] wanted =
+            ["add.s32 %r1, %r9, %r8;", "mov.b32 %r2, %r1;", "mul.lo.s32 %r3, %r1, %r7;", "st.global.b32 [%rd1], %r3;", "ret;"];
+        Assert.Equal(wanted, body);
     }
 
     [Theory]
