@@ -5,8 +5,8 @@ namespace EvsNative.Bench;
 
 /// <summary>
 /// Cycles that a multiprocessor takes for one round of a kernel's main loop, all its groups together: those of the busiest pipe, and a
-/// share of the others', which cannot always work beside it. The shares are guesses: products fetch what they need rounds ahead, attention's
-/// exponentials wait for their own warp's products.
+/// share of the others', which cannot always work beside it. The shares are guesses: products fetch what they need rounds ahead,
+/// attention's exponentials wait for their own warp's products.
 /// </summary>
 /// <param name="fact">the kernel</param>
 /// <param name="card">where it runs</param>
@@ -94,7 +94,9 @@ internal sealed class CycleModel(MachineFact fact, GpuCard card)
                 LostDepth = product?.LostDepth ?? rates.LostDepth,
                 Heads = heads with
                 {
-                    To48 = Attention(40, heads.To48), To96 = Attention(80, heads.To96), To200 = Attention(160, heads.To200),
+                    To48 = Attention(40, heads.To48),
+                    To96 = Attention(80, heads.To96),
+                    To200 = Attention(160, heads.To200),
                 },
             },
         };

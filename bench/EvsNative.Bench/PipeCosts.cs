@@ -17,9 +17,9 @@ internal enum Pipe
 
 /// <summary>
 /// Cycles that an instruction of a warp keeps a pipe of its scheduler busy. Sources: the throughput table of the CUDA C++ Programming
-/// Guide (results a cycle of a multiprocessor: 16 of MUFU, 64 of integer and of float32 on sm_80, 128 of float32 on later ones); NVIDIA's white
-/// papers for tensor cores (sm_80: 1024 multiply-adds a cycle of a multiprocessor; consumer cards: 256 with float32 sums); others' published
-/// measurements for sm_90, where mma.sync reaches 62 % of the dense rate. Nothing here was measured by us.
+/// Guide (results a cycle of a multiprocessor: 16 of MUFU, 64 of integer and of float32 on sm_80, 128 of float32 on later ones); NVIDIA's
+/// white papers for tensor cores (sm_80: 1024 multiply-adds a cycle of a multiprocessor; consumer cards: 256 with float32 sums); others'
+/// published measurements for sm_90, where mma.sync reaches 62 % of the dense rate. Nothing here was measured by us.
 /// </summary>
 internal static class PipeCosts
 {

@@ -9,7 +9,8 @@ namespace EvsNative.Kernels.Conv;
 /// <param name="gpu">where it runs</param>
 /// <param name="tile">the only tile to use, for tests</param>
 /// <param name="leaveMoments">leaves the moments of a result, on devices whose products do</param>
-internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null, Action<Tensor, Tensor>? leaveMoments = null) : IOperation<Conv2dCall>
+internal sealed class Conv2dPortable(GpuRuntime gpu, Type? tile = null, Action<Tensor, Tensor>? leaveMoments = null)
+    : IOperation<Conv2dCall>
 {
     private readonly ProductPortable _product = new(gpu, tile);
 

@@ -54,14 +54,14 @@ internal sealed unsafe class FilterPackingTensor(GpuRuntime gpu, IFilterPacking 
                     PackWhole(layout, shape, source, (float*)to, output);
                     if (shape.IsEnlarging) FilterPhases.Pack(layout, shape, source, (float*)to, output);
                 }
-                : (to, output) =>
-                {
-                    float* row = source + ((long)output * shape.Depth);
-                    bool isPacked = !mustFit || Narrowing.FitHalf(row, shape.Depth);
-                    if (isPacked) PackHalves(shape, row, (ushort*)to + ((long)layout.Column(output) * shape.Depth));
-                    if (isPacked && shape.IsEnlarging) isPacked = FilterPhases.Pack(layout, shape, source, (ushort*)to, output);
-                    if (!isPacked) Volatile.Write(ref isTooLarge, true);
-                };
+            : (to, output) =>
+            {
+                float* row = source + ((long)output * shape.Depth);
+                bool isPacked = !mustFit || Narrowing.FitHalf(row, shape.Depth);
+                if (isPacked) PackHalves(shape, row, (ushort*)to + ((long)layout.Column(output) * shape.Depth));
+                if (isPacked && shape.IsEnlarging) isPacked = FilterPhases.Pack(layout, shape, source, (ushort*)to, output);
+                if (!isPacked) Volatile.Write(ref isTooLarge, true);
+            };
             return FilterUpload.Run(gpu, bytes, shape.Out, layout.Columns != shape.Out, pack, () => !Volatile.Read(ref isTooLarge));
         }
     }
