@@ -3,7 +3,7 @@ using EvsNative.Kernels.Compile;
 
 namespace EvsNative.Kernels.Gpu;
 
-/// <summary>A kernel as it is asked for. From the same program, the same form gives the same text on every start.</summary>
+/// <summary>A kernel as it is asked for. From the same program, the same form gives the same kernel on every start.</summary>
 /// <param name="Kernel">with all type parameters given</param>
 /// <param name="Threads">of a group</param>
 /// <param name="MinGroups">groups that a multiprocessor is to hold at once; 0 says nothing</param>

@@ -47,7 +47,7 @@ internal sealed class PtxCompiler(PtxTarget target, params Type[] intrinsics) : 
         var (needs, text) = PtxNeeds.Take(CompileRaw(kernel, threads, minGroups));
         var target = Target.With(needs)
             ?? throw new DeviceException($"kernel {name} needs {needs}; device and driver have {Target}: choose another device");
-        return new PtxKernel(name, entry, PtxPasses.Finish(text, target, entry), threads);
+        return new PtxKernel(name, entry, PtxPasses.Finish(text, target, entry), threads, target);
     }
 
     /// <summary>ILGPU's own text, before any pass.</summary>

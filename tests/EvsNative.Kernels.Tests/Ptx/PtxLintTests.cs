@@ -65,7 +65,8 @@ public sealed class PtxLintTests
     [Fact]
     public void Instructions_in_braces_count_too()
     {
-        var kernel = new PtxKernel("kernel", "kernel", PtxTexts.Kernel("{\n.reg .f64 %d;\nadd.f64 %d, %d, %d;\n}\nret;"), 32);
+        string text = PtxTexts.Kernel("{\n.reg .f64 %d;\nadd.f64 %d, %d, %d;\n}\nret;");
+        var kernel = new PtxKernel("kernel", "kernel", text, 32, Target);
         Assert.Contains(PtxLint.Facts(kernel), fact => fact is { Opcode: "add.f64", Count: 1 });
     }
 

@@ -23,7 +23,8 @@ public sealed class TensorKernelMutantTests
         (75, "StreamingAttention_", d => TensorMutantCase.Attention(d, 40, 150)),
         (80, "TextAttention_", d => TensorMutantCase.Attention(d, 40, 77)),
         (80, "FrameAttention_", d => TensorMutantCase.Attention(d, 40, 0, 11)),
-        (80, "ProductTensor_", TensorMutantCase.Conv2d),
+        (80, "ProductTensor_Halves_", TensorMutantCase.Conv2d),
+        (75, "ProductTensor_HalvesTuring_", TensorMutantCase.Conv2d),
         (86, "ProductTensor_", d => TensorMutantCase.Gated(d, 70)),
         (80, "ProductVectorTensor_", d => TensorMutantCase.Linear(d, 5)),
     ];
@@ -40,7 +41,8 @@ public sealed class TensorKernelMutantTests
     [
         ("", "copy made full", 1, "what comes in place of zeros is multiplied by other zeros, masked, or of rows that nobody stores"),
         ("StreamingAttention_", "address shifted", 0.25, "results of queries that are not there"),
-        ("ProductTensor_", "barrier dropped", 0.34, "the one before moments of channels, which this call does not ask for"),
+        ("ProductTensor_HalvesTuring_", "barrier dropped", 0.34, "the one before moments of channels, which nobody asks of sm_75"),
+        ("ProductTensor_HalvesTuring_", "address shifted", 0.34, "sums that are put back for these moments"),
         ("FrameAttention_", "registers of the", 0.7, "channels that fill up the heads' are zeros, and their results go nowhere"),
     ];
 

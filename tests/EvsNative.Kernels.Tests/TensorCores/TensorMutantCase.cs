@@ -21,12 +21,12 @@ internal sealed record TensorMutantCase(Func<float[]> Run, double[] Wanted)
         return Of(d, s, wanted, y => d.Kernels.Attention(y, onQ, onK, onV, options));
     }
 
-    /// <summary>A convolution with all that an epilogue can add; two inputs.</summary>
+    /// <summary>A convolution with all that an epilogue can add; two inputs; the moments that it leaves, where the device's do.</summary>
     public static TensorMutantCase Conv2d(Device d)
     {
         var draw = new Draw(1);
         var shape = new FilterShape(72, 64, 3);
-        Values x = Values.Halves(draw, new Shape(2, 5, 7, 40)), x2 = Values.Halves(draw, x.Shape with { C = 24 });
+        Values x = Values.Halves(draw, new Shape(2, 8, 8, 40)), x2 = Values.Halves(draw, x.Shape with { C = 24 });
         var s = x.Shape with { C = 72 };
         var e = new EpilogueValues(
             Values.Normal(draw, Shape.Vector(72)), Values.Normal(draw, Shape.Vector(72) with { N = 2 }), Values.Halves(draw, s));
@@ -34,8 +34,10 @@ internal sealed record TensorMutantCase(Func<float[]> Run, double[] Wanted)
         var filter = d.Pack(shape, weights, WeightStorage.Float16);
         Tensor onX = x.On(d), onX2 = x2.On(d);
         var epilogue = new Epilogue(e.Bias!.OnFloat32(d), e.PerImage!.OnFloat32(d), e.Residual!.On(d));
-        return Of(d, s, Convolutions.Conv2d(x, x2, shape, weights, new ConvGeometry(1), e),
-            y => d.Kernels.Conv2d(y, onX, onX2, filter, new ConvGeometry(1), epilogue));
+        double[] wanted = Convolutions.Conv2d(x, x2, shape, weights, new ConvGeometry(1), e);
+        var moments = d.RentMoments(s);
+        return Of(d, s, moments is null ? wanted : [.. wanted, .. Moments(wanted, s)], moments,
+            y => d.Kernels.Conv2d(y, onX, onX2, filter, new ConvGeometry(1), epilogue with { Moments = moments }));
     }
 
     /// <summary>A product of so many rows through gates.</summary>
@@ -65,7 +67,9 @@ internal sealed record TensorMutantCase(Func<float[]> Run, double[] Wanted)
             y => d.Kernels.Linear(y, onX, filter, new Epilogue(onBias)));
     }
 
-    private static TensorMutantCase Of(Device d, Shape shape, double[] wanted, Action<Tensor> call)
+    private static TensorMutantCase Of(Device d, Shape shape, double[] wanted, Action<Tensor> call) => Of(d, shape, wanted, null, call);
+
+    private static TensorMutantCase Of(Device d, Shape shape, double[] wanted, Tensor? moments, Action<Tensor> call)
     {
         var y = d.Rent(shape, ElementType.Float16);
         float[] nothing = new float[shape.Count];
@@ -74,9 +78,24 @@ internal sealed record TensorMutantCase(Func<float[]> Run, double[] Wanted)
         {
             d.Write(y, nothing);
             call(y);
-            return d.Download(y);
+            return moments is { } left ? [.. d.Download(y), .. PerPixel(d.Download(left), shape.C)] : d.Download(y);
         }, wanted);
     }
+
+    /// <summary>Means, then squared deviations a pixel, of each run.</summary>
+    private static IEnumerable<double> Moments(double[] y, Shape s)
+    {
+        for (int first = 0; first < y.Length; first += ChannelMoments.Run * s.C)
+        {
+            var channels = Enumerable.Range(first, s.C)
+                .Select(at => Enumerable.Range(0, ChannelMoments.Run).Select(pixel => y[at + (pixel * s.C)]).ToArray()).ToList();
+            foreach (double[] values in channels) yield return values.Average();
+            foreach (double[] values in channels) yield return values.Average(value => Math.Pow(value - values.Average(), 2));
+        }
+    }
+
+    private static IEnumerable<float> PerPixel(float[] moments, int channels) =>
+        moments.Select((value, i) => i / channels % 2 == 0 ? value : value / ChannelMoments.Run);
 
     private static float[] Weights(Draw draw, FilterShape shape) =>
         [.. draw.Normals(shape.Count, 1 / MathF.Sqrt(shape.Depth)).Select(value => (float)(Half)value)];

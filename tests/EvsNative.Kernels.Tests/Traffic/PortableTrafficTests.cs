@@ -5,7 +5,8 @@ namespace EvsNative.Kernels.Tests.Traffic;
 
 /// <summary>
 /// What the portable kernels ask of memory, at most. They know no swizzle and no 16-byte copies: their stores into shared memory meet banks
-/// twice, and 16-bit numbers come one by one. A limit that could be lower has been passed by a kernel that got worse.
+/// twice, and 16-bit numbers come one by one; rows whose length is no multiple of 32 bytes begin within a sector. A limit that could be
+/// lower has been passed by a kernel that got worse.
 /// </summary>
 public sealed class PortableTrafficTests
 {
@@ -18,7 +19,7 @@ public sealed class PortableTrafficTests
     [InlineData("Attention, frames", "AttentionPortable", 1.2, 1.7, 1.9)]
     [InlineData("GroupNorm", "GroupNormPortable_Moments", 1.1, 1.1, 1.3)]
     [InlineData("GroupNorm", "GroupNormPortable_Normalise", 1.1, 1.1, 1.3)]
-    [InlineData("LayerNorm", "LayerNormPortable", 1.1, 1.1, 1.3)]
+    [InlineData("LayerNorm", "LayerNormPortable", 1.1, 1.1, 1.5)]
     [InlineData("Resize, bilinear", "ResizePortable", 1.0, 1.0, 1.1)]
     [InlineData("Combine", "PointwisePortable", 1.0, 1.0, 1.0)]
     [InlineData("Activate, SiLU", "PointwisePortable", 1.0, 1.0, 1.0)]
