@@ -8,7 +8,8 @@ namespace EvsNative.Kernels.Tests.Ptx;
 /// <param name="Registers">most of a thread</param>
 /// <param name="Products">on tensor cores in a usual round of the main loop, exactly; null for portable kernels</param>
 /// <param name="Integers">most instructions on integers in each round of the main loop; null for portable kernels</param>
-internal sealed record MachineLimits(string[] Words, int Registers, int? Products, int? Integers)
+/// <param name="AccessBytes">least that an access of global memory moves in the main loop</param>
+internal sealed record MachineLimits(string[] Words, int Registers, int? Products, int? Integers, int AccessBytes)
 {
     private static readonly Lazy<IReadOnlyList<MachineLimits>> Rows = new(Read);
 
@@ -27,6 +28,8 @@ internal sealed record MachineLimits(string[] Words, int Registers, int? Product
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int numbers = Array.FindIndex(words, word => char.IsAsciiDigit(word[0]));
         int[] limits = Array.ConvertAll(words[numbers..], word => int.Parse(word, CultureInfo.InvariantCulture));
-        return new MachineLimits(words[..numbers], limits[0], limits.Length > 1 ? limits[1] : null, limits.Length > 1 ? limits[2] : null);
+        bool isTensor = limits.Length > 1;
+        return new MachineLimits(words[..numbers], limits[0], isTensor ? limits[1] : null, isTensor ? limits[2] : null,
+            limits.Length > 3 ? limits[3] : 16);
     }
 }

@@ -19,6 +19,8 @@ namespace EvsNative.Kernels.Gemm;
 internal readonly record struct ProductPlanTensor(ProductTileSizeTensor Tile, Type Numbers, Type Staging, int Stages, int SharedBytes,
     int TilesDown, int TilesAcross, int Pieces, int Phases)
 {
+    private const int MostTuringGroups = 2;
+
     // Chunks of a piece, and bytes of a row in shared memory.
     private const int PieceChunks = 4, RowBytes = 64;
 
@@ -67,6 +69,8 @@ internal readonly record struct ProductPlanTensor(ProductTileSizeTensor Tile, Ty
             (best, least) = (tile, cost);
         }
 
+        // On sm_75 shared memory holds two groups of any tile: more would only take registers away.
+        if (caps.TensorCores == TensorGeneration.Turing) best = best with { Groups = Math.Min(best.Groups, MostTuringGroups) };
         var (staging, stages) = StagingOf(caps, best);
         int pieces = size.Taps * (Blocks(size.Chunks, PieceChunks) + Blocks(size.Chunks2, PieceChunks));
         return new ProductPlanTensor(
