@@ -70,8 +70,9 @@ public sealed class AssemblerTests(ITestOutputHelper output)
 
         // The order of stages turns by a move or two; a sum that is moved would be four for each product.
         if (loop.MovesBetweenProducts > products / 8) yield return $"{loop.MovesBetweenProducts} moves between products";
-        var narrow = loop.Instructions.Where(instruction =>
-            instruction.Kind is MachineKind.GlobalLoad or MachineKind.GlobalStore or MachineKind.AsyncCopy && instruction.Bytes < limits.AccessBytes);
+        var accesses = loop.Instructions.Where(instruction =>
+            instruction.Kind is MachineKind.GlobalLoad or MachineKind.GlobalStore or MachineKind.AsyncCopy);
+        var narrow = accesses.Where(instruction => instruction.Bytes < limits.AccessBytes);
         foreach (var instruction in narrow) yield return $"{instruction.Opcode} moves {instruction.Bytes} bytes";
         if (loop.Instructions.Any(instruction => instruction.Kind == MachineKind.Local)) yield return "local memory in the main loop";
     }
