@@ -9,6 +9,7 @@ public sealed class CudaSelfTests
     // The text is the same for all architectures, so that NaN need not be tried on each.
     [Theory]
     [InlineData(60, ElementType.Float32, false)]
+    [InlineData(75, ElementType.Float16, false)]
     [InlineData(90, ElementType.Float32, true)]
     [InlineData(120, ElementType.Float16, true)]
     public void Operations_compute_what_their_definitions_say_from_the_PTX_of_an_architecture(int sm, ElementType precision, bool isWhole)
