@@ -17,6 +17,12 @@ public interface IFrameReader : IDisposable
     /// <summary>What is dropped or changed in reading; some of it is known only when the last frame was read.</summary>
     IReadOnlyList<Notice> Notices { get; }
 
+    /// <summary>The file that sound, subtitles and chapters can be taken over from; null where there is none, as for folders.</summary>
+    ClipOrigin? Origin => null;
+
+    /// <summary>[H,W], the opacity of the frame that was read last; empty where <see cref="VideoFormat.HasAlpha"/> is false.</summary>
+    ReadOnlySpan<byte> Alpha => [];
+
     /// <summary>Reads the next frame.</summary>
     /// <param name="rgb">[H,W,3], the result</param>
     /// <param name="stamp">when it is shown, from the video's beginning</param>

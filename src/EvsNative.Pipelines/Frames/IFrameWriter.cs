@@ -24,6 +24,14 @@ public interface IFrameWriter : IDisposable
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
     void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp);
 
+    /// <summary>Writes the next frame with its opacity; what cannot hold opacity gets the frame composed on black, and a notice says so.</summary>
+    /// <param name="rgb">[H,W,3]; it is not needed when the call returns</param>
+    /// <param name="alpha">[H,W], or empty for an opaque frame</param>
+    /// <param name="stamp">when it is shown, later than the frame before</param>
+    /// <exception cref="ArgumentException">the bytes are not one frame, or time goes backwards</exception>
+    /// <exception cref="InputException">it cannot be written; one line says why</exception>
+    void Write(ReadOnlySpan<byte> rgb, ReadOnlySpan<byte> alpha, TimeSpan stamp) => Write(rgb, stamp);
+
     /// <summary>There are no more frames: all of them are brought to the disk, under a temporary name.</summary>
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
     void Finish();
