@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using EvsNative.Layers;
+using Microsoft.Win32.SafeHandles;
+
+namespace EvsNative.Pipelines.Work;
+
+/// <summary>
+/// What tells whether an input is still the same: SHA-256 of its content. Of large files, models above all, the length, the time of the last
+/// change and samples of the content are hashed: reading gigabytes at each start would take longer than some runs.
+/// </summary>
+internal static class ContentHash
+{
+    /// <summary>Up to this many bytes a file is hashed whole.</summary>
+    public const long WholeBytes = 256L << 20;
+
+    private const int SampleBytes = 1 << 16, Samples = 256, Letters = 16;
+
+    /// <summary>Of a file, or of all files directly in a folder by their names.</summary>
+    /// <param name="path">the file or folder</param>
+    /// <param name="cancellation">checked between blocks</param>
+    /// <returns>16 letters</returns>
+    /// <exception cref="InputException">it cannot be read</exception>
+    public static string Of(string path, CancellationToken cancellation = default)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                {
+                    hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Path.GetRelativePath(path, file) + "\0"));
+                    Add(hash, file, cancellation);
+                }
+            }
+            else Add(hash, path, cancellation);
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Reading(e, path);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..Letters];
+    }
+
+    private static void Add(IncrementalHash hash, string path, CancellationToken cancellation)
+    {
+        using var file = OrdinaryFile.Open(path);
+        long length = RandomAccess.GetLength(file);
+        byte[] number = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(number, length);
+        hash.AppendData(number);
+        byte[] block = new byte[SampleBytes];
+        if (length <= WholeBytes)
+        {
+            for (long at = 0; at < length; at += SampleBytes) Add(hash, file, at, block, cancellation);
+            return;
+        }
+
+        string changed = File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(changed));
+        for (int i = 0; i < Samples; i++)
+            Add(hash, file, (long)((length - SampleBytes) * (i / (Samples - 1.0))), block, cancellation);
+    }
+
+    private static void Add(IncrementalHash hash, SafeFileHandle file, long at, byte[] block, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        int read = RandomAccess.Read(file, block, at);
+        hash.AppendData(block, 0, read);
+    }
+}

@@ -1,0 +1,110 @@
+using EvsNative.Layers;
+
+namespace EvsNative.Pipelines.Work;
+
+/// <summary>
+/// The folder of an unfinished run: its recipe, the results of finished units, and in a shared run who is at which unit. It lies beside the
+/// output, or where the user says, and goes when the run has ended well.
+/// </summary>
+/// <param name="path">the folder; it need not be there</param>
+public sealed class RunFolder(string path)
+{
+    /// <summary>How the names of such folders end.</summary>
+    public const string Ending = ".evs-run";
+
+    private const string RecipeName = "run.json", UnitEnding = ".unit";
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>True if a run was begun there.</summary>
+    public bool IsThere => File.Exists(RecipeFile);
+
+    /// <summary>Bytes of all files in it.</summary>
+    public long Bytes => Directory.Exists(Path)
+        ? new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
+        : 0;
+
+    /// <summary>When something was last added.</summary>
+    public DateTime Changed => IsThere
+        ? new DirectoryInfo(Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Max(entry => entry.LastWriteTimeUtc)
+        : default;
+
+    internal string Units => System.IO.Path.Combine(Path, "units");
+
+    internal string Workers => System.IO.Path.Combine(Path, "workers");
+
+    internal string Claims => System.IO.Path.Combine(Path, "claims");
+
+    internal string LockFile => System.IO.Path.Combine(Path, "lock");
+
+    private string RecipeFile => System.IO.Path.Combine(Path, RecipeName);
+
+    /// <summary>The usual place: beside an output, by its name.</summary>
+    public static RunFolder Beside(string output)
+    {
+        var place = OutputPlace.Of(output);
+        return new RunFolder(System.IO.Path.Combine(place.Folder, NameLength.Fit(place.Name, Ending)));
+    }
+
+    /// <summary>All unfinished runs in a folder and in those two below it.</summary>
+    public static IEnumerable<RunFolder> In(string folder)
+    {
+        var deep = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true };
+        return Directory.EnumerateDirectories(folder, "*", deep)
+            .Select(path => new RunFolder(path)).Where(run => run.IsThere).OrderBy(run => run.Path, StringComparer.Ordinal);
+    }
+
+    /// <summary>The recipe of the run that was begun there; null if none was.</summary>
+    /// <exception cref="InputException">it cannot be read</exception>
+    public RunRecipe? Recipe() =>
+        IsThere ? RunRecipe.Read(OrdinaryFile.ReadAll(RecipeFile, InputLimits.JsonBytes, "a recipe"), RecipeFile) : null;
+
+    /// <summary>Makes the folder, with its recipe.</summary>
+    /// <exception cref="InputException">it cannot be written</exception>
+    internal void Create(RunRecipe recipe) => Attempt(() =>
+    {
+        foreach (string folder in new[] { Units, Workers, Claims }) Directory.CreateDirectory(folder);
+        if (IsThere) return;
+        string temporary = System.IO.Path.Combine(Path, $"{RecipeName}.{Guid.NewGuid():N}");
+        File.WriteAllBytes(temporary, recipe.ToBytes());
+        FileSteps.Current.FlushFile(temporary);
+        File.Move(temporary, RecipeFile, overwrite: true);
+        FileSteps.Current.FlushFolder(Path);
+    });
+
+    /// <summary>The file of a unit's result.</summary>
+    internal string UnitPath(string unit) => System.IO.Path.Combine(Units, unit + UnitEnding);
+
+    /// <summary>The units whose results are there, whole or not.</summary>
+    internal IEnumerable<string> UnitNames() => Directory.Exists(Units)
+        ? Directory.EnumerateFiles(Units, "*" + UnitEnding).Select(file => System.IO.Path.GetFileNameWithoutExtension(file))
+        : [];
+
+    /// <summary>Deletes it: what this program put there, and the folder if nothing else is in it.</summary>
+    /// <exception cref="InputException">it cannot be deleted</exception>
+    public void Delete() => Attempt(() =>
+    {
+        // The recipe goes first: what is killed here leaves a folder that is no run.
+        File.Delete(RecipeFile);
+        foreach (string folder in new[] { Units, Workers, Claims })
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (!Directory.Exists(Path)) return;
+        foreach (string rest in Directory.EnumerateFiles(Path, RecipeName + ".*")) File.Delete(rest);
+        File.Delete(LockFile);
+        if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
+    });
+
+    /// <summary>Does something with the disk; what fails is told of this folder.</summary>
+    internal void Attempt(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Writing(e, Path);
+        }
+    }
+}
