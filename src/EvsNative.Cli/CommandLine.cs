@@ -78,6 +78,7 @@ internal static class CommandLine
             RefineCommand.Create(told, stop),
             PlanCommand.Create(told, stop),
             DoctorCommand.Create(stop),
+            RunsCommand.Create(),
             InspectCommand.Create(stop),
             WeightsCommand.Create(told, stop),
             PullCommand.Create(told, stop),

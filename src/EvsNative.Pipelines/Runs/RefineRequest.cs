@@ -20,7 +20,7 @@ public sealed class RefineRequest
     {
         var notices = new List<Notice>();
         void Add(string line) => notices.Add(new Notice(NoticeCode.ChoiceReplaced, line));
-        var all = layers.Aggregate(new Choices(), (below, layer) => layer.Over(below, Add));
+        var all = layers.SelectMany(WithPreset).Aggregate(new Choices(), (below, layer) => layer.Over(below, Add));
         Demo = all.Get(ClipSettings.Demo) == true ? DemoFiles.Open() : null;
         Choices = Demo is null ? all : all.Over(Demo.Choices, Add);
         Notices = notices;
@@ -118,6 +118,10 @@ public sealed class RefineRequest
         Choices.Validate(config);
         return config;
     }
+
+    /// <summary>A layer, and below it what the preset that it names chooses.</summary>
+    private static IEnumerable<Choices> WithPreset(Choices layer) =>
+        layer.Get(PresetSettings.Preset) is { } preset ? [preset.Choices, layer] : [layer];
 
     private PromptLoras Tagged(ClipPrompts prompts) => PromptLoras.Of(
         prompts, FakeWeights is null ? Choices.Get(ModelSettings.LoraFolder) : null, Choices.Get(ModelSettings.Loras) ?? []);

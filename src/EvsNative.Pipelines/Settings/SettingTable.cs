@@ -6,8 +6,8 @@ public static class SettingTable
     /// <summary>The groups of a run.</summary>
     public static IReadOnlyList<SettingGroup> Groups { get; } =
     [
-        ClipSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group,
-        DeviceSettings.Group, OutputSettings.Group, PlanSettings.Group,
+        ClipSettings.Group, PresetSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group,
+        DeviceSettings.Group, OutputSettings.Group, WorkSettings.Group, PlanSettings.Group,
     ];
 
     /// <summary>The settings.</summary>

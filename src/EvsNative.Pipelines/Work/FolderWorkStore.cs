@@ -96,8 +96,7 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
     /// <inheritdoc/>
     public void Wait(in WorkUnit unit, CancellationToken cancellation)
     {
-        if (_claims is null) return;
-        if (!Has(unit)) _claims.Wait(cancellation);
+        if (_claims is not null && !Has(unit)) SharedClaims.Pause(cancellation);
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed class RunFolder(string path)
         ? new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
         : 0;
 
+    /// <summary>Results that are kept.</summary>
+    public int UnitCount => UnitNames().Count();
+
     /// <summary>When something was last added.</summary>
     public DateTime Changed => IsThere
         ? new DirectoryInfo(Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Max(entry => entry.LastWriteTimeUtc)

@@ -87,12 +87,9 @@ internal sealed class SharedClaims : IDisposable
     }
 
     /// <summary>Waits a second.</summary>
-    public static void Pause(CancellationToken cancellation) => cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
-
-    /// <inheritdoc cref="Pause"/>
-    public void Wait(CancellationToken cancellation)
+    public static void Pause(CancellationToken cancellation)
     {
-        Pause(cancellation);
+        cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
         cancellation.ThrowIfCancellationRequested();
     }
 

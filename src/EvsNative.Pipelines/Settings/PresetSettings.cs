@@ -1,0 +1,16 @@
+namespace EvsNative.Pipelines.Settings;
+
+/// <summary>What the user wants, in a word.</summary>
+public static class PresetSettings
+{
+    /// <summary>The group. What a preset chooses is told by the settings that it chooses.</summary>
+    public static SettingGroup Group { get; } = new("intent", isTold: false);
+
+    /// <summary>The preset.</summary>
+    public static Setting<Preset> Preset { get; } = Group.Add(new Setting<Preset>(
+        "preset", Wordings.OneOf([.. Settings.Preset.All.Select(preset => (preset.Word, preset))]), "settings for what is to be mended")
+    {
+        IsCommon = true,
+        Example = "paper",
+    });
+}
