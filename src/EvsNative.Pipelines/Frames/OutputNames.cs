@@ -43,6 +43,12 @@ internal static class OutputNames
             $"cannot write {path}: {ending} is not a kind of video that is written: give a name ending in .mp4, or a folder");
     }
 
+    /// <summary>Whether a file's name ends as a video's.</summary>
+    public static bool IsVideo(string name) => Videos.Contains(Path.GetExtension(name));
+
+    /// <summary>Whether a name is one that <see cref="Beside"/> gives to results.</summary>
+    public static bool IsResult(string name) => Path.GetFileNameWithoutExtension(name).EndsWith(Suffix, StringComparison.Ordinal);
+
     /// <summary>The place beside a clip: "fox-evs.mp4" for "fox.mov", "frames-evs" for a folder "frames".</summary>
     /// <param name="input">the clip</param>
     /// <param name="isFolder">whether that is a folder; what is made of it is one too</param>

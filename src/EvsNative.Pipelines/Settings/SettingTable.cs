@@ -6,7 +6,7 @@ public static class SettingTable
     /// <summary>The groups of a run.</summary>
     public static IReadOnlyList<SettingGroup> Groups { get; } =
     [
-        ClipSettings.Group, PresetSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group,
+        ClipSettings.Group, BatchSettings.Group, PresetSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group,
         DeviceSettings.Group, OutputSettings.Group, WorkSettings.Group, PlanSettings.Group,
     ];
 

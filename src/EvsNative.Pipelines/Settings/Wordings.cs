@@ -69,6 +69,10 @@ internal static class Wordings
         Number = size => size.Shorter < 8 ? size.Shorter : size.Longer,
     };
 
+    /// <summary>A worker's part of a list.</summary>
+    public static Wording<Shard> Shard { get; } = new(
+        "I/N", "a worker's number from 0 and how many there are, such as 0/4", Settings.Shard.TryRead);
+
     /// <summary>Any text.</summary>
     /// <param name="placeholder">what stands for it in the help</param>
     public static Wording<string> Text(string placeholder) => new(placeholder, "a text is needed", TryReadText);
