@@ -26,7 +26,7 @@ public static class BatchSettings
 
     /// <summary>A worker for each device.</summary>
     public static Setting<string> Gpus { get; } = Group.Add(new Setting<string>(
-        "gpus", Wordings.Text("LIST"), "one worker for each of these devices, such as all or cuda:0,cuda:1")
+        "gpus", Wordings.Devices, "one worker for each of these devices, such as all or cuda:0,cuda:1")
     {
         Example = "all",
     });

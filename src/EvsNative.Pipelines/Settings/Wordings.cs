@@ -63,6 +63,15 @@ internal static class Wordings
     /// <summary>A device.</summary>
     public static Wording<DeviceWish> Device { get; } = new("DEVICE", DeviceWish.Words, TryReadDevice);
 
+    /// <summary>Several devices, or the word for all GPUs.</summary>
+    public static Wording<string> Devices { get; } = new(
+        "DEVICES", "all, or devices with commas between, such as cuda:0,cuda:1",
+        (string text, [MaybeNullWhen(false)] out string value) =>
+        {
+            value = text;
+            return text == "all" || text.Split(',').All(word => TryReadDevice(word, out var wish) && wish != DeviceWish.Auto);
+        });
+
     /// <summary>Width and height in pixels.</summary>
     public static Wording<FrameSize> Size { get; } = new("SIZE", "width x height in pixels, such as 1024x640", TryReadSize)
     {
