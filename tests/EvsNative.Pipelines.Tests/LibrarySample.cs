@@ -38,8 +38,8 @@ public sealed class LibrarySample : IDisposable
         var choices = new Choices().With(ClipSettings.Clip, clip)
             .With(ClipSettings.Prompt, "a red balloon").With(ModelSettings.Model, model);
         var run = new RefineRun(new RefineRequest(choices)) { OnWarning = Console.Error.WriteLine };
-        var result = run.Do(stop).Write(output, cancellation: stop);
-        Console.WriteLine($"{result.After}: flicker {result.Summary.Before.Flicker:F2} -> {result.Summary.After.Flicker:F2}");
-        return result.Summary;
+        var summary = run.Write(output, stop: stop);
+        Console.WriteLine($"{summary.Output.Path}: flicker {summary.Before.Flicker:F2} -> {summary.After.Flicker:F2}");
+        return summary;
     }
 }

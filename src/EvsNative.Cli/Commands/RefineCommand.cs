@@ -36,14 +36,14 @@ internal static class RefineCommand
                 say(notice);
             }
 
-            var result = new RefineRun(request)
+            var run = new RefineRun(request)
             {
                 Progress = progress,
                 OnWarning = Warn,
                 OnDevice = progress is null ? null : say,
                 OnSize = (format, frames) => outputs.CheckSpace(format, frames, Warn),
-            }.Do(stop);
-            return RefineWriting.Write(result, outputs, Warn, stop);
+            };
+            return RefineWriting.Write(run, outputs, Warn, stop);
         });
 
         var summary = written with { Warnings = told.All };

@@ -15,26 +15,27 @@ internal sealed class RefineWriting : IDisposable
     private readonly RefineOutputs _outputs;
     private readonly RunSummary _asked;
     private readonly int _said;
-    private readonly List<(PendingFile File, Func<RunSummary, string> Text)> _companions = [];
+    private readonly List<(PendingFile File, Action<Stream, RunSummary> Write)> _companions = [];
     private readonly List<string> _written = [];
     private InputException? _fault;
 
     private RefineWriting(RefineOutputs outputs, RunSummary asked, int said) => (_outputs, _asked, _said) = (outputs, asked, said);
 
-    /// <summary>Does it.</summary>
-    /// <param name="result">the refined clip</param>
+    /// <summary>Does the run and writes it.</summary>
+    /// <param name="run">the run</param>
     /// <param name="outputs">where to; prepared</param>
     /// <param name="say">told of what a killed run had left, and of outputs whose place was taken meanwhile</param>
     /// <param name="stop">stops it as long as nothing has its place</param>
     /// <returns>the run's summary with what was written where</returns>
-    /// <exception cref="InputException">something could not be written; the line says what was</exception>
-    public static RunSummary Write(RefineResult result, RefineOutputs outputs, Action<Notice> say, CancellationToken stop)
+    /// <exception cref="InputException">something given cannot be used, or could not be written; the line says what was</exception>
+    public static RunSummary Write(RefineRun run, RefineOutputs outputs, Action<Notice> say, CancellationToken stop)
     {
-        using var clip = result.Encode(outputs.Clip, outputs.Force, wasAsked: true, stop);
-        var asked = clip.AsAsked.Summary with { Written = outputs.All };
-        using var writing = new RefineWriting(outputs, asked, result.Summary.Warnings.Count);
-        writing.Start(outputs.Page, summary => ComparePage.Html(result.Before, result.After, summary));
-        writing.Start(outputs.Numbers, summary => summary.ToJson());
+        var frames = new PageFrames();
+        using var clip = run.Encode(outputs.Clip, outputs.Force, outputs.Page is null ? null : frames, stop);
+        var asked = clip.At(outputs.Clip) with { Written = outputs.All };
+        using var writing = new RefineWriting(outputs, asked, clip.Made.Warnings.Count);
+        writing.Start(outputs.Page, (file, summary) => ComparePage.Write(file, frames, summary));
+        writing.Start(outputs.Numbers, (file, summary) => file.Write(Encoding.UTF8.GetBytes(summary.ToJson())));
         stop.ThrowIfCancellationRequested();
         return writing.Place(clip, say);
     }
@@ -42,7 +43,7 @@ internal sealed class RefineWriting : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _companions.ForEach(companion => companion.File.Dispose());
 
-    private void Start(string? path, Func<RunSummary, string> text)
+    private void Start(string? path, Action<Stream, RunSummary> write)
     {
         if (path is null) return;
         Attempt(() =>
@@ -50,9 +51,9 @@ internal sealed class RefineWriting : IDisposable
             var file = new PendingFile(path, _outputs.Force, wasAsked: true);
             try
             {
-                Fill(file, text, _asked);
+                file.Fill(stream => write(stream, _asked));
                 file.Finish();
-                _companions.Add((file, text));
+                _companions.Add((file, write));
             }
             catch
             {
@@ -64,15 +65,15 @@ internal sealed class RefineWriting : IDisposable
 
     private RunSummary Place(PendingClip clip, Action<Notice> say)
     {
-        var summary = clip.Place().Summary;
+        var summary = clip.Place();
         _written.AddRange(summary.Written);
         bool isElsewhere = summary.Output.Path != _outputs.Clip;
         var told = summary with { Written = [summary.Output.Path, .. _outputs.All.Skip(1)] };
-        foreach (var (file, text) in _companions)
+        foreach (var (file, write) in _companions)
         {
             Attempt(() =>
             {
-                if (isElsewhere) Fill(file, text, told);
+                if (isElsewhere) file.Fill(stream => write(stream, told));
                 _written.Add(file.Commit());
             });
         }
@@ -87,9 +88,6 @@ internal sealed class RefineWriting : IDisposable
 
         return summary with { Written = _written };
     }
-
-    private static void Fill(PendingFile file, Func<RunSummary, string> text, RunSummary summary) =>
-        file.Fill(Encoding.UTF8.GetBytes(text(summary)));
 
     /// <summary>The first fault is told when the clip is safe.</summary>
     private void Attempt(Action step)

@@ -33,8 +33,8 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
     {
         string verb = value.Part switch
         {
+            RunPart.Read => "looking through ",
             RunPart.Load => "loading the ",
-            RunPart.Measure => "measuring ",
             RunPart.Write => "writing ",
             _ => "",
         };

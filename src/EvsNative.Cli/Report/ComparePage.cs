@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
-using EvsNative.Pipelines.Pictures;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
 
@@ -14,61 +13,109 @@ namespace EvsNative.Cli.Report;
 /// One HTML file that plays a clip before and after in step, with the numbers beside it. Frames are inside the file and nothing is fetched:
 /// it opens from a disk, in a mail, without a network. Without scripts it shows the first frames side by side.
 /// </summary>
-public static partial class ComparePage
+internal static partial class ComparePage
 {
-    /// <summary>Above this many pixels in all, frames are kept as JPEG: a page of lossless frames would be too heavy to open.</summary>
-    private const long LosslessPixels = 8_000_000;
-
-    private const int JpegQuality = 92;
-
     /// <summary>Whether the page may be written, to be asked before any work is done.</summary>
     /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or its folder
     /// cannot be written to</exception>
     public static void CheckWritable(string path, bool force) => PendingFile.CheckWritable(path, force);
 
-    /// <summary>Writes the page; it appears when it is whole.</summary>
-    /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or it cannot be
-    /// written</exception>
-    public static void Write(string path, VideoFrames before, VideoFrames after, RunSummary run, bool force = false) =>
-        PendingFile.WriteAll(path, Encoding.UTF8.GetBytes(Html(before, after, run)), force);
-
-    /// <summary>The page as text.</summary>
-    /// <param name="before">what went in; best at the output's size, as it was measured</param>
-    /// <param name="after">what came out, with as many frames</param>
+    /// <summary>Writes the page, in UTF-8.</summary>
+    /// <param name="to">where to</param>
+    /// <param name="frames">what it plays</param>
     /// <param name="run">the numbers</param>
-    /// <exception cref="ArgumentException">the clips have different frame counts</exception>
-    public static string Html(VideoFrames before, VideoFrames after, RunSummary run)
+    /// <exception cref="InputException">there is no frame to show</exception>
+    public static void Write(Stream to, PageFrames frames, RunSummary run)
     {
-        if (before.Count != after.Count)
-            throw new ArgumentException($"A clip of {before.Count} frames cannot be shown beside one of {after.Count}.", nameof(after));
-        bool lossless = Pixels(before) + Pixels(after) <= LosslessPixels;
-        string[] beforeFrames = Frames(before, lossless), afterFrames = Frames(after, lossless);
-        var values = new Dictionary<string, string>
+        if (frames.Pairs.Count == 0)
+            throw new InputException(InputCode.Damaged, "there is no page: the clip that was given could not be read beside the result");
+        var values = Values(frames, run);
+        string template = Template();
+        using var page = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        int at = 0;
+        foreach (Match match in Placeholder().Matches(template))
         {
-            ["title"] = Text(run.Prompt ?? Path.GetFileName(run.Input.Path)),
-            ["facts"] = Text(string.Join(" · ", Facts(run))),
-            ["warnings"] = Warnings(run),
-            ["width"] = $"{after.Width}",
-            ["height"] = $"{after.Height}",
-            ["beforeFirst"] = beforeFrames[0],
-            ["afterFirst"] = afterFrames[0],
-            ["beforeRest"] = Quoted(beforeFrames[1..]),
-            ["afterRest"] = Quoted(afterFrames[1..]),
-            ["rate"] = after.Rate.Value.ToString("R", CultureInfo.InvariantCulture),
-            ["measures"] = Measures(run),
-            ["stages"] = Stages(run),
-            ["settings"] = Settings(run),
-            ["storage"] = lossless ? "lossless" : "as JPEG of high quality; the written clip is not",
-            ["footer"] = Text(string.Join(
+            page.Write(template.AsSpan(at, match.Index - at));
+            values[match.Groups[1].Value](page);
+            at = match.Index + match.Length;
+        }
+
+        page.Write(template.AsSpan(at));
+    }
+
+    /// <summary>What stands at each place of the template. Frames go into the page one by one: together they are as heavy as it.</summary>
+    private static Dictionary<string, Action<TextWriter>> Values(PageFrames frames, RunSummary run)
+    {
+        var (pairs, format) = (frames.Pairs, frames.Format);
+        Action<TextWriter> Said(string text) => page => page.Write(text);
+        Action<TextWriter> Shown(byte[] file) => page =>
+        {
+            page.Write(frames.IsLossless ? "data:image/png;base64," : "data:image/jpeg;base64,");
+            page.Write(Convert.ToBase64String(file));
+        };
+        Action<TextWriter> Rest(Func<PagePair, byte[]> side) => page =>
+        {
+            for (int i = 1; i < pairs.Count; i++)
+            {
+                page.Write(i == 1 ? "\"" : ",\n\"");
+                Shown(side(pairs[i]))(page);
+                page.Write('"');
+            }
+        };
+        return new Dictionary<string, Action<TextWriter>>
+        {
+            ["title"] = Said(Text(run.Prompt ?? Path.GetFileName(run.Input.Path))),
+            ["facts"] = Said(Text(string.Join(" · ", Facts(run)))),
+            ["warnings"] = Said(Warnings(run)),
+            ["width"] = Said($"{format.Width}"),
+            ["height"] = Said($"{format.Height}"),
+            ["beforeFirst"] = Shown(pairs[0].Before),
+            ["afterFirst"] = Shown(pairs[0].After),
+            ["beforeRest"] = Rest(pair => pair.Before),
+            ["afterRest"] = Rest(pair => pair.After),
+            ["times"] = Said(string.Join(',', pairs.Select(pair => pair.Stamp).Append(frames.End).Select(Time))),
+            ["part"] = Said(Part(frames)),
+            ["plots"] = Said(Plots(frames, run.Series)),
+            ["measures"] = Said(Measures(run)),
+            ["stages"] = Said(Stages(run)),
+            ["memory"] = Said(Memory(run)),
+            ["settings"] = Said(Settings(run)),
+            ["storage"] = Said(frames.IsLossless ? "lossless" : "as JPEG of high quality; the written clip is not"),
+            ["footer"] = Said(Text(string.Join(
                 " · ",
                 $"EvsNative {run.Version}",
                 $"{run.Device}, {run.Precision}",
                 $"{RunTable.Seconds(run.Seconds)} s",
                 $"peak memory of the process {RunTable.Bytes(run.PeakMemoryBytes)}",
-                $"frames {run.Output.Hash ?? "unknown"}")),
+                $"frames {run.Output.Hash ?? "unknown"}"))),
         };
-        return Placeholder().Replace(Template(), match => values[match.Groups[1].Value]);
     }
+
+    private static string Time(TimeSpan stamp) => stamp.TotalSeconds.ToString("0.####", CultureInfo.InvariantCulture);
+
+    /// <summary>What of a long clip the page plays.</summary>
+    private static string Part(PageFrames frames)
+    {
+        int shown = frames.Pairs.Count;
+        if (shown == frames.Count) return "";
+        string what = $"This page plays {(shown == 1 ? "the first frame" : $"the first {shown} frames")}, {RunTable.Seconds(
+            frames.End.TotalSeconds)} s, of {frames.Count}; the written clip has all, and the numbers are of all.";
+        return $"<p class=\"part\">{Text(what)}</p>";
+    }
+
+    private static string Plots(PageFrames frames, RunSeries series)
+    {
+        double shown = frames.Pairs.Count < frames.Count ? frames.End.TotalSeconds : double.PositiveInfinity;
+        string flicker = FlickerPlot.Svg("Flicker", series.Seconds, series.Before.Flicker, series.After.Flicker, shown);
+        string residual = FlickerPlot.Svg("Residual", series.Seconds, series.Before.Residual, series.After.Residual, shown);
+        string html = Plot("Flicker over time", flicker) + Plot("Residual over time", residual);
+        return html.Length == 0 ? "" : $"<div class=\"columns plots\">\n{html}</div>";
+    }
+
+    private static string Plot(string heading, string svg) => svg.Length == 0
+        ? ""
+        : $"<section><h2>{heading} <small><b class=\"before\">before</b> <b class=\"after\">after</b>, grey levels</small></h2>\n"
+            + $"{svg}</section>\n";
 
     private static IEnumerable<string> Facts(RunSummary run)
     {
@@ -114,6 +161,25 @@ public static partial class ComparePage
         return html.ToString();
     }
 
+    private static string Memory(RunSummary run)
+    {
+        var parts = run.Memory.Where(part => part.Bytes > 0).ToList();
+        double most = Math.Max(parts.Select(part => part.Bytes).DefaultIfEmpty().Max(), 1);
+        var html = new StringBuilder();
+        foreach (var (name, bytes) in parts)
+        {
+            string share = (bytes / most * 100).ToString("0.0", CultureInfo.InvariantCulture);
+            html.Append($"<tr><th scope=\"row\">{Text(name)}<i style=\"width:{share}%\"></i></th><td>{RunTable.Bytes(bytes)}</td></tr>\n");
+        }
+
+        if (run.PeakDeviceBytes is { } device) Sum("the device at most", device);
+        Sum("the process at most", run.PeakMemoryBytes);
+        return html.ToString();
+
+        void Sum(string name, long bytes) =>
+            html.Append($"<tr class=\"sum\"><th scope=\"row\">{name}</th><td>{RunTable.Bytes(bytes)}</td></tr>\n");
+    }
+
     private static string Settings(RunSummary run)
     {
         var html = new StringBuilder();
@@ -125,19 +191,6 @@ public static partial class ComparePage
 
         return html.ToString();
     }
-
-    private static long Pixels(VideoFrames video) => (long)video.Count * video.Width * video.Height;
-
-    private static string[] Frames(VideoFrames video, bool lossless) =>
-        [.. Enumerable.Range(0, video.Count).AsParallel().AsOrdered().Select(i =>
-    {
-        byte[] rgb = video.Frame(i).ToArray();
-        return lossless
-            ? "data:image/png;base64," + Convert.ToBase64String(StillImage.Png(rgb, video.Width, video.Height))
-            : "data:image/jpeg;base64," + Convert.ToBase64String(StillImage.Jpeg(rgb, video.Width, video.Height, JpegQuality));
-    })];
-
-    private static string Quoted(string[] frames) => string.Join(",\n", frames.Select(frame => $"\"{frame}\""));
 
     private static string Text(string text) => WebUtility.HtmlEncode(InputText.OneLine(text));
 

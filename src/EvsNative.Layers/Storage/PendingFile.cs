@@ -71,6 +71,22 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
+    /// <summary>The same for content that is not in memory as a whole.</summary>
+    /// <param name="write">writes all of it</param>
+    /// <exception cref="InputException">the disk is full or failed</exception>
+    public void Fill(Action<Stream> write)
+    {
+        try
+        {
+            using (var stream = File.Create(Temporary)) write(stream);
+            _isFlushed = false;
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Writing(e, _place.Said);
+        }
+    }
+
     /// <summary>The content is whole: flushes it. What can still fail after this is the naming.</summary>
     /// <exception cref="InputException">the disk is full or failed</exception>
     public void Finish()

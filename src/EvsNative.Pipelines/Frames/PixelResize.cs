@@ -3,24 +3,23 @@ using System.Buffers;
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// Bicubic scaling of 8-bit pictures, bit for bit as Pillow's Image.resize(BICUBIC): Keys' kernel with a = -1/2, widened when shrinking,
+/// Bicubic scaling of 8-bit pictures or planes, bit for bit as Pillow's Image.resize(BICUBIC): Keys' kernel with a = -1/2, widened when shrinking,
 /// first along the rows and then along the columns, each pass in 22-bit fixed point and rounded to 8 bits.
 /// </summary>
 internal sealed class PixelResize
 {
     private const int PrecisionBits = 32 - 8 - 2;
     private const double Reach = 2;
-    private const int Channels = VideoFormat.Channels;
 
-    private readonly int _sourceWidth, _sourceHeight, _width, _height;
+    private readonly int _sourceWidth, _sourceHeight, _width, _height, _channels;
     private readonly Taps? _across, _down;
 
     /// <summary>From one size to another, in pixels.</summary>
-    public PixelResize(int sourceWidth, int sourceHeight, int width, int height)
+    public PixelResize(int sourceWidth, int sourceHeight, int width, int height, int channels = VideoFormat.Channels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        (_sourceWidth, _sourceHeight, _width, _height) = (sourceWidth, sourceHeight, width, height);
+        (_sourceWidth, _sourceHeight, _width, _height, _channels) = (sourceWidth, sourceHeight, width, height, channels);
         _across = width == sourceWidth ? null : new Taps(sourceWidth, width);
         _down = height == sourceHeight ? null : new Taps(sourceHeight, height);
     }
@@ -41,51 +40,69 @@ internal sealed class PixelResize
         return new VideoFrames(frames, format, video.Source, [.. Enumerable.Range(0, video.Count).Select(video.StampOf)]);
     }
 
-    /// <summary>[h,w,3] to [height,width,3].</summary>
+    /// <summary>[h,w,C] to [height,width,C].</summary>
     public void Apply(ReadOnlySpan<byte> source, Span<byte> target)
     {
         if (_across is null && _down is null) source.CopyTo(target);
-        else if (_down is null) Across(source, _sourceWidth, target, _width, _sourceHeight, _across!);
-        else if (_across is null) Down(source, target, _width, _height, _down);
+        else if (_down is null) Across(source, target);
+        else if (_across is null) Down(source, target, _down);
         else
         {
-            int bytes = _width * _sourceHeight * Channels;
+            int bytes = _width * _sourceHeight * _channels;
             byte[] between = ArrayPool<byte>.Shared.Rent(bytes);
-            Across(source, _sourceWidth, between, _width, _sourceHeight, _across);
-            Down(between.AsSpan(0, bytes), target, _width, _height, _down);
+            Across(source, between);
+            Down(between.AsSpan(0, bytes), target, _down);
             ArrayPool<byte>.Shared.Return(between);
         }
     }
 
-    private static void Across(ReadOnlySpan<byte> source, int sourceWidth, Span<byte> target, int width, int rows, Taps taps)
+    /// <summary>Every row of the source to the target's width.</summary>
+    private void Across(ReadOnlySpan<byte> source, Span<byte> target)
     {
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < _sourceHeight; row++)
         {
-            var from = source.Slice(row * sourceWidth * Channels, sourceWidth * Channels);
-            var to = target.Slice(row * width * Channels, width * Channels);
-            for (int x = 0; x < width; x++)
-            {
-                int r = 1 << (PrecisionBits - 1), g = r, b = r, at = taps.First[x] * Channels;
-                foreach (int weight in taps.Weights(x))
-                {
-                    r += from[at] * weight;
-                    g += from[at + 1] * weight;
-                    b += from[at + 2] * weight;
-                    at += Channels;
-                }
-
-                to[x * Channels] = Round(r);
-                to[x * Channels + 1] = Round(g);
-                to[x * Channels + 2] = Round(b);
-            }
+            var from = source.Slice(row * _sourceWidth * _channels, _sourceWidth * _channels);
+            var to = target.Slice(row * _width * _channels, _width * _channels);
+            if (_channels == VideoFormat.Channels) AcrossRgb(from, to, _across!);
+            else AcrossPlane(from, to, _across!);
         }
     }
 
-    private static void Down(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, Taps taps)
+    private static void AcrossRgb(ReadOnlySpan<byte> from, Span<byte> to, Taps taps)
     {
-        int stride = width * Channels;
+        const int Channels = VideoFormat.Channels;
+        for (int x = 0; x < taps.First.Length; x++)
+        {
+            int r = 1 << (PrecisionBits - 1), g = r, b = r, at = taps.First[x] * Channels;
+            foreach (int weight in taps.Weights(x))
+            {
+                r += from[at] * weight;
+                g += from[at + 1] * weight;
+                b += from[at + 2] * weight;
+                at += Channels;
+            }
+
+            to[x * Channels] = Round(r);
+            to[x * Channels + 1] = Round(g);
+            to[x * Channels + 2] = Round(b);
+        }
+    }
+
+    private static void AcrossPlane(ReadOnlySpan<byte> from, Span<byte> to, Taps taps)
+    {
+        for (int x = 0; x < taps.First.Length; x++)
+        {
+            int sum = 1 << (PrecisionBits - 1), at = taps.First[x];
+            foreach (int weight in taps.Weights(x)) sum += from[at++] * weight;
+            to[x] = Round(sum);
+        }
+    }
+
+    private void Down(ReadOnlySpan<byte> source, Span<byte> target, Taps taps)
+    {
+        int stride = _width * _channels;
         Span<int> sums = new int[stride];
-        for (int y = 0; y < height; y++)
+        for (int y = 0; y < _height; y++)
         {
             sums.Fill(1 << (PrecisionBits - 1));
             int row = taps.First[y];

@@ -8,10 +8,6 @@ internal static class FlatFrames
     /// <summary>Standard deviation of a colour, in grey levels, under which nothing can be seen in it.</summary>
     private const double Least = 1;
 
-    /// <summary>Indices of the flat frames.</summary>
-    public static IReadOnlyList<int> Of(VideoFrames video) =>
-        [.. Enumerable.Range(0, video.Count).AsParallel().AsOrdered().Where(i => IsFlat(video.Frame(i)))];
-
     /// <summary>Whether none of the colours of a frame [H,W,3] varies.</summary>
     public static bool IsFlat(ReadOnlySpan<byte> rgb)
     {

@@ -18,27 +18,30 @@ internal static class MotionResidual
     /// <summary>Pixels that lie in a block.</summary>
     public static double Pixels(VideoFormat format) => (double)(format.Height / Block) * (format.Width / Block) * Block * Block;
 
-    /// <summary>Sum over the blocks of the later frame.</summary>
+    /// <summary>Sum over the blocks of the later frame: found on all processors, added up in the blocks' order.</summary>
     public static double Between(Luma earlier, Luma later, CancellationToken cancellation)
     {
         int rows = later.Height / Block, columns = later.Width / Block, width = later.Width;
         if (rows == 0 || columns == 0) return 0;
         int stride = columns * Block + 2 * Reach, length = (rows * Block + 2 * Reach) * stride;
-        float[] before = ArrayPool<float>.Shared.Rent(length);
+        float[] before = ArrayPool<float>.Shared.Rent(length), least = ArrayPool<float>.Shared.Rent(rows * columns);
         Pad(earlier.Values, width, rows * Block, columns * Block, before);
-        var after = later.Values;
-        double sum = 0;
-        for (int row = 0; row < rows; row++)
+        // Unbounded, the pool's threads would come to be more than the processors.
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, rows, options, row =>
         {
-            cancellation.ThrowIfCancellationRequested();
+            var after = later.Values;
             for (int column = 0; column < columns; column++)
             {
                 var block = after[(row * Block * width + column * Block)..];
-                sum += Least(block, width, before.AsSpan(row * Block * stride + column * Block), stride);
+                least[row * columns + column] = Least(block, width, before.AsSpan(row * Block * stride + column * Block), stride);
             }
-        }
+        });
 
+        double sum = 0;
+        foreach (float of in least.AsSpan(0, rows * columns)) sum += of;
         ArrayPool<float>.Shared.Return(before);
+        ArrayPool<float>.Shared.Return(least);
         return sum;
     }
 

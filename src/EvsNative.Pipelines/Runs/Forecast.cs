@@ -30,6 +30,9 @@ internal sealed class Forecast
     /// <summary>A driver and a kernel compiler.</summary>
     private const long GpuRuntimeBytes = 400L << 20;
 
+    /// <summary>What is kept of every frame: when it is shown, and its measures.</summary>
+    private const long BytesPerFrame = 200;
+
     private readonly List<long> _flopsAtEvent = [];
     private readonly NoticeLog _notices = new(null);
 
@@ -58,6 +61,10 @@ internal sealed class Forecast
 
     /// <summary>The process at its fullest: loading or running, whichever is more.</summary>
     public long PeakBytes { get; private set; }
+
+    /// <summary>What <see cref="DeviceBytes"/> is for.</summary>
+    public IReadOnlyList<MemoryShare> Shares =>
+        [new("weights", WeightBytes), new("activations and latents", ScratchBytes), new("recorded features", TapeBytes)];
 
     /// <summary>[F,H,W,3] of what the networks give.</summary>
     public Shape Refined { get; private init; }
@@ -123,7 +130,9 @@ internal sealed class Forecast
         forecast.LargestTensorBytes = d.LargestTensorBytes;
         forecast.Kernels = d.UsedKernels;
         forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
-        long frames = size.Count + forecast.Refined.Count;
+        // On their way into the networks and out of them, a frame and its copy; groups of more than one frame are of a few megabytes.
+        long seen = size.Pixels * (long)size.C, made = forecast.Refined.Pixels * (long)size.C;
+        long frames = checked(2 * seen + 2 * made + ResultStream.HeldBytes(made) + size.N * BytesPerFrame);
         long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);
         forecast.PeakBytes = checked(device.Caps is { IsProcessor: false }
             ? process + networks.LargestTensorBytes + frames

@@ -7,16 +7,16 @@ namespace EvsNative.Pipelines.Runs;
 /// <summary>How many frames a clip may have, and how large they may be.</summary>
 internal static class FrameLimits
 {
-    /// <summary>Most bytes of a clip's pixels.</summary>
+    /// <summary>Most bytes of a frame's pixels.</summary>
     private const long MostBytes = int.MaxValue;
+
+    /// <summary>Most frames of a clip: half a day of film.</summary>
+    private const int MostFrames = 1 << 20;
 
     /// <summary>Most frames of a clip. The image model alone sees frame by frame and takes any number.</summary>
     /// <param name="moves">whether motion modules see it</param>
     /// <param name="taken">frames that they take</param>
     public static int Most(bool moves, int taken) => moves ? taken : int.MaxValue - 1;
-
-    /// <summary>How many frames of a size are not too many bytes.</summary>
-    public static int Fitting(int width, int height) => (int)(MostBytes / ((long)width * height * VideoFormat.Channels));
 
     /// <summary>Counts a clip's frames, no further than is needed to refuse it.</summary>
     /// <param name="clip">where nothing was read of yet</param>
@@ -41,15 +41,19 @@ internal static class FrameLimits
         CheckBytes(new Shape(clip.Frames ?? 1, sizes.Height, sizes.Width, VideoFormat.Channels));
     }
 
-    /// <summary>Throws if a clip has too many pixels.</summary>
+    /// <summary>Throws if a frame of a clip has too many pixels, or the clip more frames than anybody has.</summary>
     /// <param name="size">[F,H,W,3]</param>
     public static void CheckBytes(Shape size)
     {
-        if (size.N <= Fitting(size.W, size.H)) return;
-        throw new InputException(
-            InputCode.TooLarge,
-            $"{size.N} frame{(size.N == 1 ? "" : "s")} of {size.W}x{size.H} are more than 2 GB of pixels: "
-            + "use a smaller clip, fewer frames or a smaller --upscale");
+        string clip = $"{size.N} frame{(size.N == 1 ? "" : "s")} of {size.W}x{size.H}";
+        if ((decimal)size.W * size.H * VideoFormat.Channels > MostBytes)
+        {
+            throw new InputException(
+                InputCode.TooLarge, $"{clip}: one frame is more than 2 GB of pixels: use a smaller clip or a smaller --upscale");
+        }
+
+        if (size.N > MostFrames)
+            throw new InputException(InputCode.TooLarge, $"{clip}: more than {MostFrames} frames: cut it into shorter clips");
     }
 
     /// <summary>Throws if a clip of this many frames cannot be refined.</summary>

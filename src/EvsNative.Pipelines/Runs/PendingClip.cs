@@ -3,22 +3,36 @@ using EvsNative.Pipelines.Frames;
 namespace EvsNative.Pipelines.Runs;
 
 /// <summary>A refined clip that is written, whole, under a temporary name. It goes with it if it is not placed.</summary>
-public sealed class PendingClip : IDisposable
+internal sealed class PendingClip : IDisposable
 {
     private readonly IFrameWriter _writer;
-    private readonly Func<string, IFrameWriter, RefineResult> _placed;
+    private readonly Func<RunSummary> _made;
 
-    internal PendingClip(string path, IFrameWriter writer, Func<string, IFrameWriter, RefineResult> placed) =>
-        (_writer, _placed, AsAsked) = (writer, placed, placed(path, writer));
+    /// <summary>Of a writer that has finished.</summary>
+    /// <param name="writer">it; owned</param>
+    /// <param name="made">what is known of the run as it stands</param>
+    public PendingClip(IFrameWriter writer, Func<RunSummary> made) => (_writer, _made) = (writer, made);
 
-    /// <summary>The result as it will be if the clip gets the place that was asked for.</summary>
-    public RefineResult AsAsked { get; }
+    /// <summary>Device, settings, seconds, memory, measures: of a clip that has no place yet.</summary>
+    public RunSummary Made => _made();
+
+    /// <summary>The summary as it will be if the clip gets the place that was asked for.</summary>
+    public RunSummary At(string place)
+    {
+        var made = Made;
+        return made with
+        {
+            Output = made.Output with { Path = place, Width = _writer.Written.Width, Height = _writer.Written.Height },
+            Written = [.. made.Written, place],
+            Warnings = [.. made.Warnings, .. _writer.Notices],
+        };
+    }
 
     /// <summary>Puts the clip in its place, or beside it if somebody has taken that meanwhile.</summary>
-    /// <returns>the result with the place and with what had to be said</returns>
+    /// <returns>the summary with the place and with what had to be said</returns>
     /// <exception cref="Layers.InputException">the disk failed</exception>
     /// <exception cref="OperationCanceledException">it was stopped; nothing is left</exception>
-    public RefineResult Place() => _placed(_writer.Complete(), _writer);
+    public RunSummary Place() => At(_writer.Complete());
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();

@@ -1,17 +1,18 @@
+using System.Diagnostics;
 using System.Reflection;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
-using EvsNative.Pipelines.Measures;
 using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
 
 /// <summary>
-/// From a request to a refined clip in memory: read, foretell, load, run, measure. The clip is held twice, before and after, and otherwise
-/// goes through frame by frame. Nothing is written here.
+/// From a request to a refined clip: look through the clip, foretell, load, run, and write each frame as it is done. The clip is read frame
+/// by frame, three times (looked through, refined, measured beside the result), so that memory does not grow with its length but for its
+/// latents.
 /// </summary>
 /// <param name="request">what is to be done</param>
 public sealed class RefineRun(RefineRequest request)
@@ -30,16 +31,70 @@ public sealed class RefineRun(RefineRequest request)
     public Action<string>? OnDevice { get; init; }
 
     /// <summary>
-    /// Told what will be written, once the clip is read and before anything else: the result's format and its frames. May throw.
+    /// Told what will be written, once the clip was looked through and before anything else: the result's format and its frames. May throw.
     /// </summary>
     public Action<VideoFormat, int>? OnSize { get; init; }
 
-    /// <summary>Does it.</summary>
+    /// <summary>
+    /// Refines the clip into a video or a folder of frames, as
+    /// <see cref="FrameFiles.Create(string, VideoFormat, bool, CancellationToken)"/> writes them. It appears when it is whole; if its place
+    /// was taken meanwhile it gets a free name beside it.
+    /// </summary>
+    /// <param name="path">where it is to be</param>
+    /// <param name="force">replace what is there, if it is of the same kind</param>
+    /// <param name="stop">stops it within a moment; nothing is left then</param>
+    /// <returns>what there is to know, such as where the result is and what the measures say</returns>
+    /// <exception cref="InputException">something given cannot be used, or the result cannot be written</exception>
+    /// <exception cref="DeviceException">no device can be used</exception>
+    /// <exception cref="OperationCanceledException">it was stopped</exception>
+    public RunSummary Write(string path, bool force = false, CancellationToken stop = default)
+    {
+        FrameFiles.CheckWritable(path, force);
+        using var clip = Encode(path, force, null, stop);
+        return clip.Place();
+    }
+
+    /// <summary>The same into a writer of the caller's: it gets each frame as it is done.</summary>
+    /// <param name="open">makes the writer for the result's format, when the first frame is there; it is disposed of here</param>
+    /// <param name="stop">stops it within a moment</param>
+    /// <returns>what there is to know</returns>
+    /// <exception cref="InputException">something given cannot be used, or the result cannot be written</exception>
+    /// <exception cref="DeviceException">no device can be used</exception>
+    /// <exception cref="OperationCanceledException">it was stopped</exception>
+    public RunSummary Write(Func<VideoFormat, IFrameWriter> open, CancellationToken stop = default)
+    {
+        using var clip = Make((format, _) => open(format), FramesInMemory.Name, null, stop);
+        return clip.Place();
+    }
+
+    /// <summary>The same into memory, for short clips: a frame of 1024x1024 takes 3 MB there.</summary>
     /// <param name="stop">stops it within a moment</param>
     /// <exception cref="InputException">something given cannot be used</exception>
     /// <exception cref="DeviceException">no device can be used</exception>
     /// <exception cref="OperationCanceledException">it was stopped</exception>
     public RefineResult Do(CancellationToken stop = default)
+    {
+        FramesInMemory? memory = null;
+        using var clip = Make((format, _) => memory = new FramesInMemory(format), FramesInMemory.Name, null, stop);
+        return new RefineResult(memory!.Video, clip.Made);
+    }
+
+    /// <summary>
+    /// Up to the moment before the clip appears, so that what belongs to it can appear together with it. That the place could be had was
+    /// asked before; if it no longer can, the clip gets another name.
+    /// </summary>
+    /// <param name="path">where it is to be</param>
+    /// <param name="force">replace what is there, if it is of the same kind</param>
+    /// <param name="watcher">sees each frame beside the clip's own</param>
+    /// <param name="stop">stops it within a moment</param>
+    /// <exception cref="InputException">something given cannot be used, or the result cannot be written</exception>
+    /// <exception cref="DeviceException">no device can be used</exception>
+    /// <exception cref="OperationCanceledException">it was stopped</exception>
+    internal PendingClip Encode(string path, bool force, IPairWatcher? watcher, CancellationToken stop) =>
+        Make((format, _) => FrameFiles.Create(path, format, force, wasAsked: true, stop), path, watcher, stop);
+
+    private PendingClip Make(
+        Func<VideoFormat, ClipOrigin?, IFrameWriter> open, string name, IPairWatcher? watcher, CancellationToken stop)
     {
         var clock = new RunClock(Progress);
         var notices = new NoticeLog(OnWarning);
@@ -49,22 +104,20 @@ public sealed class RefineRun(RefineRequest request)
         using var parts = request.OpenModel();
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
-        using var reader = request.OpenClip(stop);
-        var given = reader.Format;
-        var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
-        notices.Add(reader.Notices);
-        var seen = Read(reader, sizes, config.NeedsMotion, parts.MaxFrames);
-        notices.Add(reader.Notices);
-        OnSize?.Invoke(seen.Format with { Width = sizes.Width, Height = sizes.Height }, seen.Count);
+        var (clip, sizes) = LookThrough(config, parts.MaxFrames, clock, notices, stop);
+        var format = clip.Format with { Width = sizes.Width, Height = sizes.Height };
+        OnSize?.Invoke(format, clip.Count);
 
-        var made = Refine(parts, config, prompts.Words, seen, sizes, clock, notices, stop);
-        var before = PixelResize.Bicubic(seen, sizes.Width, sizes.Height);
-        notices.Add(ResultDoubts.Of(before, made.Frames));
+        using var given = new ClipFrames(() => request.OpenClip(stop), clip, sizes.Width, sizes.Height);
+        using var clean = Clean(clip, sizes, stop);
+        using var result = new ResultStream(to => open(to, clip.Origin), format, clip.Stamps, given, clean, watcher, stop);
+        var made = Refine(parts, config, prompts.Words, clip, sizes, result, clock, notices, stop);
+        clock.Tell(RunPart.Write, name, 0);
+        result.Finish();
+        clock.Written();
+        clock.Tell(RunPart.Write, name, 1);
+        notices.Add(result.Notices);
 
-        clock.Tell(RunPart.Measure, "both clips", 0);
-        var clean = request.Demo is { } demo && (sizes.Width, sizes.Height) == (2 * given.Width, 2 * given.Height)
-            ? FrameFiles.Read(demo.CleanFolder, cancellation: stop)
-            : null;
         var summary = new RunSummary
         {
             Version = Version,
@@ -72,43 +125,65 @@ public sealed class RefineRun(RefineRequest request)
             Prompt = prompts.Given.ToString(),
             Seed = config.Seed,
             Settings = request.Choices.Tell(config),
-            Input = new VideoInfo(reader.Source, seen.Count, given.Width, given.Height, given.Rate.ToString()),
-            Output = VideoInfo.Of(made.Frames),
+            Input = new VideoInfo(clip.Source, clip.Count, clip.Format.Width, clip.Format.Height, clip.Format.Rate.ToString()),
+            Output = new VideoInfo(FramesInMemory.Name, clip.Count, format.Width, format.Height, format.Rate.ToString()) { Hash = result.Hash },
             Device = made.Device,
             PassedOver = made.PassedOver,
             Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",
             PeakDeviceBytes = made.DeviceBytes,
-            Before = VideoMeasures.Of(before, clean, stop),
-            After = VideoMeasures.Of(made.Frames, clean, stop),
+            Memory = clock.Forecast!.Shares,
+            Before = result.Before,
+            After = result.After,
+            Series = result.Series,
             Warnings = notices.All,
         };
-        clock.Done("measure");
-        return new RefineResult(before, made.Frames, summary, clock);
+        return new PendingClip(result.Release(), () => summary with
+        {
+            Stages = [.. clock.Stages],
+            Seconds = clock.Stages.Sum(stage => stage.Seconds),
+            // Systems that keep no peak say 0.
+            PeakMemoryBytes = Math.Max(Process.GetCurrentProcess().PeakWorkingSet64, Environment.WorkingSet),
+        });
     }
 
-    /// <summary>The frames as the networks will be given them, before padding.</summary>
-    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves, int taken)
+    /// <summary>Reads the clip to its end and forgets its pictures: what is wrong with it is known before any work.</summary>
+    private (ClipSurvey Clip, FrameSizes Sizes) LookThrough(
+        EvsConfig config, int taken, RunClock clock, NoticeLog notices, CancellationToken stop)
     {
-        FrameLimits.CheckKnown(reader, sizes, moves, taken);
-        int fits = FrameLimits.Fitting(sizes.Width, sizes.Height);
-        int most = Math.Min(FrameLimits.Most(moves, taken), fits);
-        bool isEnlarged = (sizes.SeenWidth, sizes.SeenHeight) != (reader.Format.Width, reader.Format.Height);
-        var seen = VideoFrames.Read(isEnlarged ? new ResizingReader(reader, sizes.SeenWidth, sizes.SeenHeight) : reader, most + 1);
-        FrameLimits.Check(seen.Count, moves, taken, reader.Source);
-        FrameLimits.CheckBytes(new Shape(seen.Count, sizes.Height, sizes.Width, VideoFormat.Channels));
-        return seen;
+        using var reader = request.OpenClip(stop);
+        notices.Add(reader.Notices);
+        var sizes = new FrameSizes(reader.Format.Width, reader.Format.Height, config.Upscale, config.UpscaleIn);
+        FrameLimits.CheckKnown(reader, sizes, config.NeedsMotion, taken);
+        var clip = ClipSurvey.Of(
+            reader,
+            FrameLimits.Most(config.NeedsMotion, taken),
+            read => clock.Tell(RunPart.Read, reader.Source, reader.Frames is { } all ? read / (double)all : 0));
+        FrameLimits.Check(clip.Count, config.NeedsMotion, taken, clip.Source);
+        notices.Add(reader.Notices);
+        return (clip, sizes);
+    }
+
+    /// <summary>What the demo's clip should have been, where the result is comparable with it.</summary>
+    private ClipFrames? Clean(ClipSurvey clip, FrameSizes sizes, CancellationToken stop)
+    {
+        if (request.Demo is not { } demo) return null;
+        IFrameReader Open() => FrameFiles.Open(demo.CleanFolder, cancellation: stop);
+        using var reader = Open();
+        var clean = new ClipSurvey(reader.Source, reader.Format, null, clip.Stamps);
+        bool isAlike = (reader.Frames, reader.Format.Width, reader.Format.Height) == (clip.Count, sizes.Width, sizes.Height);
+        return isAlike ? new ClipFrames(Open, clean, sizes.Width, sizes.Height) : null;
     }
 
     /// <summary>Opens the device, loads the networks and runs them; the device is given back at the end.</summary>
     private Made Refine(
-        ModelParts parts, EvsConfig config, ClipPrompts prompts, VideoFrames seen, FrameSizes sizes, RunClock clock, NoticeLog notices,
-        CancellationToken stop)
+        ModelParts parts, EvsConfig config, ClipPrompts prompts, ClipSurvey clip, FrameSizes sizes, ResultStream result, RunClock clock,
+        NoticeLog notices, CancellationToken stop)
     {
-        var clip = sizes.Networks(seen.Count);
+        var shape = sizes.Networks(clip.Count);
         using var d = request.Device.Open(out var choice, device =>
         {
             device.Cancellation = stop;
-            clock.Forecast = Forecast.Of(parts, clip, prompts, config, device);
+            clock.Forecast = Forecast.Of(parts, shape, prompts, config, device);
             return clock.Forecast.Objection(device);
         });
         OnDevice?.Invoke(choice.Line);
@@ -121,28 +196,31 @@ public sealed class RefineRun(RefineRequest request)
         d.Reserve(clock.Forecast.ScratchBytes);
         clock.Done("load");
 
+        using var frames = new ClipFrames(() => request.OpenClip(stop), clip, sizes.SeenWidth, sizes.SeenHeight);
+        byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];
         var refined = clock.Forecast.Refined;
         var (width, height) = sizes.PartOf(refined);
-        var format = seen.Format with { Width = sizes.Width, Height = sizes.Height };
         var resize = new PixelResize(width, height, sizes.Width, sizes.Height);
         byte[] part = new byte[width * height * VideoFormat.Channels];
-        var after = new Memory<byte>[seen.Count];
         pipeline.Refine(
             d,
-            (i, rgb) => FramePadding.Extend(seen.Frame(i), seen.Width, seen.Height, rgb, clip.W, clip.H),
-            clip,
             (i, rgb) =>
             {
-                byte[] frame = new byte[format.FrameBytes];
+                frames.Read(i, seen);
+                FramePadding.Extend(seen, sizes.SeenWidth, sizes.SeenHeight, rgb, shape.W, shape.H);
+            },
+            shape,
+            (i, rgb) =>
+            {
+                byte[] frame = clock.Waiting(result.Rent);
                 FramePadding.Crop(rgb, refined.W, part, width, height);
                 resize.Apply(part, frame);
-                after[i] = frame;
+                result.Add(i, frame);
             },
             prompts,
             config,
             clock);
-        var frames = new VideoFrames(after, format, "the refined clip", [.. Enumerable.Range(0, seen.Count).Select(seen.StampOf)]);
-        return new Made(frames, d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes);
+        return new Made(d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes);
     }
 
     /// <summary>All kernels of the run before its first one: on all processors, where the device can.</summary>
@@ -152,6 +230,5 @@ public sealed class RefineRun(RefineRequest request)
         d.Compile(plan, ready => clock.Tell(RunPart.Load, $"kernels, {ready} of {plan.Count}", (double)ready / plan.Count));
     }
 
-    private sealed record Made(
-        VideoFrames Frames, string Device, IReadOnlyList<string> PassedOver, ElementType Precision, long? DeviceBytes);
+    private sealed record Made(string Device, IReadOnlyList<string> PassedOver, ElementType Precision, long? DeviceBytes);
 }

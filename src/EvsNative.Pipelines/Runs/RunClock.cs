@@ -9,7 +9,7 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<StageSummary> _stages = [];
     private (RunPhase, int?)? _phase;
-    private double _begun;
+    private double _begun, _waited, _waitedInAll;
     private int _events;
 
     /// <summary>Stages so far, in order.</summary>
@@ -28,8 +28,27 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
         _stages.Add(new StageSummary(stage, 0, Lap()));
     }
 
-    /// <summary>A stage begins after a rest that is nobody's.</summary>
-    public void Begin() => Lap();
+    /// <summary>Does what the networks have to wait for, such as room for a finished frame: its time is the writing's.</summary>
+    public T Waiting<T>(Func<T> work)
+    {
+        double begun = Seconds;
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _waited += Seconds - begun;
+        }
+    }
+
+    /// <summary>The result is written: what the networks waited for it counts to that stage.</summary>
+    public void Written()
+    {
+        double spent = Lap();
+        _phase = null;
+        _stages.Add(new StageSummary("write", 0, spent + _waitedInAll));
+    }
 
     /// <summary>Tells where a part other than the networks' work stands.</summary>
     public void Tell(RunPart part, string what, double share) => watcher?.Report(new RunStatus(part, what, Math.Clamp(share, 0, 1)));
@@ -47,8 +66,8 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
 
     private double Lap()
     {
-        double now = Seconds, spent = now - _begun;
-        _begun = now;
+        double now = Seconds, spent = now - _begun - _waited;
+        (_begun, _waitedInAll, _waited) = (now, _waitedInAll + _waited, 0);
         return spent;
     }
 }

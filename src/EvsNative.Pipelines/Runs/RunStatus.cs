@@ -3,16 +3,16 @@ namespace EvsNative.Pipelines.Runs;
 /// <summary>The parts of a run that are told of while they go on.</summary>
 public enum RunPart
 {
+    /// <summary>The clip is looked through.</summary>
+    Read,
+
     /// <summary>The model is loaded.</summary>
     Load,
 
     /// <summary>The clip goes through the networks.</summary>
     Refine,
 
-    /// <summary>Both clips are measured.</summary>
-    Measure,
-
-    /// <summary>The result is written.</summary>
+    /// <summary>What is left of the result to be written is written.</summary>
     Write,
 }
 

@@ -1,10 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EvsNative.Kernels;
 using EvsNative.Layers;
-using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 
 namespace EvsNative.Pipelines.Runs;
@@ -58,7 +55,10 @@ public sealed record RunSummary
     /// <summary>Storage of the numbers, such as "float32".</summary>
     public required string Precision { get; init; }
 
-    /// <summary>The parts of the run in order, reading, loading, measuring and writing the frames among them.</summary>
+    /// <summary>
+    /// The parts of the run in order, reading, loading and writing among them. Frames are written and measured while others are decoded:
+    /// "write" is what all else had to wait for that.
+    /// </summary>
     public IReadOnlyList<StageSummary> Stages { get; init; } = [];
 
     /// <summary>Denoising steps of all stages.</summary>
@@ -76,11 +76,17 @@ public sealed record RunSummary
     /// <summary>The most that the run held of a GPU's memory: weights, activations, features; null on the processor.</summary>
     public long? PeakDeviceBytes { get; init; }
 
-    /// <summary>The input at the output's size.</summary>
+    /// <summary>What the device was foreseen to hold at once, by what it is for: weights, activations, features.</summary>
+    public IReadOnlyList<MemoryShare> Memory { get; init; } = [];
+
+    /// <summary>The input at the output's size; without numbers where it could no longer be read when the result was there.</summary>
     public required VideoMeasures Before { get; init; }
 
     /// <summary>The output.</summary>
     public required VideoMeasures After { get; init; }
+
+    /// <summary>Both clips over time.</summary>
+    public RunSeries Series { get; init; } = new([], new([], []), new([], []));
 
     /// <summary>What was dropped, changed or assumed.</summary>
     public IReadOnlyList<Notice> Warnings { get; init; } = [];
@@ -100,24 +106,11 @@ public sealed record RunSummary
 /// <param name="Rate">frames a second, an exact ratio such as "30000/1001"</param>
 public sealed record VideoInfo(string Path, int Frames, int Width, int Height, string Rate)
 {
-    private const int HashLetters = 16;
-
     /// <summary>
     /// The first letters of the SHA-256 of all frames' bytes, in order, 8-bit RGB. Page and numbers carry it, so that it can be seen
     /// whether they belong to one clip. Null where it was not asked for.
     /// </summary>
     public string? Hash { get; init; }
-
-    /// <summary>That of frames in memory, with their hash.</summary>
-    public static VideoInfo Of(VideoFrames video, string? path = null)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < video.Count; i++) hash.AppendData(video.Frame(i));
-        return new VideoInfo(path ?? video.Source, video.Count, video.Width, video.Height, video.Rate.ToString())
-        {
-            Hash = Convert.ToHexStringLower(hash.GetHashAndReset())[..HashLetters],
-        };
-    }
 }
 
 /// <summary>One part of a run.</summary>
@@ -125,3 +118,8 @@ public sealed record VideoInfo(string Path, int Frames, int Width, int Height, s
 /// <param name="Steps">denoising steps, 0 for parts that are none</param>
 /// <param name="Seconds">wall-clock time</param>
 public sealed record StageSummary(string Name, int Steps, double Seconds);
+
+/// <summary>A part of a device's memory.</summary>
+/// <param name="Name">what it is for, such as "weights"</param>
+/// <param name="Bytes">how much</param>
+public sealed record MemoryShare(string Name, long Bytes);

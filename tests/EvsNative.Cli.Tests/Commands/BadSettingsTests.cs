@@ -81,7 +81,7 @@ public sealed class BadSettingsTests : IDisposable
     [InlineData("refine in --prompt", "--prompt", "evsnative refine --help")]
     [InlineData("plan --size big --fake-weights tiny", "--size big", "such as 1024x640")]
     [InlineData("plan --size 99999x512 --fake-weights tiny", "--size 99999x512", "8 to 16384")]
-    [InlineData("plan --size 8192x8192 --fake-weights tiny", "more than 2 GB", "fewer frames")]
+    [InlineData("plan --size 16384x16384 --upscale 4 --upscale-in latents --fake-weights tiny", "more than 2 GB", "a smaller --upscale")]
     public void Words_that_are_no_commands_or_options_are_named(string words, string problem, string advice)
     {
         string line = Evs.Run(words.Split(' ')).Complaint();

@@ -142,7 +142,7 @@ public sealed class OwnedFilesTests : IDisposable
         string[] loras = [.. settings.GetProperty("lora").EnumerateArray().Select(lora => lora.GetString()!)];
         Assert.Equal([$"{snow}:0.8", $"{rain}:-0.5:0.25", snow], loras);
         var again = ChoicesJson.Read(settings.GetRawText(), "a run").With(ClipSettings.Clip, _clip);
-        Assert.Equal(frames, new RefineRun(new RefineRequest(again)).Do().After.Pixels);
+        Assert.Equal(frames, new RefineRun(new RefineRequest(again)).Do().Frames.Pixels);
 
         // The plan takes them too, and needs no more for LoRAs that are merged.
         long Bytes(params string[] args) =>

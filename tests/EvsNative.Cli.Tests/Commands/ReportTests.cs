@@ -22,9 +22,9 @@ public sealed class ReportTests : IDisposable
         Assert.StartsWith("{", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(("evs", 5), (run.GetProperty("mode").GetString(), run.GetProperty("seed").GetInt32()));
         Assert.Equal([_scene["out"], _scene["page.html"]], run.GetProperty("written").EnumerateArray().Select(path => path.GetString()));
-        Assert.Equal(["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 1..1", "decode", "measure", "write"],
+        Assert.Equal(["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 1..1", "decode", "write"],
             Stages(run, "name").Select(name => name.GetString()));
-        Assert.Equal([0, 0, 0, 0, 2, 1, 0, 0, 0], Stages(run, "steps").Select(steps => steps.GetInt32()));
+        Assert.Equal([0, 0, 0, 0, 2, 1, 0, 0], Stages(run, "steps").Select(steps => steps.GetInt32()));
         Assert.All(Stages(run, "seconds"), seconds => Assert.InRange(seconds.GetDouble(), 0, 600));
         Assert.InRange(run.GetProperty("seconds").GetDouble(), Stages(run, "seconds").Sum(seconds => seconds.GetDouble()) * 0.99, 600);
         foreach (string side in new[] { "before", "after" })

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using EvsNative.Cli.Report;
 using EvsNative.Layers;
@@ -8,17 +9,13 @@ using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Cli.Tests.Report;
 
-public sealed partial class ComparePageTests : IDisposable
+public sealed partial class ComparePageTests
 {
-    private readonly ScratchFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public void Every_frame_is_inside_in_order_and_without_loss()
     {
-        VideoFrames before = TestVideos.Noise(5, 24, 32, 1), after = TestVideos.Noise(5, 48, 64, 2);
-        string html = ComparePage.Html(before, after, TestRuns.Make());
+        VideoFrames before = TestVideos.Noise(5, 48, 64, 1), after = TestVideos.Noise(5, 48, 64, 2);
+        string html = Html(before, after, TestRuns.Make());
         var frames = Embedded(html, "png");
         Assert.Equal(10, frames.Length);
         // The two first frames are pictures of the page itself, the others follow in its script: before, then after.
@@ -29,13 +26,16 @@ public sealed partial class ComparePageTests : IDisposable
             Assert.Equal(before.Frame(i).ToArray(), frames[1 + i].Pixels);
             Assert.Equal(after.Frame(i).ToArray(), frames[5 + i].Pixels);
         }
+
+        Assert.Contains("const times = [0,0.125,0.25,0.375,0.5,0.625];", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"part\"", html, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Heavy_clips_are_kept_as_jpeg()
     {
         var clip = TestVideos.Smooth(4, 1024, 1024);
-        var frames = Embedded(ComparePage.Html(clip, clip, TestRuns.Make()), "jpeg");
+        var frames = Embedded(Html(clip, clip, TestRuns.Make()), "jpeg");
         Assert.Equal(8, frames.Length);
         for (int i = 1; i < 4; i++)
             Assert.InRange(
@@ -43,9 +43,48 @@ public sealed partial class ComparePageTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_long_clip_the_beginning_is_shown_and_the_page_says_so()
+    {
+        const long Most = 600_000;
+        var clip = TestVideos.Noise(40, 64, 96, 1);
+        var frames = Frames(clip, clip, Most);
+        string html = Html(frames, TestRuns.Make());
+        int shown = frames.Pairs.Count;
+        Assert.InRange(shown, 5, 39);
+        Assert.Equal(clip.StampOf(shown), frames.End);
+        Assert.Contains($"This page plays the first {shown} frames, ", html, StringComparison.Ordinal);
+        Assert.Contains(" s, of 40; the written clip has all", html, StringComparison.Ordinal);
+        Assert.Equal(2 * shown, Embedded(html, "png").Length);
+        int bytes = Frame().Matches(html).Sum(match => match.Groups[2].Length);
+        Assert.InRange(bytes, Most - (2 * bytes / shown), Most);
+
+        // However large a frame is, one is shown.
+        Assert.Single(Frames(clip, clip, 1).Pairs);
+    }
+
+    [Fact]
+    public void A_page_without_the_clip_that_was_given_is_none()
+    {
+        var frames = new PageFrames();
+        frames.Begin(new VideoFormat(8, 8, FrameFiles.DefaultRate), 2);
+        InputErrors.Expect(() => Html(frames, TestRuns.Make()), InputCode.Damaged, "there is no page");
+    }
+
+    [Fact]
+    public void Both_measures_are_plotted_over_time()
+    {
+        var clip = TestVideos.Noise(2, 8, 8, 1);
+        string html = WithoutFrames(Html(clip, clip, TestRuns.Make()));
+        Assert.Equal(2, html.Split("<svg class=\"plot\"").Length - 1);
+        Assert.Contains("Residual over time", html, StringComparison.Ordinal);
+        string none = WithoutFrames(Html(clip, clip, TestRuns.Make() with { Series = new([], new([], []), new([], [])) }));
+        Assert.DoesNotContain("over time", none, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_is_fetched()
     {
-        string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 16, 16, 2), TestRuns.Make()));
+        string html = WithoutFrames(Html(TestVideos.Noise(2, 16, 16, 1), TestVideos.Noise(2, 16, 16, 2), TestRuns.Make()));
         Assert.DoesNotContain("http:", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("https:", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<link", html, StringComparison.OrdinalIgnoreCase);
@@ -64,7 +103,7 @@ public sealed partial class ComparePageTests : IDisposable
             Settings = new Dictionary<string, object?> { ["negative"] = "<img src=x>" },
             Warnings = [new Notice(NoticeCode.Dropped, "sound of <b>.mp4")],
         };
-        string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), run));
+        string html = WithoutFrames(Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), run));
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; {{measures}} &amp;", html, StringComparison.Ordinal);
         Assert.Contains("<li>sound of &lt;b&gt;.mp4</li>", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
@@ -74,34 +113,34 @@ public sealed partial class ComparePageTests : IDisposable
     [Fact]
     public void The_numbers_are_on_it()
     {
-        string html = WithoutFrames(ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), TestRuns.Make()));
+        string html = WithoutFrames(Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), TestRuns.Make()));
         string text = System.Net.WebUtility.HtmlDecode(html);
         string[] numbers =
         [
             "8.00", "−75 %", "+1.50 dB", "image noise 20..10", "a device [green]", "3.4 GB", "64 × 48 to 128 × 96", "29.97 a second",
-            "guidance", "7.5",
+            "guidance", "7.5", "activations", "2.1 GB", "the process at most",
         ];
         Assert.All(numbers, number => Assert.Contains(number, text, StringComparison.Ordinal));
         Assert.Contains("class=\"better\"", html, StringComparison.Ordinal);
         Assert.Contains("class=\"worse\"", html, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_page_is_not_written_over_without_force()
+    private static string Html(VideoFrames before, VideoFrames after, RunSummary run) => Html(Frames(before, after), run);
+
+    private static string Html(PageFrames frames, RunSummary run)
     {
-        var clip = TestVideos.Noise(2, 8, 8, 1);
-        ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make());
-        InputErrors.Expect(() => ComparePage.CheckWritable(_folder["page.html"], force: false), InputCode.Exists, _folder["page.html"]);
-        InputErrors.Expect(
-            () => ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make()), InputCode.Exists, _folder["page.html"]);
-        ComparePage.Write(_folder["page.html"], clip, clip, TestRuns.Make(), force: true);
-        Assert.Equal(["page.html"], _folder.Names());
+        using var page = new MemoryStream();
+        ComparePage.Write(page, frames, run);
+        return Encoding.UTF8.GetString(page.ToArray());
     }
 
-    [Fact]
-    public void Clips_of_two_lengths_are_not_shown_together() =>
-        Assert.Throws<ArgumentException>(
-            () => ComparePage.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(3, 8, 8, 1), TestRuns.Make()));
+    private static PageFrames Frames(VideoFrames before, VideoFrames after, long most = PageFrames.MostBytes)
+    {
+        var frames = new PageFrames(most);
+        frames.Begin(after.Format, after.Count);
+        for (int i = 0; i < after.Count; i++) frames.Add(before.Frame(i).ToArray(), after.Frame(i).ToArray(), after.StampOf(i));
+        return frames;
+    }
 
     private static VideoFrames[] Embedded(string html, string kind) => [.. Frame().Matches(html).Select(match =>
     {

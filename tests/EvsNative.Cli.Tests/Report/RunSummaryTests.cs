@@ -27,6 +27,18 @@ public sealed class RunSummaryTests
     }
 
     [Fact]
+    public void Json_has_the_measures_over_time_in_a_line_each()
+    {
+        string text = TestRuns.Make().ToJson();
+        Assert.Contains("\"flicker\": [2,1.1235,3]", text, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(text);
+        var series = json.RootElement.GetProperty("series");
+        Assert.Equal([0.0333, 0.0667, 0.1], series.GetProperty("seconds").EnumerateArray().Select(number => number.GetDouble()));
+        Assert.Equal(4.25, series.GetProperty("before").GetProperty("residual")[1].GetDouble());
+        Assert.Equal("weights", json.RootElement.GetProperty("memory")[0].GetProperty("name").GetString());
+    }
+
+    [Fact]
     public void Json_bears_measures_that_are_missing_or_infinite()
     {
         var none = new VideoMeasures(null, null, 1);

@@ -25,6 +25,9 @@ internal static class TestRuns
         ],
         Seconds = 152.3,
         PeakMemoryBytes = 3_400_000_000,
+        Memory = [new MemoryShare("weights", 1_200_000_000), new MemoryShare("activations", 2_100_000_000)],
+        Series = new RunSeries(
+            [0.0333, 0.0667, 0.1], new ClipSeries([8.5, 7.5, 8], [4, 4.25, 3.75]), new ClipSeries([2, 1.12345, 3], [5, 5, 5])),
         Before = new VideoMeasures(8, 4, 2, 20),
         After = new VideoMeasures(2, 5, 2.5, 21.5),
         Written = ["out[1].mp4"],

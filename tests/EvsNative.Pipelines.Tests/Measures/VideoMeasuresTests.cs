@@ -30,6 +30,31 @@ public sealed class ClipMeasuresTests
         Near(measures, 64.12400817871094, 37.76812744140625, 46.2742919921875, 7.7580162818460074);
     }
 
+    /// <summary>Frames that pass by give the very numbers of frames that are all at hand, whoever was quicker.</summary>
+    [Theory]
+    [InlineData(5, 40, 56)]
+    [InlineData(2, 129, 77)]
+    [InlineData(3, 7, 30)]
+    [InlineData(1, 16, 16)]
+    public void Frames_one_by_one_measure_to_the_bit_as_a_whole_clip_did(int frames, int height, int width)
+    {
+        VideoFrames clip = TestVideos.Noise(frames, height, width, 3), clean = TestVideos.Smooth(frames, height, width);
+        foreach (var reference in new[] { clean, null })
+            Assert.Equal(WholeClipMeasures.Of(clip, reference), VideoMeasures.Of(clip, reference));
+    }
+
+    [Fact]
+    public void The_numbers_over_time_have_the_clips_as_their_mean()
+    {
+        var clip = TestVideos.Formula(6, 32, 24);
+        using var measures = new ClipMeasures(clip.Format);
+        for (int i = 0; i < clip.Count; i++) measures.Add(clip.Frame(i));
+        Assert.Equal((6, 5, 5), (measures.Count, measures.Flicker.Count(), measures.Residual.Count()));
+        Assert.Equal(measures.Measures.Flicker!.Value, measures.Flicker.Average(), 1e-9);
+        Assert.Equal(measures.Measures.Residual!.Value, measures.Residual.Average(), 1e-9);
+        Assert.True(measures.Flicker.Distinct().Count() > 1);
+    }
+
     [Fact]
     public void A_still_clip_neither_flickers_nor_moves()
     {

@@ -44,7 +44,7 @@ public sealed class ForecastTests
     [InlineData(2, int.MinValue, int.MinValue)]
     [InlineData(2, 1 << 24, 1 << 24)]
     [InlineData(int.MaxValue, 8, 8)]
-    [InlineData(3, 18000, 18000)]
+    [InlineData(3, 30000, 30000)]
     public void Clips_beyond_all_measure_are_refused_before_anything_is_counted(int frames, int height, int width)
     {
         using var d = Open(GpuProfiles.Amd);
@@ -52,7 +52,7 @@ public sealed class ForecastTests
         InputErrors.Expect(() => Of(d, clip), InputCode.TooLarge, "frames of");
     }
 
-    /// <summary>Two frames of 2 GB in all: attention over five million pixels, more operations than 63 bits count.</summary>
+    /// <summary>Two frames of 1 GB each: attention over five million pixels, more operations than 63 bits count.</summary>
     [Fact]
     public void A_run_that_cannot_be_counted_is_refused()
     {

@@ -20,7 +20,7 @@ public sealed class RefineRunTests : IDisposable
     {
         FrameFiles.Write(_folder["in"], TestVideos.Smooth(frames, 16, 16));
         var result = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.T2I)).Do(TestContext.Current.CancellationToken);
-        Assert.Equal((frames, frames), (result.Before.Count, result.After.Count));
+        Assert.Equal((frames, frames), (result.Summary.Input.Frames, result.Frames.Count));
         Assert.Equal(frames == 1, result.Summary.After.Flicker is null);
     }
 
@@ -30,23 +30,24 @@ public sealed class RefineRunTests : IDisposable
         FrameFiles.Write(_folder["in"], TestVideos.Smooth(2, 16, 16));
         var told = new Told();
         var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.Evs)) { Progress = told, OnDevice = told.Lines.Add };
-        var result = run.Do(TestContext.Current.CancellationToken);
-        Assert.DoesNotContain("write", result.Summary.Stages.Select(stage => stage.Name));
-        var written = result.Write(_folder["out"]);
+        var written = run.Write(_folder["out"], stop: TestContext.Current.CancellationToken);
 
-        Assert.Equal(
-            [RunPart.Load, RunPart.Refine, RunPart.Measure, RunPart.Write], told.Statuses.Select(status => status.Part).Distinct());
+        Assert.Equal([RunPart.Read, RunPart.Load, RunPart.Refine, RunPart.Write], told.Statuses.Select(status => status.Part).Distinct());
         Assert.All(told.Statuses, status => Assert.InRange(status.Share, 0, 1));
         Assert.Equal(1, told.Statuses.Last(status => status.Part == RunPart.Refine).Share);
         Assert.Single(told.Lines);
-        var stages = written.Summary.Stages;
+        var stages = written.Stages;
         Assert.Equal(
-            ["read and plan", "load", "encode", "read the prompt", "image 1..1", "video 1..1", "image 1..1", "decode", "measure", "write"],
+            ["read and plan", "load", "encode", "read the prompt", "image 1..1", "video 1..1", "image 1..1", "decode", "write"],
             stages.Select(stage => stage.Name));
-        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 0, 0, 0], stages.Select(stage => stage.Steps));
-        Assert.Equal([_folder["out"]], written.Summary.Written);
-        Assert.Equal(_folder["out"], written.Summary.Output.Path);
-        Assert.Equal(result.After.Pixels, FrameFiles.Read(_folder["out"]).Pixels);
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 0, 0], stages.Select(stage => stage.Steps));
+        Assert.Equal([_folder["out"]], written.Written);
+        Assert.Equal(_folder["out"], written.Output.Path);
+
+        var result = run.Do(TestContext.Current.CancellationToken);
+        Assert.Equal(FrameFiles.Read(_folder["out"]).Pixels, result.Frames.Pixels);
+        Assert.Empty(result.Summary.Written);
+        Assert.Equal((written.Before, written.After), (result.Summary.Before, result.Summary.After));
     }
 
     [Fact]
@@ -62,12 +63,11 @@ public sealed class RefineRunTests : IDisposable
 
         List<Notice> told = [];
         var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.T2I)) { OnWarning = told.Add };
-        var result = run.Do(TestContext.Current.CancellationToken);
+        var summary = run.Write(_folder["out.mp4"], stop: TestContext.Current.CancellationToken);
         Assert.Equal([NoticeCode.Changed, NoticeCode.Dropped], told.Select(notice => notice.Code));
-        result = result.Write(_folder["out.mp4"]);
-        Assert.Equal(told, result.Summary.Warnings.SkipLast(1));
-        Assert.Contains("15x17 is written as 16x18", result.Summary.Warnings[^1].Message, StringComparison.Ordinal);
-        Assert.Equal((16, 18), (result.Summary.Output.Width, result.Summary.Output.Height));
+        Assert.Equal(told, summary.Warnings.SkipLast(1));
+        Assert.Contains("15x17 is written as 16x18", summary.Warnings[^1].Message, StringComparison.Ordinal);
+        Assert.Equal((16, 18), (summary.Output.Width, summary.Output.Height));
         var read = FrameFiles.Read(_folder["out.mp4"]);
         Assert.Equal((16, 18), (read.Width, read.Height));
     }
@@ -75,7 +75,7 @@ public sealed class RefineRunTests : IDisposable
     [Theory]
     [InlineData(40, 16, InputCode.TooLarge, "more than 32 frames")]
     [InlineData(1, 16, InputCode.OutOfRange, "one frame")]
-    [InlineData(20, 8000, InputCode.TooLarge, "2 GB")]
+    [InlineData(20, 8000, InputCode.TooLarge, "one frame is more than 2 GB")]
     public void A_folder_that_is_too_much_is_refused_before_a_frame_is_decoded(int frames, int width, InputCode code, string words)
     {
         Directory.CreateDirectory(_folder["in"]);
@@ -83,8 +83,36 @@ public sealed class RefineRunTests : IDisposable
         var header = new PngHeader(width, width, 8, PngColor.Grey, false);
         byte[] hollow = TestPng.File(header, [], ("tEXt", new byte[header.LeastBytes]));
         for (int i = 0; i < frames; i++) File.WriteAllBytes(Path.Combine(_folder["in"], $"{i:00}.png"), hollow);
-        var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.Evs));
+        var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.Evs, upscale: 4));
         InputErrors.Expect(() => run.Do(TestContext.Current.CancellationToken), code, words);
+    }
+
+    [Fact]
+    public void A_clip_that_is_gone_when_its_result_is_there_costs_the_comparison_and_nothing_else()
+    {
+        FrameFiles.Write(_folder["in"], TestVideos.Smooth(3, 16, 16));
+        var request = TestRequests.Tiny(_folder["in"], EvsMode.T2I);
+        byte[] expected = new RefineRun(request).Do(TestContext.Current.CancellationToken).Frames.Pixels;
+        var told = new Told { At = ("image", () => Directory.Delete(_folder["in"], recursive: true)) };
+        var summary = new RefineRun(request) { Progress = told }.Write(_folder["out"], stop: TestContext.Current.CancellationToken);
+        Assert.Equal(expected, FrameFiles.Read(_folder["out"]).Pixels);
+        var notice = Assert.Single(summary.Warnings);
+        Assert.Equal(NoticeCode.Damaged, notice.Code);
+        Assert.Contains("not compared with the clip that was given", notice.Message, StringComparison.Ordinal);
+        Assert.Null(summary.Before.Flicker);
+        Assert.NotNull(summary.After.Flicker);
+        Assert.Equal((0, 2), (summary.Series.Before.Flicker.Count, summary.Series.After.Flicker.Count));
+    }
+
+    [Fact]
+    public void A_place_that_is_taken_is_said_before_the_work()
+    {
+        FrameFiles.Write(_folder["in"], TestVideos.Smooth(2, 16, 16));
+        FrameFiles.Write(_folder["out"], TestVideos.Smooth(2, 16, 16));
+        var told = new Told();
+        var run = new RefineRun(TestRequests.Tiny(_folder["in"], EvsMode.T2I)) { Progress = told };
+        InputErrors.Expect(() => run.Write(_folder["out"]), InputCode.Exists, _folder["out"]);
+        Assert.Empty(told.Statuses);
     }
 
     private sealed class Told : IProgress<RunStatus>
@@ -93,6 +121,15 @@ public sealed class RefineRunTests : IDisposable
 
         public List<string> Lines { get; } = [];
 
-        public void Report(RunStatus value) => Statuses.Add(value);
+        /// <summary>What is to happen when the run tells of this for the first time.</summary>
+        public (string What, Action Do)? At { get; set; }
+
+        public void Report(RunStatus value)
+        {
+            Statuses.Add(value);
+            if (At is not { } at || !value.What.StartsWith(at.What, StringComparison.Ordinal)) return;
+            At = null;
+            at.Do();
+        }
     }
 }

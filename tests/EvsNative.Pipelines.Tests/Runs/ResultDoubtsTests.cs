@@ -24,8 +24,8 @@ public sealed class ResultDoubtsTests
         Assert.Contains("as in the clip that was given", Single(black, Grey(Moving, 0)), StringComparison.Ordinal);
         // A fade begins in black: what became of its first frame is no loss, what became of the others is.
         var fade = TestVideos.Of([.. black.Frame(0), .. Moving.Pixels[(24 * 32 * 3)..]], 4, 24, 32, Moving.Rate, "fade");
-        Assert.Equal(2, ResultDoubts.Of(fade, Grey(Moving, 0)).Count());
-        Assert.Empty(ResultDoubts.Of(Moving, TestVideos.Noise(4, 24, 32, 1)));
+        Assert.Equal(2, Doubts(fade, Grey(Moving, 0)).Count);
+        Assert.Empty(Doubts(Moving, TestVideos.Noise(4, 24, 32, 1)));
     }
 
     [Fact]
@@ -35,7 +35,17 @@ public sealed class ResultDoubtsTests
         byte[] one = Moving.Frame(2).ToArray();
         var still = TestVideos.Of([.. one, .. one, .. one, .. one], 4, 24, 32, Moving.Rate, "still");
         Assert.Contains("stands still", Single(Moving, still), StringComparison.Ordinal);
-        Assert.Empty(ResultDoubts.Of(still, TestVideos.Noise(4, 24, 32, 1)));
+        Assert.Empty(Doubts(still, TestVideos.Noise(4, 24, 32, 1)));
+    }
+
+    [Fact]
+    public void What_is_not_known_of_the_clip_is_no_reason_for_a_doubt()
+    {
+        byte[] one = Moving.Frame(2).ToArray();
+        var still = TestVideos.Of([.. one, .. one, .. one, .. one], 4, 24, 32, Moving.Rate, "still");
+        Assert.Empty(Doubts(Moving, Moving, known: 3));
+        Assert.Empty(Doubts(Moving, still, known: 3));
+        Assert.Contains("the picture is lost", Assert.Single(Doubts(Moving, Grey(Moving, 3), known: 3)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -58,10 +68,17 @@ public sealed class ResultDoubtsTests
 
     private static string Single(VideoFrames before, VideoFrames after)
     {
-        var notice = Assert.Single(ResultDoubts.Of(before, after));
+        var notice = Assert.Single(Doubts(before, after));
         Assert.Equal(NoticeCode.Suspicious, notice.Code);
         Assert.InRange(notice.Message.Length, 1, 300);
         return notice.Message;
+    }
+
+    private static IReadOnlyList<Notice> Doubts(VideoFrames before, VideoFrames after, int known = int.MaxValue)
+    {
+        var doubts = new ResultDoubts();
+        for (int i = 0; i < after.Count; i++) doubts.Add(i < known ? before.Frame(i) : [], after.Frame(i));
+        return [.. doubts.Notices()];
     }
 
     /// <summary>The clip with grey frames from one on.</summary>
