@@ -67,7 +67,7 @@ internal static class SmallGoldens
 
     private static double Image(Device d, string name, int height, int width)
     {
-        var network = new UNet(SmallNetworks.Weights(d), SmallNetworks.UNetSizes);
+        var network = new UNet(SmallNetworks.UNetWeights(d), SmallNetworks.UNetSizes);
         var text = new Shape(1, 1, Words, SmallNetworks.UNetSizes.CrossAttentionDim);
         return Pass(d, network, Golden.Case(name), Nchw.Input(d, "input.sample", new Shape(1, height, width, 4)), tap => new Conditioning
         {

@@ -11,6 +11,7 @@ public sealed class PtxEntry
 {
     private readonly ulong[] _constants;
     private readonly Lazy<IReadOnlyList<PtxLoop>> _loops;
+    private readonly Lazy<PtxInstruction[]> _code;
 
     internal PtxEntry(string name, EntryHeader header, EntryBody body)
     {
@@ -19,6 +20,12 @@ public sealed class PtxEntry
         (RegisterNames, Specials) = (body.RegisterNames, body.Specials);
         _constants = GC.AllocateUninitializedArray<ulong>(Math.Max(1, body.Constants.Count * 32), pinned: true);
         for (int row = 0; row < body.Constants.Count; row++) _constants.AsSpan(row * 32, 32).Fill(body.Constants[row]);
+        _code = new Lazy<PtxInstruction[]>(() =>
+        {
+            PtxInstruction[] code = [.. Instructions];
+            SurelyWritten.Note(code, Rows);
+            return code;
+        });
         _loops = new Lazy<IReadOnlyList<PtxLoop>>(() => LoopFinder.Of(Instructions));
         OpcodeCounts = Instructions.GroupBy(instruction => instruction.Opcode).ToDictionary(group => group.Key, group => group.Count());
     }
@@ -49,6 +56,9 @@ public sealed class PtxEntry
 
     /// <summary>Its loops in the order of their beginnings.</summary>
     public IReadOnlyList<PtxLoop> Loops => _loops.Value;
+
+    /// <summary>The instructions with notes for who runs them.</summary>
+    internal PtxInstruction[] Code => _code.Value;
 
     internal VariableLayout Shared { get; }
 

@@ -28,6 +28,18 @@ public abstract class PtxInstruction
 
     internal int[] Writes { get; private set; } = [];
 
+    /// <summary>Rows among those it reads that may have no value yet; the guard left out.</summary>
+    internal int[] Doubtful { get; set; } = [];
+
+    /// <summary>True if the guard may have no value yet.</summary>
+    internal bool IsGuardDoubtful { get; set; }
+
+    /// <summary>Rows among those it writes that are doubtful somewhere.</summary>
+    internal int[] Tracked { get; set; } = [];
+
+    /// <summary>How many instructions from this one on have no guard, lead nowhere else and leave nothing to be looked at.</summary>
+    internal int Plain { get; set; }
+
     internal virtual Flow Flow => Flow.Straight;
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     /// <summary>Instructions of all threads of the longest launch.</summary>
     public long MostExecuted { get; private set; }
 
+    /// <summary>Launches and instructions of all threads, by kernel.</summary>
+    public Dictionary<string, (int Launches, long Executed)> Executed { get; } = [];
+
     /// <summary>Instructions of all threads after which a launch counts as endless.</summary>
     public long Limit { get; set; } = 4_000_000_000;
 
@@ -55,6 +58,8 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
         var machine = new PtxMachine(_memory) { Limit = Limit, Traffic = Traffic(entry), StopsAtFirstFinding = StopsAtFirstFinding };
         var report = machine.Launch(entry, (x, y, z), (launch.Shape.Threads, 1, 1), launch.Shape.SharedBytes, launch.Arguments);
         MostExecuted = Math.Max(MostExecuted, report.Executed);
+        var before = Executed.GetValueOrDefault(launch.Function);
+        Executed[launch.Function] = (before.Launches + 1, before.Executed + report.Executed);
         if (CutsLongLaunches && report.Executed > Limit)
         {
             CutLaunches++;

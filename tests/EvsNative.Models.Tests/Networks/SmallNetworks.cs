@@ -16,6 +16,10 @@ internal static class SmallNetworks
 
     public static WeightSource Weights(Device d) => new WeightStore(d, new FormulaWeights()).Root;
 
+    /// <summary>The U-Net's weights as a run has them: in 16 bits if its activations are.</summary>
+    public static WeightSource UNetWeights(Device d, IWeightFile? file = null) =>
+        new WeightStore(d, file ?? new FormulaWeights()) { IsHalved = d.Precision == ElementType.Float16 }.Root;
+
     public static UNet UNet(Device d, IWeightFile? file = null) =>
-        new(new WeightStore(d, file ?? new FormulaWeights()).Root, UNetSizes, MotionSizes);
+        new(UNetWeights(d, file), UNetSizes, MotionSizes);
 }

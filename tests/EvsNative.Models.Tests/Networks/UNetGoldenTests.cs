@@ -55,7 +55,7 @@ public sealed class UNetGoldenTests
     {
         Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
         using var d = TestDevices.Open(device);
-        var network = new UNet(SmallNetworks.Weights(d), sizes);
+        var network = new UNet(SmallNetworks.UNetWeights(d), sizes);
         var latents = Nchw.Input(d, "input.sample", new Shape(1, h, w, 4));
         var prompt = new Shape(1, 1, 77, sizes.CrossAttentionDim);
         var text = d.Upload(Layers.FormulaWeights.Input("input.context", prompt.Count), prompt);

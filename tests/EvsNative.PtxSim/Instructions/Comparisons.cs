@@ -92,6 +92,7 @@ internal sealed unsafe class CompareInstruction<T, TRelation>(Row destination, R
         ulong* d = warp.Values(destination), a = warp.Values(left), b = warp.Values(right);
         if (joined.Join == Join.None && opposite is null)
         {
+            if (FourLanes.TryCompare<T, TRelation>(d, a, b, mask)) return;
             for (; mask != 0; mask &= mask - 1)
             {
                 int lane = BitOperations.TrailingZeroCount(mask);

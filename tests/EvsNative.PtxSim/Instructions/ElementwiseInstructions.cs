@@ -31,6 +31,7 @@ internal sealed unsafe class UnaryInstruction<TIn, TOut, TOperation>(Row destina
     internal override void Execute(Warp warp, uint mask)
     {
         ulong* d = warp.Values(destination), a = warp.Values(source);
+        if (FourLanes.TryUnary<TOperation>(d, a, mask)) return;
         if (mask == Warp.Full)
         {
             for (int lane = 0; lane < 32; lane++) d[lane] = Lane.From(TOperation.Of(Lane.To<TIn>(a[lane])));
@@ -54,6 +55,7 @@ internal sealed unsafe class BinaryInstruction<TIn, TOut, TOperation>(Row destin
     internal override void Execute(Warp warp, uint mask)
     {
         ulong* d = warp.Values(destination), a = warp.Values(left), b = warp.Values(right);
+        if (FourLanes.TryBinary<TOperation>(d, a, b, mask)) return;
         if (mask == Warp.Full)
         {
             for (int lane = 0; lane < 32; lane++) d[lane] = Lane.From(TOperation.Of(Lane.To<TIn>(a[lane]), Lane.To<TIn>(b[lane])));
@@ -77,6 +79,7 @@ internal sealed unsafe class TernaryInstruction<TIn, TOut, TOperation>(Row desti
     internal override void Execute(Warp warp, uint mask)
     {
         ulong* d = warp.Values(destination), a = warp.Values(left), b = warp.Values(right), c = warp.Values(third);
+        if (FourLanes.TryTernary<TOperation>(d, a, b, c, mask)) return;
         if (mask == Warp.Full)
         {
             for (int lane = 0; lane < 32; lane++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using EvsNative.PtxSim.Machine;
 using EvsNative.PtxSim.Text;
 
@@ -10,17 +12,19 @@ namespace EvsNative.PtxSim.Instructions;
 internal sealed unsafe class LoadMatrixInstruction(Row[] destinations, Space space, AddressOperand address, bool isTransposed)
     : TogetherInstruction(null)
 {
+    [SkipLocalsInit]
     internal override void Execute(Warp warp, uint mask)
     {
         if (mask != Warp.Full) warp.Report(PtxFault.BarrierDivergence, 0, this, $"only the lanes {mask:x8} are here");
 
         // A destination may be the address, too.
         uint* words = stackalloc uint[destinations.Length * 32];
-        for (int lane = 0; lane < destinations.Length * 8; lane++)
-        {
-            byte* row = warp.Memory.At(space, Bits.Address(warp, address, lane), 16, Access.Read, warp, lane, this);
-            Buffer.MemoryCopy(row, words + (lane * 4), 16, 16);
-        }
+        int rows = destinations.Length * 8;
+        ulong* addresses = stackalloc ulong[32];
+        byte** places = stackalloc byte*[32];
+        Bits.Addresses(warp, address, addresses);
+        warp.Memory.At(space, addresses, Warp.Full >> (32 - rows), 16, Access.Read, warp, this, places);
+        for (int row = 0; row < rows; row++) Vector128.Load(places[row]).Store((byte*)(words + (row * 4)));
 
         for (int i = 0; i < destinations.Length; i++)
         {

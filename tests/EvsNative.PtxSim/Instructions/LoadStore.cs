@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using EvsNative.PtxSim.Machine;
 using EvsNative.PtxSim.Text;
 
@@ -36,6 +37,14 @@ internal static unsafe class Bits
         }
     }
 
+    /// <summary>Addresses of an operand in all lanes.</summary>
+    public static void Addresses(Warp warp, AddressOperand address, ulong* addresses)
+    {
+        ulong* from = warp.Values(address.Base);
+        Vector256<ulong> cut = Vector256.Create(address.Mask), added = Vector256.Create((ulong)address.Offset);
+        for (int lane = 0; lane < 32; lane += 4) ((Vector256.Load(from + lane) & cut) + added).Store(addresses + lane);
+    }
+
     /// <summary>Address of an operand in a lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Address(Warp warp, AddressOperand address, int lane) =>
@@ -52,17 +61,25 @@ internal sealed unsafe class LoadInstruction(Row[] destinations, Space space, Ad
     internal override void Execute(Warp warp, uint mask)
     {
         int bytes = _bytes, count = destinations.Length, size = bytes * count;
-        ulong* places = warp.Values(address.Base);
-        ulong** rows = stackalloc ulong*[count];
-        for (int i = 0; i < count; i++) rows[i] = warp.Values(destinations[i]);
+        ulong* addresses = stackalloc ulong[32];
+        byte** places = stackalloc byte*[32];
+        Bits.Addresses(warp, address, addresses);
+        warp.Memory.At(space, addresses, mask, size, Access.Read, warp, this, places);
         bool isWord = bytes == 4 && !_isSigned;
-        for (; mask != 0; mask &= mask - 1)
+        for (int i = 0; i < count; i++)
         {
-            int lane = BitOperations.TrailingZeroCount(mask);
-            ulong at = unchecked((places[lane] & address.Mask) + (ulong)address.Offset);
-            byte* place = warp.Memory.At(space, at, size, Access.Read, warp, lane, this);
-            if (isWord) for (int i = 0; i < count; i++) rows[i][lane] = ((uint*)place)[i];
-            else for (int i = 0; i < count; i++) rows[i][lane] = Bits.Load(place + (i * bytes), bytes, _isSigned);
+            ulong* row = warp.Values(destinations[i]);
+            if (mask == Warp.Full && isWord)
+            {
+                for (int lane = 0; lane < 32; lane++) row[lane] = ((uint*)places[lane])[i];
+                continue;
+            }
+
+            for (uint left = mask; left != 0; left &= left - 1)
+            {
+                int lane = BitOperations.TrailingZeroCount(left);
+                row[lane] = Bits.Load(places[lane] + (i * bytes), bytes, _isSigned);
+            }
         }
     }
 }
@@ -76,16 +93,18 @@ internal sealed unsafe class StoreInstruction(Space space, AddressOperand addres
     internal override void Execute(Warp warp, uint mask)
     {
         int bytes = _bytes, count = sources.Length, size = bytes * count;
-        ulong* places = warp.Values(address.Base);
         ulong** rows = stackalloc ulong*[count];
         for (int i = 0; i < count; i++) rows[i] = warp.Values(sources[i]);
+        ulong* addresses = stackalloc ulong[32];
+        byte** places = stackalloc byte*[32];
+        Bits.Addresses(warp, address, addresses);
+        warp.Memory.At(space, addresses, mask, size, Access.Write, warp, this, places);
         for (; mask != 0; mask &= mask - 1)
         {
+            // Where two lanes write to one place, which is a race, the higher one comes last.
             int lane = BitOperations.TrailingZeroCount(mask);
-            ulong at = unchecked((places[lane] & address.Mask) + (ulong)address.Offset);
-            byte* place = warp.Memory.At(space, at, size, Access.Write, warp, lane, this);
-            if (bytes == 4) for (int i = 0; i < count; i++) ((uint*)place)[i] = (uint)rows[i][lane];
-            else for (int i = 0; i < count; i++) Bits.Store(place + (i * bytes), bytes, rows[i][lane]);
+            if (bytes == 4) for (int i = 0; i < count; i++) ((uint*)places[lane])[i] = (uint)rows[i][lane];
+            else for (int i = 0; i < count; i++) Bits.Store(places[lane] + (i * bytes), bytes, rows[i][lane]);
         }
     }
 }

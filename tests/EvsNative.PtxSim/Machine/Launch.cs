@@ -30,7 +30,7 @@ internal sealed unsafe class Launch(PtxEntry entry, PtxMemory memory, PtxChecks 
 
     public bool StopsAtFirstFinding { get; init; }
 
-    public PtxInstruction[] Code { get; } = [.. entry.Instructions];
+    public PtxInstruction[] Code { get; } = entry.Code;
 
     public Findings Findings { get; } = new();
 

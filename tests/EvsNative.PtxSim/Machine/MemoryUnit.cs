@@ -33,7 +33,7 @@ internal enum Access
 }
 
 /// <summary>Every access of a kernel to memory goes through here: bounds, alignment, initialisation, races.</summary>
-internal sealed unsafe class MemoryUnit(Launch launch, Block block)
+internal sealed unsafe partial class MemoryUnit(Launch launch, Block block)
 {
     /// <summary>Generic addresses of shared and local memory.</summary>
     public const ulong SharedWindow = 1ul << 61, LocalWindow = 1ul << 62;

@@ -16,6 +16,7 @@ internal sealed unsafe partial class Warp : IDisposable
     public const uint Full = uint.MaxValue;
 
     private readonly Launch _launch;
+    private readonly PtxInstruction[] _code;
     private readonly int[] _at = new int[32];
     private readonly uint _started;
     private readonly ulong* _rows, _constants;
@@ -25,7 +26,7 @@ internal sealed unsafe partial class Warp : IDisposable
 
     public Warp(Launch launch, Block block, int firstThread)
     {
-        (_launch, Block, FirstThread) = (launch, block, firstThread);
+        (_launch, _code, Block, FirstThread) = (launch, launch.Code, block, firstThread);
         int lanes = Math.Min(32, launch.Threads - firstThread);
         _started = lanes == 32 ? Full : (1u << lanes) - 1;
         int rows = Math.Max(1, launch.Entry.Rows);
@@ -120,7 +121,7 @@ internal sealed unsafe partial class Warp : IDisposable
         {
             int lane = BitOperations.TrailingZeroCount(left);
             if (_at[lane] == at) continue;
-            PtxInstruction here = _launch.Code[_at[lane]], there = _launch.Code[at];
+            PtxInstruction here = _code[_at[lane]], there = _code[at];
             if (((BarrierInstruction)here).Id != ((BarrierInstruction)there).Id)
             {
                 throw _launch.End(PtxFault.Deadlock, this, lane, here, $"waits here while others wait at {there}");
@@ -131,7 +132,7 @@ internal sealed unsafe partial class Warp : IDisposable
 
         if ((_started & ~Live) == 0) return;
         int ended = BitOperations.TrailingZeroCount(_started & ~Live);
-        _launch.Report(PtxFault.BarrierDivergence, this, ended, _launch.Code[at], "the thread has ended while others wait");
+        _launch.Report(PtxFault.BarrierDivergence, this, ended, _code[at], "the thread has ended while others wait");
     }
 
     /// <summary>Lets the threads go that wait at the barrier.</summary>
@@ -149,7 +150,7 @@ internal sealed unsafe partial class Warp : IDisposable
     public LaunchEndedException End(PtxFault kind, string what)
     {
         int lane = BitOperations.TrailingZeroCount(Live);
-        return _launch.End(kind, this, lane, _launch.Code[_at[lane]], what);
+        return _launch.End(kind, this, lane, _code[_at[lane]], what);
     }
 
     public LaunchEndedException End(PtxFault kind, int lane, PtxInstruction instruction, string what) =>

@@ -13,7 +13,18 @@ internal sealed unsafe partial class Warp
         long executed = 0;
         while (mask != 0)
         {
-            var instruction = _launch.Code[at];
+            var instruction = _code[at];
+            int plain = Math.Min(instruction.Plain, Math.Min(slice, next - at));
+            if (plain > 0)
+            {
+                RunPlain(at, plain, mask);
+                executed += (long)plain * BitOperations.PopCount(mask);
+                slice -= plain;
+                at += plain;
+                if (slice <= 0 || at >= next) break;
+                continue;
+            }
+
             uint active = instruction.Guard < 0 ? mask : mask & Guarded(instruction, mask);
             executed += BitOperations.PopCount(active);
             slice--;
@@ -60,6 +71,17 @@ internal sealed unsafe partial class Warp
         Stop(mask, at);
         _launch.Executed += executed;
         return slice;
+    }
+
+    /// <summary>Executes instructions that have no guard and lead nowhere else, all of them for the same lanes.</summary>
+    private void RunPlain(int at, int count, uint mask)
+    {
+        var traffic = _launch.Traffic;
+        foreach (var instruction in new ReadOnlySpan<PtxInstruction>(_code, at, count))
+        {
+            instruction.Execute(this, mask);
+            traffic?.Complete(instruction);
+        }
     }
 
     private (int At, uint Mask, int Next) Furthest(uint ready)
@@ -136,7 +158,7 @@ internal sealed unsafe partial class Warp
     private void RunStuck()
     {
         var (at, mask, _) = Furthest(_atTogether);
-        var instruction = _launch.Code[at];
+        var instruction = _code[at];
         int lane = BitOperations.TrailingZeroCount(mask);
         uint missing = Live & instruction.Members(this, lane) & ~mask;
         if (missing != 0)
@@ -151,7 +173,8 @@ internal sealed unsafe partial class Warp
 
     private uint Guarded(PtxInstruction instruction, uint mask)
     {
-        if (_launch.ChecksUninitialised && (mask & ~_defined[instruction.Guard]) != 0) Undefined(instruction, instruction.Guard, mask);
+        if (instruction.IsGuardDoubtful && _launch.ChecksUninitialised && (mask & ~_defined[instruction.Guard]) != 0)
+            Undefined(instruction, instruction.Guard, mask);
         uint active = True(instruction.Guard);
         return instruction.IsGuardNegated ? ~active : active;
     }
@@ -161,13 +184,13 @@ internal sealed unsafe partial class Warp
         CheckReads(instruction, active);
         instruction.Execute(this, active);
         _launch.Traffic?.Complete(instruction);
-        foreach (int row in instruction.Writes) _defined[row] |= active;
+        foreach (int row in instruction.Tracked) _defined[row] |= active;
     }
 
     private void CheckReads(PtxInstruction instruction, uint active)
     {
         if (!_launch.ChecksUninitialised) return;
-        foreach (int row in instruction.Reads)
+        foreach (int row in instruction.Doubtful)
         {
             if ((active & ~_defined[row]) != 0) Undefined(instruction, row, active);
         }

@@ -17,13 +17,13 @@ namespace EvsNative.PtxSim.Storage;
 /// bit  0       threads of other warps, too
 /// </code>
 /// </summary>
-internal sealed unsafe class RaceShadow(long bytes) : IDisposable
+internal sealed unsafe partial class RaceShadow(long bytes) : IDisposable
 {
     public const int MostIntervals = (1 << 26) - 1, MostInstructions = 1 << 17;
 
     private const ulong Atomic = 4, Neighbours = 2, Others = 1;
 
-    private const int IntervalShift = 38;
+    private const int IntervalShift = 38, WarpIntervalShift = 30, ThreadShift = 20;
 
     // The first access says how small the pieces are; without one there are no records.
     private int _piece = int.MaxValue;
@@ -31,16 +31,16 @@ internal sealed unsafe class RaceShadow(long bytes) : IDisposable
     private ulong* _writers, _readers;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Stamp(long interval, int warpInterval) => ((ulong)interval << IntervalShift) | ((ulong)(warpInterval & 255) << 30);
+    public static ulong Stamp(long interval, int warpInterval) => ((ulong)interval << IntervalShift) | ((ulong)(warpInterval & 255) << WarpIntervalShift);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Stamp(int thread, int instruction) => ((ulong)thread << 20) | ((ulong)(instruction % MostInstructions) << 3);
+    public static ulong Stamp(int thread, int instruction) => ((ulong)thread << ThreadShift) | ((ulong)(instruction % MostInstructions) << 3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Interval(ulong stamp) => (long)(stamp >> IntervalShift);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Thread(ulong stamp) => (int)(stamp >> 20) & 1023;
+    public static int Thread(ulong stamp) => (int)(stamp >> ThreadShift) & 1023;
 
     public static int Instruction(ulong stamp) => (int)(stamp >> 3) & (MostInstructions - 1);
 

@@ -53,6 +53,19 @@ internal sealed unsafe class Region : IDisposable
         _ => *(ulong*)(State + offset) == ByteState.Each && *(ulong*)(State + offset + 8) == ByteState.Each,
     };
 
+    /// <summary>As <see cref="IsWritten"/> for any number of bytes.</summary>
+    public bool IsRowWritten(long offset, int bytes) =>
+        !new ReadOnlySpan<byte>(State + offset, bytes).ContainsAnyExcept(ByteState.Written);
+
+    /// <summary>As <see cref="TryMarkWritten"/> for any number of bytes.</summary>
+    public bool TryMarkRowWritten(long offset, int bytes)
+    {
+        var states = new Span<byte>(State + offset, bytes);
+        if (states.ContainsAnyExcept(ByteState.Written, ByteState.Uninitialised)) return false;
+        states.Fill(ByteState.Written);
+        return true;
+    }
+
     /// <summary>True if one of the bytes has one of these states.</summary>
     public bool HasAny(long offset, int size, byte states)
     {

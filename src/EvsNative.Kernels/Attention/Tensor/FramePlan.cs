@@ -37,9 +37,27 @@ internal readonly record struct FramePlan(Type Unit, Type Tiles, int Heads, int 
         return new FramePlan(unit, isShort ? typeof(Frames16) : typeof(Frames32), isPaired ? 2 : 1, 128, isShort ? 4 : 2);
     }
 
-    /// <summary>Bytes of global memory that a launch reads and writes.</summary>
+    /// <summary>Bytes of global memory that a launch reads and writes. Of frames that are not there the last one is read again.</summary>
     /// <param name="call">what the plan is for</param>
-    public static long Bytes(in AttentionCall call) => (call.Options.Blend is null ? 4 : 5) * call.Q.Bytes;
+    public static long Bytes(in AttentionCall call)
+    {
+        int frames = call.Options.Frames, rows = 0, values = 0;
+        for (int block = 0; block < Divided(frames, 16); block++)
+        {
+            // Queries and keys come eight frames at a time, values four: every second one from these on.
+            foreach (int first in (ReadOnlySpan<int>)[0, 8]) rows += Distinct(frames, (16 * block) + first, 1, 8);
+            foreach (int first in (ReadOnlySpan<int>)[0, 1, 8, 9]) values += Distinct(frames, (16 * block) + first, 2, 4);
+        }
+
+        int queries = call.Options.Blend is null ? rows : 2 * rows;
+        return call.Q.Bytes / frames * (queries + rows + values + frames);
+    }
+
+    /// <summary>How many of so many frames are others than the last one, and that one if it is among them.</summary>
+    private static int Distinct(int frames, int first, int step, int count) =>
+        Math.Min(Math.Max(Divided(frames - 1 - first, step), 0) + 1, count);
+
+    private static int Divided(int count, int size) => (count + size - 1) / size;
 
     private static Type UnitOf<THeads>(int channels) where THeads : struct, IFrameHeads => ((channels + 31) / 32) switch
     {

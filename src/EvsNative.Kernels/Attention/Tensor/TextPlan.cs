@@ -24,7 +24,7 @@ internal readonly record struct TextPlan(
     /// <summary>The most keys that are held at once.</summary>
     public const int MostKeys = 128;
 
-    private const int MostHeadSize = 160, MostRounds = 4;
+    private const int MostHeadSize = 160, MostRounds = 4, Warps = 4;
 
     /// <summary>True if such a device can do it this way.</summary>
     /// <param name="caps">the device</param>
@@ -51,12 +51,18 @@ internal readonly record struct TextPlan(
         _ => Of<TextHead160>(heads, queries, keys, isBlended),
     };
 
-    /// <summary>Bytes of global memory that a launch reads and writes, as often as it does.</summary>
+    /// <summary>
+    /// Bytes of global memory that a launch reads and writes, as often as it does. Queries that are not there are one row for every eight:
+    /// those behind the last of a sequence, and those that a warp reads ahead in its last round.
+    /// </summary>
     /// <param name="call">what the plan is for</param>
     public long Bytes(in AttentionCall call)
     {
-        long rows = call.K.Bytes + call.V.Bytes;
-        return (call.Options.Blend is null ? 2 : 3) * call.Q.Bytes + (rows / call.K.Shape.N * call.Q.Shape.N * Parts);
+        var (y, q, k, v, options) = call;
+        int queries = q.Shape.Pixels, warp = Queries / Warps;
+        long eights = warp / 8 * (Divided(queries, warp) + ((long)Parts * Warps)), missing = eights - Divided(queries, 8);
+        long reads = q.Bytes + (missing * q.Shape.N * Units * (q.Shape.C / options.Heads) * sizeof(ushort));
+        return y.Bytes + ((options.Blend is null ? 1 : 2) * reads) + ((k.Bytes + v.Bytes) / k.Shape.N * q.Shape.N * Parts);
     }
 
     private static TextPlan Of<THead>(int units, int queries, int keys, bool isBlended) where THead : struct, ITextHead =>

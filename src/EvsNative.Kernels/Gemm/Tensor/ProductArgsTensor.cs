@@ -5,6 +5,9 @@ namespace EvsNative.Kernels.Gemm;
 /// <summary>What the tensor kernel of products is told. Channels are counted in chunks of 16 bytes.</summary>
 internal struct ProductArgsTensor
 {
+    // Rows of the result of which a warp copies 64 bytes at a time.
+    private const int CopiedRows = 8;
+
     public Operand X, X2, Weights;
 
     /// <summary>Rows of the result, columns of the packed weights.</summary>
@@ -42,11 +45,28 @@ internal struct ProductArgsTensor
             for (int tap = 0; tap < Kernel; tap++)
             {
                 down += Inside(tap, VirtualHeight, OutHeight);
-                across += Inside(tap, VirtualWidth, OutWidth);
+                across += IsEnlarged != 0 ? Distinct(tap) : Inside(tap, VirtualWidth, OutWidth);
             }
 
             return Rows / (OutHeight * OutWidth) * down * across;
         }
+    }
+
+    /// <summary>
+    /// Pixels of a line of an enlarged image under a tap: a warp copies those of eight rows of the result, and asks for each of them once.
+    /// </summary>
+    private readonly long Distinct(int tap)
+    {
+        long distinct = 0;
+        for (int window = 0, last = -1; window < OutWidth; window++)
+        {
+            if (window % CopiedRows == 0) last = -1;
+            int x = (window * Stride) - Padding + tap, pixel = x < 0 | x >= VirtualWidth ? -1 : x * Width / VirtualWidth;
+            if (pixel >= 0 & pixel != last) distinct++;
+            last = pixel;
+        }
+
+        return distinct;
     }
 
     /// <summary>Windows of which a tap is inside, of an axis of so many pixels.</summary>

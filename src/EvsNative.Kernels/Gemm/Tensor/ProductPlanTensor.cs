@@ -80,7 +80,8 @@ internal readonly record struct ProductPlanTensor(ProductTileSizeTensor Tile, Ty
 
     /// <summary>
     /// Global memory that a launch reads and writes, caches not counted: inputs once for each tile across, weights once for each tile
-    /// down; the result; residuals; bias and vectors of images once for each time that a warp asks for them.
+    /// down; the result; residuals; bias and vectors of images once for each time that a warp asks for them. Of a tile that hangs over,
+    /// only what is there.
     /// </summary>
     public long Bytes(ProductSizeTensor size)
     {
@@ -90,9 +91,12 @@ internal readonly record struct ProductPlanTensor(ProductTileSizeTensor Tile, Ty
         long columns = size.Columns + (((TilesAcross * Tile.Columns) - size.Columns) / 8);
         long weights = TilesDown * columns * size.Taps * pixel;
         if (size.Factors == ProductFactors.SinglesByHalves) weights /= 2;
-        int bands = Tile.Rows / Tile.BandRows, rowsAtOnce = Tile.Threads / (Tile.Columns / 8);
-        long vectors = (long)TilesDown * bands * (Tile.Threads / 32) * size.Columns * sizeof(float);
-        vectors *= size.HasBias + (size.HasPerImage * Blocks(Tile.BandRows, rowsAtOnce));
+
+        // A warp reads the bias once for each band of its tile, there or not, and the vector of an image for each of its rows.
+        int rowsAtOnce = Tile.Threads / (Tile.Columns / 8), rest = size.Rows % Tile.BandRows;
+        long biases = (long)size.HasBias * TilesDown * (Tile.Rows / Tile.BandRows);
+        long images = (size.Rows / Tile.BandRows * Blocks(Tile.BandRows, rowsAtOnce)) + Blocks(rest, rowsAtOnce);
+        long vectors = (biases + (size.HasPerImage * images)) * (Tile.Threads / 32) * size.Columns * sizeof(float);
         return (inputs + weights + vectors + ((long)size.Rows * size.RowBytes)) * Phases;
     }
 
