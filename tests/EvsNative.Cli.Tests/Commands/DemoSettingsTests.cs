@@ -59,7 +59,8 @@ public sealed class DemoSettingsTests : IDisposable
     [InlineData("--insert-at 0")]
     public void The_demo_runs_with_one_word_changed(string words)
     {
-        Evs.Run(["refine", "--demo", "-o", _scene["out"], "--upscale", "1", .. words.Split(' ', StringSplitOptions.RemoveEmptyEntries)]).Text();
+        string[] changed = words.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Evs.Run(["refine", "--demo", "-o", _scene["out"], "--upscale", "1", .. changed]).Text();
         Assert.Equal(16, Directory.GetFiles(_scene["out/frames"]).Length);
     }
 
