@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EvsNative.Kernels;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
@@ -5,25 +6,24 @@ using EvsNative.Pipelines.Runs;
 namespace EvsNative.Cli.Tests.Commands;
 
 /// <summary>The machine and its self-test.</summary>
-public sealed class DoctorTests
+public sealed class DoctorTests(DoctorTests.Said said) : IClassFixture<DoctorTests.Said>
 {
     [Fact]
     public void Every_operation_is_tested_and_passes()
     {
-        string text = Evs.Run("doctor").Text();
-        string[] rows = [.. text.Split('\n').Where(line => line.Contains(" pass ", StringComparison.Ordinal))];
+        string[] rows = [.. said.Text.Split('\n').Where(line => line.Contains(" pass ", StringComparison.Ordinal))];
         // Packing is part of every product; everything else of the vocabulary has a row of its own.
         var calls = typeof(IKernelCall).Assembly.GetTypes().Where(type => type.IsValueType && type.IsAssignableTo(typeof(IKernelCall)));
         foreach (string operation in calls.Select(type => type.Name[..^"Call".Length]))
             Assert.Contains(rows, row => row.Contains(operation, StringComparison.Ordinal));
-        Assert.DoesNotContain("FAIL", text, StringComparison.Ordinal);
-        Assert.Contains("every operation computes what it should", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("FAIL", said.Text, StringComparison.Ordinal);
+        Assert.Contains("every operation computes what it should", said.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Device_memory_and_versions_are_named()
     {
-        string[] lines = Evs.Run("doctor", "--threads", "1").Text().Split('\n');
+        string[] lines = said.Text.Split('\n');
         Assert.Contains(lines, line => line.StartsWith("evsnative", StringComparison.Ordinal)
             && line.Contains(RefineRun.Version, StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("device", StringComparison.Ordinal)
@@ -39,10 +39,9 @@ public sealed class DoctorTests
     [Fact]
     public void Scripts_get_one_object()
     {
-        var json = Evs.Run("doctor", "--json").Json();
-        Assert.True(json.GetProperty("passed").GetBoolean());
-        Assert.True(json.GetProperty("gflops").GetDouble() > 0);
-        var operations = json.GetProperty("operations").EnumerateArray().ToArray();
+        Assert.True(said.Json.GetProperty("passed").GetBoolean());
+        Assert.True(said.Json.GetProperty("gflops").GetDouble() > 0);
+        var operations = said.Json.GetProperty("operations").EnumerateArray().ToArray();
         Assert.True(operations.Length >= 20, $"{operations.Length} operations");
         Assert.All(operations, operation => Assert
             .True(operation.GetProperty("passed").GetBoolean() && operation.GetProperty("error").GetDouble() >= 0));
@@ -55,6 +54,14 @@ public sealed class DoctorTests
         var without = (await Evs.RunProcess(scene.Path, ["doctor", "--json"], searchPath: "")).Json();
         Assert.Contains("not found", without.GetProperty("facts").GetProperty("ffmpeg").GetString(), StringComparison.Ordinal);
         Ffmpeg.Need();
-        Assert.Equal(FfmpegTools.Find().Version, Evs.Run("doctor", "--json").Json().GetProperty("facts").GetProperty("ffmpeg").GetString());
+        Assert.Equal(FfmpegTools.Find().Version, said.Json.GetProperty("facts").GetProperty("ffmpeg").GetString());
+    }
+
+    /// <summary>Asked once for people, of one thread, and once for scripts, of all: the self-test takes seconds.</summary>
+    public sealed class Said
+    {
+        public string Text { get; } = Evs.Run("doctor", "--threads", "1").Text();
+
+        public JsonElement Json { get; } = Evs.Run("doctor", "--json").Json();
     }
 }

@@ -16,7 +16,7 @@ public sealed class ThreadsTests : IDisposable
     public async Task The_environment_limits_the_threads(string variable, int threads)
     {
         NeedOnSearchPath("env");
-        AssertThreads(threads, await Evs.RunProcess(_scene.Path, ["doctor", "--json"], through: ["env", variable]));
+        AssertThreads(threads, await Run("env", variable));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ThreadsTests : IDisposable
         string allowed = File.ReadLines("/proc/self/status")
             .Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal));
         string first = allowed.Split('\t')[1].Split('-', ',')[0];
-        AssertThreads(1, await Evs.RunProcess(_scene.Path, ["doctor", "--json"], through: ["taskset", "-c", first]));
+        AssertThreads(1, await Run("taskset", "-c", first));
     }
 
     [Fact]
@@ -59,19 +59,21 @@ public sealed class ThreadsTests : IDisposable
         Assert.Equal(one, three);
     }
 
+    private Task<Outcome> Run(params string[] through) => Evs.RunProcess(
+        _scene.Path, ["refine", _scene.Frames("in", 2), "-o", "out", "--json", .. Scene.Short], through: through);
+
     private byte[][] Demo(string threads)
     {
         string folder = _scene[$"demo{threads}"];
         Evs.Run("refine", "--demo", "-o", folder, "--threads", threads, "--image-start", "2", "--insert-at", "1", "--video-start", "1",
-            "--video-calls", "1").Text();
+            "--video-calls", "1", "--guidance", "1").Text();
         return [.. Directory.GetFiles(Path.Combine(folder, "frames")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
     }
 
     private static void AssertThreads(int wanted, Outcome outcome)
     {
-        var facts = outcome.Json().GetProperty("facts");
         Assert.StartsWith($"CPU, {wanted.ToString(CultureInfo.InvariantCulture)} thread{(wanted == 1 ? "" : "s")},",
-            facts.GetProperty("device").GetString(), StringComparison.Ordinal);
+            outcome.Json().GetProperty("device").GetString(), StringComparison.Ordinal);
     }
 
     private static void NeedOnSearchPath(string program)

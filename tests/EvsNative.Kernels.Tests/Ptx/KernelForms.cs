@@ -13,6 +13,7 @@ namespace EvsNative.Kernels.Tests.Ptx;
 internal static class KernelForms
 {
     private static readonly ConcurrentDictionary<string, IReadOnlyList<KernelForm>> Found = new();
+    private static readonly ConcurrentDictionary<int, IReadOnlyList<KernelForm>> OfArchitecture = new();
 
     /// <summary>Those of all devices.</summary>
     public static IReadOnlyList<KernelForm> All { get; } = Ordered(GpuProfiles.All.SelectMany(Of));
@@ -22,8 +23,8 @@ internal static class KernelForms
         Ordered(GpuProfiles.All.Where(profile => profile.TensorCores == TensorGeneration.None).SelectMany(Of));
 
     /// <summary>Those that a device of an architecture loads, and all that any device can run.</summary>
-    public static IReadOnlyList<KernelForm> Of(int sm) =>
-        Ordered(GpuProfiles.All.Where(profile => profile.Sm == sm).SelectMany(Of).Concat(Portable));
+    public static IReadOnlyList<KernelForm> Of(int sm) => OfArchitecture.GetOrAdd(
+        sm, _ => Ordered(GpuProfiles.All.Where(profile => profile.Sm == sm).SelectMany(Of).Concat(Portable)));
 
     private static IReadOnlyList<KernelForm> Of(GpuCaps profile) => Found.GetOrAdd(profile.Name, _ => Find(profile));
 

@@ -17,7 +17,7 @@ public sealed class KernelPtxTests
     {
         Assert.NotEmpty(KernelForms.All);
         var seen = new ConcurrentDictionary<KernelForm, string>();
-        var findings = Architectures.AsParallel().SelectMany(sm => Findings(sm, seen)).ToList();
+        var findings = Ends().AsParallel().SelectMany(forms => Findings(forms.Key, forms, seen)).ToList();
         Assert.True(findings.Count == 0, string.Join('\n', findings));
     }
 
@@ -25,12 +25,12 @@ public sealed class KernelPtxTests
     /// What is wrong with the kernels of which an architecture is the oldest or the newest, and those that do not do what the other one's
     /// do: what the interpreter runs for one of them, it runs for all.
     /// </summary>
-    private static List<string> Findings(int sm, ConcurrentDictionary<KernelForm, string> seen)
+    private static List<string> Findings(int sm, IEnumerable<KernelForm> forms, ConcurrentDictionary<KernelForm, string> seen)
     {
         var target = PtxTarget.For(sm);
         using var compiler = new PtxCompiler(target);
         List<string> findings = [];
-        foreach (var form in KernelForms.Of(sm).Where(form => Ends(form).Contains(sm)))
+        foreach (var form in forms)
         {
             var kernel = compiler.Compile(form.Kernel, form.Threads, form.MinGroups);
             string instructions = Instructions(kernel);
@@ -43,12 +43,14 @@ public sealed class KernelPtxTests
         return findings;
     }
 
-    /// <summary>The oldest and the newest architecture that a form is for.</summary>
-    private static int[] Ends(KernelForm form)
-    {
-        var having = Architectures.Where(sm => KernelForms.Of(sm).Contains(form));
-        return [having.First(), having.Last()];
-    }
+    /// <summary>Every form twice, by the oldest and by the newest architecture that it is for; once if they are one.</summary>
+    private static List<IGrouping<int, KernelForm>> Ends() =>
+    [
+        .. Architectures.SelectMany(KernelForms.Of, (sm, form) => (Sm: sm, Form: form))
+            .GroupBy(use => use.Form, use => use.Sm)
+            .SelectMany(form => new[] { form.Min(), form.Max() }.Distinct(), (form, sm) => (Sm: sm, Form: form.Key))
+            .GroupBy(end => end.Sm, end => end.Form),
+    ];
 
     /// <summary>How often each instruction with an effect stands in a text, in alphabetical order.</summary>
     private static string Instructions(PtxKernel kernel) => string.Join(
