@@ -21,6 +21,7 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
     private readonly Dictionary<WorkUnit, byte[]> _waiting = [];
     private readonly Stopwatch _unkept = Stopwatch.StartNew();
     private readonly List<Notice> _notices = [];
+    private readonly Stopwatch _lived = Stopwatch.StartNew();
     private FileLock? _lock;
     private bool _isMade, _isOff;
     private long _waitingBytes;
@@ -77,11 +78,30 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
             return true;
         }
 
-        return _isMade && UnitFile.TryRead(_folder.UnitPath($"{unit}"), $"{unit}", result);
+        if (!_isMade) return false;
+        string path = _folder.UnitPath($"{unit}");
+        if (UnitFile.TryRead(path, $"{unit}", result)) return true;
+        // What is there and not whole would be found again and again.
+        UnitFile.Delete(path);
+        return false;
     }
 
     /// <inheritdoc/>
-    public bool TryClaim(in WorkUnit unit) => _claims is null || _claims.TryTake($"{unit}");
+    public bool Wants(in WorkUnit unit) => !_isOff;
+
+    /// <inheritdoc/>
+    public bool TryClaim(in WorkUnit unit)
+    {
+        if (_claims is null) return true;
+        if (!_claims.TryTake($"{unit}")) return false;
+        if (!Has(unit)) return true;
+        // It became whole between the caller's look and the claim.
+        _claims.Release($"{unit}");
+        return false;
+    }
+
+    /// <summary>Whether this process is the one that writes the result of a shared run.</summary>
+    public bool TryClaimResult() => _claims is null || _claims.TryTake("result");
 
     /// <inheritdoc/>
     public void Keep(in WorkUnit unit, ReadOnlySpan<byte> result)
@@ -143,6 +163,28 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
             FileSteps.Current.FlushFolder(_folder.Units);
         });
         _unkept.Restart();
+    }
+
+    /// <summary>
+    /// The run was ended before its time: what it has is written, unless so little was done that nothing was to be kept yet.
+    /// </summary>
+    /// <returns>whether there is something to go on with</returns>
+    public bool Stop()
+    {
+        try
+        {
+            if (_isMade || _lived.Elapsed >= _interval) Flush();
+            return _isMade && !_isOff && _folder.UnitNames().Any();
+        }
+        catch (InputException)
+        {
+            // The disk is full or gone: what led here says more.
+            return _isMade && _folder.UnitNames().Any();
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     /// <summary>The run has ended well: the folder goes, unless others are still at it or it is to stay.</summary>
