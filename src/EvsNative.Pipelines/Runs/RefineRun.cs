@@ -53,7 +53,7 @@ public sealed class RefineRun(RefineRequest request)
         var given = reader.Format;
         var sizes = new FrameSizes(given.Width, given.Height, config.Upscale, config.UpscaleIn);
         notices.Add(reader.Notices);
-        var seen = Read(reader, sizes, config.NeedsMotion, parts.MaxFrames);
+        var seen = Read(reader, sizes);
         notices.Add(reader.Notices);
         OnSize?.Invoke(seen.Format with { Width = sizes.Width, Height = sizes.Height }, seen.Count);
 
@@ -87,14 +87,13 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     /// <summary>The frames as the networks will be given them, before padding.</summary>
-    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes, bool moves, int taken)
+    private static VideoFrames Read(IFrameReader reader, FrameSizes sizes)
     {
-        FrameLimits.CheckKnown(reader, sizes, moves, taken);
-        int fits = FrameLimits.Fitting(sizes.Width, sizes.Height);
-        int most = Math.Min(FrameLimits.Most(moves, taken), fits);
+        FrameLimits.CheckKnown(reader, sizes);
+        int most = FrameLimits.Fitting(sizes.Width, sizes.Height);
         bool isEnlarged = (sizes.SeenWidth, sizes.SeenHeight) != (reader.Format.Width, reader.Format.Height);
         var seen = VideoFrames.Read(isEnlarged ? new ResizingReader(reader, sizes.SeenWidth, sizes.SeenHeight) : reader, most + 1);
-        FrameLimits.Check(seen.Count, moves, taken, reader.Source);
+        FrameLimits.Check(seen.Count, reader.Source);
         FrameLimits.CheckBytes(new Shape(seen.Count, sizes.Height, sizes.Width, VideoFormat.Channels));
         return seen;
     }
