@@ -42,7 +42,7 @@ internal static class PlanCommand
         using var parts = request.OpenModel();
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
-        var shape = SizeOf(request, config, parts.MaxFrames, notices, stop);
+        var shape = SizeOf(request, config, notices, stop);
         var card = request.Choices.Get(PlanSettings.On);
         var (device, line) = Open(request, card);
         using var opened = device;
@@ -69,7 +69,7 @@ internal static class PlanCommand
     }
 
     /// <summary>[F,H,W,3] that the networks see.</summary>
-    private static Shape SizeOf(RefineRequest request, EvsConfig config, int taken, NoticeLog notices, CancellationToken stop)
+    private static Shape SizeOf(RefineRequest request, EvsConfig config, NoticeLog notices, CancellationToken stop)
     {
         int frames = request.Choices.Get(PlanSettings.Frames) ?? PlanSettings.UsualFrames;
         if (request.Choices.Get(PlanSettings.Size) is { } size)
@@ -77,8 +77,8 @@ internal static class PlanCommand
         if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);
         using var clip = request.OpenClip(stop);
         var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, config.Upscale, config.UpscaleIn);
-        FrameLimits.CheckKnown(clip, sizes, config.NeedsMotion, taken);
-        int counted = FrameLimits.Count(clip, FrameLimits.Most(config.NeedsMotion, taken));
+        FrameLimits.CheckKnown(clip, sizes);
+        int counted = FrameLimits.Count(clip);
         notices.Add(clip.Notices);
         return sizes.Networks(counted);
     }
@@ -153,7 +153,7 @@ internal static class PlanCommand
         spacing = Word(config.Motion.Scheduler.TimestepSpacing),
         betas = Word(config.Motion.Scheduler.BetaSchedule),
         guidance = config.VideoGuidance,
-        window = Math.Min(config.Motion.Window, frames),
+        window = config.Windows(frames).Length,
         mostFrames = frames,
     };
 

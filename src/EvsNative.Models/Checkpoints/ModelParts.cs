@@ -19,7 +19,8 @@ public sealed class ModelParts : IDisposable
         (UNet, Vae, TextEncoder, Motion, _tokenizer, _files) = (unet, vae, textEncoder, motion, tokenizer, files);
         Notices = told ?? [];
         if (motion is null) return;
-        MotionProfile = MotionRecognition.KindOf(motion.Facts).Profile;
+        var habits = MotionRecognition.KindOf(motion.Facts).Profile;
+        MotionProfile = habits with { Window = Math.Min(habits.Window, motion.Config.MaxFrames) };
         Notices = [.. Notices, .. motion.Notices];
     }
 

@@ -10,7 +10,7 @@ namespace EvsNative.Models.Evs;
 /// </summary>
 public sealed record EvsConfig
 {
-    private readonly int? _imageStart, _insertion, _videoSteps, _videoStart, _videoCalls;
+    private readonly int? _imageStart, _insertion, _videoSteps, _videoStart, _videoCalls, _window, _windowOverlap;
     private readonly double? _videoGuidance;
     private readonly SamplerKind? _videoSampler;
     private readonly Entry? _videoEntry;
@@ -97,8 +97,30 @@ public sealed record EvsConfig
     /// <summary>Where the picture is enlarged.</summary>
     public UpscaleIn UpscaleIn { get; init; }
 
-    /// <summary>Frames that the image model and the autoencoder see in one pass, 0 for all: less memory, the same result.</summary>
+    /// <summary>
+    /// Frames that the image model and the autoencoder see in one pass, 0 for as many as a window has: less memory, the same result.
+    /// </summary>
     public int FramesPerPass { get; init; }
+
+    /// <summary>Frames that the video model sees at once; those of the clips that it was trained on unless given.</summary>
+    public int Window { get => _window ?? Motion.Window; init => _window = value; }
+
+    /// <summary>Frames that two windows share at least; a quarter of a window unless given.</summary>
+    public int WindowOverlap { get => _windowOverlap ?? Window / 4; init => _windowOverlap = value; }
+
+    /// <summary>True if the windows lie elsewhere from step to step.</summary>
+    public bool WindowShift { get; init; } = true;
+
+    /// <summary>How a clip is cut for the video model.</summary>
+    /// <param name="mostFrames">those that the motion modules have positions for</param>
+    /// <exception cref="InputException">the window that was given has more</exception>
+    public VideoWindows Windows(int mostFrames)
+    {
+        int length = _window ?? Math.Min(Window, mostFrames);
+        if (length <= mostFrames) return new VideoWindows(length, Math.Min(WindowOverlap, length - 1), WindowShift);
+        throw new InputException(
+            InputCode.OutOfRange, $"a window of {length} frames is more than the motion modules take: they have {mostFrames} positions");
+    }
 
     /// <summary>The image model's sampler over its schedule.</summary>
     internal ISampler CreateImageSampler() => Samplers.Create(ImageSampler, ImageScheduler, ImageSteps);
@@ -115,7 +137,7 @@ public sealed record EvsConfig
     /// <summary>The range of every number. One that depends on another is held to it only by compositions that read both.</summary>
     public IEnumerable<EvsLimit> Limits()
     {
-        const int MostSteps = 1000, MostGuidance = 100, MostSkipped = 100, MostUpscale = 8;
+        const int MostSteps = 1000, MostGuidance = 100, MostSkipped = 100, MostUpscale = 8, MostFrames = 1000;
         if (Strength is { } strength) yield return new EvsLimit(nameof(Strength), "strength", strength, 0, 1);
         yield return new EvsLimit(nameof(ImageSteps), "T_I", ImageSteps, 1, MostSteps);
         if (NeedsImage) yield return new EvsLimit(nameof(ImageStart), "t_I", ImageStart, 1, ImageSteps, "T_I");
@@ -130,6 +152,8 @@ public sealed record EvsConfig
         yield return new EvsLimit(nameof(SharedNoise), "shared noise", SharedNoise, 0, 1);
         yield return new EvsLimit(nameof(Upscale), "upscale", Upscale, 1, MostUpscale);
         yield return new EvsLimit(nameof(FramesPerPass), "frames per pass", FramesPerPass, 0, double.PositiveInfinity);
+        yield return new EvsLimit(nameof(Window), "window", Window, 1, MostFrames);
+        yield return new EvsLimit(nameof(WindowOverlap), "window overlap", WindowOverlap, 0, Window - 1, "window - 1");
         yield return new EvsLimit(nameof(Sfi), "gamma", Sfi.QueryWeight, 0, 1);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Sampling;
@@ -13,12 +14,32 @@ public sealed class EvsPipeline(EvsNetworks networks)
 {
     private const long PictureBytesPerGroup = 16L << 20;
 
+    /// <summary>Groups whose frames are read and wait while another process encodes those before them.</summary>
+    private const int MostWaiting = 8;
+
+    private const string OneFrame =
+        "the clip has one frame: nothing moves in it, and the motion modules see it alone; --mode t2i leaves them out";
+
+    private WorkLoop? _loop;
+
     /// <summary>Told in one line of what does not stop a run, such as words that were cut off the prompt.</summary>
     public Action<Notice>? OnWarning { get; set; }
 
-    /// <summary>Refines a clip. Its frames come and go one by one: no more of them is in host memory here than a group.</summary>
+    /// <summary>
+    /// Keeps the results of units of work, so that a run that was ended goes on where it was, and several processes share one; absent,
+    /// nothing is kept. It is of one clip, one recipe and one device's arithmetic: units are fetched by their names alone.
+    /// </summary>
+    public IWorkStore? Store { get; init; }
+
+    /// <summary>
+    /// Refines a clip. Its frames come and go one by one: no more of them is in host memory here than a group, or some groups where the
+    /// work is shared.
+    /// </summary>
     /// <param name="d">the device that the networks are on</param>
-    /// <param name="source">the frames, H and W multiples of <see cref="EvsNetworks.SizeMultiple"/></param>
+    /// <param name="source">
+    /// the frames, H and W multiples of <see cref="EvsNetworks.SizeMultiple"/>. Each is asked for once and in order, in a run that goes on
+    /// after an interruption too: whoever reads them learns what else is in the clip
+    /// </param>
     /// <param name="clip">F, H, W and 3 of them</param>
     /// <param name="sink">the result's, times the scale of latent upscaling</param>
     /// <param name="prompts">what the clip shows: a text, or one for each range of frames</param>
@@ -32,9 +53,18 @@ public sealed class EvsPipeline(EvsNetworks networks)
     {
         using var scope = d.Enter("refine");
         var x0 = d.Rent(networks.LatentShape(clip));
-        Encode(d, source, clip, x0, progress, config.FramesPerPass);
-        var latents = Refine(d, x0, prompts, config, progress, noise);
-        Decode(d, latents, sink, progress, config.FramesPerPass);
+        var plan = EvsPlan.Build(config);
+
+        // A state makes encoding needless. It is looked for without a text, of which it does not depend.
+        var found = Refiner(config, default, noise).Find(x0.Shape, plan);
+        int most = FramesPerPass(config);
+        if (found is null) Encode(d, source, clip, x0, progress, most);
+        else PassBy(source, clip, progress, most);
+
+        var latents = d.Rent(plan[^1].SizeOf(x0.Shape));
+        foreach (var step in From(d, x0, prompts, config, progress, noise, found))
+            if (step.IsLast) d.Kernels.Copy(latents, step.Result);
+        Decode(d, latents, sink, progress, most);
     }
 
     /// <summary>Latents to latents: <see cref="Steps"/> to their end.</summary>
@@ -69,19 +99,8 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <returns>each step, in order; <see cref="EvsStep.Result"/> of the last is the result</returns>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
     public IEnumerable<EvsStep> Steps(
-        Device d, Tensor x0, ClipPrompts prompts, EvsConfig config, IProgress<RunEvent>? progress = null, INoiseSource? noise = null)
-    {
-        var plan = EvsPlan.Build(config);
-        using var scope = d.Enter("refine");
-        var text = networks.Prompts.Encode(d, prompts, config.NegativePrompt, x0.Shape.N, config.ClipSkip, OnWarning);
-        progress?.Report(new RunEvent(RunPhase.Prompt, 2, 2));
-
-        foreach (var step in Refiner(config, text, noise).Steps(d, x0, plan))
-        {
-            progress?.Report(RunEvent.Of(step));
-            yield return step;
-        }
-    }
+        Device d, Tensor x0, ClipPrompts prompts, EvsConfig config, IProgress<RunEvent>? progress = null, INoiseSource? noise = null) =>
+        From(d, x0, prompts, config, progress, noise, found: null);
 
     /// <summary>Bytes to clean latents, a group of frames at a time.</summary>
     /// <param name="d">the device</param>
@@ -93,12 +112,30 @@ public sealed class EvsPipeline(EvsNetworks networks)
     public void Encode(Device d, FrameSource source, Shape clip, Tensor x0, IProgress<RunEvent>? progress = null, int most = 0)
     {
         int frame = FrameBytes(clip);
-        byte[] group = [];
-        foreach (var (first, count) in Groups(clip, most))
+        var groups = Groups(clip, most);
+        var read = new Dictionary<int, byte[]>();
+        var free = new Stack<byte[]>();
+        int reached = 0;
+        foreach (var turn in Turns(d, WorkKind.Encoded, groups, x0.Bytes / clip.N, MostWaiting))
         {
-            if (first == 0) group = new byte[count * frame];
-            for (int i = 0; i < count; i++) source(first + i, group.AsSpan(i * frame, frame));
-            Encode(d, group.AsSpan(0, count * frame), first, count, clip, x0, progress);
+            for (; reached <= turn.Index; reached++) Read(reached);
+            var (group, latents) = (groups[turn.Index], Latents(turn));
+            if (turn.Fetched is { } bytes) d.Write(latents, MemoryMarshal.Cast<byte, float>(bytes.Span));
+            else Encode(d, read[turn.Index].AsSpan(0, group.Count * frame), clip with { N = group.Count }, latents);
+            if (turn.IsWanted)
+                Loop.Keep(Unit(WorkKind.Encoded, group), latents.Bytes, y => d.Read(latents, MemoryMarshal.Cast<byte, float>(y)));
+            if (!turn.IsDue) continue;
+            if (read.Remove(turn.Index, out byte[]? done)) free.Push(done);
+            progress?.Report(new RunEvent(RunPhase.Encode, group.End, clip.N));
+        }
+
+        Tensor Latents(WorkTurn turn) => x0.Images(groups[turn.Index].First, groups[turn.Index].Count);
+
+        void Read(int index)
+        {
+            var (first, count) = (groups[index].First, groups[index].Count);
+            byte[] room = read[index] = free.TryPop(out byte[]? used) ? used : new byte[groups[0].Count * frame];
+            for (int i = 0; i < count; i++) source(first + i, room.AsSpan(i * frame, frame));
         }
     }
 
@@ -113,39 +150,79 @@ public sealed class EvsPipeline(EvsNetworks networks)
     {
         var clip = PictureShape(latents.Shape);
         int frame = FrameBytes(clip);
-        byte[] group = [];
-        foreach (var (first, count) in Groups(clip, most))
+        var groups = Groups(clip, most);
+        byte[] room = new byte[groups[0].Count * frame];
+        foreach (var turn in Turns(d, WorkKind.Decoded, groups, frame))
         {
-            if (first == 0) group = new byte[count * frame];
-            Decode(d, latents, first, count, group.AsSpan(0, count * frame), progress);
-            for (int i = 0; i < count; i++) sink(first + i, group.AsSpan(i * frame, frame));
+            var group = groups[turn.Index];
+            var pictures = room.AsMemory(0, group.Count * frame);
+            if (turn.Fetched is { } bytes) bytes.CopyTo(pictures);
+            else Decode(d, latents, group, pictures.Span);
+            if (turn.IsWanted) Loop.Keep(Unit(WorkKind.Decoded, group), pictures.Length, y => pictures.Span.CopyTo(y));
+            if (!turn.IsDue) continue;
+            for (int i = 0; i < group.Count; i++) sink(group.First + i, pictures.Span.Slice(i * frame, frame));
+            progress?.Report(new RunEvent(RunPhase.Decode, group.End, clip.N));
         }
     }
 
-    private void Encode(Device d, ReadOnlySpan<byte> group, int first, int count, Shape clip, Tensor x0, IProgress<RunEvent>? progress)
+    /// <summary>The steps from where an earlier run stopped, if that is known; looked for if not.</summary>
+    private IEnumerable<EvsStep> From(
+        Device d, Tensor x0, ClipPrompts prompts, EvsConfig config, IProgress<RunEvent>? progress, INoiseSource? noise, FoundState? found)
     {
-        using var scope = d.Enter("encode");
-        var pictures = d.Rent(clip with { N = count });
-        d.Kernels.FromBytes(pictures, group);
-        networks.Vae.Encode(d, pictures, into: x0.Images(first, count));
-        progress?.Report(new RunEvent(RunPhase.Encode, first + count, clip.N));
+        var plan = EvsPlan.Build(config);
+        using var scope = d.Enter("refine");
+        if (x0.Shape.N == 1 && config.NeedsMotion) OnWarning?.Invoke(new Notice(NoticeCode.Assumed, OneFrame));
+        var text = networks.Prompts.Encode(d, prompts, config.NegativePrompt, x0.Shape.N, config.ClipSkip, OnWarning);
+        progress?.Report(new RunEvent(RunPhase.Prompt, 2, 2));
+
+        foreach (var step in Refiner(config, text, noise).Steps(d, x0, plan, found))
+        {
+            progress?.Report(RunEvent.Of(step));
+            yield return step;
+        }
     }
 
-    private void Decode(Device d, Tensor latents, int first, int count, Span<byte> group, IProgress<RunEvent>? progress)
+    /// <summary>Encoding where a state makes it needless: the frames are read and the same is told.</summary>
+    private static void PassBy(FrameSource source, Shape clip, IProgress<RunEvent>? progress, int most)
+    {
+        byte[] frame = new byte[FrameBytes(clip)];
+        foreach (var group in Groups(clip, most))
+        {
+            for (int i = group.First; i < group.End; i++) source(i, frame);
+            progress?.Report(new RunEvent(RunPhase.Encode, group.End, clip.N));
+        }
+    }
+
+    private void Encode(Device d, ReadOnlySpan<byte> rgb, Shape group, Tensor latents)
+    {
+        using var scope = d.Enter("encode");
+        var pictures = d.Rent(group);
+        d.Kernels.FromBytes(pictures, rgb);
+        networks.Vae.Encode(d, pictures, into: latents);
+    }
+
+    private void Decode(Device d, Tensor latents, FrameWindow group, Span<byte> rgb)
     {
         using var scope = d.Enter("decode");
-        var pictures = networks.Vae.Decode(d, latents.Images(first, count));
+        var pictures = networks.Vae.Decode(d, latents.Images(group.First, group.Count));
         if (d.Kernels.CountNonFinite(pictures) is > 0 and var bad)
         {
             throw new InputException(
                 InputCode.NotFinite,
-                $"decode: {bad} numbers of frames {first + 1} to {first + count} are not finite: "
+                $"decode: {bad} numbers of frames {group.First + 1} to {group.End} are not finite: "
                 + "the autoencoder's weights are damaged or too large");
         }
 
-        d.Kernels.ToBytes(group, pictures);
-        progress?.Report(new RunEvent(RunPhase.Decode, first + count, latents.Shape.N));
+        d.Kernels.ToBytes(rgb, pictures);
     }
+
+    private WorkLoop Loop => _loop ??= new WorkLoop(Store);
+
+    private IEnumerable<WorkTurn> Turns(
+        Device d, WorkKind kind, IReadOnlyList<FrameWindow> groups, long frameBytes, int ahead = int.MaxValue) =>
+        Loop.Turns([.. groups.Select(group => Unit(kind, group))], i => frameBytes * groups[i].Count, d.Cancellation, ahead);
+
+    private static WorkUnit Unit(WorkKind kind, FrameWindow group) => new(kind, 0, 0, false, group.First, group.Count);
 
     private Shape PictureShape(Shape latents) => new(latents.N, latents.H * networks.SizeMultiple, latents.W * networks.SizeMultiple, 3);
 
@@ -156,23 +233,26 @@ public sealed class EvsPipeline(EvsNetworks networks)
         var unet = networks.UNet;
         var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance)
         {
-            FramesPerPass = config.FramesPerPass,
+            FramesPerPass = FramesPerPass(config),
             GuidanceRescale = config.GuidanceRescale,
         };
         var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance)
         {
             IsVideo = true,
+            Cut = config.Windows(networks.MaxFrames),
             GuidanceRescale = config.GuidanceRescale,
             NormAcrossFrames = config.NormAcrossFrames,
         };
         noise ??= new CounterNoise(config.Seed, config.SharedNoise);
-        return new EvsRefiner(image, video, noise, config.Sfi.Names(unet.Features), config.Sfi.QueryWeight);
+        return new EvsRefiner(image, video, noise, config.Sfi.Names(unet.Features), config.Sfi.QueryWeight, Store);
     }
 
-    private static IEnumerable<(int First, int Count)> Groups(Shape clip, int most)
+    private int FramesPerPass(EvsConfig config) =>
+        config.FramesPerPass > 0 ? config.FramesPerPass : config.Windows(networks.MaxFrames).Length;
+
+    private static IReadOnlyList<FrameWindow> Groups(Shape clip, int most)
     {
         long frame = (long)clip.Pixels * clip.C * sizeof(float);
-        int size = (int)Math.Clamp(PictureBytesPerGroup / frame, 1, most > 0 ? Math.Min(most, clip.N) : clip.N);
-        for (int first = 0; first < clip.N; first += size) yield return (first, Math.Min(size, clip.N - first));
+        return FrameWindow.Groups(clip.N, (int)Math.Clamp(PictureBytesPerGroup / frame, 1, most > 0 ? Math.Min(most, clip.N) : clip.N));
     }
 }

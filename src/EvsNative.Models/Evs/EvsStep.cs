@@ -17,6 +17,11 @@ namespace EvsNative.Models.Evs;
 public sealed record EvsStep(
     int StageIndex, EvsStage Stage, int K, bool IsClimbing, int Calls, int TotalCalls, Tensor Latents, Tensor Clean)
 {
+    /// <summary>
+    /// True for a step that was done before an interruption, and that this run has no numbers of: its tensors mean nothing.
+    /// </summary>
+    public bool IsSkipped { get; init; }
+
     /// <summary>True for the last step of the run.</summary>
     public bool IsLast => Calls == TotalCalls;
 

@@ -6,7 +6,7 @@ namespace EvsNative.Models.Evs;
 
 /// <summary>
 /// The U-Net as a denoiser. As the image model it sees frames one by one, so in groups of any size with the same result; as the video
-/// model it sees the whole clip.
+/// model it sees windows of the clip.
 /// </summary>
 /// <param name="unet">the network; image and video model may be one</param>
 /// <param name="sampler">the rules of the model's own schedule</param>
@@ -14,15 +14,18 @@ namespace EvsNative.Models.Evs;
 /// <param name="guidance">how far to lead away from the negative prompt; no second pass at 1 and below</param>
 internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions text, double guidance) : IDenoiser
 {
-    /// <summary>True if the motion modules are on and all frames are one video.</summary>
+    /// <summary>True if the motion modules are on and the frames of a window are one video.</summary>
     public bool IsVideo { get; init; }
 
     /// <summary>Frames that the image model sees in one pass; 0 for all.</summary>
     public int FramesPerPass { get; init; }
 
+    /// <summary>What the video model sees in one pass; the whole clip if absent.</summary>
+    public VideoWindows? Cut { get; init; }
+
     /// <summary>
-    /// How much of the positive prediction's contrast a guided step gets back, 0..1: frame by frame as the image model, of the whole clip
-    /// as the video model. At 0 guidance is part of the sampler's step.
+    /// How much of the positive prediction's contrast a guided step gets back, 0..1: frame by frame as the image model, of a whole window
+    /// as the video model, since a window is the video that the network sees. At 0 guidance is part of the sampler's step.
     /// </summary>
     public double GuidanceRescale { get; init; }
 
@@ -39,60 +42,52 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
     internal Action<Device, object, Action> Replay { get; init; } = static (d, key, pass) => d.Replay(key, pass);
 
     /// <inheritdoc/>
-    public Prediction Predict(Device d, Tensor latents, int k, bool isGuided, IFeatureTap? tap = null)
+    public IReadOnlyList<FrameWindow> Windows(int frames, int k) =>
+        IsVideo ? Cut?.Of(frames, k) ?? FrameWindow.Whole(frames)
+        : FramesPerPass == 0 ? FrameWindow.Whole(frames)
+        : FrameWindow.Groups(frames, FramesPerPass);
+
+    /// <inheritdoc/>
+    public Prediction Rent(Device d, Shape latents, bool isGuided) => isGuided && PassesPerStep == 2 && GuidanceRescale == 0
+        ? new Prediction(d.Rent(latents), d.Rent(latents), guidance)
+        : new Prediction(d.Rent(latents));
+
+    /// <inheritdoc/>
+    public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
     {
-        var positive = Predict(d, latents, k, text.Positive, tap);
-        if (!isGuided || PassesPerStep != 2) return new Prediction(positive);
-        var negative = Predict(d, latents, k, text.Negative, tap);
-        return GuidanceRescale > 0 ? Rescaled(d, positive, negative) : new Prediction(positive, negative, guidance);
+        using var scope = d.Enter("predict");
+        bool isDouble = isGuided && PassesPerStep == 2;
+        var negative = y.Negative ?? (isDouble ? d.Rent(latents.Shape) : null);
+        Pass(d, latents, first, k, text.Positive, y.Positive, tap);
+        if (negative is not { } other) return;
+        Pass(d, latents, first, k, text.Negative, other, tap);
+        if (y.Negative is null) Rescale(d, y.Positive, other);
     }
 
-    /// <summary>Guided already, in the place of the positive prediction.</summary>
-    private Prediction Rescaled(Device d, Tensor positive, Tensor negative)
+    /// <summary>Leaves what is guided already in the place of the positive prediction.</summary>
+    private void Rescale(Device d, Tensor positive, Tensor negative)
     {
         var shape = positive.Shape;
         if (IsVideo) shape = shape with { N = 1, H = shape.N * shape.H };
         var y = positive.As(shape);
         d.Kernels.RescaleGuidance(y, y, negative.As(shape), (float)guidance, (float)GuidanceRescale);
-        return new Prediction(positive);
     }
 
-    private Tensor Predict(Device d, Tensor latents, int k, TextContext prompt, IFeatureTap? tap)
+    private void Pass(Device d, Tensor latents, int first, int k, TextContext prompt, Tensor y, IFeatureTap? tap)
     {
         int frames = latents.Shape.N;
-        var y = d.Rent(latents.Shape);
         var c = new Conditioning
         {
             Timestep = sampler.Schedule.Timestep(k),
-            Text = prompt,
+            Text = prompt.Slice(first, frames),
             Frames = IsVideo ? frames : 0,
             NormAcrossFrames = NormAcrossFrames,
             Tap = tap,
         };
 
-        // A tap's features are of all frames, so they are exchanged in one pass.
+        // What a tap takes or gives is not part of a record.
         if (tap is not null) unet.Forward(d, latents, c, into: y);
-        else if (IsVideo || FramesPerPass == 0 || FramesPerPass >= frames) Pass(d, latents, c, y);
-        else
-        {
-            for (int first = 0; first < frames; first += FramesPerPass)
-            {
-                int count = Math.Min(FramesPerPass, frames - first);
-                Group(d, latents.Images(first, count), c with { Text = prompt.Slice(first, count) }, y.Images(first, count));
-            }
-        }
-
-        return y;
-    }
-
-    /// <summary>A pass at a place that is the same for all groups of one size, so that they are one record.</summary>
-    private void Group(Device d, Tensor latents, in Conditioning c, Tensor y)
-    {
-        using var scope = d.Enter("group");
-        Tensor z = d.Rent(latents.Shape), noise = d.Rent(y.Shape);
-        d.Kernels.Copy(z, latents);
-        Pass(d, z, c, noise);
-        d.Kernels.Copy(y, noise);
+        else Pass(d, latents, c, y);
     }
 
     /// <summary>A pass that is recorded: what comes from the host is made before it.</summary>

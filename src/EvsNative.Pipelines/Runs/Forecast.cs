@@ -109,7 +109,7 @@ internal sealed class Forecast
         d.Cancellation = device.Cancellation;
         var networks = EvsNetworks.Load(d, parts);
         var plan = EvsPlan.Build(config);
-        FrameLimits.Check(size.N, config.NeedsMotion, networks.MaxFrames, "the clip");
+        FrameLimits.Check(size.N, "the clip");
         var latents = plan[^1].SizeOf(networks.LatentShape(size));
         var forecast = new Forecast
         {

@@ -104,7 +104,7 @@ public sealed class RefineRun(RefineRequest request)
         using var parts = request.OpenModel();
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
-        var (clip, sizes) = LookThrough(config, parts.MaxFrames, clock, notices, stop);
+        var (clip, sizes) = LookThrough(config, clock, notices, stop);
         var format = clip.Format with { Width = sizes.Width, Height = sizes.Height };
         OnSize?.Invoke(format, clip.Count);
 
@@ -147,18 +147,18 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     /// <summary>Reads the clip to its end and forgets its pictures: what is wrong with it is known before any work.</summary>
-    private (ClipSurvey Clip, FrameSizes Sizes) LookThrough(
-        EvsConfig config, int taken, RunClock clock, NoticeLog notices, CancellationToken stop)
+    private (ClipSurvey Clip, FrameSizes Sizes) LookThrough(EvsConfig config, RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         using var reader = request.OpenClip(stop);
         notices.Add(reader.Notices);
         var sizes = new FrameSizes(reader.Format.Width, reader.Format.Height, config.Upscale, config.UpscaleIn);
-        FrameLimits.CheckKnown(reader, sizes, config.NeedsMotion, taken);
+        FrameLimits.CheckKnown(reader, sizes);
         var clip = ClipSurvey.Of(
             reader,
-            FrameLimits.Most(config.NeedsMotion, taken),
+            FrameLimits.MostFrames,
             read => clock.Tell(RunPart.Read, reader.Source, reader.Frames is { } all ? read / (double)all : 0));
-        FrameLimits.Check(clip.Count, config.NeedsMotion, taken, clip.Source);
+        FrameLimits.Check(clip.Count, clip.Source);
+        FrameLimits.CheckBytes(new Shape(clip.Count, sizes.Height, sizes.Width, VideoFormat.Channels));
         notices.Add(reader.Notices);
         return (clip, sizes);
     }

@@ -297,4 +297,37 @@ public static class MethodSettings
         Apply = (c, isPerFrame) => c with { NormAcrossFrames = !isPerFrame },
         Holds = c => !c.NormAcrossFrames,
     });
+
+    /// <summary>Frames that the video model sees at once.</summary>
+    public static Setting<int> Window { get; } = Group.Add(new Setting<int>(
+        "window", Wordings.Whole, "frames that the video model sees at once; longer clips are done in windows that overlap")
+    {
+        Default = "those of the clips that the motion modules were trained on, 16",
+        Example = "12",
+        Limit = nameof(EvsConfig.Window),
+        Unsettles = () => [WindowOverlap!],
+        Apply = (c, frames) => c with { Window = frames },
+        Holds = c => c.Window,
+    });
+
+    /// <summary>Frames that windows share.</summary>
+    public static Setting<int> WindowOverlap { get; } = Group.Add(new Setting<int>(
+        "window-overlap", Wordings.Whole, "frames that neighbouring windows share at least")
+    {
+        Default = "a quarter of the window",
+        Example = "6",
+        Limit = nameof(EvsConfig.WindowOverlap),
+        Apply = (c, frames) => c with { WindowOverlap = frames },
+        Holds = c => c.WindowOverlap,
+    });
+
+    /// <summary>Windows that lie elsewhere in each step.</summary>
+    public static Setting<bool> WindowShift { get; } = Group.Add(new Setting<bool>(
+        "window-shift", Wordings.OneOf(("on", true), ("off", false)), "whether the windows lie elsewhere from step to step")
+    {
+        Default = "on",
+        Example = "off",
+        Apply = (c, shifts) => c with { WindowShift = shifts },
+        Holds = c => c.WindowShift,
+    });
 }

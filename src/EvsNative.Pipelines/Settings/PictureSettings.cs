@@ -37,7 +37,7 @@ public static class PictureSettings
         "frames-per-pass", Wordings.Whole,
         "frames that the image model and the autoencoder see at a time: fewer take less memory, the result is the same")
     {
-        Default = "0 for all",
+        Default = "0, for as many as a window",
         Example = "4",
         Limit = nameof(EvsConfig.FramesPerPass),
         Apply = (c, frames) => c with { FramesPerPass = frames },

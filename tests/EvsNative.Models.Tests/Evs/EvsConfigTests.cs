@@ -65,6 +65,9 @@ public sealed class EvsConfigTests
         { new() { GuidanceRescale = double.NaN }, "guidance rescale" },
         { new() { Upscale = 0.5 }, "upscale" },
         { new() { FramesPerPass = -1 }, "frames per pass" },
+        { new() { Window = 0 }, "window = 0 is out of range: 1 to 1000" },
+        { new() { WindowOverlap = -1 }, "window overlap" },
+        { new() { Window = 8, WindowOverlap = 8 }, "window overlap = 8 is out of range: 0 to window - 1 = 7" },
         { new() { ClipSkip = -1 }, "clip skip" },
         { new() { Mode = EvsMode.T2V, Upscale = 2, UpscaleIn = UpscaleIn.Latents }, "upscale in pixels" },
     };
@@ -100,5 +103,16 @@ public sealed class EvsConfigTests
         new EvsConfig { Mode = EvsMode.T2I, ImageStart = 3, Insertion = 40, VideoStart = 90, VideoCalls = 70 }.Validate();
         new EvsConfig { Mode = EvsMode.T2V, ImageStart = 300, Insertion = 400, VideoCalls = 70 }.Validate();
         new EvsConfig { Mode = EvsMode.T2I, Sfi = new SfiConfig(SfiPreset.Deep), VideoEntry = Entry.Noise }.Validate();
+    }
+
+    /// <summary>The motion modules' positions hold the window back, in silence where nobody chose it.</summary>
+    [Fact]
+    public void Windows_are_no_longer_than_the_motion_modules_take()
+    {
+        Assert.Equal(new VideoWindows(16, 4, true), new EvsConfig().Windows(32));
+        Assert.Equal(new VideoWindows(6, 4, true), new EvsConfig().Windows(6));
+        Assert.Equal(new VideoWindows(24, 5, false), new EvsConfig { Window = 24, WindowOverlap = 5, WindowShift = false }.Windows(24));
+        var e = Assert.Throws<InputException>(() => new EvsConfig { Window = 25 }.Windows(24));
+        Assert.Equal((InputCode.OutOfRange, true), (e.Code, e.Message.Contains("have 24 positions", StringComparison.Ordinal)));
     }
 }

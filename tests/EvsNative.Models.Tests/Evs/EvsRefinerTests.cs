@@ -282,10 +282,12 @@ public sealed class EvsRefinerTests : IDisposable
 
         public int PassesPerStep => inner.PassesPerStep;
 
-        public Prediction Predict(Device d, Tensor latents, int k, bool isGuided, IFeatureTap? tap = null)
+        public Prediction Rent(Device d, Shape latents, bool isGuided) => inner.Rent(d, latents, isGuided);
+
+        public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
         {
             tap?.Observe(Feature, latents);
-            return inner.Predict(d, latents, k, isGuided);
+            inner.Predict(d, latents, first, k, isGuided, y);
         }
     }
 
@@ -295,12 +297,12 @@ public sealed class EvsRefinerTests : IDisposable
 
         public int PassesPerStep => 1;
 
-        public Prediction Predict(Device d, Tensor latents, int k, bool isGuided, IFeatureTap? tap = null)
+        public Prediction Rent(Device d, Shape latents, bool isGuided) => new(d.Rent(latents));
+
+        public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
         {
             sizes.Add((expert, latents.Shape.H, latents.Shape.W));
-            var e = d.Rent(latents.Shape);
-            d.Kernels.Combine(e, 0.1f, latents);
-            return new Prediction(e);
+            d.Kernels.Combine(y.Positive, 0.1f, latents);
         }
     }
 }

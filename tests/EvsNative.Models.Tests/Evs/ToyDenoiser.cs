@@ -13,15 +13,25 @@ internal sealed class ToyDenoiser(
 
     public ISampler Sampler => sampler;
 
+    /// <summary>Frames of a pass; 0 for all.</summary>
+    public int FramesPerPass { get; init; }
+
+    public IReadOnlyList<FrameWindow> Windows(int frames, int k) =>
+        FramesPerPass == 0 ? FrameWindow.Whole(frames) : FrameWindow.Groups(frames, FramesPerPass);
+
     public int PassesPerStep => negative is null ? 1 : 2;
 
-    public Prediction Predict(Device d, Tensor latents, int k, bool isGuided, IFeatureTap? tap = null)
+    public Prediction Rent(Device d, Shape latents, bool isGuided) => negative is not null && isGuided
+        ? new Prediction(d.Rent(latents), d.Rent(latents), guidance)
+        : new Prediction(d.Rent(latents));
+
+    public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
     {
         Calls.Add((k, isGuided));
-        var p = Of(d, latents, k, positive);
-        return negative is not null && isGuided ? new Prediction(p, Of(d, latents, k, negative), guidance) : new Prediction(p);
+        Write(d, y.Positive, latents, k, positive);
+        if (y.Negative is { } other) Write(d, other, latents, k, negative!);
     }
 
-    private Tensor Of(Device d, Tensor latents, int k, Func<double, int, double> network) =>
-        d.Upload([.. d.Download(latents).Select(z => (float)network(z, sampler.Schedule.Timestep(k)))], latents.Shape);
+    private void Write(Device d, Tensor y, Tensor latents, int k, Func<double, int, double> network) =>
+        d.Write(y, [.. d.Download(latents).Select(z => (float)network(z, sampler.Schedule.Timestep(k)))]);
 }

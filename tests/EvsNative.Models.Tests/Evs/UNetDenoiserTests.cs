@@ -79,11 +79,11 @@ public sealed class UNetDenoiserTests
         using var d = Device.Open();
         using var scope = d.Enter("test");
         var x = new Draw(5).Normals(d, new Shape(Frames, 8, 8, 4));
-        var apart = Guided(d, isVideo, rescale: 0).Predict(d, x, K, isGuided: true);
+        var apart = StepPrediction.Of(d, Guided(d, isVideo, rescale: 0), x, K, isGuided: true);
         float[] latents = d.Download(x), positive = d.Download(apart.Positive), negative = d.Download(apart.Negative!.Value);
         var denoiser = Guided(d, isVideo, rescale: 1);
         var mix = denoiser.Sampler.Down(K);
-        denoiser.Predict(d, x, K, isGuided: true).Apply(d, x, x, mix);
+        StepPrediction.Of(d, denoiser, x, K, isGuided: true).Apply(d, x, x, mix);
 
         double[] guided = [.. positive.Zip(negative, (p, n) => n + (Strong * ((double)p - n)))];
         int size = isVideo ? guided.Length : guided.Length / Frames;
@@ -113,7 +113,7 @@ public sealed class UNetDenoiserTests
         var x = new Draw(5).Normals(d, new Shape(3, 8, 8, 4));
         var denoiser = Guided(d, isVideo: false, rescale: 0);
         var mix = denoiser.Sampler.Down(K);
-        var prediction = denoiser.Predict(d, x, K, isGuided: true);
+        var prediction = StepPrediction.Of(d, denoiser, x, K, isGuided: true);
         Tensor wanted = d.Rent(x.Shape), y = d.Rent(x.Shape);
         d.Kernels.Combine(
             wanted, (float)mix.Latents, x, (float)(mix.Epsilon * Strong), prediction.Positive, (float)(mix.Epsilon * (1 - Strong)),
@@ -128,8 +128,8 @@ public sealed class UNetDenoiserTests
         using var d = Device.Open();
         using var scope = d.Enter("test");
         var x = new Draw(5).Normals(d, new Shape(3, 8, 8, 4));
-        Prediction plain = Guided(d, isVideo: false, rescale: 0).Predict(d, x, 20, isGuided: false),
-            rescaled = Guided(d, isVideo: false, rescale: 1).Predict(d, x, 20, isGuided: false);
+        Prediction plain = StepPrediction.Of(d, Guided(d, isVideo: false, rescale: 0), x, 20, isGuided: false),
+            rescaled = StepPrediction.Of(d, Guided(d, isVideo: false, rescale: 1), x, 20, isGuided: false);
         Assert.Equal(d.Download(plain.Positive), d.Download(rescaled.Positive));
     }
 

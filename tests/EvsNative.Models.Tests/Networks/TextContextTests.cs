@@ -1,6 +1,7 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
+using EvsNative.Models.Tests.Evs;
 using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Networks;
@@ -39,7 +40,7 @@ public sealed class TextContextTests : IDisposable
             {
                 FramesPerPass = framesPerPass,
             };
-            return _d.Download(denoiser.Predict(_d, x, 20, isGuided: false).Positive);
+            return _d.Download(StepPrediction.Of(_d, denoiser, x, 20, isGuided: false).Positive);
         }
     }
 

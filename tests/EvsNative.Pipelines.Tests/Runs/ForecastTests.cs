@@ -63,29 +63,15 @@ public sealed class ForecastTests
         InputErrors.Expect(() => Forecast.Of(parts, clip, "a clip", config, d), InputCode.TooLarge, "can be counted");
     }
 
+    /// <summary>One frame too: windows of the video model take any number.</summary>
     [Theory]
-    [InlineData(false, 1)]
-    [InlineData(false, 33)]
-    [InlineData(false, 700)]
-    [InlineData(true, 2)]
-    [InlineData(true, 32)]
-    public void So_many_frames_are_taken(bool moves, int frames) => FrameLimits.Check(frames, moves, 32, "the clip");
+    [InlineData(1)]
+    [InlineData(33)]
+    [InlineData(3000)]
+    public void Any_number_of_frames_is_taken(int frames) => FrameLimits.Check(frames, "the clip");
 
     [Fact]
-    public void Motion_modules_with_longer_tables_take_longer_clips()
-    {
-        FrameLimits.Check(64, moves: true, 64, "the clip");
-        InputErrors.Expect(() => FrameLimits.Check(65, moves: true, 64, "the clip"), InputCode.TooLarge, "more than 64 frames");
-        Assert.Equal((64, int.MaxValue - 1), (FrameLimits.Most(true, 64), FrameLimits.Most(false, 64)));
-    }
-
-    [Theory]
-    [InlineData(false, 0, InputCode.OutOfRange)]
-    [InlineData(true, 1, InputCode.OutOfRange)]
-    [InlineData(true, 33, InputCode.TooLarge)]
-    [InlineData(true, 0, InputCode.OutOfRange)]
-    public void So_many_are_not(bool moves, int frames, InputCode code) =>
-        InputErrors.Expect(() => FrameLimits.Check(frames, moves, 32, "the clip"), code, "the clip");
+    public void No_frames_are_no_clip() => InputErrors.Expect(() => FrameLimits.Check(0, "the clip"), InputCode.OutOfRange, "the clip");
 
     private static Device Open(GpuCaps profile) => Device.Open(new DeviceOptions(Backend.Null, Profile: profile));
 

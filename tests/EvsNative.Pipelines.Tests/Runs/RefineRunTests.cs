@@ -73,8 +73,6 @@ public sealed class RefineRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData(40, 16, InputCode.TooLarge, "more than 32 frames")]
-    [InlineData(1, 16, InputCode.OutOfRange, "one frame")]
     [InlineData(20, 8000, InputCode.TooLarge, "one frame is more than 2 GB")]
     public void A_folder_that_is_too_much_is_refused_before_a_frame_is_decoded(int frames, int width, InputCode code, string words)
     {
