@@ -111,7 +111,7 @@ public sealed class FaultTests
         Assert.All((outcome.Output + outcome.Error).Split('\n'), AssertPlain);
         Assert.Contains("/a folder/🦊?]0;x?/?clip.mp4", outcome.Output, StringComparison.Ordinal);
         var clip = TestVideos.Noise(1, 8, 8, 1);
-        string page = Cli.Report.ComparePage.Html(clip, clip, run with { Prompt = "\u202e\u001b" });
+        string page = Report.TestPages.Html(clip, clip, run with { Prompt = "\u202e\u001b" });
         Assert.All(page.Split('\n'), line => AssertPlain(line.TrimEnd('\r')));
     }
 

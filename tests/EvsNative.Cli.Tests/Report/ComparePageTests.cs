@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using EvsNative.Cli.Report;
 using EvsNative.Layers;
@@ -15,7 +14,7 @@ public sealed partial class ComparePageTests
     public void Every_frame_is_inside_in_order_and_without_loss()
     {
         VideoFrames before = TestVideos.Noise(5, 48, 64, 1), after = TestVideos.Noise(5, 48, 64, 2);
-        string html = Html(before, after, TestRuns.Make());
+        string html = TestPages.Html(before, after, TestRuns.Make());
         var frames = Embedded(html, "png");
         Assert.Equal(10, frames.Length);
         // The two first frames are pictures of the page itself, the others follow in its script: before, then after.
@@ -35,7 +34,7 @@ public sealed partial class ComparePageTests
     public void Heavy_clips_are_kept_as_jpeg()
     {
         var clip = TestVideos.Smooth(4, 1024, 1024);
-        var frames = Embedded(Html(clip, clip, TestRuns.Make()), "jpeg");
+        var frames = Embedded(TestPages.Html(clip, clip, TestRuns.Make()), "jpeg");
         Assert.Equal(8, frames.Length);
         for (int i = 1; i < 4; i++)
             Assert.InRange(
@@ -47,8 +46,8 @@ public sealed partial class ComparePageTests
     {
         const long Most = 600_000;
         var clip = TestVideos.Noise(40, 64, 96, 1);
-        var frames = Frames(clip, clip, Most);
-        string html = Html(frames, TestRuns.Make());
+        var frames = TestPages.Frames(clip, clip, Most);
+        string html = TestPages.Html(frames, TestRuns.Make());
         int shown = frames.Pairs.Count;
         Assert.InRange(shown, 5, 39);
         Assert.Equal(clip.StampOf(shown), frames.End);
@@ -59,7 +58,7 @@ public sealed partial class ComparePageTests
         Assert.InRange(bytes, Most - (2 * bytes / shown), Most);
 
         // However large a frame is, one is shown.
-        Assert.Single(Frames(clip, clip, 1).Pairs);
+        Assert.Single(TestPages.Frames(clip, clip, 1).Pairs);
     }
 
     [Fact]
@@ -67,24 +66,24 @@ public sealed partial class ComparePageTests
     {
         var frames = new PageFrames();
         frames.Begin(new VideoFormat(8, 8, FrameFiles.DefaultRate), 2);
-        InputErrors.Expect(() => Html(frames, TestRuns.Make()), InputCode.Damaged, "there is no page");
+        InputErrors.Expect(() => TestPages.Html(frames, TestRuns.Make()), InputCode.Damaged, "there is no page");
     }
 
     [Fact]
     public void Both_measures_are_plotted_over_time()
     {
         var clip = TestVideos.Noise(2, 8, 8, 1);
-        string html = WithoutFrames(Html(clip, clip, TestRuns.Make()));
+        string html = WithoutFrames(TestPages.Html(clip, clip, TestRuns.Make()));
         Assert.Equal(2, html.Split("<svg class=\"plot\"").Length - 1);
         Assert.Contains("Residual over time", html, StringComparison.Ordinal);
-        string none = WithoutFrames(Html(clip, clip, TestRuns.Make() with { Series = new([], new([], []), new([], [])) }));
+        string none = WithoutFrames(TestPages.Html(clip, clip, TestRuns.Make() with { Series = new([], new([], []), new([], [])) }));
         Assert.DoesNotContain("over time", none, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nothing_is_fetched()
     {
-        string html = WithoutFrames(Html(TestVideos.Noise(2, 16, 16, 1), TestVideos.Noise(2, 16, 16, 2), TestRuns.Make()));
+        string html = WithoutFrames(TestPages.Html(TestVideos.Noise(2, 16, 16, 1), TestVideos.Noise(2, 16, 16, 2), TestRuns.Make()));
         Assert.DoesNotContain("http:", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("https:", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<link", html, StringComparison.OrdinalIgnoreCase);
@@ -103,7 +102,7 @@ public sealed partial class ComparePageTests
             Settings = new Dictionary<string, object?> { ["negative"] = "<img src=x>" },
             Warnings = [new Notice(NoticeCode.Dropped, "sound of <b>.mp4")],
         };
-        string html = WithoutFrames(Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), run));
+        string html = WithoutFrames(TestPages.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), run));
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; {{measures}} &amp;", html, StringComparison.Ordinal);
         Assert.Contains("<li>sound of &lt;b&gt;.mp4</li>", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
@@ -113,7 +112,7 @@ public sealed partial class ComparePageTests
     [Fact]
     public void The_numbers_are_on_it()
     {
-        string html = WithoutFrames(Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), TestRuns.Make()));
+        string html = WithoutFrames(TestPages.Html(TestVideos.Noise(2, 8, 8, 1), TestVideos.Noise(2, 8, 8, 2), TestRuns.Make()));
         string text = System.Net.WebUtility.HtmlDecode(html);
         string[] numbers =
         [
@@ -123,23 +122,6 @@ public sealed partial class ComparePageTests
         Assert.All(numbers, number => Assert.Contains(number, text, StringComparison.Ordinal));
         Assert.Contains("class=\"better\"", html, StringComparison.Ordinal);
         Assert.Contains("class=\"worse\"", html, StringComparison.Ordinal);
-    }
-
-    private static string Html(VideoFrames before, VideoFrames after, RunSummary run) => Html(Frames(before, after), run);
-
-    private static string Html(PageFrames frames, RunSummary run)
-    {
-        using var page = new MemoryStream();
-        ComparePage.Write(page, frames, run);
-        return Encoding.UTF8.GetString(page.ToArray());
-    }
-
-    private static PageFrames Frames(VideoFrames before, VideoFrames after, long most = PageFrames.MostBytes)
-    {
-        var frames = new PageFrames(most);
-        frames.Begin(after.Format, after.Count);
-        for (int i = 0; i < after.Count; i++) frames.Add(before.Frame(i).ToArray(), after.Frame(i).ToArray(), after.StampOf(i));
-        return frames;
     }
 
     private static VideoFrames[] Embedded(string html, string kind) => [.. Frame().Matches(html).Select(match =>

@@ -9,33 +9,32 @@ namespace EvsNative.Pipelines.Tests.Runs;
 [Collection(Alone.Name)]
 public sealed class RefineMemoryTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Side = 64, Upscale = 2, Few = 50, Many = 200;
+    private const int Side = 64, Few = 50, Many = 200;
 
-    /// <summary>Held, a frame more would be held once at least; these are for stamps, measures and lists that have grown.</summary>
-    private const double MostFrames = (Many - Few) / 10.0;
+    /// <summary>If frames were held, all that the longer clip has more would be, once at least.</summary>
+    private const double MostFrames = (Many - Few) * 0.4;
 
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
-    [InlineData(UpscaleIn.Pixels)]
-    [InlineData(UpscaleIn.Latents)]
-    public void A_longer_clip_takes_no_more_host_memory(UpscaleIn upscaleIn)
+    [Fact]
+    public void A_longer_clip_takes_no_more_host_memory()
     {
-        Held(Few, upscaleIn);
-        long few = Held(Few, upscaleIn), many = Held(Many, upscaleIn);
-        double frames = (many - few) / (double)(Side * Upscale * Side * Upscale * VideoFormat.Channels);
+        // What a program holds for good comes with its first run.
+        Held(2);
+        long few = Held(Few), many = Held(Many);
+        double frames = (many - few) / (double)(Side * Side * VideoFormat.Channels);
         output.WriteLine($"{few >> 10} KiB for {Few} frames, {many >> 10} KiB for {Many}: {frames:F2} frames more");
         Assert.InRange(frames, -MostFrames, MostFrames);
     }
 
     /// <summary>The most managed memory that is alive when a frame is written.</summary>
-    private long Held(int frames, UpscaleIn upscaleIn)
+    private long Held(int frames)
     {
         string clip = _folder[$"{frames}"];
         if (!Directory.Exists(clip)) FrameFiles.Write(clip, TestVideos.Smooth(frames, Side, Side));
-        var run = new RefineRun(TestRequests.Tiny(clip, EvsMode.T2I, Upscale, upscaleIn));
+        var run = new RefineRun(TestRequests.Tiny(clip, EvsMode.T2I));
         Watching? writer = null;
         var summary = run.Write(format => writer = new Watching(format), TestContext.Current.CancellationToken);
         Assert.Equal((frames, frames), (writer!.Frames, summary.Output.Frames));
@@ -45,7 +44,7 @@ public sealed class RefineMemoryTests(ITestOutputHelper output) : IDisposable
     private sealed class Watching(VideoFormat format) : IFrameWriter
     {
         /// <summary>Looking takes a whole collection.</summary>
-        private const int Every = 10;
+        private const int Every = 25;
 
         public VideoFormat Format => format;
 
@@ -57,7 +56,9 @@ public sealed class RefineMemoryTests(ITestOutputHelper output) : IDisposable
 
         public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp)
         {
-            if (Frames++ % Every == 0) Most = Math.Max(Most, GC.GetTotalMemory(forceFullCollection: true));
+            if (++Frames % Every != 0 && Frames > 1) return;
+            GC.Collect();
+            Most = Math.Max(Most, GC.GetTotalMemory(forceFullCollection: false));
         }
 
         public void Finish() { }
