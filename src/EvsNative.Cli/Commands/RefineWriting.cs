@@ -32,6 +32,7 @@ internal sealed class RefineWriting : IDisposable
     {
         var frames = new PageFrames();
         using var clip = run.Encode(outputs.Clip, outputs.Force, outputs.Page is null ? null : frames, stop);
+        if (clip.IsElsewhere) return clip.Place() with { Written = outputs.All };
         var asked = clip.At(outputs.Clip) with { Written = outputs.All };
         using var writing = new RefineWriting(outputs, asked, clip.Made.Warnings.Count);
         writing.Start(outputs.Page, (file, summary) => ComparePage.Write(file, frames, summary));

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Cli;
 
@@ -82,6 +83,7 @@ internal static class Faults
 
     private static Fault? Known(Exception exception) => exception switch
     {
+        RunStoppedException kept => new Fault(Stopped, "stopped", kept.Message, []),
         OperationCanceledException => new Fault(Stopped, "stopped", "stopped; nothing was written", []),
         InputException input => new Fault(UnusableInput, input.Code.Word(), input.Message, input.Details),
         DeviceException device => Of("device", device.Message),

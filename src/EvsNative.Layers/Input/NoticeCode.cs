@@ -41,4 +41,7 @@ public enum NoticeCode
 
     /// <summary>What was given usually goes with something that was not: motion modules with a LoRA.</summary>
     GoesWith,
+
+    /// <summary>Work of an ended run is gone on with, or is kept for a later one.</summary>
+    Kept,
 }

@@ -1,4 +1,5 @@
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Work;
 
 namespace EvsNative.Pipelines.Runs;
 
@@ -7,11 +8,20 @@ internal sealed class PendingClip : IDisposable
 {
     private readonly IFrameWriter _writer;
     private readonly Func<RunSummary> _made;
+    private readonly FolderWorkStore? _store;
+    private readonly bool _keepsWork;
+    private bool _isPlaced;
 
     /// <summary>Of a writer that has finished.</summary>
     /// <param name="writer">it; owned</param>
     /// <param name="made">what is known of the run as it stands</param>
-    public PendingClip(IFrameWriter writer, Func<RunSummary> made) => (_writer, _made) = (writer, made);
+    /// <param name="store">what the run kept, which goes when the clip has its place; owned; null where nothing was kept</param>
+    /// <param name="keepsWork">whether it stays all the same</param>
+    public PendingClip(IFrameWriter writer, Func<RunSummary> made, FolderWorkStore? store = null, bool keepsWork = false) =>
+        (_writer, _made, _store, _keepsWork) = (writer, made, store, keepsWork);
+
+    /// <summary>True if another process of a shared run writes the result.</summary>
+    public bool IsElsewhere => _writer is NoWriter;
 
     /// <summary>Device, settings, seconds, memory, measures: of a clip that has no place yet.</summary>
     public RunSummary Made => _made();
@@ -32,8 +42,18 @@ internal sealed class PendingClip : IDisposable
     /// <returns>the summary with the place and with what had to be said</returns>
     /// <exception cref="Layers.InputException">the disk failed</exception>
     /// <exception cref="OperationCanceledException">it was stopped; nothing is left</exception>
-    public RunSummary Place() => At(_writer.Complete());
+    public RunSummary Place()
+    {
+        var placed = At(_writer.Complete());
+        _isPlaced = true;
+        _store?.Finish(_keepsWork);
+        return placed;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _writer.Dispose();
+        if (!_isPlaced) _store?.Stop();
+    }
 }

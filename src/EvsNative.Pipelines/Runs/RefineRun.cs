@@ -63,7 +63,7 @@ public sealed class RefineRun(RefineRequest request)
     /// <exception cref="OperationCanceledException">it was stopped</exception>
     public RunSummary Write(Func<VideoFormat, IFrameWriter> open, CancellationToken stop = default)
     {
-        using var clip = Make((format, _) => open(format), FramesInMemory.Name, null, stop);
+        using var clip = Make((format, _) => open(format), FramesInMemory.Name, null, null, stop);
         return clip.Place();
     }
 
@@ -75,7 +75,7 @@ public sealed class RefineRun(RefineRequest request)
     public RefineResult Do(CancellationToken stop = default)
     {
         FramesInMemory? memory = null;
-        using var clip = Make((format, _) => memory = new FramesInMemory(format), FramesInMemory.Name, null, stop);
+        using var clip = Make((format, _) => memory = new FramesInMemory(format), FramesInMemory.Name, null, null, stop);
         return new RefineResult(memory!.Video, clip.Made);
     }
 
@@ -90,11 +90,16 @@ public sealed class RefineRun(RefineRequest request)
     /// <exception cref="InputException">something given cannot be used, or the result cannot be written</exception>
     /// <exception cref="DeviceException">no device can be used</exception>
     /// <exception cref="OperationCanceledException">it was stopped</exception>
-    internal PendingClip Encode(string path, bool force, IPairWatcher? watcher, CancellationToken stop) =>
-        Make((format, _) => FrameFiles.Create(path, format, force, wasAsked: true, stop), path, watcher, stop);
+    internal PendingClip Encode(string path, bool force, IPairWatcher? watcher, CancellationToken stop)
+    {
+        var work = new RunWork(request, path, OnWarning);
+        return work.Guard(() => Make(
+            (format, _) => work.IsWriter ? FrameFiles.Create(path, format, force, wasAsked: true, stop) : new NoWriter(format, path),
+            path, watcher, work, stop));
+    }
 
     private PendingClip Make(
-        Func<VideoFormat, ClipOrigin?, IFrameWriter> open, string name, IPairWatcher? watcher, CancellationToken stop)
+        Func<VideoFormat, ClipOrigin?, IFrameWriter> open, string name, IPairWatcher? watcher, RunWork? work, CancellationToken stop)
     {
         var clock = new RunClock(Progress);
         var notices = new NoticeLog(OnWarning);
@@ -111,7 +116,7 @@ public sealed class RefineRun(RefineRequest request)
         using var given = new ClipFrames(() => request.OpenClip(stop), clip, sizes.Width, sizes.Height);
         using var clean = Clean(clip, sizes, stop);
         using var result = new ResultStream(to => open(to, clip.Origin), format, clip.Stamps, given, clean, watcher, stop);
-        var made = Refine(parts, config, prompts.Words, clip, sizes, result, clock, notices, stop);
+        var made = Refine(parts, config, prompts.Words, clip, sizes, result, work, clock, notices, stop);
         clock.Tell(RunPart.Write, name, 0);
         result.Finish();
         clock.Written();
@@ -143,7 +148,7 @@ public sealed class RefineRun(RefineRequest request)
             Seconds = clock.Stages.Sum(stage => stage.Seconds),
             // Systems that keep no peak say 0.
             PeakMemoryBytes = Math.Max(Process.GetCurrentProcess().PeakWorkingSet64, Environment.WorkingSet),
-        });
+        }, work?.Store, work?.KeepsFolder == true);
     }
 
     /// <summary>Reads the clip to its end and forgets its pictures: what is wrong with it is known before any work.</summary>
@@ -176,8 +181,8 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Opens the device, loads the networks and runs them; the device is given back at the end.</summary>
     private Made Refine(
-        ModelParts parts, EvsConfig config, ClipPrompts prompts, ClipSurvey clip, FrameSizes sizes, ResultStream result, RunClock clock,
-        NoticeLog notices, CancellationToken stop)
+        ModelParts parts, EvsConfig config, ClipPrompts prompts, ClipSurvey clip, FrameSizes sizes, ResultStream result, RunWork? work,
+        RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
         using var d = request.Device.Open(out var choice, device =>
@@ -188,11 +193,16 @@ public sealed class RefineRun(RefineRequest request)
         });
         OnDevice?.Invoke(choice.Line);
         notices.Add(clock.Forecast!.Notices);
+        var store = work?.Open(config, shape, d, stop);
         clock.Done("read and plan");
         CompileKernels(d, clock);
 
         var pipeline =
-            new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) { OnWarning = notices.Add };
+            new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) 
+            {
+                OnWarning = notices.Add,
+                Store = store,
+            };
         d.Reserve(clock.Forecast.ScratchBytes);
         clock.Done("load");
 

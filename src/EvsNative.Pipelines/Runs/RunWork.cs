@@ -1,0 +1,73 @@
+using EvsNative.Kernels;
+using EvsNative.Layers;
+using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Settings;
+using EvsNative.Pipelines.Work;
+
+namespace EvsNative.Pipelines.Runs;
+
+/// <summary>What a run that writes a clip keeps of its work: opened when its recipe is known, closed whatever ends it.</summary>
+/// <param name="request">what is to be done</param>
+/// <param name="output">the result's place</param>
+/// <param name="onWarning">told of what was kept, or is gone on with</param>
+internal sealed class RunWork(RefineRequest request, string output, Action<Notice>? onWarning)
+{
+    /// <summary>What the standard input gave is gone when the run has ended.</summary>
+    private const string StandardInput = "-";
+
+    /// <summary>Keeps results; null where nothing is kept.</summary>
+    public FolderWorkStore? Store { get; private set; }
+
+    /// <summary>Whether the folder stays when the run has ended well.</summary>
+    public bool KeepsFolder => request.Choices.Get(WorkSettings.KeepWork) == true;
+
+    /// <summary>Whether this process writes the result; of a shared run only one does.</summary>
+    public bool IsWriter => Store?.TryClaimResult() != false;
+
+    /// <summary>Opens what an earlier run kept, or prepares to keep.</summary>
+    /// <param name="config">the settings that hold</param>
+    /// <param name="clip">[F,H,W,3] as the networks see it</param>
+    /// <param name="device">what computes</param>
+    /// <param name="stop">stops while inputs are looked at</param>
+    /// <exception cref="InputException">an unfinished run of another recipe is there, or another process is at it</exception>
+    public FolderWorkStore? Open(EvsConfig config, Shape clip, Device device, CancellationToken stop)
+    {
+        if (request.Input == StandardInput) return null;
+        var choices = request.Choices;
+        var folder = choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
+        Store = new FolderWorkStore(
+            folder,
+            RunRecipes.Of(request, config, clip, device, stop),
+            TimeSpan.FromSeconds(choices.Get(WorkSettings.SaveEvery, WorkSettings.UsualInterval)!.Value),
+            choices.Get(WorkSettings.Share) == true,
+            choices.Get(WorkSettings.Restart) == true);
+        if (Store.Inherited > 0)
+            onWarning?.Invoke(new Notice(NoticeCode.Kept, $"goes on with what an earlier run kept in {folder.Path}"));
+        return Store;
+    }
+
+    /// <summary>Does the run; if it is ended before its time, what it has done is kept, and that is said.</summary>
+    /// <exception cref="RunStoppedException">it was stopped, and something is kept</exception>
+    public PendingClip Guard(Func<PendingClip> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (OperationCanceledException)
+        {
+            if (Store?.Stop() == true) throw new RunStoppedException(Store.Folder.Path);
+            throw;
+        }
+        catch (Exception)
+        {
+            if (Store?.Stop() == true)
+            {
+                onWarning?.Invoke(new Notice(
+                    NoticeCode.Kept, $"what is done is kept in {Store.Folder.Path}: the same command goes on with it"));
+            }
+
+            throw;
+        }
+    }
+}

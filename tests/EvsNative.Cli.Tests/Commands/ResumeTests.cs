@@ -1,0 +1,103 @@
+using System.Diagnostics;
+
+namespace EvsNative.Cli.Tests.Commands;
+
+/// <summary>
+/// A run that is killed goes on where it was, and its result is equal to the byte to that of a run that nobody disturbed.
+/// EVSNATIVE_KILLS=100 kills more often.
+/// </summary>
+public sealed class ResumeTests : IDisposable
+{
+    private const int FewKills = 6;
+
+    private static readonly string[] Signals = ["TERM", "INT", "KILL"];
+
+    private static readonly string[] Small =
+        ["--fake-weights", "tiny", "--image-steps", "8", "--image-start", "6", "--window", "4", "--window-overlap", "2", "--guidance", "2"];
+
+    private readonly Scene _scene = new();
+
+    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("EVSNATIVE_KILLS"), out int kills) ? kills : FewKills;
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public async Task Killed_at_random_moments_it_ends_equal_to_the_byte()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Needs signals.");
+        string clip = _scene.Frames("in", 10);
+        string[] words = ["refine", clip, "-o", _scene["out"], .. Small, "--save-every", "0"];
+        var clock = Stopwatch.StartNew();
+        Evs.Run(["refine", clip, "-o", _scene["wanted"], .. Small]).Text();
+        double whole = clock.Elapsed.TotalSeconds + 0.5;
+        var random = new Random(14);
+        int killed = 0, runs = 0;
+        while (killed < Kills)
+        {
+            Assert.True(++runs < 10 * Kills, $"{killed} of {runs} runs could be killed");
+            // A run that is killed at once for ever would never end: every fourth is left alone.
+            bool isLeftAlone = runs % 4 == 0;
+            if (!await RunKilled(words, isLeftAlone ? null : Signals[random.Next(3)], random.NextDouble() * whole)) Reset();
+            else killed++;
+        }
+
+        if (!File.Exists(_scene["out/0000.png"])) Assert.Equal(0, (await Evs.RunProcess(_scene.Path, words)).ExitCode);
+        Check();
+    }
+
+    [Fact]
+    public void A_changed_setting_is_named_and_the_run_is_kept()
+    {
+        string clip = _scene.Frames("in", 10);
+        string[] words = ["refine", clip, "-o", _scene["out"], .. Small, "--save-every", "0"];
+        Directory.CreateDirectory(_scene["elsewhere"]);
+        Evs.Run([.. words, "--keep-work", "--work", _scene["kept"]]).Text();
+        string[] again = ["refine", clip, "-o", _scene["again"], .. Small, "--work", _scene["kept"]];
+        Assert.Contains("guidance", Evs.Run([.. again, "--guidance", "3"]).Complaint(), StringComparison.Ordinal);
+        Assert.Contains("kept", Evs.Run(["runs", _scene.Path]).Text(), StringComparison.Ordinal);
+        Evs.Run(again).Text();
+        Assert.False(Directory.Exists(_scene["kept"]));
+        Assert.Equal(Pictures("out"), Pictures("again"));
+    }
+
+    /// <summary>A run from its start to a signal; false if it ended before.</summary>
+    private async Task<bool> RunKilled(string[] words, string? signal, double afterSeconds)
+    {
+        using var process = Evs.Start(_scene.Path, words);
+        var end = Evs.Finish(process);
+        if (signal is not null)
+        {
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(afterSeconds), TestContext.Current.CancellationToken));
+            if (!process.HasExited)
+            {
+                using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+        }
+
+        var outcome = await end.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        if (outcome.ExitCode == 0) return false;
+        Assert.True(signal is not null, outcome.Error);
+        Assert.False(Directory.Exists(_scene["out"]), "a run that was killed left a result");
+        return true;
+    }
+
+    /// <summary>A result that is there is looked at, and the next run begins anew.</summary>
+    private void Reset()
+    {
+        Check();
+        Directory.Delete(_scene["out"], recursive: true);
+    }
+
+    private void Check()
+    {
+        Assert.Equal(Pictures("wanted"), Pictures("out"));
+        Assert.DoesNotContain(Directory.EnumerateDirectories(_scene.Path), folder => folder.EndsWith(".evs-run", StringComparison.Ordinal));
+    }
+
+    private string[] Pictures(string folder) =>
+    [
+        .. Directory.EnumerateFiles(_scene[folder]).Order(StringComparer.Ordinal)
+            .Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}"),
+    ];
+}
