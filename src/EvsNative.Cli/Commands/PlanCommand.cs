@@ -23,7 +23,7 @@ internal static class PlanCommand
             [OutputSettings.Output, OutputSettings.Report, OutputSettings.Force]));
         command.SetAction(said =>
         {
-            var request = new RefineRequest(options.Read(said));
+            var request = new UserLayers(options.Read(said), told).Request();
             return WithinReach.Do(() => Run(request, told, stop), stop);
         });
         return command;

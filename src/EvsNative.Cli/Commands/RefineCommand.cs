@@ -15,7 +15,9 @@ internal static class RefineCommand
         var options = new SettingOptions(command, SettingTable.All.Except(PlanSettings.Group.Rows));
         command.SetAction(said =>
         {
-            var request = new RefineRequest(options.Read(said));
+            var layers = new UserLayers(options.Read(said), told);
+            if (layers.Said.Get(BatchSettings.Batch) is not null) return BatchCommand.Run(layers, told, stop);
+            var request = layers.Request();
             return Run(request, RefineOutputs.Of(request), request.Choices.Get(OutputSettings.Json) == true, told, stop);
         });
         return command;

@@ -20,6 +20,7 @@ internal sealed record Fault(int ExitCode, string Code, string Message, IReadOnl
 internal static class Faults
 {
     public const int Bug = 1;
+    public const int SomeFailed = 1;
     public const int UnusableInput = 2;
     public const int Stopped = 130;
 

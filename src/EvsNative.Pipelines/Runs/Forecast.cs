@@ -162,7 +162,8 @@ internal sealed class Forecast
                 + $"{device.MaxAllocationBytes / 1e9:F1} GB at once: {remedy}";
         }
 
-        return device.FreeBytes is { } free && DeviceBytes > free
+        // What an earlier run left there, its model, counts as free: this run has it among its own.
+        return device.FreeBytes + device.HeldBytes is { } free && DeviceBytes > free
             ? $"the run needs {DeviceBytes / 1e9:F1} GB of the device's memory and {free / 1e9:F1} GB are free there: {remedy}"
             : null;
     }

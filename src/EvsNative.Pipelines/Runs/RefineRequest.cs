@@ -65,6 +65,9 @@ public sealed class RefineRequest
     /// <summary>The method's choices over the paper's, without a model's own.</summary>
     private EvsConfig Method => Choices.ApplyTo(new EvsConfig());
 
+    /// <summary>Whether the video model is asked.</summary>
+    internal bool NeedsMotion => Method.NeedsMotion;
+
     /// <summary>What the clip shows, for a plan: it may do without.</summary>
     /// <param name="otherwise">the prompt if nobody said one; null if one is needed</param>
     /// <exception cref="InputException">as for <see cref="Prompts"/></exception>

@@ -30,6 +30,9 @@ public sealed class RefineRun(RefineRequest request)
     /// <summary>Told in one line which device was chosen, and why not the ones before it.</summary>
     public Action<string>? OnDevice { get; init; }
 
+    /// <summary>Keeps the model loaded for the next run; without it the model is given back at the end.</summary>
+    public ModelSession? Session { get; init; }
+
     /// <summary>
     /// Told what will be written, once the clip was looked through and before anything else: the result's format and its frames. May throw.
     /// </summary>
@@ -106,7 +109,9 @@ public sealed class RefineRun(RefineRequest request)
         notices.Add(request.Notices);
         var prompts = request.Prompts;
         notices.Add(prompts.Notices);
-        using var parts = request.OpenModel();
+        using var own = Session is null ? new ModelSession() : null;
+        var session = Session ?? own!;
+        var parts = session.Open(request);
         notices.Add(parts.Notices);
         var config = request.Configure(parts);
         var (clip, sizes) = LookThrough(config, clock, notices, stop);
@@ -116,7 +121,7 @@ public sealed class RefineRun(RefineRequest request)
         using var given = new ClipFrames(() => request.OpenClip(stop), clip, sizes.Width, sizes.Height);
         using var clean = Clean(clip, sizes, stop);
         using var result = new ResultStream(to => open(to, clip.Origin), format, clip.Stamps, given, clean, watcher, stop);
-        var made = Refine(parts, config, prompts.Words, clip, sizes, result, work, clock, notices, stop);
+        var made = Refine(session, parts, config, prompts.Words, clip, sizes, result, work, clock, notices, stop);
         clock.Tell(RunPart.Write, name, 0);
         result.Finish();
         clock.Written();
@@ -179,18 +184,20 @@ public sealed class RefineRun(RefineRequest request)
         return isAlike ? new ClipFrames(Open, clean, sizes.Width, sizes.Height) : null;
     }
 
-    /// <summary>Opens the device, loads the networks and runs them; the device is given back at the end.</summary>
+    /// <summary>Opens the device, loads the networks and runs them.</summary>
     private Made Refine(
-        ModelParts parts, EvsConfig config, ClipPrompts prompts, ClipSurvey clip, FrameSizes sizes, ResultStream result, RunWork? work,
+        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, ClipSurvey clip, FrameSizes sizes, ResultStream result, RunWork? work,
         RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
-        using var d = request.Device.Open(out var choice, device =>
-        {
-            device.Cancellation = stop;
-            clock.Forecast = Forecast.Of(parts, shape, prompts, config, device);
-            return clock.Forecast.Objection(device);
-        });
+        var (d, choice) = session.OpenDevice(
+            request,
+            device =>
+            {
+                clock.Forecast = Forecast.Of(parts, shape, prompts, config, device);
+                return clock.Forecast.Objection(device);
+            },
+            stop);
         OnDevice?.Invoke(choice.Line);
         notices.Add(clock.Forecast!.Notices);
         var store = work?.Open(config, shape, d, stop);
@@ -198,7 +205,7 @@ public sealed class RefineRun(RefineRequest request)
         CompileKernels(d, clock);
 
         var pipeline =
-            new EvsPipeline(EvsNetworks.Load(d, parts, (part, share) => clock.Tell(RunPart.Load, part, share))) 
+            new EvsPipeline(session.Load((part, share) => clock.Tell(RunPart.Load, part, share))) 
             {
                 OnWarning = notices.Add,
                 Store = store,

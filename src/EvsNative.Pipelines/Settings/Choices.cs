@@ -52,6 +52,10 @@ public sealed class Choices
     /// <exception cref="InputException">a word that is not known, a number out of range, or a second word for one thing</exception>
     public Choices With(Setting setting, IReadOnlyList<string> texts) => Add(setting, setting.Read(texts, Spell(setting, _origin)));
 
+    /// <summary>These without some settings.</summary>
+    public Choices Without(params IEnumerable<Setting> settings) => new(
+        _said.Where(said => !settings.Contains(said.Key)).ToDictionary(said => said.Key, said => said.Value), _origin);
+
     /// <summary>A setting as whoever chose it wrote it: with dashes on a command line.</summary>
     public string Spelled(Setting setting) => Spell(setting, _said.TryGetValue(setting, out var choice) ? choice.Origin : _origin);
 

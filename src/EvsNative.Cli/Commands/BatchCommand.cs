@@ -1,0 +1,87 @@
+using EvsNative.Layers;
+using EvsNative.Pipelines.Batch;
+using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
+
+namespace EvsNative.Cli;
+
+/// <summary><c>evsnative refine --batch</c>: many clips, one model; what fails does not stop the rest.</summary>
+internal static class BatchCommand
+{
+    /// <summary>Settings of the whole batch, which no clip has.</summary>
+    private static readonly Setting[] OfAll = [BatchSettings.Batch, BatchSettings.Shard, BatchSettings.Gpus, OutputSettings.Json];
+
+    /// <summary>Does it.</summary>
+    /// <returns>the exit code: 0, or 1 if a clip failed</returns>
+    public static int Run(UserLayers layers, NoticeLog told, CancellationToken stop)
+    {
+        void Say(Notice notice)
+        {
+            told.Add(notice);
+            Faults.Say(notice.Message);
+        }
+
+        var said = layers.Said;
+        if (said.Get(OutputSettings.Report) is not null)
+        {
+            throw new InputException(
+                InputCode.Conflict, "--report would be one page for all clips: name it in the lines of the list, as \"report\"");
+        }
+
+        var shard = said.Get(BatchSettings.Shard, Shard.Scheduled(Environment.GetEnvironmentVariable) ?? Shard.Whole)!.Value;
+        var list = BatchList.Read(said.Get(BatchSettings.Batch)!, said.Without(OfAll));
+        foreach (var notice in list.Notices) Say(notice);
+        MakeFolder(said.Get(OutputSettings.Output));
+        bool json = said.Get(OutputSettings.Json) == true;
+        var outcomes = said.Get(BatchSettings.Gpus) is { } gpus
+            ? BatchWorkers.Run(list, gpus, stop)
+            : Work(layers, list, shard, json, Say, stop);
+        BatchTable.Show(outcomes, told.All, json);
+        return outcomes.Any(outcome => outcome.End == BatchEnd.Failed) ? Faults.SomeFailed : 0;
+    }
+
+    private static IReadOnlyList<BatchOutcome> Work(
+        UserLayers layers, BatchList list, Shard shard, bool json, Action<Notice> say, CancellationToken stop)
+    {
+        using var session = new ModelSession();
+        int ended = 0;
+        return new BatchRun(list, job => Refine(layers.Request(job.Choices), session, json, say, stop))
+        {
+            Shard = shard,
+            Force = layers.Said.Get(OutputSettings.Force) == true,
+            OnEnd = outcome => Faults.Say($"clip {++ended}: {BatchTable.Line(outcome)}"),
+        }.Do(stop);
+    }
+
+    private static string Refine(RefineRequest request, ModelSession session, bool json, Action<Notice> say, CancellationToken stop)
+    {
+        var outputs = RefineOutputs.Of(request);
+        using var place = outputs.Prepare(say);
+        return RunProgress.Watch(json, (progress, show) =>
+        {
+            void Warn(Notice notice) => show(notice);
+            var run = new RefineRun(request)
+            {
+                Progress = progress,
+                OnWarning = Warn,
+                OnSize = (format, frames) => outputs.CheckSpace(format, frames, Warn),
+                Session = session,
+            };
+            return RefineWriting.Write(run, outputs, Warn, stop).Output.Path;
+        });
+    }
+
+    /// <summary>The folder of all results: nobody means a file by it.</summary>
+    private static void MakeFolder(string? path)
+    {
+        if (path is null) return;
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Writing(e, path);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using EvsNative.Kernels;
+using EvsNative.Models;
+using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Settings;
+
+namespace EvsNative.Pipelines.Runs;
+
+/// <summary>
+/// A model on its device, kept from one run to the next as long as both want the same. Runs that are given one, one after the other, load
+/// once; each gives the same bytes as a run by itself. After a run that failed everything is opened anew.
+/// </summary>
+public sealed class ModelSession : IDisposable
+{
+    private string? _key;
+    private ModelParts? _parts;
+    private Device? _device;
+    private DeviceChoice? _choice;
+    private EvsNetworks? _networks;
+
+    /// <summary>The model's files.</summary>
+    /// <exception cref="Layers.InputException">they cannot be used</exception>
+    internal ModelParts Open(RefineRequest request)
+    {
+        string key = KeyOf(request);
+        if (_parts is not null && _key == key) return _parts;
+        Close();
+        (_parts, _key) = (request.OpenModel(), key);
+        return _parts;
+    }
+
+    /// <summary>The device, the one that is open if the run fits there.</summary>
+    /// <param name="request">which device</param>
+    /// <param name="objection">told a device, says why it does not suffice; null if it does</param>
+    /// <param name="stop">stops whatever runs there</param>
+    /// <exception cref="DeviceException">none can be used</exception>
+    internal (Device Device, DeviceChoice Choice) OpenDevice(
+        RefineRequest request, Func<Device, string?> objection, CancellationToken stop)
+    {
+        if (_device is not null)
+        {
+            _device.Cancellation = stop;
+            if (objection(_device) is null) return (_device, _choice!);
+            CloseDevice();
+        }
+
+        _device = request.Device.Open(out var choice, device =>
+        {
+            device.Cancellation = stop;
+            return objection(device);
+        });
+        _choice = choice;
+        return (_device, choice);
+    }
+
+    /// <summary>The networks on it.</summary>
+    internal EvsNetworks Load(Action<string, double> onRead) => _networks ??= EvsNetworks.Load(_device!, _parts!, onRead);
+
+    /// <summary>Gives everything back; the next run opens it anew.</summary>
+    internal void Close()
+    {
+        CloseDevice();
+        _parts?.Dispose();
+        _parts = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
+
+    private void CloseDevice()
+    {
+        _device?.Dispose();
+        (_device, _networks, _choice) = (null, null, null);
+    }
+
+    /// <summary>All that files and device depend on.</summary>
+    private static string KeyOf(RefineRequest request)
+    {
+        var said = request.Choices.Said.Where(setting => setting.Group == ModelSettings.Group || setting.Group == DeviceSettings.Group);
+        var plain = request.Choices.ToPlain();
+        var parts = said.Select(setting => $"{setting.Name}={JsonSerializer.Serialize(plain[setting.Name])}");
+        var loras = request.PromptsOr("").Loras.Select(lora => $"{lora}");
+        return string.Join('\n', [.. parts, .. loras, $"{request.Demo?.Folder}", $"{request.NeedsMotion}"]);
+    }
+}
