@@ -3,14 +3,14 @@ using System.Text;
 
 namespace EvsNative.Cli.Report;
 
-/// <summary>One measure of both clips over time as SVG that stands in a page: two lines, four marks at each axis, a hand for the time.</summary>
+/// <summary>One measure of both clips over time as SVG that stands in a page: two lines over a grid, and a hand for the time.</summary>
 internal static class FlickerPlot
 {
     /// <summary>Most points of a line; above, each stands for several and is the highest of them.</summary>
     public const int MostPoints = 2000;
 
     /// <summary>Where the lines lie, in the picture's own units.</summary>
-    private const double Left = 44, Right = 632, Top = 10, Bottom = 150, Width = 640, Height = 172;
+    private const double Left = 44, Right = 616, Top = 10, Bottom = 150, Width = 640, Height = 176;
 
     /// <summary>Draws it; nothing where there are not two numbers to join.</summary>
     /// <param name="name">what is plotted, for those who hear the page</param>
@@ -37,12 +37,14 @@ internal static class FlickerPlot
 
         for (int i = 0; i <= 4; i++)
         {
-            double value = most * i / 4, time = end * i / 4;
+            double value = most * i / 4;
             svg.Append($"<path class=\"grid\" d=\"M{N(Left)} {N(Y(value))}H{N(Right)}\"/>");
-            svg.Append($"<text x=\"{N(Left - 6)}\" y=\"{N(Y(value) + 4)}\" text-anchor=\"end\">{N(value)}</text>");
-            string anchor = i == 0 ? "start" : i == 4 ? "end" : "middle";
-            svg.Append($"<text x=\"{N(X(time))}\" y=\"{N(Height - 6)}\" text-anchor=\"{anchor}\">{N(time)}{(i == 4 ? " s" : "")}</text>\n");
+            svg.Append($"<text x=\"{N(Left - 6)}\" y=\"{N(Y(value) + 4)}\" text-anchor=\"end\">{N(value)}</text>\n");
         }
+
+        double step = Step(end / 6);
+        for (int i = 0; i * step <= end; i++)
+            svg.Append($"<text x=\"{N(X(i * step))}\" y=\"{N(Height - 6)}\" text-anchor=\"middle\">{N(i * step)} s</text>\n");
 
         Line("before", before);
         Line("after", after);

@@ -46,6 +46,8 @@ internal sealed class ClipFrames(Func<IFrameReader> open, ClipSurvey clip, int w
 
             _next++;
             _ahead = _next < clip.Count ? ReadAhead() : null;
+            // A reader may be a process: it need not stay for the hours until its frames are refined.
+            if (_ahead is null) Close();
             if (isIt) return;
         }
     }

@@ -136,7 +136,10 @@ public sealed class RefineRun(RefineRequest request)
             Seed = config.Seed,
             Settings = request.Choices.Tell(config),
             Input = new VideoInfo(clip.Source, clip.Count, clip.Format.Width, clip.Format.Height, clip.Format.Rate.ToString()),
-            Output = new VideoInfo(FramesInMemory.Name, clip.Count, format.Width, format.Height, format.Rate.ToString()) { Hash = result.Hash },
+            Output = new VideoInfo(FramesInMemory.Name, clip.Count, format.Width, format.Height, format.Rate.ToString())
+            {
+                Hash = result.Hash,
+            },
             Device = made.Device,
             PassedOver = made.PassedOver,
             Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",

@@ -25,12 +25,12 @@ public sealed class FlickerPlotTests
     {
         var svg = XElement.Parse(FlickerPlot.Svg("Flicker", [1, 2, 3, 4], [8, 8, 8, 8], [1, 3, 2, 0], 2));
         double[][] before = Line(svg, "before"), after = Line(svg, "after");
-        Assert.All(before.Concat(after), point => Assert.True(point[0] is >= 44 and <= 632 && point[1] is >= 10 and <= 150));
+        Assert.All(before.Concat(after), point => Assert.True(point[0] is >= 44 and <= 616 && point[1] is >= 10 and <= 150));
         Assert.True(after[1][1] < after[2][1] && after[2][1] < after[0][1] && after[0][1] < after[3][1]);
         Assert.True(before[0][1] < after[1][1]);
         // The second half is not played on the page.
         var shown = Assert.Single(svg.Elements("rect"));
-        Assert.Equal((632 - 44) / 2.0, double.Parse(shown.Attribute("width")!.Value, CultureInfo.InvariantCulture), 0.01);
+        Assert.Equal((616 - 44) / 2.0, double.Parse(shown.Attribute("width")!.Value, CultureInfo.InvariantCulture), 0.01);
         Assert.Equal(5, svg.Elements("path").Count(path => path.Attribute("class")!.Value == "grid"));
     }
 
