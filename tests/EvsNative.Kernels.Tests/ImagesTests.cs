@@ -7,7 +7,9 @@ namespace EvsNative.Kernels.Tests;
 /// </summary>
 public sealed class ImagesTests
 {
-    private const int Images = 5;
+    // Several images each: as many as fill no tile, of the largest as few as have one that is neither the first nor the last.
+    private static readonly Shape[] Shapes =
+        [new(3, 64, 64, 64), new(5, 32, 32, 40), new(5, 16, 16, 128), new(5, 8, 8, 320), new(5, 1, 1, 320)];
 
     [Theory]
     [InlineData(TestDevices.Cpu)]
@@ -19,23 +21,25 @@ public sealed class ImagesTests
         using var d = TestDevices.Open(device);
         using var scope = d.Enter("test");
         var draw = new Draw(1);
-        foreach (var image in (Shape[])[new(1, 64, 64, 64), new(1, 32, 32, 40), new(1, 16, 16, 128), new(1, 8, 8, 320), new(1, 1, 1, 320)])
+        foreach (var shape in Shapes)
         {
+            int images = shape.N;
+            var image = shape with { N = 1 };
             foreach (var (name, y, inputs, run) in Calls(d, draw, image))
             {
                 using var call = d.Enter(name);
-                float[][] values = [.. inputs.Select(x => draw.Normals(x.Count * Images))];
-                float[] together = Run(y, inputs, values, Images, run);
-                for (int i = 0; i < Images; i++)
+                float[][] values = [.. inputs.Select(x => draw.Normals(x.Count * images))];
+                float[] together = Run(y, inputs, values, images, run);
+                for (int i = 0; i < images; i++)
                 {
-                    float[][] one = [.. values.Select(v => Part(v, i))];
-                    bool isSame = Part(together, i).AsSpan().SequenceEqual(Run(y, inputs, one, 1, run));
-                    Assert.True(isSame, $"{d.Description}: {name} of {image}: image {i} of {Images} has other bits than alone");
+                    float[][] one = [.. values.Select(v => Part(v, images, i))];
+                    bool isSame = Part(together, images, i).AsSpan().SequenceEqual(Run(y, inputs, one, 1, run));
+                    Assert.True(isSame, $"{d.Description}: {name} of {image}: image {i} of {images} has other bits than alone");
                 }
             }
         }
 
-        float[] Part(float[] v, int image) => v[(image * v.Length / Images)..((image + 1) * v.Length / Images)];
+        static float[] Part(float[] v, int images, int image) => v[(image * v.Length / images)..((image + 1) * v.Length / images)];
 
         float[] Run(Shape y, Shape[] inputs, float[][] values, int images, Action<Tensor, Tensor[]> run)
         {

@@ -9,13 +9,14 @@ namespace EvsNative.Cli.Tests.Commands;
 /// </summary>
 internal static class Evs
 {
-    private const long InterruptBit = 1 << 1;
+    // Signals 1 and 2.
+    private const long HangUp = 1 << 0, Interrupt = 1 << 1;
 
     private static readonly Lock Console = new();
 
-    private static bool IgnoresInterrupts { get; } = OperatingSystem.IsLinux() && (long.Parse(
+    private static bool IgnoresSignals { get; } = OperatingSystem.IsLinux() && (long.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1],
-            NumberStyles.HexNumber, CultureInfo.InvariantCulture) & InterruptBit) != 0;
+            NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (HangUp | Interrupt)) != 0;
 
     /// <summary>Runs a command here. There is one console, so one command at a time.</summary>
     public static Outcome Run(params string[] args) => RunOn(null, null, args);
@@ -73,8 +74,8 @@ internal static class Evs
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows()
             ? "dotnet.exe" : "dotnet"));
         string[] command = [.. through ?? [], host, Path.Combine(AppContext.BaseDirectory, "evsnative.dll"), .. args];
-        // Shells let their background jobs ignore Ctrl-C, and so would every child of such a job.
-        if (IgnoresInterrupts) command = ["env", "--default-signal=INT", .. command];
+        // Shells let their background jobs ignore Ctrl-C, nohup lets its command ignore the terminal's end; so would every child of theirs.
+        if (IgnoresSignals) command = ["env", "--default-signal=INT,HUP", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,

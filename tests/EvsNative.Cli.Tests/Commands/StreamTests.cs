@@ -103,8 +103,17 @@ public sealed class StreamTests : IDisposable
         string[] before = _scene.Content();
         var end = Evs.Finish(process);
         while (!process.HasExited && process.TotalProcessorTime.TotalSeconds < 1) await Task.Delay(20, never);
-        using (var kill = Process.Start("kill", ["-HUP", $"{process.Id}"])) await kill.WaitForExitAsync(never);
-        var outcome = await end.WaitAsync(TimeSpan.FromSeconds(30), never);
+        Outcome outcome;
+        try
+        {
+            using (var kill = Process.Start("kill", ["-HUP", $"{process.Id}"])) await kill.WaitForExitAsync(never);
+            outcome = await end.WaitAsync(TimeSpan.FromSeconds(30), never);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
         Assert.Equal((Faults.Stopped, "evsnative: stopped; nothing was written"), (outcome.ExitCode, outcome.Error.Trim()));
         Assert.Equal(before, _scene.Content());
     }

@@ -6,7 +6,8 @@ namespace EvsNative.Models.Tests.Networks;
 /// <summary>
 /// The U-Net against the reference, block by block. A wrong weight name would give other weights, so names are checked too.
 /// </summary>
-public sealed class UNetGoldenTests
+[Collection(nameof(OpenDevices))]
+public sealed class UNetGoldenTests(OpenDevices devices)
 {
     /// <summary>Four times the largest error seen; the references are float32 too.</summary>
     private const double Tolerance = 2e-5;
@@ -22,11 +23,18 @@ public sealed class UNetGoldenTests
     [InlineData(TestDevices.OpenCL, "unet small, odd size", 18, 22)]
     [InlineData(TestDevices.OpenCLHalf, "unet small", 16, 24)]
     [InlineData(TestDevices.OpenCLHalf, "unet small, odd size", 18, 22)]
-    public void Small_image_model_equals_the_reference(string device, string name, int h, int w) =>
-        CheckImageModel(device, name, SmallNetworks.UNetSizes, h, w);
+    public void Small_image_model_equals_the_reference(string device, string name, int h, int w)
+    {
+        var (d, _) = devices.Get(device);
+        CheckImageModel(d, new UNet(SmallNetworks.Weights(d), SmallNetworks.UNetSizes), name, h, w);
+    }
 
     [Fact]
-    public void Full_image_model_equals_the_reference() => CheckImageModel(TestDevices.Cpu, "unet sd15", UNetConfig.Sd15, 32, 40);
+    public void Full_image_model_equals_the_reference()
+    {
+        using var d = Device.Open();
+        CheckImageModel(d, new UNet(SmallNetworks.Weights(d), UNetConfig.Sd15), "unet sd15", 32, 40);
+    }
 
     [Theory]
     [InlineData(TestDevices.Cpu, "norm across frames", true)]
@@ -36,9 +44,7 @@ public sealed class UNetGoldenTests
     [InlineData(TestDevices.OpenCLHalf, "norm across frames", true)]
     public void Small_video_model_equals_the_reference(string device, string part, bool normAcrossFrames)
     {
-        Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
-        using var d = TestDevices.Open(device);
-        var network = SmallNetworks.UNet(d);
+        var (d, network) = devices.Get(device);
         CheckVideoModel(d, network, "motion small", part, normAcrossFrames, videos: 2, frames: 5, new Shape(1, 16, 24, 4));
     }
 
@@ -51,13 +57,11 @@ public sealed class UNetGoldenTests
         CheckVideoModel(d, network, "motion sd15", "norm per frame", false, videos: 1, frames: 6, new Shape(1, 16, 24, 4));
     }
 
-    private static void CheckImageModel(string device, string name, UNetConfig sizes, int h, int w)
+    private static void CheckImageModel(Device d, UNet network, string name, int h, int w)
     {
-        Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
-        using var d = TestDevices.Open(device);
-        var network = new UNet(SmallNetworks.UNetWeights(d), sizes);
+        using var scope = d.Enter(name);
         var latents = Nchw.Input(d, "input.sample", new Shape(1, h, w, 4));
-        var prompt = new Shape(1, 1, 77, sizes.CrossAttentionDim);
+        var prompt = new Shape(1, 1, 77, network.Config.CrossAttentionDim);
         var text = d.Upload(Layers.FormulaWeights.Input("input.context", prompt.Count), prompt);
 
         var goldens = Golden.Case(name);

@@ -4,7 +4,8 @@ using EvsNative.Testing;
 namespace EvsNative.Models.Tests.Networks;
 
 /// <summary>The autoencoder against the reference.</summary>
-public sealed class VaeGoldenTests
+[Collection(nameof(OpenDevices))]
+public sealed class VaeGoldenTests(OpenDevices devices)
 {
     /// <summary>Four times the largest error seen; the references are float32 too.</summary>
     private const double Tolerance = 2e-5;
@@ -12,15 +13,19 @@ public sealed class VaeGoldenTests
     [Theory]
     [InlineData(TestDevices.Cpu)]
     [InlineData(TestDevices.OpenCL)]
-    public void Small_autoencoder_equals_the_reference(string device) => Check(device, "vae small", SmallNetworks.VaeSizes, 48, 64);
+    public void Small_autoencoder_equals_the_reference(string device) =>
+        Check(devices.Get(device).Device, "vae small", SmallNetworks.VaeSizes, 48, 64);
 
     [Fact]
-    public void Full_autoencoder_equals_the_reference() => Check(TestDevices.Cpu, "vae sd15", VaeConfig.Sd15, 128, 192);
-
-    private static void Check(string device, string name, VaeConfig sizes, int height, int width)
+    public void Full_autoencoder_equals_the_reference()
     {
-        Assert.SkipWhen(TestDevices.Missing(device) is not null, $"no OpenCL: {TestDevices.Missing(device)}");
-        using var d = TestDevices.Open(device);
+        using var d = Device.Open();
+        Check(d, "vae sd15", VaeConfig.Sd15, 128, 192);
+    }
+
+    private static void Check(Device d, string name, VaeConfig sizes, int height, int width)
+    {
+        using var scope = d.Enter(name);
         var vae = new Vae(SmallNetworks.Weights(d), sizes);
         var goldens = Golden.Case(name);
         Assert.Equal(3, goldens.Count);
