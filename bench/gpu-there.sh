@@ -2,22 +2,24 @@
 # The first minutes on a machine with a GPU: everything that has to be known, in at most seven of them, on one page. Needs bash, an NVIDIA
 # driver and the load that bench/gpu.sh packed; python3 with torch for the peer. No .NET, no network.
 #
-#     bash bench/gpu-there.sh [--device cuda:0] [--steps "NAME ..."] [--rehearse] [--load FOLDER] [--host COMMAND] [RESULTS]
+#     bash bench/gpu-there.sh [--device cuda:0] [--steps "NAME ..."] [--seconds 405] [--rehearse] [--load FOLDER] [--host COMMAND] [RESULTS]
 #
 # RESULTS (else $OUT, else bench/out/results) gets table.md, results.json, log.txt and the parts of each step, written as each ends: whoever
 # stops the script loses nothing. Each step has its own limit and never ends the script.
 #   --steps      only these: what a repair has to show again
+#   --seconds    for all of it, where a machine is lent for less
 #   --rehearse   tiny shapes and longer limits: tries the script on a machine without a GPU (--device opencl:0)
 #   --load       programs that are unpacked already
 #   --host       a command that starts both programs, their name its first word: the rehearsal on interpreted kernels
 set -u
 { # Read as a whole before it starts: the file may change meanwhile.
 cd "$(dirname "$0")/.." || exit 2
-device=cuda:0 chosen='' rehearse='' load='' host='' out=${OUT:-} whole=405
+device=cuda:0 chosen='' rehearse='' load='' host='' out=${OUT:-} seconds='' whole=405
 while [ $# -gt 0 ]; do
     case $1 in
         --device) device=$2 && shift ;;
         --steps) chosen=$2 && shift ;;
+        --seconds) seconds=$2 && shift ;;
         --rehearse) rehearse=--rehearse whole=3600 ;;
         --load) load=$2 && shift ;;
         --host) host=$2 && shift ;;
@@ -26,8 +28,10 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+whole=${seconds:-$whole}
 out=$(mkdir -p "${out:-bench/out/results}" && cd "${out:-bench/out/results}" && pwd) || exit 2
-parts=$out/parts page=$out/table.md log=$out/log.txt began=$SECONDS
+parts=$out/parts page=$out/table.md log=$out/log.txt began=$SECONDS own='' running=''
+case $out$load in *[[:space:]]*) echo "gpu-there.sh: a path with a space in it: choose others" >&2 && exit 2 ;; esac
 rm -rf "$parts" && mkdir -p "$parts"
 : >"$parts/steps.jsonl"
 : >"$log"
@@ -38,16 +42,39 @@ for folder in /usr/local/nvidia/lib64 /usr/local/nvidia/lib /usr/lib/wsl/lib; do
     [ -e "$folder/libcuda.so.1" ] && export LD_LIBRARY_PATH="$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 done
 export PATH="$PATH:/usr/local/nvidia/bin:/usr/local/cuda/bin" EVSNATIVE_CACHE="$out/kernels"
-python=''
-for candidate in python3 /usr/bin/python3; do
-    [ -z "$python" ] && "$candidate" -c 'import torch' 2>/dev/null && python=$candidate
-done
 
 left() { echo $((whole - (SECONDS - began))); }
 
+# True for the steps that were asked for: by their whole name, or by what it begins with.
+wanted() {
+    [ -z "$chosen" ] && return 0
+    for word in $chosen; do
+        case $1 in "$word" | "$word"-*) return 0 ;; esac
+        case $word in "$1"-*) return 0 ;; esac
+    done
+    return 1
+}
+
+python=''
+if [ -z "$host" ] && wanted torch; then
+    for candidate in python3 /usr/bin/python3; do
+        [ -z "$python" ] && timeout 60 "$candidate" -c 'import torch' 2>/dev/null && python=$candidate
+    done
+fi
+
+# The objects of files of JSON lines; a last line that a stop cut off is left out.
+lines() {
+    for file in "$@"; do
+        [ -e "$file" ] && while IFS= read -r line; do
+            case $line in '{'*'}') printf '%s\n' "$line" ;; esac
+        done <"$file"
+    done
+}
+export -f lines
+
 # All lines of all steps as one JSON array.
 results() {
-    { echo '['; cat "$parts"/*.jsonl 2>/dev/null | grep -E '^\{.*\}$' | sed '$!s/$/,/'; echo ']'; } >"$out/results.json"
+    { echo '['; lines "$parts"/*.jsonl | sed '$!s/$/,/'; echo ']'; } >"$out/results.json"
 }
 
 # tell TITLE OUTCOME SECONDS FILE KIND: a section of the page. KIND table: the file is Markdown; text: it is shown as it is.
@@ -59,14 +86,29 @@ tell() {
     results
 }
 
-# True for the steps that were asked for: by their whole name, or by what it begins with.
-wanted() {
-    [ -z "$chosen" ] && return 0
-    for word in $chosen; do
-        case $1 in "$word" | "$word"-*) return 0 ;; esac
-        case $word in "$1"-*) return 0 ;; esac
+# Ends what works in the background, also what stands still, and takes away what is nobody's result.
+finish() {
+    for process in $running ${processor:-} ${torch_compiled:-} ${torch_eager:-}; do
+        kill "$process" 2>/dev/null && kill -CONT -- "-$process" 2>/dev/null
     done
-    return 1
+    rm -rf "$parts"/demo-*/ ${own:+"$own"}
+    printf '\n%s s in all.\n' $((SECONDS - began)) >>"$page"
+    results
+}
+
+# Whoever stops the script finds what the step had written until then.
+stopped() {
+    trap '' TERM INT HUP
+    [ -n "$running" ] && tell "$title" "**stopped from outside**" $((SECONDS - began)) "$parts/$name.txt" "$kind"
+    finish
+    exit 143
+}
+trap stopped TERM INT HUP
+
+# Seconds since a time in microseconds.
+since() {
+    local passed=$((${EPOCHREALTIME//[.,]/} - $1))
+    printf '%d.%d' $((passed / 1000000)) $((passed / 100000 % 10))
 }
 
 # step NAME LIMIT KIND TITLE COMMAND...: runs a command within its limit, or what is left of all, and tells it at once.
@@ -81,10 +123,12 @@ step() {
         printf '\n## %s\n\nleft out: no time left.\n' "$title" >>"$page"
         return 1
     fi
-    start=$(date +%s.%N)
+    start=${EPOCHREALTIME//[.,]/}
     echo "== $name: $*" >>"$log"
-    timeout -k 3 "$limit" "$@" >"$parts/$name.txt" 2>"$parts/$name.err" </dev/null || code=$?
-    seconds=$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f", b - a }')
+    timeout -k 3 "$limit" "$@" >"$parts/$name.txt" 2>"$parts/$name.err" </dev/null &
+    running=$!
+    wait "$running" || code=$?
+    running='' seconds=$(since "$start")
     case $code in
         0) outcome=done ;;
         124 | 137) outcome="**stopped after $limit s**" ;;
@@ -99,21 +143,37 @@ step() {
     return "$code"
 }
 
+# The programs lie where files can be added and started, whatever the copy of the repository allows: beside the load, else elsewhere.
+elsewhere() { own=$(mktemp -d) && load=$own; }
+
 unpack() {
-    load=bench/out/gpu-load
-    rm -rf "$load" && mkdir -p "$load"
-    tar -C "$load" -xJf bench/out/gpu-load.tar.xz 2>/dev/null || python3 -m tarfile -e bench/out/gpu-load.tar.xz "$load"
-    chmod +x "$load/evsnative" "$load/EvsNative.Bench"
+    tar -C "$load" -xJf bench/out/gpu-load.tar.xz 2>/dev/null || python3 -m tarfile -e bench/out/gpu-load.tar.xz "$load" 2>>"$log"
 }
 
+# The demo lies beside the program.
+equip() {
+    chmod +x "$load/evsnative" "$load/EvsNative.Bench" && mkdir -p "$load/demo" \
+        && cp -r weights/evs-tiny weights/demo/clip weights/demo/clean weights/demo/demo.json "$load/demo/"
+} 2>>"$log"
+
 if [ -z "$host" ]; then
-    if [ -z "$load" ] && ! unpack; then
-        echo "gpu-there.sh: bench/out/gpu-load.tar.xz cannot be unpacked: bash bench/gpu.sh packs it" | tee -a "$page"
+    if [ -z "$load" ]; then
+        load=bench/out/gpu-load
+        { rm -rf "$load" && mkdir -p "$load"; } 2>>"$log" || elsewhere
+        if ! unpack; then
+            echo "gpu-there.sh: bench/out/gpu-load.tar.xz cannot be unpacked: bash bench/gpu.sh packs it" | tee -a "$page"
+            finish
+            exit 2
+        fi
+    elif [ ! -e "$load/EvsNative.Bench" ]; then
+        echo "gpu-there.sh: $load has no EvsNative.Bench: it is no unpacked load" | tee -a "$page"
         exit 2
     fi
+    if ! equip; then
+        from=$load
+        elsewhere && cp -r "$from/." "$load/" && chmod -R u+w "$load" && equip
+    fi
     load=$(cd "$load" && pwd)
-    # The demo lies beside the program.
-    mkdir -p "$load/demo" && cp -r weights/evs-tiny weights/demo/clip weights/demo/clean weights/demo/demo.json "$load/demo/"
     evs="$load/evsnative" bench="$load/EvsNative.Bench"
 else
     evs="$host evsnative" bench="$host bench"
@@ -125,8 +185,10 @@ export evs bench device rehearse parts
 # In the background, on the processor: PyTorch compiles, and the demo is made for comparison.
 words='--only passes'
 [ -n "$rehearse" ] && words='--only CLIP'
-$bench gpu --list --json "$parts/requests.lines" >>"$log" 2>&1
-$bench gpu --list $words --json "$parts/passes.lines" >>"$log" 2>&1
+if wanted torch; then
+    timeout -k 3 60 $bench gpu --list --json "$parts/requests.lines" >>"$log" 2>&1
+    timeout -k 3 60 $bench gpu --list $words --json "$parts/passes.lines" >>"$log" 2>&1
+fi
 if [ -n "$python" ] && [ -z "$host" ] && wanted torch; then
     kind=cuda precision=fp16
     [ -n "$rehearse" ] && kind=cpu precision=fp32
@@ -167,7 +229,7 @@ export python
 step machine 20 text "The machine" bash -c machine
 
 precision=fp16
-[ "${device%%:*}" = opencl ] && precision=fp32
+[ "${device%%:*}" = cuda ] || precision=fp32
 few='' quick=''
 [ -n "$rehearse" ] && quick='--only norms'
 [ -n "$host" ] && few='--only clip'
@@ -263,8 +325,8 @@ beside() {
     while kill -0 "$1" 2>/dev/null; do sleep 0.2; done
     touch "$parts/go-compiled"
     for _ in $(seq 100); do kill -0 "$2" 2>/dev/null && sleep 0.2; done
-    cat "$parts"/torch-*.jsonl >"$parts/torch.lines"
-    cat "$parts/large.jsonl" "$parts/passes.jsonl" "$parts/roofline.jsonl" >"$parts/ours.lines" 2>/dev/null
+    lines "$parts"/torch-*.jsonl >"$parts/torch.lines"
+    lines "$parts/large.jsonl" "$parts/passes.jsonl" "$parts/roofline.jsonl" >"$parts/ours.lines"
     $bench beside "$parts/ours.lines" "$parts/torch.lines" --markdown
 }
 export -f beside
@@ -273,6 +335,7 @@ if [ -n "${torch_eager:-}" ]; then
         bash -c "beside $torch_eager $torch_compiled"
     kill "$torch_eager" "$torch_compiled" 2>/dev/null
     wait "$torch_eager" "$torch_compiled"
+    torch_eager='' torch_compiled=''
 elif wanted torch; then
     reason='no python3 has torch'
     [ -n "$host" ] && reason='kernels are interpreted'
@@ -281,8 +344,9 @@ fi
 
 # Six kernels under the profiler, the third call of each, without touching clocks and without records.
 profile() {
-    EVSNATIVE_KERNELS=portable,tensor EVSNATIVE_SYNC=1 ncu --clock-control none --target-processes all --kernel-id '::regex:Tensor|Attention|GroupNorm:3' \
-        --section SpeedOfLight --section ComputeWorkloadAnalysis --section MemoryWorkloadAnalysis --section WarpStateStats --section Occupancy \
+    EVSNATIVE_KERNELS=portable,tensor EVSNATIVE_SYNC=1 ncu --clock-control none --target-processes all \
+        --kernel-id '::regex:Tensor|Attention|GroupNorm:3' --section SpeedOfLight --section ComputeWorkloadAnalysis \
+        --section MemoryWorkloadAnalysis --section WarpStateStats --section Occupancy \
         "$bench" gpu --once --device "$device" --precision $precision --only large >"$out/ncu.txt" 2>&1
     code=$?
     grep -E 'gpu__|Context|Duration|Throughput|Registers|Occupancy|Bank|Pipe|Stall|Tensor' "$out/ncu.txt" | head -n 120
@@ -299,15 +363,13 @@ fi
 if command -v compute-sanitizer >/dev/null && [ -z "$host" ]; then
     for tool in memcheck racecheck; do
         step sanitizer-$tool 40 text "compute-sanitizer $tool on every operation, tiny shapes" \
-            compute-sanitizer --tool $tool "$bench" gpu --rehearse --device "$device" --precision fp16
+            compute-sanitizer --error-exitcode 9 --tool $tool "$bench" gpu --rehearse --device "$device" --precision fp16
     done
 elif wanted sanitizer; then
     printf '\n## compute-sanitizer\n\nleft out: the tool is not here.\n' >>"$page"
 fi
 
-rm -rf "$parts"/demo-*/ "$parts/run"
-printf '\n%s s in all.\n' $((SECONDS - began)) >>"$page"
-results
+finish
 echo "the page is $page"
 exit 0
 }

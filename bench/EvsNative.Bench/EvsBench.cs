@@ -39,11 +39,15 @@ internal static class EvsBench
             .. request.Precision is null ? Array.Empty<string>() : ["--precision", request.Precision], .. request.More,
         ];
         var planned = Ask(["plan", .. common, "--device", request.Device]);
+        double planBytes = Number(planned, "weightBytes") + Number(planned, "activationBytes");
+
+        // Said first: a run that takes longer than it is allowed leaves this at least.
+        Console.WriteLine($"EVS, {request.Frames} frames of {request.Width}x{request.Height}, planned {planBytes / Gib:F2} GiB");
         using var memory = new DeviceMemory();
         var run = Refinement.Program(["refine", .. common, "--device", request.Device, "--force", "-o", Path.Combine(folder.Path, "out")]);
         using var parsed = JsonDocument.Parse(run.Output);
         var summary = parsed.RootElement;
-        double seconds = Refinement.Seconds(summary, Work), planBytes = Number(planned, "weightBytes") + Number(planned, "activationBytes");
+        double seconds = Refinement.Seconds(summary, Work);
         double? held = summary.TryGetProperty("peakDeviceBytes", out var bytes) && bytes.ValueKind == JsonValueKind.Number
             ? bytes.GetDouble() : null, used = memory.Stop();
         string device = summary.GetProperty("device").GetString()!;
@@ -51,7 +55,7 @@ internal static class EvsBench
         double? predicted = card is null ? null
             : Ask(["plan", .. common, "--on", card.Word]).GetProperty("prediction").GetProperty("seconds").GetDouble();
 
-        Console.WriteLine($"EVS, {request.Frames} frames of {request.Width}x{request.Height} on {device}");
+        Console.WriteLine($"on {device}");
         foreach (var stage in summary.GetProperty("stages").EnumerateArray())
             Console.WriteLine($"  {stage.GetProperty("name").GetString(),-20}{stage.GetProperty("seconds").GetDouble(),9:F3} s");
         double? modelled = Foretold.Of(device)?.Seconds(request.Frames, request.Height, request.Width);

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using EvsNative.Layers;
 
 namespace EvsNative.Bench;
@@ -7,8 +8,12 @@ namespace EvsNative.Bench;
 /// <summary>A file of JSON, one object a line, each there as soon as it is written: a run that is stopped loses nothing.</summary>
 internal sealed class JsonLines : IDisposable
 {
-    private static readonly JsonSerializerOptions Options =
-        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // JSON has no word for what is not finite, which is what a failure often is: it becomes "NaN" or "Infinity".
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     private readonly StreamWriter? _file;
 

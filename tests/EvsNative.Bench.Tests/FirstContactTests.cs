@@ -87,5 +87,14 @@ public sealed class FirstContactTests
         Assert.Equal(Line("a", 1), line);
     }
 
+    [Fact]
+    public void A_failure_that_is_no_number_is_written_and_read()
+    {
+        using var folder = new TemporaryFolder();
+        var line = new AgreeLine("a", "kernel", double.NaN, double.PositiveInfinity, "FAIL: no numbers");
+        using (var json = new JsonLines(folder["lines.jsonl"])) json.Write(line);
+        Assert.Equal(line, Assert.Single(JsonLines.Read<AgreeLine>(folder["lines.jsonl"])));
+    }
+
     private static GpuLine Line(string name, double? milliseconds) => new(name, "group", "fp16", milliseconds, 1, 1, 0.5);
 }

@@ -2,6 +2,7 @@ using EvsNative.Kernels;
 using EvsNative.Kernels.Cuda;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Tests.Cuda;
+using EvsNative.Testing;
 
 namespace EvsNative.Bench.Tests;
 
@@ -33,9 +34,12 @@ public sealed class TensorBenchTests
     public void On_a_device_that_computes_nothing_every_instruction_and_every_call_fails()
     {
         var driver = new FakeCudaDriver { Sm = 80 };
-        using (var gpu = Open(driver)) Assert.Equal(InstructionTrials.All.Count, InstructionBench.Print(gpu, true, null));
+        using var folder = new TemporaryFolder();
+        using (var gpu = Open(driver)) Assert.Equal(InstructionTrials.All.Count, InstructionBench.Print(gpu, true, folder["instructions"]));
         int cases = AgreeCases.Tiny().Count();
-        Assert.Equal(cases, OnDriver(driver, () => AgreeBench.Print(Cuda, ElementType.Float16, [], isRehearsal: true, true, null)));
+        Assert.Equal(
+            cases, OnDriver(driver, () => AgreeBench.Print(Cuda, ElementType.Float16, [], isRehearsal: true, true, folder["agree"])));
+        Assert.Equal(cases, File.ReadLines(folder["agree"]).Count());
         Assert.Empty(driver.Leaks);
     }
 

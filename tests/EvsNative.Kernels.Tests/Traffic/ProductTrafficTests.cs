@@ -132,7 +132,7 @@ public sealed class ProductTrafficTests(TrafficDevices devices) : IClassFixture<
     {
         using var run = devices.Open(sm);
         Tensor x = run.Zeros(new Shape(2, 1, rows / 2, channels), TypeOf(factors)), y = run.Zeros(x.Shape with { C = columns }, x.Type);
-        Tensor bias = run.Zeros(Shape.Vector(columns), ElementType.Float32);
+        var bias = run.Zeros(Shape.Vector(columns), ElementType.Float32);
         var perImage = run.Zeros(bias.Shape with { N = 2 }, ElementType.Float32);
         var filter = run.Filter(new FilterShape(columns, channels), factors);
         var call = new LinearCall(y, x, filter, new Epilogue(bias, perImage, run.Zeros(y.Shape, y.Type)));
