@@ -17,13 +17,28 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
     /// <summary>Whether pixels may be transparent.</summary>
     public bool HasAlpha { get; init; }
 
+    /// <summary>The decoder to ask for; null for the one that ffmpeg chooses, which overlooks the opacity of VP8 and VP9.</summary>
+    public string? Decoder { get; init; }
+
+    /// <summary>Its colours; null where they are not known here.</summary>
+    public ClipColors? Colors { get; init; }
+
+    /// <summary>"tff" or "bff" where the stream says that frames consist of two fields, upper or lower first; else null.</summary>
+    public string? Fields { get; init; }
+
     /// <summary>What will be dropped, changed or assumed.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
     /// <summary>Probes an ordinary file that exists.</summary>
+    /// <param name="tools">the ffmpeg whose ffprobe is asked</param>
+    /// <param name="path">the file</param>
+    /// <param name="cancellation">kills ffprobe</param>
+    /// <param name="said">what messages call it; its path if absent</param>
     /// <exception cref="InputException">it is not a clip, or one too large</exception>
-    public static ProbedVideo Probe(FfmpegTools tools, string path, CancellationToken cancellation = default)
+    public static ProbedVideo Probe(
+        FfmpegTools tools, string path, CancellationToken cancellation = default, string? said = null)
     {
+        string name = said ?? path;
         var asked = ToolProcess.Run(
             tools.Ffprobe,
             [
@@ -33,19 +48,20 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
             cancellation);
         if (asked.ExitCode != 0)
         {
-            throw ClipFormats.Objection(path, asked.Error) ?? Moving(path) ?? new InputException(
+            throw ClipFormats.Objection(name, asked.Error) ?? new InputException(
                 InputCode.WrongKind,
-                $"{path} is not a video that ffmpeg can read: {FfmpegComplaint.Quote(asked.Error.Split('\n'))}: give a video file or a "
-                + "folder of PNG frames");
+                $"{name} is not a video that ffmpeg can read: {FfmpegComplaint.Quote(asked.Error.Split('\n'))}: give a video file or a "
+                + "folder of frames");
         }
 
-        return Of(asked.Output, asked.Error, path);
+        var video = Of(asked.Output, asked.Error, name);
+        return video.Decoder is { } decoder && !HasDecoder(tools, decoder) ? video.WithoutAlpha(name, decoder) : video;
     }
 
     /// <summary>Understands what ffprobe printed of a file.</summary>
     /// <param name="json">what it printed</param>
     /// <param name="said">what it complained of</param>
-    /// <param name="path">the file</param>
+    /// <param name="path">the file, for messages</param>
     /// <exception cref="InputException">it is not a clip, or one too large</exception>
     internal static ProbedVideo Of(string json, string said, string path)
     {
@@ -69,8 +85,8 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
             .MinBy(s => s.Index);
         if (stream?.Width is not > 0 || stream.Height is not > 0)
         {
-            throw ClipFormats.Objection(path, said) ?? Moving(path) ?? new InputException(
-                InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of PNG frames");
+            throw ClipFormats.Objection(path, said) ?? new InputException(
+                InputCode.WrongKind, $"{path} holds no pictures: give a video file or a folder of frames");
         }
 
         if (stream.Index < 0) throw new FormatException($"stream {stream.Index}");
@@ -85,17 +101,26 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         {
             PixelAspect = turned ? aspect.Inverse() : aspect,
             Tags = tags.Kept,
+            TimeBase = Rational.Parse(More(raw, "time_base")),
         };
         var pixel = new PixelFormat(stream.PixelFormat);
+        var colors = ClipColors.Of(raw.ColorTransfer, raw.ColorPrimaries);
         bool isAssumed = stream.ColorSpace is null or "" or "unknown" && pixel.IsYuv;
         // Players take an untagged video of more than DVD size for BT.709; ffmpeg alone would take it for BT.601.
         bool isLarge = width >= 1280 || height > 576;
-        string? assumed = !isAssumed ? null : isLarge ? "BT.709" : "BT.601";
+        var (assumed, matrix) = !isAssumed ? (null, null)
+            : colors is { IsHdr: true } ? ("BT.2020", "bt2020")
+            : isLarge ? ("BT.709", "bt709")
+            : ("BT.601", (string?)null);
         double? length = analysis.Raw.Streams.Count == 1 ? analysis.Format.Duration.TotalSeconds : null;
-        return new ProbedVideo(stream.Index, format, PromisedFrames.Of(raw, length, rate), isAssumed && isLarge ? "bt709" : null)
+        string? decoder = DecoderOfAlpha(raw);
+        return new ProbedVideo(stream.Index, format, PromisedFrames.Of(raw, length, rate), matrix)
         {
-            HasAlpha = pixel.HasAlpha,
-            Notices = new ClipNotices(path, analysis.Raw, raw).All(assumed, rate, tags.Dropped),
+            HasAlpha = pixel.HasAlpha || decoder is not null,
+            Decoder = decoder,
+            Colors = colors,
+            Fields = More(raw, "field_order") switch { "tt" or "tb" => "tff", "bb" or "bt" => "bff", _ => null },
+            Notices = new ClipNotices(path, analysis.Raw, raw).All(assumed, colors, rate, tags.Dropped),
         };
     }
 
@@ -118,12 +143,37 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
             InputCode.Damaged, $"{path} does not say how fast its frames follow each other: convert it with ffmpeg -r 24 first");
     }
 
-    private static InputException? Moving(string path) => AnimatedWebP.Is(path)
-        ? new InputException(
-            InputCode.Unsupported, $"{path} is an animated WebP, which this ffmpeg cannot read: convert it to mp4 or to PNG frames first")
-        : null;
+    /// <summary>VP8 and VP9 keep opacity beside the picture, where ffmpeg's own decoders do not even look.</summary>
+    private static string? DecoderOfAlpha(FFProbeStream stream)
+    {
+        bool hasAlpha = stream.Tags?.Any(tag => tag.Key.Equals("alpha_mode", StringComparison.OrdinalIgnoreCase) && tag.Value == "1") == true;
+        return !hasAlpha ? null : stream.CodecName switch { "vp8" => "libvpx", "vp9" => "libvpx-vp9", _ => null };
+    }
 
-    private static void CheckSize(string path, int width, int height)
+    /// <summary>What the library does not name.</summary>
+    private static string? More(FFProbeStream stream, string name) =>
+        stream.ExtensionData?.TryGetValue(name, out var value) == true ? value.ToString() : null;
+
+    private static bool HasDecoder(FfmpegTools tools, string name) =>
+        ToolProcess.Run(tools.Ffmpeg, ["-hide_banner", "-v", "error", "-h", $"decoder={name}"]).Output
+            .StartsWith($"Decoder {name}", StringComparison.Ordinal);
+
+    private ProbedVideo WithoutAlpha(string name, string decoder) => this with
+    {
+        HasAlpha = false,
+        Decoder = null,
+        Notices =
+        [
+            .. Notices,
+            new Notice(
+                NoticeCode.Dropped,
+                $"{name}: transparency is left out: this ffmpeg has no {decoder}, which reads it; what lies under it becomes the picture"),
+        ],
+    };
+
+    /// <summary>Holds a clip's size against the limits.</summary>
+    /// <exception cref="InputException">it is too large</exception>
+    internal static void CheckSize(string path, int width, int height)
     {
         if (Math.Max(width, height) <= InputLimits.PictureEdge && (long)width * height <= InputLimits.PicturePixels) return;
         throw new InputException(
