@@ -14,6 +14,11 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
     // Containers with coarse time stamps (milliseconds in Matroska) give an average a little off the true rate.
     private const double RateTolerance = 0.01;
 
+    private static readonly Rational UsualRate = new(25, 1);
+
+    /// <summary>Whether the file tells the rate; else it is a usual one.</summary>
+    public bool IsRateTold { get; init; } = true;
+
     /// <summary>Whether pixels may be transparent.</summary>
     public bool HasAlpha { get; init; }
 
@@ -95,7 +100,8 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         var aspect = Rational.Parse(raw.SampleAspectRatio) ?? Rational.One;
         (int width, int height) = (stream.Width.Value, stream.Height.Value);
         CheckSize(path, width, height);
-        var rate = ChooseRate(Rational.Parse(raw.AvgFrameRate), Rational.Parse(raw.FrameRate), path);
+        var told = ChooseRate(Rational.Parse(raw.AvgFrameRate), Rational.Parse(raw.FrameRate), path);
+        var rate = told ?? UsualRate;
         var tags = new ClipTags(analysis.Format.Tags);
         var format = new VideoFormat(turned ? height : width, turned ? width : height, rate)
         {
@@ -116,6 +122,7 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         string? decoder = DecoderOfAlpha(raw);
         return new ProbedVideo(stream.Index, format, PromisedFrames.Of(raw, length, rate), matrix)
         {
+            IsRateTold = told is not null,
             HasAlpha = pixel.HasAlpha || decoder is not null,
             Decoder = decoder,
             Colors = colors,
@@ -125,22 +132,31 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
     }
 
     /// <summary>The average keeps the clip's length; the base rate is the exact one where both mean the same.</summary>
-    /// <exception cref="InputException">there is none, or none that frames can be shown at</exception>
-    internal static Rational ChooseRate(Rational? average, Rational? nominal, string path)
+    /// <returns>null where the file does not tell: the rate of its clock is none</returns>
+    /// <exception cref="InputException">there is one that frames cannot be shown at</exception>
+    internal static Rational? ChooseRate(Rational? average, Rational? nominal, string path)
     {
-        var rate = Stated(average, nominal, path);
-        if (rate.Value is >= InputLimits.LeastRate and <= InputLimits.MostRate) return rate;
+        bool IsPossible(Rational rate) => rate.Value is >= InputLimits.LeastRate and <= InputLimits.MostRate;
+        if (average is not { } a) return nominal is { } clock && IsPossible(clock) ? clock : null;
+        var rate = nominal is { } n && Math.Abs(n.Value / a.Value - 1) < RateTolerance ? n : a;
+        if (IsPossible(rate)) return rate;
         throw new InputException(
             InputCode.OutOfRange,
             $"{path} shows {rate.Value:0.######} frames a second, {InputLimits.LeastRate} to {InputLimits.MostRate} can be worked on: "
             + "convert it with ffmpeg -r 24 first");
     }
 
-    private static Rational Stated(Rational? average, Rational? nominal, string path)
+    /// <summary>The same video at the rate at which its frames were seen to follow each other, where it does not tell one itself.</summary>
+    /// <param name="stamps">when frames are shown, from the first on</param>
+    /// <param name="path">the file, for messages</param>
+    /// <exception cref="InputException">it is one that frames cannot be shown at</exception>
+    public ProbedVideo WithRateOf(IReadOnlyList<TimeSpan> stamps, string path)
     {
-        if (average is { } a) return nominal is { } n && Math.Abs(n.Value / a.Value - 1) < RateTolerance ? n : a;
-        return nominal ?? throw new InputException(
-            InputCode.Damaged, $"{path} does not say how fast its frames follow each other: convert it with ffmpeg -r 24 first");
+        if (IsRateTold) return this;
+        long ticks = stamps.Count > 1 ? (stamps[^1] - stamps[0]).Ticks / (stamps.Count - 1) : 0;
+        // Microseconds, which fit.
+        var seen = ticks > 0 ? ChooseRate(new Rational(1_000_000, (int)Math.Clamp(ticks / 10, 1, int.MaxValue)), null, path) : null;
+        return seen is { } rate ? this with { Format = Format with { Rate = rate } } : this;
     }
 
     /// <summary>VP8 and VP9 keep opacity beside the picture, where ffmpeg's own decoders do not even look.</summary>

@@ -20,6 +20,7 @@ internal sealed class VideoClip
         (Path, Name, Tools) = (path, name, tools ?? FfmpegTools.Find());
         Video = ProbedVideo.Probe(Tools, path, cancellation, name);
         Survey = ClipSurvey.Make(Tools, path, name, Video, choice, cancellation);
+        Video = Video.WithRateOf(Survey.Stamps, name);
         _notices.AddRange(Video.Notices);
         if (new ClipDamage(Survey, Video).Words is { } damage)
         {
