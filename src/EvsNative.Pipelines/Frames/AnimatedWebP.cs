@@ -49,7 +49,7 @@ internal sealed class AnimatedWebP
             : throw new InputException(InputCode.TooLarge, $"{name} has too many frames, or shows them for days: use a shorter clip");
         Part = ClipPart.Of(_stamps, choice, name, _notices);
         Format = new VideoFormat(File.Width, File.Height, rate) { TimeBase = new Rational(1, thousand) };
-        Format = Format with { HasAlpha = IsTransparent(choice, cancellation) };
+        Format = Format with { HasAlpha = IsTransparent(cancellation) };
         if (Format.HasAlpha) Tell(NoticeCode.Changed, VideoClip.Transparency);
     }
 
@@ -106,15 +106,20 @@ internal sealed class AnimatedWebP
     }
 
     /// <summary>Decodes all frames, and cuts the clip at one that cannot be.</summary>
-    private bool IsTransparent(ClipChoice choice, CancellationToken cancellation)
+    private bool IsTransparent(CancellationToken cancellation)
     {
         bool isTransparent = false;
         using var canvas = new AnimatedWebPCanvas(this, cancellation);
         for (int i = 0; i < Part.End; i++)
         {
             if (!canvas.TryNext())
-                throw new InputException(InputCode.Damaged, $"{Name}: frame {i} of {_stamps.Length} cannot be decoded ({canvas.Complaint()}): "
-                    + $"export it again{(choice.AcceptsDamage ? $", or read what comes before with --end {i}f" : "")}");
+            {
+                throw new InputException(
+                    InputCode.Damaged,
+                    $"{Name}: frame {i} of {_stamps.Length}, or the next, cannot be decoded ({canvas.Complaint()}): export it again, or "
+                    + $"read what comes before with --end {i}f");
+            }
+
             isTransparent |= i >= Part.First && canvas.IsTransparent;
         }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace EvsNative.Pipelines.Frames;
 
-/// <summary>A moment of a clip as a person names it: a time from the clip's beginning, or a frame by its number, the first being 0.</summary>
+/// <summary>
+/// A moment of a clip as a person names it: a time from the clip's beginning, or a frame by its number, the first being 0.
+/// </summary>
 public readonly record struct ClipMoment
 {
     private ClipMoment(int? frame, TimeSpan time) => (Frame, Time) = (frame, time);

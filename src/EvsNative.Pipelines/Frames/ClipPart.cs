@@ -38,7 +38,8 @@ internal sealed record ClipPart(int First, int End, TimeSpan From, TimeSpan? To)
         ? new InputException(
             InputCode.OutOfRange, $"no frame of {name} lies between --start {choice.Start} and --end {choice.End}: the end must come later")
         : new InputException(
-            InputCode.OutOfRange, $"--start {choice.Start} lies behind the end of {name}, which has {Length(stamps)}: choose an earlier one");
+            InputCode.OutOfRange,
+            $"--start {choice.Start} lies behind the end of {name}, which has {Length(stamps)}: choose an earlier one");
 
     private static string Length(IReadOnlyList<TimeSpan> stamps) => string.Create(
         CultureInfo.InvariantCulture,

@@ -79,7 +79,9 @@ internal sealed partial class FrameNames
 
     private static string Shown(string path) => InputText.Name(Path.GetFileName(path), LongestShown);
 
-    /// <summary>The kind of picture that a name tells of; null for one that is not read here. What a file is, its first bytes say.</summary>
+    /// <summary>
+    /// The kind of picture that a name tells of; null for one that is not read here. What a file is, its first bytes say.
+    /// </summary>
     private static string? Kind(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".PNG" => "PNG",
@@ -89,7 +91,8 @@ internal sealed partial class FrameNames
     };
 
     private static bool IsOtherPicture(string path) =>
-        Path.GetExtension(path).ToUpperInvariant() is ".BMP" or ".TIF" or ".TIFF" or ".EXR" or ".GIF" or ".TGA" or ".AVIF" or ".JXL";
+        Path.GetExtension(path).ToUpperInvariant() is
+            ".BMP" or ".TIF" or ".TIFF" or ".EXR" or ".GIF" or ".TGA" or ".AVIF" or ".JXL";
 
     private InputException Mixed(IEnumerable<IGrouping<string?, string>> kinds)
     {

@@ -42,7 +42,8 @@ internal sealed partial class FramePattern
         string[] files = [.. FrameNames.FilesOf(Folder).Where(file => _names.IsMatch(Path.GetFileName(file)))];
         return files.Length > 0
             ? FrameNames.Of(_path, files)
-            : throw new InputException(InputCode.NotFound, $"no file in {Folder} fits the pattern {Path.GetFileName(_path)}: check the name");
+            : throw new InputException(
+                InputCode.NotFound, $"no file in {Folder} fits the pattern {Path.GetFileName(_path)}: check the name");
     }
 
     private static string Plain(string part) => part.Replace("%%", "%", StringComparison.Ordinal);

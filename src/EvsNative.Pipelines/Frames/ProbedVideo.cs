@@ -162,7 +162,8 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
     /// <summary>VP8 and VP9 keep opacity beside the picture, where ffmpeg's own decoders do not even look.</summary>
     private static string? DecoderOfAlpha(FFProbeStream stream)
     {
-        bool hasAlpha = stream.Tags?.Any(tag => tag.Key.Equals("alpha_mode", StringComparison.OrdinalIgnoreCase) && tag.Value == "1") == true;
+        bool hasAlpha = stream.Tags?.Any(
+            tag => tag.Key.Equals("alpha_mode", StringComparison.OrdinalIgnoreCase) && tag.Value == "1") == true;
         return !hasAlpha ? null : stream.CodecName switch { "vp8" => "libvpx", "vp9" => "libvpx-vp9", _ => null };
     }
 

@@ -31,7 +31,12 @@ internal sealed class WebPFiles : IStillSource
         string file = _folder.Files[_next++];
         bool isRead = _stills.TryRead(_rgba);
         _cancellation.ThrowIfCancellationRequested();
-        if (!isRead) throw PictureHeader.Damaged(FileKind.WebP, file, new InvalidDataException(_stills.Complaint()));
+        if (!isRead)
+        {
+            string name = _next == _folder.Files.Count ? file : $"{file} or {Path.GetFileName(_folder.Files[_next])}";
+            throw PictureHeader.Damaged(FileKind.WebP, name, new InvalidDataException(_stills.Complaint()));
+        }
+
         int pixels = _rgba.Length / Parts;
         byte[] rgb = new byte[pixels * Colors];
         byte[]? opacity = null;

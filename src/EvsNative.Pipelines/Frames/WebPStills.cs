@@ -5,7 +5,7 @@ namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
 /// Decodes still WebP pictures, one behind the other, by one ffmpeg that is given them by its standard input. It stops at the first one
-/// that it cannot decode, so that none is taken for another.
+/// that it cannot decode, so that none is taken for another; the one before that may be lost with it.
 /// </summary>
 internal sealed class WebPStills : IDisposable
 {
@@ -25,7 +25,9 @@ internal sealed class WebPStills : IDisposable
             tools,
             [
                 "-hide_banner", "-nostats", "-nostdin", "-loglevel", "level+error", "-xerror", "-protocol_whitelist", "pipe",
-                "-format_whitelist", "webp_pipe", "-max_pixels", most, "-f", "webp_pipe", "-i", "pipe:0", .. tools.EveryFrameOnce,
+                // One after the other: an error must not overtake the pictures before it.
+                "-format_whitelist", "webp_pipe", "-max_pixels", most, "-threads", "1", "-f", "webp_pipe", "-i", "pipe:0",
+                .. tools.EveryFrameOnce,
                 "-vf", $"scale={FfmpegTools.Scaling},format=rgba,pad={width}:{height}:0:0:color=black@0",
                 "-f", "rawvideo", "-pix_fmt", "rgba", "pipe:1",
             ],
@@ -35,7 +37,7 @@ internal sealed class WebPStills : IDisposable
 
     /// <summary>Reads the next picture.</summary>
     /// <param name="rgba">[H,W,4] of the canvas</param>
-    /// <returns>false where ffmpeg could not decode it</returns>
+    /// <returns>false where ffmpeg could not decode it, or the one behind it</returns>
     /// <exception cref="InputException">a file could not be read</exception>
     public bool TryRead(Span<byte> rgba)
     {

@@ -16,8 +16,9 @@ public sealed class AnimatedWebPTests : IDisposable
     {
         Ffmpeg.Need();
         // The encoder stores only what changes, so this also lays parts over one another.
-        Ffmpeg.Run([.. "-f lavfi -i testsrc2=s=64x48:r=8:d=0.75,format=bgra -c:v libwebp_anim -lossless 1 -loop 0".Split(' '), _folder["in.webp"]]);
-        Ffmpeg.Run([.. "-f lavfi -i testsrc2=s=64x48:r=8:d=0.75,format=bgra".Split(' '), _folder["%d.png"]]);
+        const string source = "-f lavfi -i testsrc2=s=64x48:r=8:d=0.75,format=bgra";
+        Ffmpeg.Run([.. $"{source} -c:v libwebp_anim -lossless 1 -loop 0".Split(' '), _folder["in.webp"]]);
+        Ffmpeg.Run([.. source.Split(' '), _folder["%d.png"]]);
         var expected = FrameFiles.Read(_folder["%d.png"]);
         using var reader = FrameFiles.Open(_folder["in.webp"]);
         Assert.Empty(reader.Notices);

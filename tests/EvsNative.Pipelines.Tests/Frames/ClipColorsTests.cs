@@ -11,7 +11,9 @@ public sealed class ClipColorsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The colour bars of an ordinary clip, made HDR by zscale, are themselves again up to the compression of what is bright.</summary>
+    /// <summary>
+    /// The colour bars of an ordinary clip, made HDR by zscale, are themselves again up to the compression of what is bright.
+    /// </summary>
     [Fact]
     public void Hdr_is_tone_mapped()
     {

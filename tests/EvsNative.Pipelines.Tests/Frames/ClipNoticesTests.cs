@@ -29,7 +29,7 @@ public sealed class ClipNoticesTests : IDisposable
         { "bars.mp4", $"{Source},setfield=tff -flags +ildct+ilme {H264} {Bt709}", ["Changed 4 of 4 frames are interlaced"] },
         { "pq.mp4", $"{Source} {H264} -colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084", ["Changed HDR colours (PQ)"] },
         { "hlg.mp4", $"{Source} {H264} -colorspace bt2020nc -color_primaries bt2020 -color_trc arib-std-b67", ["Changed HDR colours (H"] },
-        { "wide.mp4", $"{Source} {H264} -colorspace bt709 -color_primaries smpte432 -color_trc bt709", ["Changed wide colours (Display P3)"] },
+        { "wide.mp4", $"{Source} {H264} -colorspace bt709 -color_primaries smpte432 -color_trc bt709", ["Changed wide colours (Displ"] },
         { "odd.mp4", $"{Source} {H264} -colorspace bt709 -color_primaries film -color_trc bt709", ["Changed primaries film"] },
         { "deep.mkv", $"{Source} -c:v ffv1 -pix_fmt gbrp10le", ["Changed 10 bits"] },
         { "clear.apng", $"{Source},format=rgba,geq=r=9:g=9:b=9:a='if(X+Y,255,0)'", ["Changed transparent pixels"] },

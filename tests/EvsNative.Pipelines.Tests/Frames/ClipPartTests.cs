@@ -119,7 +119,8 @@ public sealed class ClipPartTests : IDisposable
     {
         Ffmpeg.Need();
         MakeVideo();
-        Ffmpeg.Run("-i", _folder["in.mp4"], "-vf", $"fps={rate},scale={FfmpegTools.Scaling}", "-pix_fmt", "rgb24", "-c:v", "ffv1", _folder["fps.mkv"]);
+        string filter = $"fps={rate},scale={FfmpegTools.Scaling}";
+        Ffmpeg.Run("-i", _folder["in.mp4"], "-vf", filter, "-pix_fmt", "rgb24", "-c:v", "ffv1", _folder["fps.mkv"]);
         var expected = FrameFiles.Read(_folder["fps.mkv"]);
         var wanted = Rational.Parse(rate)!.Value;
         using var reader = FrameFiles.Open(_folder["in.mp4"], new ClipChoice { Rate = wanted });

@@ -3,7 +3,9 @@ using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Tests.Frames;
 
-/// <summary>Clips that are cut off or damaged: known before a frame is worked on, refused with the frame, read only where that is accepted.</summary>
+/// <summary>
+/// Clips that are cut off or damaged: known before a frame is worked on, refused with the frame, read only where that is accepted.
+/// </summary>
 public sealed class DamagedClipTests : IDisposable
 {
     private const string Encode = "-c:v libx264 -preset ultrafast -g 24 -pix_fmt yuv420p -colorspace bt709 -movflags +faststart";

@@ -41,7 +41,8 @@ public sealed class InterlacedClipTests : IDisposable
     public void Whole_frames_come_through_to_the_bit()
     {
         Ffmpeg.Need();
-        Ffmpeg.Run([.. "-f lavfi -i testsrc2=s=64x48:r=8:d=0.5 -c:v libx264 -bf 2 -pix_fmt yuv420p -colorspace bt709".Split(' '), _folder["in.mp4"]]);
+        const string made = "-f lavfi -i testsrc2=s=64x48:r=8:d=0.5 -c:v libx264 -bf 2 -pix_fmt yuv420p -colorspace bt709";
+        Ffmpeg.Run([.. made.Split(' '), _folder["in.mp4"]]);
         Assert.Equal(Raw(_folder["in.mp4"]), FrameFiles.Read(_folder["in.mp4"]).Pixels);
     }
 

@@ -26,7 +26,8 @@ public sealed class StandardInputTests : IDisposable
     [Fact]
     public void Nothing_is_no_clip()
     {
-        InputErrors.Expect(() => StandardInput.Take(Stream.Null, default, _folder.Path), InputCode.WrongKind, "the standard input is empty");
+        InputErrors.Expect(
+            () => StandardInput.Take(Stream.Null, default, _folder.Path), InputCode.WrongKind, "the standard input is empty");
         Assert.Empty(_folder.Names());
     }
 
