@@ -71,7 +71,7 @@ internal static class PlanCommand
     /// <summary>[F,H,W,3] that the networks see.</summary>
     private static Shape SizeOf(RefineRequest request, EvsConfig config, NoticeLog notices, CancellationToken stop)
     {
-        int frames = request.Choices.Get(PlanSettings.Frames) ?? PlanSettings.UsualFrames;
+        int frames = request.Choices.Get(ClipSettings.Frames) ?? PlanSettings.UsualFrames;
         if (request.Choices.Get(PlanSettings.Size) is { } size)
             return new FrameSizes(size.Width, size.Height, 1, UpscaleIn.Pixels).Networks(frames);
         if (request.Input is null && request.Demo is null) return new Shape(frames, 512, 512, VideoFormat.Channels);

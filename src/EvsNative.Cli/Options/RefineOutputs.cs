@@ -44,11 +44,10 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         if (request.Demo is { } demo) return OfDemo(output ?? DemoFolder, page, force) with { Inputs = [demo.Folder, .. models] };
 
         if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);
-        bool isFolder = Directory.Exists(input);
-        if (!isFolder && !File.Exists(input)) throw StorageFault.Missing(input);
-        return new RefineOutputs(output ?? OutputNames.Beside(input, isFolder), page, null, force)
+        var place = ClipPlace.Of(input);
+        return new RefineOutputs(output ?? OutputNames.Beside(place.Path, place.IsFolder), page, null, force)
         {
-            Inputs = [input, .. models],
+            Inputs = [.. place.Files, .. models],
             IsNamed = output is not null,
         };
     }

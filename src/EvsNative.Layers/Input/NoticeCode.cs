@@ -15,13 +15,13 @@ public enum NoticeCode
     /// <summary>A prompt holds what means something to other programs and does not here, or names a file that is not loaded.</summary>
     PromptSyntax,
 
-    /// <summary>Something in the clip is left out: sound, transparency, subtitles.</summary>
+    /// <summary>Something in the clip is left out: further videos, files of other kinds, what the output cannot hold.</summary>
     Dropped,
 
-    /// <summary>Something in the clip is changed on the way: uneven times, colours beyond the screen's, an odd size.</summary>
+    /// <summary>Something in the clip is changed on the way: its rate, fields, HDR, colours that nobody sees, an odd size.</summary>
     Changed,
 
-    /// <summary>Something in the clip is not as it should be: damaged frames, fewer than it promises, combs of interlaced fields.</summary>
+    /// <summary>Something in the clip is not as it should be: damaged frames, fewer than it promises, missing numbers.</summary>
     Damaged,
 
     /// <summary>The result is there and looks wrong: a frame of one flat colour.</summary>

@@ -55,11 +55,14 @@ internal sealed class FfmpegProcess : IDisposable
     /// <summary>Closes its input and waits for its end; true if it was content.</summary>
     public bool Finish()
     {
-        CloseInput();
+        EndInput();
         _listening.Wait(CancellationToken.None);
         _process.WaitForExit();
         return _process.ExitCode == 0;
     }
+
+    /// <summary>Ends it where it is: nothing more of it is wanted.</summary>
+    public void Stop() => Kill();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -70,7 +73,8 @@ internal sealed class FfmpegProcess : IDisposable
         _process.Dispose();
     }
 
-    private void CloseInput()
+    /// <summary>Tells it that no more comes.</summary>
+    public void EndInput()
     {
         try
         {

@@ -2,23 +2,22 @@ using EvsNative.Layers;
 
 namespace EvsNative.Pipelines.Frames;
 
-/// <summary>Videos on disk, whatever they are: a folder is PNG frames, anything else a video file. Written are folders and .mp4.</summary>
+/// <summary>Videos on disk, whatever they are: a folder is frames, anything else a video file. Written are folders and .mp4.</summary>
 public static class FrameFiles
 {
     /// <summary>Frames a second of a folder where nothing says otherwise; a folder carries no rate.</summary>
     public static Rational DefaultRate { get; } = new(8, 1);
 
-    /// <summary>Opens a folder of PNG frames or any video that ffmpeg reads.</summary>
+    /// <summary>
+    /// Opens a folder of frames, a pattern of their names, any video that ffmpeg reads, or "-", the standard input, which is kept in a
+    /// temporary file as long as the process lives. Who reads a clip several times takes a <see cref="ClipSource"/>.
+    /// </summary>
     /// <param name="path">what to read</param>
-    /// <param name="folderRate">frames a second of a folder; <see cref="DefaultRate"/> if absent. Videos keep their own</param>
+    /// <param name="choice">which frames, at what rate; all, as they are, if absent</param>
     /// <param name="cancellation">stops reading</param>
     /// <exception cref="InputException">it cannot be read; one line says why</exception>
-    public static IFrameReader Open(string path, Rational? folderRate = null, CancellationToken cancellation = default)
-    {
-        if (Directory.Exists(path)) return new PngFolderReader(path, folderRate ?? DefaultRate, cancellation);
-        if (!File.Exists(path)) throw StorageFault.Missing(path);
-        return new VideoReader(path, cancellation);
-    }
+    public static IFrameReader Open(string path, ClipChoice? choice = null, CancellationToken cancellation = default) =>
+        ClipSource.Look(path, choice, cancellation).Open(cancellation);
 
     /// <summary>
     /// Starts a folder of PNG frames, or an .mp4. It appears when it is whole; on any failure what was there stays. A video is written
@@ -35,13 +34,13 @@ public static class FrameFiles
     /// <summary>Reads all frames, or the first ones, into memory.</summary>
     /// <param name="path">what to read</param>
     /// <param name="maxFrames">Later frames are not read. To refuse longer videos, ask for one more than are allowed.</param>
-    /// <param name="folderRate">frames a second of a folder; <see cref="DefaultRate"/> if absent. Videos keep their own</param>
+    /// <param name="choice">which frames, at what rate; all, as they are, if absent</param>
     /// <param name="cancellation">stops reading</param>
     /// <exception cref="InputException">it cannot be read; one line says why</exception>
     public static VideoFrames Read(
-        string path, int maxFrames = int.MaxValue, Rational? folderRate = null, CancellationToken cancellation = default)
+        string path, int maxFrames = int.MaxValue, ClipChoice? choice = null, CancellationToken cancellation = default)
     {
-        using var reader = Open(path, folderRate, cancellation);
+        using var reader = Open(path, choice, cancellation);
         return VideoFrames.Read(reader, maxFrames);
     }
 

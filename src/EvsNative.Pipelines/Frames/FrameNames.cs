@@ -21,15 +21,24 @@ internal sealed partial class FrameNames
     /// <summary>Chooses among the files of a folder.</summary>
     /// <param name="folder">the folder, for messages</param>
     /// <param name="files">paths of all its files</param>
+    /// <exception cref="InputException">there are frames of several kinds, and none of them is the one that is meant</exception>
     public FrameNames(string folder, IEnumerable<string> files)
     {
         _folder = folder;
         string[] all = [.. files.Where(file => !Path.GetFileName(file).StartsWith('.')).Order(NaturalOrder.Instance)];
-        string[] pictures = [.. all.Where(PngFolder.IsFrameName)];
-        Others = [.. all.Where(IsOtherPicture)];
-        Frames = Choose(pictures);
+        var kinds = all.Where(file => Kind(file) is not null).GroupBy(Kind).OrderByDescending(group => group.Count()).ToArray();
+        if (kinds.Length > 1 && 2 * kinds[1].Count() >= kinds[0].Count()) throw Mixed(kinds);
+        string kind = kinds.Length > 0 ? kinds[0].Key! : "PNG";
+        Others = [.. all.Where(file => IsOtherPicture(file) || (Kind(file) is { } own && own != kind))];
+        Frames = kinds.Length > 0 ? Choose([.. kinds[0]]) : [];
         if (Others.Count > 0 && Frames.Count > 0)
-            Tell(NoticeCode.Dropped, $"{List(Others)} {(Others.Count == 1 ? "is" : "are")} no PNG and left out");
+            Tell(NoticeCode.Dropped, $"{List(Others)} {(Others.Count == 1 ? "is" : "are")} no {kind} and left out");
+        TellGaps();
+    }
+
+    private FrameNames(string pattern, string[] frames)
+    {
+        (_folder, Frames, Others) = (pattern, [.. frames.Order(NaturalOrder.Instance)], []);
         TellGaps();
     }
 
@@ -42,6 +51,27 @@ internal sealed partial class FrameNames
     /// <summary>What is left out or seems to be missing.</summary>
     public IReadOnlyList<Notice> Notices => _notices;
 
+    /// <summary>The frames of a folder.</summary>
+    /// <exception cref="InputException">it cannot be read, or holds frames of several kinds</exception>
+    public static FrameNames In(string folder) => new(folder, FilesOf(folder));
+
+    /// <summary>Files that were chosen by a pattern.</summary>
+    public static FrameNames Of(string pattern, string[] files) => new(pattern, files);
+
+    /// <summary>Paths of all files of a folder.</summary>
+    /// <exception cref="InputException">it cannot be read</exception>
+    public static IEnumerable<string> FilesOf(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder)];
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Reading(e, folder);
+        }
+    }
+
     /// <summary>"0001.jpg", "0001.jpg and 2 more": the names of files in a list that stays short.</summary>
     public static string List(IReadOnlyList<string> names) => names.Count <= MostNamed
         ? string.Join(", ", names.Select(Shown))
@@ -49,8 +79,28 @@ internal sealed partial class FrameNames
 
     private static string Shown(string path) => InputText.Name(Path.GetFileName(path), LongestShown);
 
+    /// <summary>
+    /// The kind of picture that a name tells of; null for one that is not read here. What a file is, its first bytes say.
+    /// </summary>
+    private static string? Kind(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".PNG" => "PNG",
+        ".JPG" or ".JPEG" => "JPEG",
+        ".WEBP" => "WebP",
+        _ => null,
+    };
+
     private static bool IsOtherPicture(string path) =>
-        Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG" or ".WEBP" or ".BMP" or ".TIF" or ".TIFF" or ".EXR" or ".GIF";
+        Path.GetExtension(path).ToUpperInvariant() is
+            ".BMP" or ".TIF" or ".TIFF" or ".EXR" or ".GIF" or ".TGA" or ".AVIF" or ".JXL";
+
+    private InputException Mixed(IEnumerable<IGrouping<string?, string>> kinds)
+    {
+        string counts = string.Join(" and ", kinds.Select(kind => $"{kind.Count()} {kind.Key} ({Shown(kind.First())})"));
+        string ending = Path.GetExtension(kinds.First().First());
+        return new InputException(
+            InputCode.WrongKind, $"{_folder} holds {counts} files: say which are the clip by a pattern of names, such as %04d{ending}");
+    }
 
     private static string Pattern(string path) => Number().Replace(Path.GetFileName(path), "#").ToUpperInvariant();
 
@@ -58,7 +108,9 @@ internal sealed partial class FrameNames
     {
         var kinds = pictures.GroupBy(Pattern).OrderByDescending(group => group.Count()).ToArray();
         if (kinds.Length <= 1 || !kinds[0].Key.Contains('#')) return pictures;
-        if (kinds[0].Count() < Majority * pictures.Length)
+        // Beside numbered names, one without a number is a mask or a preview, however few there are.
+        bool isAlone = kinds[0].Count() > pictures.Length / 2 && kinds.Skip(1).All(group => !group.Key.Contains('#'));
+        if (!isAlone && kinds[0].Count() < Majority * pictures.Length)
         {
             // Words alone, such as dawn, noon, dusk, have as many patterns as names: there is nothing to choose between.
             string[] samples = [.. kinds.Select(group => group.First())];

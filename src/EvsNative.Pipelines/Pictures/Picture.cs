@@ -6,8 +6,11 @@ namespace EvsNative.Pipelines.Pictures;
 /// <param name="Height">H</param>
 internal sealed record Picture(byte[] Pixels, int Width, int Height)
 {
-    /// <summary>Whether a pixel was transparent in part; its colour is taken as it lies under it.</summary>
-    public bool IsTransparent { get; init; }
+    /// <summary>[H,W], 0 for transparent to 255 for opaque; null where all pixels are opaque. Colours are as they lie under it.</summary>
+    public byte[]? Opacity { get; init; }
+
+    /// <summary>Whether a pixel is not fully opaque.</summary>
+    public bool IsTransparent => Opacity is not null;
 
     /// <summary>Whether the file holds further pictures (APNG), which are not read.</summary>
     public bool IsAnimated { get; init; }

@@ -5,14 +5,17 @@ namespace EvsNative.Pipelines.Pictures;
 /// <summary>
 /// What a picture file says of itself, before anything of it is decoded: its first bytes decide which decoder it goes to.
 /// </summary>
-/// <param name="Format"><see cref="FileKind.Png"/> or <see cref="FileKind.Jpeg"/></param>
+/// <param name="Format"><see cref="FileKind.Png"/>, <see cref="FileKind.Jpeg"/> or <see cref="FileKind.WebP"/></param>
 /// <param name="Width">pixels</param>
 /// <param name="Height">pixels</param>
 /// <param name="Depth">bits of a colour</param>
 /// <param name="LeastBytes">fewest bytes of a file that can hold so many pixels: a header alone makes nobody allocate what it says</param>
 internal readonly record struct PictureHeader(FileKind Format, int Width, int Height, int Depth, long LeastBytes)
 {
-    /// <summary>Reads it from the start of a file, of a JPEG from all of it.</summary>
+    /// <summary>Whether it says that pixels may be transparent.</summary>
+    public bool HasAlpha { get; init; }
+
+    /// <summary>Reads it from the start of a PNG, or from all of a JPEG.</summary>
     /// <param name="file">its bytes, at least <see cref="FileKinds.StartBytes"/> where there are so many</param>
     /// <param name="length">bytes of the whole file</param>
     /// <param name="name">what to call it in a complaint</param>
@@ -43,7 +46,7 @@ internal readonly record struct PictureHeader(FileKind Format, int Width, int He
     /// <summary>The complaint about a picture that breaks its format's rules.</summary>
     public static InputException Damaged(FileKind format, string name, Exception cause)
     {
-        string kind = format == FileKind.Png ? "PNG" : "JPEG";
+        string kind = format switch { FileKind.Png => "PNG", FileKind.WebP => "WebP", _ => "JPEG" };
         return new InputException(
             InputCode.Damaged, $"{name} is not a readable {kind} file ({InputText.Name(InputText.OneLine(cause.Message).TrimEnd('.'))}): "
             + "export the frame again",

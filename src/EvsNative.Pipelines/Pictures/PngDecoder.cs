@@ -48,7 +48,7 @@ internal static class PngDecoder
         Unpack(packed, known, rows, stop);
         return new Picture(rows.Pixels, known.Width, known.Height)
         {
-            IsTransparent = rows.IsTransparent,
+            Opacity = rows.Opacity,
             IsAnimated = isAnimated,
             Profile = profile,
         };

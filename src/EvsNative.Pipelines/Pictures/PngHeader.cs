@@ -17,7 +17,10 @@ internal readonly record struct PngHeader(int Width, int Height, int Depth, PngC
     private const double MostUnpacked = 1032;
 
     /// <summary>What it has in common with other formats.</summary>
-    public PictureHeader Facts => new(FileKind.Png, Width, Height, Depth, LeastBytes);
+    public PictureHeader Facts => new(FileKind.Png, Width, Height, Depth, LeastBytes)
+    {
+        HasAlpha = Color is PngColor.GreyAlpha or PngColor.RgbAlpha,
+    };
 
     /// <summary>Samples of a pixel.</summary>
     public int Samples => Color switch { PngColor.Rgb => 3, PngColor.GreyAlpha => 2, PngColor.RgbAlpha => 4, _ => 1 };

@@ -4,7 +4,7 @@ namespace EvsNative.Pipelines.Pictures;
 
 /// <summary>
 /// Makes 8-bit RGB of a PNG's rows: fewer bits are spread over the range, of 16 the upper eight are kept, grey becomes three equal colours.
-/// Opacity is looked at and dropped.
+/// Opacity becomes a plane of its own.
 /// </summary>
 internal sealed class PngRows
 {
@@ -28,8 +28,8 @@ internal sealed class PngRows
     /// <summary>[H,W,3].</summary>
     public byte[] Pixels { get; }
 
-    /// <summary>Whether a pixel so far was not fully opaque.</summary>
-    public bool IsTransparent { get; private set; }
+    /// <summary>[H,W]; null where all pixels so far were opaque.</summary>
+    public byte[]? Opacity { get; private set; }
 
     /// <summary>Takes a row.</summary>
     /// <param name="row">its bytes, filter undone</param>
@@ -46,10 +46,17 @@ internal sealed class PngRows
             return;
         }
 
-        for (int i = 0; i < count; i++, at += step * Rgb) Put(row, i, Pixels.AsSpan(at, Rgb));
+        for (int i = 0; i < count; i++, at += step * Rgb)
+        {
+            byte opacity = Put(row, i, Pixels.AsSpan(at, Rgb));
+            if (opacity == Most && Opacity is null) continue;
+            Opacity ??= [.. Enumerable.Repeat((byte)Most, _header.Height * _header.Width)];
+            Opacity[at / Rgb] = opacity;
+        }
     }
 
-    private void Put(ReadOnlySpan<byte> row, int pixel, Span<byte> rgb)
+    /// <returns>the pixel's opacity</returns>
+    private byte Put(ReadOnlySpan<byte> row, int pixel, Span<byte> rgb)
     {
         int sample = pixel * _header.Samples, first = Sample(row, sample);
         switch (_header.Color)
@@ -57,21 +64,20 @@ internal sealed class PngRows
             case PngColor.Palette:
                 if (first * Rgb >= _palette.Length) throw new InvalidDataException("a pixel has a colour that is not in the palette");
                 _palette.AsSpan(first * Rgb, Rgb).CopyTo(rgb);
-                IsTransparent |= first < _opacity.Length && _opacity[first] < Most;
-                break;
+                return first < _opacity.Length ? _opacity[first] : (byte)Most;
             case PngColor.Grey or PngColor.GreyAlpha:
                 rgb.Fill(Level(first));
-                IsTransparent |= _header.Color == PngColor.Grey ? IsKey(first, 0) : Level(Sample(row, sample + 1)) < Most;
-                break;
+                return _header.Color == PngColor.Grey ? Opaque(!IsKey(first, 0)) : Level(Sample(row, sample + 1));
             default:
                 int second = Sample(row, sample + 1), third = Sample(row, sample + 2);
                 (rgb[0], rgb[1], rgb[2]) = (Level(first), Level(second), Level(third));
-                IsTransparent |= _header.Color == PngColor.Rgb
-                    ? IsKey(first, 0) && IsKey(second, 1) && IsKey(third, 2)
-                    : Level(Sample(row, sample + 3)) < Most;
-                break;
+                return _header.Color == PngColor.Rgb
+                    ? Opaque(!(IsKey(first, 0) && IsKey(second, 1) && IsKey(third, 2)))
+                    : Level(Sample(row, sample + 3));
         }
     }
+
+    private static byte Opaque(bool isOpaque) => isOpaque ? (byte)Most : (byte)0;
 
     private int Sample(ReadOnlySpan<byte> row, int index) => _header.Depth switch
     {

@@ -10,9 +10,10 @@ namespace EvsNative.Pipelines.Runs;
 public sealed class RefineRequest
 {
     /// <summary>The complaint where a clip is needed.</summary>
-    internal const string NoClip = "no clip: name a video or a folder of PNG frames, or use --demo";
+    internal const string NoClip = "no clip: name a video or a folder of frames, or use --demo";
 
     private PromptLoras? _prompts;
+    private ClipSource? _clip;
 
     /// <summary>From layers of choices, a preset's first and the user's last; the demo's own lie below them if they ask for it.</summary>
     /// <exception cref="InputException">the demo is asked for and is not there</exception>
@@ -55,8 +56,15 @@ public sealed class RefineRequest
     /// <summary>Where to compute.</summary>
     public DeviceRequest Device => DeviceRequest.Of(Choices);
 
-    /// <summary>Frames a second of a folder of frames, which carries none.</summary>
-    public Rational? Rate => Choices.Get(ClipSettings.Rate);
+    /// <summary>Which frames of the clip are read, at what rate.</summary>
+    public ClipChoice Clip => new()
+    {
+        Start = Choices.Get(ClipSettings.Start),
+        End = Choices.Get(ClipSettings.End),
+        Frames = Choices.Get(ClipSettings.Frames),
+        Rate = Choices.Get(ClipSettings.Rate),
+        AcceptsDamage = Choices.Get(ClipSettings.AcceptDamaged) == true,
+    };
 
     /// <summary>What the clip shows; the demo knows it.</summary>
     /// <exception cref="InputException">nobody said it, or the file of prompts or the folder of LoRAs cannot be used</exception>
@@ -129,17 +137,11 @@ public sealed class RefineRequest
     private PromptLoras Tagged(ClipPrompts prompts) => PromptLoras.Of(
         prompts, FakeWeights is null ? Choices.Get(ModelSettings.LoraFolder) : null, Choices.Get(ModelSettings.Loras) ?? []);
 
-    /// <summary>Opens the clip.</summary>
+    /// <summary>Opens the clip. It is looked at the first time, and may be opened as often as it is needed.</summary>
+    /// <exception cref="InputException">there is none, or it cannot be read</exception>
     internal IFrameReader OpenClip(CancellationToken stop)
     {
-        if (Demo is { } demo) return FrameFiles.Open(demo.ClipFolder, Rate, stop);
-        if (Input is null) throw new InputException(InputCode.NotGiven, NoClip);
-        if (Rate is not null && File.Exists(Input))
-        {
-            throw new InputException(
-                InputCode.Conflict, $"--fps is for folders of frames: the video {Input} keeps its own rate; leave --fps out");
-        }
-
-        return FrameFiles.Open(Input, Rate, stop);
+        string path = Demo?.ClipFolder ?? Input ?? throw new InputException(InputCode.NotGiven, NoClip);
+        return (_clip ??= ClipSource.Look(path, Clip, stop)).Open(stop);
     }
 }

@@ -20,15 +20,6 @@ public static class PlanSettings
         Between = new SettingRange(8, 16384),
     });
 
-    /// <summary>How many frames.</summary>
-    public static Setting<int> Frames { get; } = Group.Add(new Setting<int>("frames", Wordings.Whole, "frames, where there is no clip")
-    {
-        IsCommon = true,
-        Default = $"{UsualFrames}",
-        Example = "4",
-        Between = new SettingRange(1, double.PositiveInfinity),
-    });
-
     /// <summary>A card that need not be there.</summary>
     public static Setting<GpuCard> On { get; } = Group.Add(new Setting<GpuCard>(
         "on", Wordings.OneOf([.. GpuCards.All.Select(card => (card.Word, card))]), "predict the time on a card")

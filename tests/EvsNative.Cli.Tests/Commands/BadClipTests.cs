@@ -86,9 +86,18 @@ public sealed class BadClipTests : IDisposable
     }
 
     [Fact]
-    public void A_videos_own_rate_is_not_overruled() =>
-        Assert.Contains("--fps", _scene.Refuses(_scene.Video("in.mp4", 2), "--fps", "12", "-o", _scene["out"], "--fake-weights", "tiny"),
-            StringComparison.Ordinal);
+    public void A_video_that_is_cut_off_is_refused_with_the_way_on()
+    {
+        string clip = _scene.Video("in.mp4", 12, 64, 96);
+        byte[] whole = File.ReadAllBytes(clip);
+        File.WriteAllBytes(clip, whole[..(whole.Length * 8 / 10)]);
+        Refused(clip, "of 12 frames", "--accept-damaged");
+        Evs.Run("plan", clip, "--accept-damaged", "--fake-weights", "tiny", "--frames", "2").Text();
+    }
+
+    [Fact]
+    public void The_standard_input_needs_a_named_output() =>
+        Assert.Contains("-o", _scene.Refuses("-", "--fake-weights", "tiny"), StringComparison.Ordinal);
 
     [Fact]
     public async Task Without_ffmpeg_a_video_cannot_be_read_and_frames_can()

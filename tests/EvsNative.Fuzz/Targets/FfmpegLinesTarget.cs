@@ -11,7 +11,6 @@ namespace EvsNative.Fuzz.Targets;
 internal sealed class FfmpegLinesTarget() : FuzzTarget("ffmpeg", "what ffmpeg says while it decodes: stamps and complaints", 3000)
 {
     private const string File = "said.txt";
-    private const int Frames = 5;
 
     /// <inheritdoc/>
     public override IReadOnlyList<IReadOnlyList<FuzzFile>> Sound => [[new(File, Encoding.UTF8.GetBytes(TextSeeds.Stamps))]];
@@ -24,15 +23,13 @@ internal sealed class FfmpegLinesTarget() : FuzzTarget("ffmpeg", "what ffmpeg sa
     public override void Read(string folder)
     {
         string[] lines = System.IO.File.ReadAllLines(Path.Combine(folder, File));
-        using var stamps = new FrameStamps(new VideoFormat(48, 32, new Rational(8, 1)));
-        string[] complaints = [.. lines.Where(line => !stamps.Hear(line))];
-        stamps.End();
+        var report = new ShowinfoReport(new VideoFormat(48, 32, new Rational(8, 1)));
+        string[] complaints = [.. lines.Where(line => !report.Hear(line))];
         var last = TimeSpan.MinValue;
-        for (int i = 0; i < Frames; i++)
+        foreach (var shown in report.Frames)
         {
-            var next = stamps.Next();
-            BrokenPromiseException.Unless(next > last, $"a frame at {next} behind one at {last}");
-            last = next;
+            BrokenPromiseException.Unless(shown.Stamp > last, $"a frame at {shown.Stamp} behind one at {last}");
+            last = shown.Stamp;
         }
 
         string quoted = FfmpegComplaint.Quote(complaints);

@@ -24,20 +24,20 @@ public sealed class ClipNoticesTests : IDisposable
         { "plain.gif", Source, [] },
         { "opaque.apng", $"{Source},format=rgba", [] },
         { "untagged.mp4", $"{Source} {H264}", ["Assumed BT.601"] },
-        { "sound.mp4", $"{Source} -f lavfi -i sine=d=0.5 {H264} {Bt709} -c:a aac", ["Dropped left out: sound; 'ffmpeg"] },
-        { "two.mkv", $"{Source} {Source} -map 0 -map 1 {H264} {Bt709}", ["Dropped further video streams"] },
-        { "bars.mp4", $"{Source},setfield=tff -flags +ildct+ilme {H264} {Bt709}", ["Damaged 4 of 4 frames are interlaced"] },
+        { "sound.mp4", $"{Source} -f lavfi -i sine=d=0.5 {H264} {Bt709} -c:a aac", [] },
+        { "two.mkv", $"{Source} {Source} -map 0 -map 1 {H264} {Bt709}", ["Dropped 1 further video stream"] },
+        { "bars.mp4", $"{Source},setfield=tff -flags +ildct+ilme {H264} {Bt709}", ["Changed 4 of 4 frames are interlaced"] },
         { "pq.mp4", $"{Source} {H264} -colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084", ["Changed HDR colours (PQ)"] },
         { "hlg.mp4", $"{Source} {H264} -colorspace bt2020nc -color_primaries bt2020 -color_trc arib-std-b67", ["Changed HDR colours (H"] },
-        { "wide.mp4", $"{Source} {H264} -colorspace bt709 -color_primaries smpte432 -color_trc bt709", ["Changed primaries smpte432"] },
+        { "wide.mp4", $"{Source} {H264} -colorspace bt709 -color_primaries smpte432 -color_trc bt709", ["Changed wide colours (Displ"] },
+        { "odd.mp4", $"{Source} {H264} -colorspace bt709 -color_primaries film -color_trc bt709", ["Changed primaries film"] },
         { "deep.mkv", $"{Source} -c:v ffv1 -pix_fmt gbrp10le", ["Changed 10 bits"] },
-        { "clear.apng", $"{Source},format=rgba,geq=r=9:g=9:b=9:a='if(X+Y,255,0)'", ["Dropped transparency"] },
-        { "clear.webm", $"{Source},format=yuva420p,geq=lum=9:cb=9:cr=9:a=X -c:v libvpx -auto-alt-ref 0 {Bt709}", ["Dropped transparency"] },
-        { "clear.mov", $"{Source},format=yuva444p,geq=lum=9:cb=9:cr=9:a=X -c:v ffv1 {Bt709} -f matroska", ["Dropped transparency"] },
+        { "clear.apng", $"{Source},format=rgba,geq=r=9:g=9:b=9:a='if(X+Y,255,0)'", ["Changed transparent pixels"] },
+        { "clear.webm", $"{Source},format=yuva420p,geq=lum=9:cb=9:cr=9:a=X -c:v libvpx -auto-alt-ref 0 {Bt709}", ["Changed transparent"] },
+        { "clear.mov", $"{Source},format=yuva444p,geq=lum=9:cb=9:cr=9:a=X -c:v ffv1 {Bt709} -f matroska", ["Changed transparent pixels"] },
         {
             "uneven.mp4",
-            $"{Source},settb=1/1000,setpts='if(lt(N,3),N*125,N*125+900)' -fps_mode passthrough -enc_time_base 1/1000 {H264} {Bt709}",
-            ["Changed 0.125 to 1.025 s; written as a video"]
+            $"{Source},settb=1/1000,setpts='if(lt(N,3),N*125,N*125+900)' -fps_mode passthrough -enc_time_base 1/1000 {H264} {Bt709}", []
         },
         { "bare.h264", $"{Source} {H264} {Bt709}", ["Assumed carries no times"] },
     };
@@ -48,8 +48,7 @@ public sealed class ClipNoticesTests : IDisposable
     {
         Ffmpeg.Need();
         Ffmpeg.Run([.. made.Split(' '), _folder[name]]);
-        using var reader = new VideoReader(_folder[name], default, Ffmpeg.Tools);
-        VideoFrames.Read(reader);
+        using var reader = FrameFiles.Open(_folder[name]);
         Assert.True(expected.Length == reader.Notices.Count, string.Join('\n', reader.Notices));
         foreach (var (line, notice) in expected.Zip(reader.Notices))
         {
@@ -58,42 +57,6 @@ public sealed class ClipNoticesTests : IDisposable
             Assert.StartsWith($"{_folder[name]}: ", notice.Message, StringComparison.Ordinal);
             Assert.InRange(notice.Message.Length - _folder.Path.Length, 1, 250);
         }
-    }
-
-    [Theory]
-    [InlineData("mp4", "of 24 frames")]
-    [InlineData("mkv", "of 2 s")]
-    public void A_clip_that_is_cut_off_says_how_much_is_there(string ending, string promised)
-    {
-        Ffmpeg.Need();
-        string[] encode = [.. $"{H264} {Bt709} -g 24 -movflags +faststart".Split(' ')];
-        Ffmpeg.Run(["-f", "lavfi", "-i", "testsrc2=s=128x96:r=12", "-frames:v", "24", .. encode, _folder[$"whole.{ending}"]]);
-        byte[] whole = File.ReadAllBytes(_folder[$"whole.{ending}"]);
-        File.WriteAllBytes(_folder[$"cut.{ending}"], whole[..(whole.Length * 4 / 10)]);
-        using var reader = new VideoReader(_folder[$"cut.{ending}"], default, Ffmpeg.Tools);
-        int found = VideoFrames.Read(reader).Count;
-        Assert.InRange(found, 1, 23);
-        var notice = Assert.Single(reader.Notices);
-        Assert.Equal(NoticeCode.Damaged, notice.Code);
-        Assert.Contains($"{promised}", notice.Message, StringComparison.Ordinal);
-        Assert.Contains($"{found}", notice.Message, StringComparison.Ordinal);
-        Assert.Contains("ffmpeg complains (", notice.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_clip_that_is_damaged_in_its_middle_says_so()
-    {
-        Ffmpeg.Need();
-        string[] encode = [.. $"{H264} {Bt709}".Split(' ')];
-        Ffmpeg.Run(["-f", "lavfi", "-i", "testsrc2=s=128x96:r=12", "-frames:v", "24", .. encode, _folder["in.mp4"]]);
-        byte[] bytes = File.ReadAllBytes(_folder["in.mp4"]);
-        new Random(1).NextBytes(bytes.AsSpan(bytes.Length / 2, 600));
-        File.WriteAllBytes(_folder["in.mp4"], bytes);
-        using var reader = new VideoReader(_folder["in.mp4"], default, Ffmpeg.Tools);
-        VideoFrames.Read(reader);
-        Assert.Contains(
-            reader.Notices,
-            notice => notice.Code == NoticeCode.Damaged && notice.Message.Contains("ffmpeg complains (", StringComparison.Ordinal));
     }
 
     [Fact]

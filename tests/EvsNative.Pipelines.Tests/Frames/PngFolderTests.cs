@@ -17,7 +17,7 @@ public sealed class PngFolderTests : IDisposable
     {
         var clip = TestVideos.Noise(12, 17, 23, 1);
         FrameFiles.Write(_folder["out"], clip);
-        var read = FrameFiles.Read(_folder["out"], folderRate: new Rational(24000, 1001));
+        var read = FrameFiles.Read(_folder["out"], choice: new ClipChoice { Rate = new Rational(24000, 1001) });
         Assert.Equal(clip.Pixels, read.Pixels);
         Assert.Equal((12, 17, 23, new Rational(24000, 1001)), (read.Count, read.Height, read.Width, read.Rate));
         Assert.Equal(
@@ -43,17 +43,19 @@ public sealed class PngFolderTests : IDisposable
     }
 
     [Fact]
-    public void Transparency_is_dropped_and_other_files_are_left_alone()
+    public void Transparency_goes_along_and_other_files_are_left_alone()
     {
         using (var file = File.Create(_folder["a.PNG"]))
             new ImageWriter().WritePng([10, 20, 30, 0, 40, 50, 60, 255], 2, 1, ColorComponents.RedGreenBlueAlpha, file);
         File.WriteAllText(_folder["notes.txt"], "not a frame");
         File.WriteAllText(_folder["._a.png"], "a shadow that some systems leave behind");
         using var reader = FrameFiles.Open(_folder.Path);
-        Assert.Equal([10, 20, 30, 40, 50, 60], VideoFrames.Read(reader).Pixels);
+        Assert.True(reader.Format.HasAlpha);
+        Assert.Equal([40, 50, 60, 40, 50, 60], VideoFrames.Read(reader).Pixels);
+        Assert.Equal([0, 255], reader.Alpha.ToArray());
         var notice = Assert.Single(reader.Notices);
-        Assert.Equal(NoticeCode.Dropped, notice.Code);
-        Assert.Contains("transparency is left out (a.PNG)", notice.Message, StringComparison.Ordinal);
+        Assert.Equal(NoticeCode.Changed, notice.Code);
+        Assert.Contains("transparent pixels take the colours", notice.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,18 +85,18 @@ public sealed class PngFolderTests : IDisposable
         var clip = TestVideos.Smooth(2, 16, 24);
         for (int i = 0; i < 2; i++) File.WriteAllBytes(_folder[$"{i}.png"], StillImage.Jpeg(clip.Frame(i).ToArray(), 24, 16, 95));
         Assert.InRange(VideoMeasures.PsnrOf(FrameFiles.Read(_folder.Path), clip), 30, 99);
-        File.WriteAllBytes(_folder["1.png"], [.. "RIFF1234WEBPVP8X"u8]);
+        File.WriteAllBytes(_folder["1.png"], [.. "GIF89a"u8, .. new byte[30]]);
         Assert.Contains(
-            "a WebP picture", InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder["1.png"]),
+            "a GIF", InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder["1.png"]),
             StringComparison.Ordinal);
     }
 
     [Fact]
     public void Frames_of_another_kind_are_named_where_there_are_no_others()
     {
-        for (int i = 1; i <= 5; i++) File.WriteAllText(_folder[$"{i}.jpg"], "");
+        for (int i = 1; i <= 5; i++) File.WriteAllText(_folder[$"{i}.tif"], "");
         Assert.Contains(
-            "1.jpg, 2.jpg, 3.jpg and 2 more", InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder.Path),
+            "1.tif, 2.tif, 3.tif and 2 more", InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder.Path),
             StringComparison.Ordinal);
     }
 

@@ -24,13 +24,4 @@ public sealed class ToolStartTests
             Environment.SetEnvironmentVariable(name, before);
         }
     }
-
-    [Fact]
-    public void A_frame_whose_line_never_comes_is_shown_by_the_rate()
-    {
-        using var stamps = new FrameStamps(new VideoFormat(4, 4, new Rational(8, 1)), TimeSpan.FromMilliseconds(20));
-        Assert.True(stamps.Hear("\u001b[0mnot a line of showinfo"));
-        Assert.Equal(TimeSpan.Zero, stamps.Next());
-        Assert.Equal(TimeSpan.FromSeconds(0.125), stamps.Next());
-    }
 }

@@ -157,18 +157,19 @@ public sealed class VideoFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[Parsed_showinfo_1 @ 0x5] [info] n:   3 pts:   9 pts_time:9.9 pos: 1", 3)]
-    [InlineData("[Parsed_showinfo_1 @ 0x5] [info] n:   3 pts: NOPTS pts_time:NOPTS pos: 1", 0)]
-    [InlineData("[info]     title : n: 3 pts: 9 pts_time:9.9 ", 0)]
-    public void A_stamp_is_what_the_filter_says_and_nothing_else(string line, double seconds)
+    [InlineData("[Parsed_showinfo_1 @ 0x5] [info] n:   3 pts:   9 pts_time:9.9 pos: 1", 3.0)]
+    [InlineData("[Parsed_showinfo_1 @ 0x5] [info] n:   3 pts: NOPTS pts_time:NOPTS pos: 1", 0.0)]
+    [InlineData("[info]     title : n: 3 pts: 9 pts_time:9.9 ", null)]
+    public void A_stamp_is_what_the_filter_says_and_nothing_else(string line, double? seconds)
     {
-        using var stamps = new FrameStamps(new VideoFormat(2, 2, new Rational(8, 1)));
-        Assert.True(stamps.Hear("[Parsed_showinfo_1 @ 0x5] [info] config in time_base: 1/3, frame_rate: 10/1"));
-        Assert.True(stamps.Hear(line));
-        Assert.False(stamps.Hear("[h264 @ 0x5] [error] Invalid NAL unit size"));
-        stamps.End();
-        Assert.Equal(seconds, stamps.Next().TotalSeconds);
-        Assert.True(stamps.Next().TotalSeconds > seconds);
+        var report = new ShowinfoReport(new VideoFormat(2, 2, new Rational(8, 1)));
+        Assert.True(report.Hear("[Parsed_showinfo_1 @ 0x5] [info] config in time_base: 1/3, frame_rate: 10/1"));
+        Assert.True(report.Hear(line));
+        Assert.False(report.Hear("[h264 @ 0x5] [error] Invalid NAL unit size"));
+        Assert.Equal(report.Frames.Count, report.FirstComplaint);
+        Assert.Equal(seconds, report.Frames.Count > 0 ? report.Frames[0].Stamp.TotalSeconds : null);
+        report.Hear(line);
+        if (seconds is not null) Assert.True(report.Frames[1].Stamp > report.Frames[0].Stamp);
     }
 
     [Fact]
