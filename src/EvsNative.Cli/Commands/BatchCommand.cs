@@ -35,17 +35,17 @@ internal static class BatchCommand
         bool json = said.Get(OutputSettings.Json) == true;
         var outcomes = said.Get(BatchSettings.Gpus) is { } gpus
             ? BatchWorkers.Run(list, gpus, stop)
-            : Work(layers, list, shard, json, Say, stop);
+            : Work(layers, list, shard, Say, stop);
         BatchTable.Show(outcomes, told.All, json);
         return outcomes.Any(outcome => outcome.End == BatchEnd.Failed) ? Faults.SomeFailed : 0;
     }
 
     private static IReadOnlyList<BatchOutcome> Work(
-        UserLayers layers, BatchList list, Shard shard, bool json, Action<Notice> say, CancellationToken stop)
+        UserLayers layers, BatchList list, Shard shard, Action<Notice> say, CancellationToken stop)
     {
         using var session = new ModelSession();
         int ended = 0;
-        return new BatchRun(list, job => Refine(layers.Request(job.Choices), session, json, say, stop))
+        return new BatchRun(list, job => Refine(layers, job, session, say, stop))
         {
             Shard = shard,
             Force = layers.Said.Get(OutputSettings.Force) == true,
@@ -53,11 +53,12 @@ internal static class BatchCommand
         }.Do(stop);
     }
 
-    private static string Refine(RefineRequest request, ModelSession session, bool json, Action<Notice> say, CancellationToken stop)
+    private static string Refine(UserLayers layers, BatchJob job, ModelSession session, Action<Notice> say, CancellationToken stop)
     {
+        var request = layers.Request(job.Choices);
         var outputs = RefineOutputs.Of(request);
         using var place = outputs.Prepare(say);
-        return RunProgress.Watch(json, (progress, show) =>
+        return RunProgress.Watch(ProgressForms.Of(layers.Said), (progress, show) =>
         {
             void Warn(Notice notice) => show(notice);
             var run = new RefineRun(request)

@@ -30,7 +30,7 @@ internal static class RefineCommand
             told.Add(notice);
             Faults.Say(notice.Message);
         });
-        var written = RunProgress.Watch(json, (progress, say) =>
+        var written = RunProgress.Watch(ProgressForms.Of(request.Choices), (progress, say) =>
         {
             void Warn(Notice notice)
             {

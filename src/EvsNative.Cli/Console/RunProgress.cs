@@ -1,5 +1,6 @@
 using EvsNative.Layers;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 using Spectre.Console;
 
 namespace EvsNative.Cli;
@@ -16,15 +17,22 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
     /// <summary>Does a run with a bar, if there is somebody to see it.</summary>
     /// <param name="isQuiet">no bar at all</param>
     /// <param name="run">the run; told what to report to, null where nobody watches, and how to say a line</param>
-    public static T Watch<T>(bool isQuiet, Func<IProgress<RunStatus>?, Action<object>, T> run)
+    public static T Watch<T>(bool isQuiet, Func<IProgress<RunStatus>?, Action<object>, T> run) =>
+        Watch(isQuiet ? ProgressForm.None : ProgressForm.Bar, run);
+
+    /// <summary>Does a run that tells where it stands.</summary>
+    /// <param name="form">how; a bar only if there is somebody to see it</param>
+    /// <param name="run">the run; told what to report to, null where nobody watches, and how to say a line</param>
+    public static T Watch<T>(ProgressForm form, Func<IProgress<RunStatus>?, Action<object>, T> run)
     {
-        if (isQuiet || Console.IsErrorRedirected) return run(null, line => Faults.Say($"{line}"));
+        if (form == ProgressForm.Lines) return run(new ProgressLines(), line => Faults.Say($"{line}"));
+        if (form == ProgressForm.None || Console.IsErrorRedirected) return run(null, line => Faults.Say($"{line}"));
         var console = Screen.ErrorTerminal();
         return console.Progress()
             .AutoClear(true)
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
-                new RemainingTimeColumn())
+                new TimeLeftColumn())
             .Start(context => run(new RunProgress(context), line => console.WriteLine(Faults.Line($"{line}"))));
     }
 
@@ -48,5 +56,14 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
 
         _task.Description = Markup.Escape(text);
         _task.Value = value.Share;
+        TimeLeftColumn.Set(_task, value.SecondsLeft);
     }
+}
+
+/// <summary>What was said about progress.</summary>
+internal static class ProgressForms
+{
+    /// <summary>The form that holds: scripts that read JSON get none unless they ask.</summary>
+    public static ProgressForm Of(Choices choices) => choices.Get(
+        WatchSettings.Progress, choices.Get(OutputSettings.Json) == true ? ProgressForm.None : ProgressForm.Bar)!.Value;
 }

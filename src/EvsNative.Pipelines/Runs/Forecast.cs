@@ -34,6 +34,7 @@ internal sealed class Forecast
     private const long BytesPerFrame = 200;
 
     private readonly List<long> _flopsAtEvent = [];
+    private readonly List<(WorkSort Sort, long Flops)> _events = [];
     private readonly NoticeLog _notices = new(null);
 
     private Forecast() { }
@@ -78,6 +79,9 @@ internal sealed class Forecast
 
     /// <summary>What the run will have to say, of its prompts above all.</summary>
     public IReadOnlyList<Notice> Notices => _notices.All;
+
+    /// <summary>The pieces of work in their order.</summary>
+    public IReadOnlyList<(WorkSort Sort, long Flops)> Events => _events;
 
     /// <summary>The share of the run's work done when this many events have been told.</summary>
     public double ShareAt(int events) =>
@@ -183,6 +187,7 @@ internal sealed class Forecast
             long total = d.Counting!.TotalFlops, own = total - _flops;
             _flops = total;
             forecast._flopsAtEvent.Add(total);
+            forecast._events.Add((WorkSorts.Of(value), own));
             PeakPersistent = Math.Max(PeakPersistent, d.PersistentBytes);
             if (Phases.Count > 0 && _last == (value.Phase, value.Stage))
                 Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };

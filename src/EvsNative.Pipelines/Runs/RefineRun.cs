@@ -204,20 +204,18 @@ public sealed class RefineRun(RefineRequest request)
         OnDevice?.Invoke(choice.Line);
         notices.Add(clock.Forecast!.Notices);
         var store = work?.Open(config, shape, d, stop);
+        clock.IsResumed = store?.Inherited > 0;
         clock.Done("read and plan");
         CompileKernels(d, clock);
 
-        var pipeline =
-            new EvsPipeline(session.Load((part, share) => clock.Tell(RunPart.Load, part, share))) 
-            {
-                OnWarning = notices.Add,
-                Store = store,
-            };
+        var networks = session.Load((part, share) => clock.Tell(RunPart.Load, part, share));
+        var pipeline = new EvsPipeline(networks) { OnWarning = notices.Add, Store = store };
         d.Reserve(clock.Forecast.ScratchBytes);
         clock.Done("load");
 
         using var frames = new ClipFrames(() => request.OpenClip(stop), clip, sizes.SeenWidth, sizes.SeenHeight);
         byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];
+        var previews = Preview(pipeline, networks.LatentShape(shape with { N = 1 }), d, frames, sizes, clip, shape, notices);
         var refined = clock.Forecast.Refined;
         var (width, height) = sizes.PartOf(refined);
         var resize = new PixelResize(width, height, sizes.Width, sizes.Height);
@@ -239,8 +237,25 @@ public sealed class RefineRun(RefineRequest request)
             },
             prompts,
             config,
-            clock);
+            previews is null ? clock : new PreviewedProgress(clock, previews, d));
         return new Made(d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes);
+    }
+
+    /// <summary>Previews, if they are wanted: their colours are learned from the first frame.</summary>
+    private PreviewWriter? Preview(
+        EvsPipeline pipeline, Shape latent, Device d, ClipFrames frames, FrameSizes sizes, ClipSurvey clip, Shape shape, NoticeLog notices)
+    {
+        if (request.Choices.Get(WatchSettings.Preview) is not { } folder) return null;
+        byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];
+        byte[] first = new byte[shape.Pixels * shape.C];
+        frames.Read(0, seen);
+        FramePadding.Extend(seen, sizes.SeenWidth, sizes.SeenHeight, first, shape.W, shape.H);
+        using var scope = d.Enter("preview");
+        var latents = d.Rent(latent);
+        pipeline.Encode(d, (_, rgb) => first.CopyTo(rgb), shape with { N = 1 }, latents);
+        int factor = shape.H / latents.Shape.H;
+        var colours = LatentColours.Fit(d.Download(latents), latents.Shape, first, factor);
+        return new PreviewWriter(folder, colours, clip.Format.Rate, notices.Add);
     }
 
     /// <summary>All kernels of the run before its first one: on all processors, where the device can.</summary>

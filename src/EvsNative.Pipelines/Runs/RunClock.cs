@@ -9,8 +9,9 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<StageSummary> _stages = [];
     private (RunPhase, int?)? _phase;
-    private double _begun, _waited, _waitedInAll;
+    private double _begun, _waited, _waitedInAll, _worked;
     private int _events;
+    private TimeLeft? _left;
 
     /// <summary>Stages so far, in order.</summary>
     public IReadOnlyList<StageSummary> Stages => _stages;
@@ -20,6 +21,9 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
 
     /// <summary>What the work weighs; without it its share is unknown.</summary>
     public Forecast? Forecast { get; set; }
+
+    /// <summary>True if the run goes on with what an earlier one kept: frames that were encoded then take no time now.</summary>
+    public bool IsResumed { get; set; }
 
     /// <summary>A stage that is not the networks' has ended.</summary>
     public void Done(string stage)
@@ -61,7 +65,12 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
         if (_phase == (value.Phase, value.Stage)) _stages[^1] = _stages[^1] with { Seconds = _stages[^1].Seconds + spent };
         else _stages.Add(new StageSummary(value.Name, value.Step is { Stage: var stage } ? stage.Steps + stage.Climb : 0, spent));
         _phase = (value.Phase, value.Stage);
-        Tell(RunPart.Refine, $"{value.Name}: {value.Detail}", Forecast?.ShareAt(_events) ?? 0);
+        _worked += spent;
+        bool isFetched = value.Step?.IsSkipped == true || (IsResumed && value.Phase == RunPhase.Encode);
+        _left ??= new TimeLeft(Forecast?.Events ?? []);
+        _left.Done(isFetched ? null : spent);
+        double share = _left.Share(_worked) ?? Forecast?.ShareAt(_events) ?? 0;
+        watcher?.Report(new RunStatus(RunPart.Refine, $"{value.Name}: {value.Detail}", Math.Clamp(share, 0, 1), _left.Seconds));
     }
 
     private double Lap()

@@ -19,5 +19,6 @@ public enum RunPart
 /// <summary>Where a run stands.</summary>
 /// <param name="Part">the part</param>
 /// <param name="What">what of it, in words to show: "autoencoder", "video 4..3: step 3, call 12 of 44"</param>
-/// <param name="Share">how much of the part is done, 0 to 1; work counts by its FLOPs, not by steps, which differ a hundredfold</param>
-public readonly record struct RunStatus(RunPart Part, string What, double Share);
+/// <param name="Share">how much of the part is done, 0 to 1; the networks' work counts by its time, as far as that is known</param>
+/// <param name="SecondsLeft">until all networks have done their work; null where that is not known yet</param>
+public readonly record struct RunStatus(RunPart Part, string What, double Share, double? SecondsLeft = null);
