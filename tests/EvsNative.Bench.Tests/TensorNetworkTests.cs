@@ -58,7 +58,7 @@ public sealed class TensorNetworkTests
     {
         using var scope = d.Enter("network");
         var motion = frames > 0 ? SmallNetworks.MotionSizes with { BlockOutChannels = [64, 64], LayersPerBlock = 1 } : null;
-        var network = new UNet(new WeightStore(d, new FormulaWeights()) { IsHalved = d.Precision == ElementType.Float16 }.Root, Sizes, motion);
+        var network = new UNet(SmallNetworks.UNetWeights(d), Sizes, motion);
         var latents = new Shape(Math.Max(frames, 1), 12, 12, 4);
         var text = new Shape(latents.N, 1, Words, Sizes.CrossAttentionDim);
         return d.Download(network.Forward(d, d.Upload(FormulaWeights.Input("input.sample", latents.Count), latents), new Conditioning

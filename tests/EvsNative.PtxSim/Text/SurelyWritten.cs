@@ -32,7 +32,7 @@ internal sealed class SurelyWritten
         if (code.Length == 0) return;
         var written = new SurelyWritten(code, rows);
         written.Spread();
-        var tracked = new HashSet<int>(written.NoteDoubts());
+        var tracked = written.NoteDoubts();
         for (int i = code.Length - 1; i >= 0; i--)
         {
             var instruction = code[i];
@@ -75,7 +75,7 @@ internal sealed class SurelyWritten
     }
 
     /// <summary>Notes what each instruction reads without being sure of it; returns all these rows.</summary>
-    private IEnumerable<int> NoteDoubts()
+    private HashSet<int> NoteDoubts()
     {
         var rows = new HashSet<int>();
         ulong[] now = _before[0]!;
