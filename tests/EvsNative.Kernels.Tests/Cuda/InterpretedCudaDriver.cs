@@ -16,6 +16,9 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     /// <summary>What becomes of a kernel's text before it runs.</summary>
     public Func<string, string> Rewrite { get; set; } = text => text;
 
+    /// <summary>A kernel that runs instead of one of a text, if it gives one.</summary>
+    public Func<string, PtxEntry?> Replace { get; set; } = _ => null;
+
     /// <summary>What counts the memory traffic of a launch of a kernel, if anything does.</summary>
     public Func<PtxEntry, PtxTraffic?> Traffic { get; set; } = _ => null;
 
@@ -24,6 +27,9 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
 
     /// <summary>Instructions of all threads of the longest launch.</summary>
     public long MostExecuted { get; private set; }
+
+    /// <summary>Instructions of all threads of all launches.</summary>
+    public long Executed { get; private set; }
 
     /// <summary>Instructions of all threads after which a launch counts as endless.</summary>
     public long Limit { get; set; } = 4_000_000_000;
@@ -49,11 +55,11 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     protected override void Run(string text, FakeLaunch launch)
     {
         Ran.Add(text);
-        var module = Parsed(text, Rewrite(text));
         var (x, y, z) = launch.Shape.Groups;
-        var entry = module.Entry(launch.Function);
+        var entry = Replace(text) ?? Parsed(text, Rewrite(text)).Entry(launch.Function);
         var machine = new PtxMachine(_memory) { Limit = Limit, Traffic = Traffic(entry), StopsAtFirstFinding = StopsAtFirstFinding };
         var report = machine.Launch(entry, (x, y, z), (launch.Shape.Threads, 1, 1), launch.Shape.SharedBytes, launch.Arguments);
+        Executed += report.Executed;
         MostExecuted = Math.Max(MostExecuted, report.Executed);
         if (CutsLongLaunches && report.Executed > Limit)
         {
