@@ -45,6 +45,9 @@ public abstract class PtxInstruction
     /// <inheritdoc/>
     public override string ToString() => $"`{Text}` (line {Line})";
 
+    /// <summary>The same instruction, for notes of another kernel.</summary>
+    internal PtxInstruction Copy() => (PtxInstruction)MemberwiseClone();
+
     /// <summary>Executes the lanes of a mask that is not empty.</summary>
     internal abstract void Execute(Warp warp, uint mask);
 

@@ -3,23 +3,6 @@ using System.Text.RegularExpressions;
 
 namespace EvsNative.PtxSim;
 
-/// <summary>A kernel with one bug put in.</summary>
-/// <param name="description">the line, what is wrong with it, how it was and how it is</param>
-/// <param name="lines">of the kernel without the bug</param>
-/// <param name="at">which of them is another</param>
-/// <param name="line">what it becomes</param>
-public sealed class PtxMutant(string description, string[] lines, int at, string line)
-{
-    /// <summary>The line, what is wrong with it, how it was and how it is.</summary>
-    public string Description => description;
-
-    /// <summary>What is wrong.</summary>
-    public string Kind { get; } = description.Split(", ", 2)[1].Split(':')[0];
-
-    /// <summary>The text with the bug, made when it is asked for: mutants are many, and most of them alike.</summary>
-    public string Text => string.Join('\n', (string[])[.. lines[..at], line, .. lines[(at + 1)..]]);
-}
-
 /// <summary>
 /// Puts bugs into the text of a kernel, one at a time. A test of a kernel that means something notices nearly all of them, by findings of
 /// the machine or by wrong numbers; those that change nothing (a barrier too many) are the rest.

@@ -27,6 +27,9 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
 
     public int Sm { get; init; } = 90;
 
+    /// <summary>Shared memory that a group may have.</summary>
+    public int OptInSharedBytes { get; init; } = 227 << 10;
+
     public bool HasPools { get; init; } = true;
 
     public CudaResult InitResult { get; init; } = CudaResult.Success;
@@ -98,7 +101,7 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
             CudaDeviceAttribute.Multiprocessors => 132,
             CudaDeviceAttribute.CapabilityMajor => Sm / 10,
             CudaDeviceAttribute.CapabilityMinor => Sm % 10,
-            CudaDeviceAttribute.SharedBytesOptIn => 227 << 10,
+            CudaDeviceAttribute.SharedBytesOptIn => OptInSharedBytes,
             CudaDeviceAttribute.MemoryPoolsSupported => HasPools ? 1 : 0,
             _ => throw new ArgumentOutOfRangeException(nameof(attribute)),
         };

@@ -16,6 +16,9 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     /// <summary>What becomes of a kernel's text before it runs.</summary>
     public Func<string, string> Rewrite { get; set; } = text => text;
 
+    /// <summary>A kernel that runs instead of one of a text, if it gives one.</summary>
+    public Func<string, PtxEntry?> Replace { get; set; } = _ => null;
+
     /// <summary>What counts the memory traffic of a launch of a kernel, if anything does.</summary>
     public Func<PtxEntry, PtxTraffic?> Traffic { get; set; } = _ => null;
 
@@ -27,6 +30,9 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
 
     /// <summary>Launches and instructions of all threads, by kernel.</summary>
     public Dictionary<string, (int Launches, long Executed)> Executed { get; } = [];
+
+    /// <summary>Instructions of all threads of all launches.</summary>
+    public long ExecutedInAll { get; private set; }
 
     /// <summary>Instructions of all threads after which a launch counts as endless.</summary>
     public long Limit { get; set; } = 4_000_000_000;
@@ -52,11 +58,11 @@ internal sealed class InterpretedCudaDriver : FakeCudaDriver, IDisposable
     protected override void Run(string text, FakeLaunch launch)
     {
         Ran.Add(text);
-        var module = Parsed(text, Rewrite(text));
         var (x, y, z) = launch.Shape.Groups;
-        var entry = module.Entry(launch.Function);
+        var entry = Replace(text) ?? Parsed(text, Rewrite(text)).Entry(launch.Function);
         var machine = new PtxMachine(_memory) { Limit = Limit, Traffic = Traffic(entry), StopsAtFirstFinding = StopsAtFirstFinding };
         var report = machine.Launch(entry, (x, y, z), (launch.Shape.Threads, 1, 1), launch.Shape.SharedBytes, launch.Arguments);
+        ExecutedInAll += report.Executed;
         MostExecuted = Math.Max(MostExecuted, report.Executed);
         var before = Executed.GetValueOrDefault(launch.Function);
         Executed[launch.Function] = (before.Launches + 1, before.Executed + report.Executed);

@@ -1,3 +1,4 @@
+using EvsNative.PtxSim.Instructions;
 using EvsNative.PtxSim.Storage;
 
 namespace EvsNative.PtxSim.Text;
@@ -15,6 +16,7 @@ internal sealed class EntryBody(IReadOnlyList<PtxParameter> parameters)
     private readonly Dictionary<string, int> _variables = [];
     private readonly List<(int Constant, long Offset)> _dynamicConstants = [];
     private readonly List<Action> _atEnd = [];
+    private readonly List<(int Line, Scope Scope)> _places = [];
     private string _dynamicName = "";
     private int _dynamicAlignment = DynamicAlignment;
 
@@ -40,6 +42,25 @@ internal sealed class EntryBody(IReadOnlyList<PtxParameter> parameters)
     {
         instruction.Index = Code.Count;
         Code.Add(instruction);
+    }
+
+    /// <summary>Notes where a statement stands: its line and the names that it sees.</summary>
+    public void Place(int line, Scope scope) => _places.Add((line, scope));
+
+    /// <summary>
+    /// The code with another statement in the place of the one that stands in a line; null where none or several stand there. What is new
+    /// in it, such as numbers, comes to this body, too.
+    /// </summary>
+    public PtxInstruction[]? Changed(int line, string text)
+    {
+        int at = _places.FindIndex(place => place.Line == line);
+        if (at < 0 || (at + 1 < _places.Count && _places[at + 1].Line == line)) return null;
+        var instruction = InstructionTable.Decode(new Decoding(new Statement(text, line), _places[at].Scope, this));
+        instruction.Index = at;
+        Finish();
+        PtxInstruction[] code = [.. Code];
+        code[at] = instruction;
+        return code;
     }
 
     public void AddShared(Variable variable)
@@ -97,6 +118,7 @@ internal sealed class EntryBody(IReadOnlyList<PtxParameter> parameters)
         if (Code.Count >= RaceShadow.MostInstructions)
             throw new PtxSyntaxException(Code[^1].Line, $"a kernel of {Code.Count} instructions is too long");
         foreach (var resolve in _atEnd) resolve();
+        _atEnd.Clear();
         DynamicSharedAddress = Shared.Behind(_dynamicAlignment);
         foreach (var (constant, offset) in _dynamicConstants) Constants[constant] = (ulong)(DynamicSharedAddress + offset);
     }

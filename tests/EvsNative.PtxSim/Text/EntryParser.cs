@@ -106,7 +106,11 @@ internal sealed class EntryParser
         if (canEnd) Add("ret", _scanner.Line);
     }
 
-    private void Add(string text, int line) => _body.Add(InstructionTable.Decode(new Decoding(new Statement(text, line), _scope, _body)));
+    private void Add(string text, int line)
+    {
+        _body.Add(InstructionTable.Decode(new Decoding(new Statement(text, line), _scope, _body)));
+        _body.Place(line, _scope);
+    }
 
     private void ParseDeclaration()
     {
