@@ -24,6 +24,8 @@ internal sealed class ClipDamage(ClipSurvey survey, ProbedVideo video)
     {
         var stamps = survey.Stamps;
         double last = stamps.Length > 1 ? (stamps[^1] - stamps[^2]).TotalSeconds : 1 / video.Format.Rate.Value;
-        return video.Promised.Missing(stamps.Length, stamps[^1].TotalSeconds + last);
+        // Frames that were skipped are not counted.
+        var promised = survey.Begin > TimeSpan.Zero ? video.Promised with { Count = 0 } : video.Promised;
+        return promised.Missing(stamps.Length, stamps[^1].TotalSeconds + last);
     }
 }

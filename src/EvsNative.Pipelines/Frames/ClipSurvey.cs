@@ -15,6 +15,9 @@ namespace EvsNative.Pipelines.Frames;
 internal sealed record ClipSurvey(
     IReadOnlyList<ShownFrame> Frames, bool IsStopped, int? FirstComplaint, IReadOnlyList<string> Said, int Complaints, bool HasFailed)
 {
+    /// <summary>Where decoding began; frames are those from shortly before it on.</summary>
+    public TimeSpan Begin { get; private init; }
+
     /// <summary>When each frame is shown.</summary>
     public TimeSpan[] Stamps { get; } = [.. Frames.Select(frame => frame.Stamp)];
 
@@ -35,7 +38,19 @@ internal sealed record ClipSurvey(
     public static ClipSurvey Make(
         FfmpegTools tools, string path, string name, ProbedVideo video, ClipChoice choice, CancellationToken cancellation)
     {
-        var report = new ShowinfoReport(video.Format);
+        var begin = VideoDecoding.Begin(video, choice);
+        var survey = Pass(tools, path, video, choice, begin, cancellation);
+        // The file led to a later place than it was asked for, or to none.
+        bool isMissed = begin > TimeSpan.Zero && !(survey.Frames.Count > 0 && survey.Stamps[0] <= choice.Start!.Value.Time);
+        if (isMissed) survey = Pass(tools, path, video, choice, TimeSpan.Zero, cancellation);
+        survey.Check(name, video.Format);
+        return survey;
+    }
+
+    private static ClipSurvey Pass(
+        FfmpegTools tools, string path, ProbedVideo video, ClipChoice choice, TimeSpan begin, CancellationToken cancellation)
+    {
+        var report = new ShowinfoReport(video.Format, begin);
         var finder = new ClipPartFinder(choice);
         var stopped = new TaskCompletionSource();
         // In a plane of its own, opacity can be measured.
@@ -51,7 +66,7 @@ internal sealed record ClipSurvey(
         using var ffmpeg = new FfmpegProcess(
             tools,
             [
-                .. VideoDecoding.Input(video, path, "level+info"), .. tools.EveryFrameOnce,
+                .. VideoDecoding.Input(video, path, begin, "level+info"), .. tools.EveryFrameOnce,
                 // Behind the report, times that no muxer could complain of.
                 "-vf", $"{opacity}showinfo,setpts=N*100/TB", "-f", "null", "-",
             ],
@@ -66,9 +81,10 @@ internal sealed record ClipSurvey(
         cancellation.ThrowIfCancellationRequested();
         // What came between the wanted frames and the stop is nobody's business.
         var frames = report.Frames.Take(finder.End + 1 ?? int.MaxValue).ToArray();
-        var survey = new ClipSurvey(frames, finder.End is not null, report.FirstComplaint, ffmpeg.Said, ffmpeg.Complaints, hasFailed);
-        survey.Check(name, video.Format);
-        return survey;
+        return new ClipSurvey(frames, finder.End is not null, report.FirstComplaint, ffmpeg.Said, ffmpeg.Complaints, hasFailed)
+        {
+            Begin = begin,
+        };
     }
 
     private void Check(string name, VideoFormat format)

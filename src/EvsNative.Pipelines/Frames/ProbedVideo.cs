@@ -22,6 +22,9 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
     /// <summary>Whether pixels may be transparent.</summary>
     public bool HasAlpha { get; init; }
 
+    /// <summary>Whether its format carries no times.</summary>
+    public bool IsTimeless { get; init; }
+
     /// <summary>The decoder to ask for; null for the one that ffmpeg chooses, which overlooks the opacity of VP8 and VP9.</summary>
     public string? Decoder { get; init; }
 
@@ -35,15 +38,18 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
     /// <summary>Probes an ordinary file that exists.</summary>
+    /// <exception cref="InputException">it is not a clip, or one too large</exception>
+    public static ProbedVideo Probe(FfmpegTools tools, string path, CancellationToken cancellation = default) =>
+        Probe(tools, path, path, cancellation);
+
+    /// <summary>Probes an ordinary file that exists.</summary>
     /// <param name="tools">the ffmpeg whose ffprobe is asked</param>
     /// <param name="path">the file</param>
+    /// <param name="name">what messages call it</param>
     /// <param name="cancellation">kills ffprobe</param>
-    /// <param name="said">what messages call it; its path if absent</param>
     /// <exception cref="InputException">it is not a clip, or one too large</exception>
-    public static ProbedVideo Probe(
-        FfmpegTools tools, string path, CancellationToken cancellation = default, string? said = null)
+    public static ProbedVideo Probe(FfmpegTools tools, string path, string name, CancellationToken cancellation)
     {
-        string name = said ?? path;
         var asked = ToolProcess.Run(
             tools.Ffprobe,
             [
@@ -124,6 +130,7 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         {
             IsRateTold = told is not null,
             HasAlpha = pixel.HasAlpha || decoder is not null,
+            IsTimeless = ClipFormats.IsTimeless(analysis.Format.FormatName),
             Decoder = decoder,
             Colors = colors,
             Fields = More(raw, "field_order") switch { "tt" or "tb" => "tff", "bb" or "bt" => "bff", _ => null },

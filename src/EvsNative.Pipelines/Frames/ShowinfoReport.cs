@@ -8,7 +8,8 @@ namespace EvsNative.Pipelines.Frames;
 /// stream's time base, and so exact.
 /// </summary>
 /// <param name="format">the clip's, whose rate is taken where no stamp is told</param>
-internal sealed partial class ShowinfoReport(VideoFormat format)
+/// <param name="begin">the clip's moment that ffmpeg's stamps count from</param>
+internal sealed partial class ShowinfoReport(VideoFormat format, TimeSpan begin = default)
 {
     private const int Opaque = 255;
 
@@ -37,7 +38,7 @@ internal sealed partial class ShowinfoReport(VideoFormat format)
         var size = Size().Match(line);
         var alpha = Alpha().Match(line);
         return new ShownFrame(
-            Later(Stamp(stamp) ?? format.StampOf(_frames.Count)),
+            Later(begin + (Stamp(stamp) ?? format.StampOf(_frames.Count))),
             size.Success ? Pixels(size.Groups[1]) : 0, size.Success ? Pixels(size.Groups[2]) : 0,
             size.Success && size.Groups[3].Value is "T" or "B",
             // The mean is rounded to a whole number; the deviation shows what it hides.

@@ -18,7 +18,7 @@ internal sealed class VideoClip
     {
         ProveReadable(path, name);
         (Path, Name, Tools) = (path, name, tools ?? FfmpegTools.Find());
-        Video = ProbedVideo.Probe(Tools, path, cancellation, name);
+        Video = ProbedVideo.Probe(Tools, path, name, cancellation);
         Survey = ClipSurvey.Make(Tools, path, name, Video, choice, cancellation);
         Video = Video.WithRateOf(Survey.Stamps, name);
         _notices.AddRange(Video.Notices);

@@ -26,7 +26,7 @@ internal sealed class VideoReader : IFrameReader
         _ffmpeg = new FfmpegProcess(
             clip.Tools,
             [
-                .. VideoDecoding.Input(clip.Video, clip.Path, "level+error"), .. clip.Tools.EveryFrameOnce,
+                .. VideoDecoding.Input(clip.Video, clip.Path, clip.Survey.Begin, "level+error"), .. clip.Tools.EveryFrameOnce,
                 "-vf", VideoDecoding.Filters(clip.Video, clip.Survey, clip.Part), "-f", "rawvideo", "-pix_fmt", _pixels.Name, "pipe:1",
             ],
             cancellation);

@@ -87,7 +87,14 @@ public sealed class ClipPartTests : IDisposable
         var clip = new VideoClip(_folder["long.mp4"], "long.mp4", Choice("", "10f", 0), default);
         Assert.True(clip.Survey.IsStopped);
         Assert.Equal((11, 10), (clip.Survey.Frames.Count, clip.Part.Count));
-        Assert.Equal(10, FrameFiles.Read(_folder["long.mp4"], choice: Choice("", "10f", 0)).Count);
+        // A part that lies far inside is not reached through all that lies before it, and is the same part.
+        var far = new VideoClip(_folder["long.mp4"], "long.mp4", Choice("1:40", "1:40.1", 0), default);
+        Assert.Equal((70, 3), (far.Survey.Begin.TotalSeconds, far.Part.Count));
+        Assert.InRange(far.Survey.Frames.Count, 30 * 25, 2000);
+        Assert.Equal(TimeSpan.FromSeconds(100), far.Part.From);
+        using var reader = new VideoReader(far, default);
+        Assert.Equal(
+            FrameFiles.Read(_folder["long.mp4"], choice: Choice("2500f", "2503f", 0)).Pixels, VideoFrames.Read(reader).Pixels);
     }
 
     [Theory]
