@@ -25,6 +25,9 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
     /// <summary>What is read, which no output may be.</summary>
     public IReadOnlyList<string> Inputs { get; private init; } = [];
 
+    /// <summary>How the clip is written.</summary>
+    public OutputStyle Style { get; private init; } = OutputStyle.Usual;
+
     /// <summary>Whether the user named the clip's place.</summary>
     private bool IsNamed { get; init; } = true;
 
@@ -40,15 +43,23 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
                 InputCode.NotGiven, "the name of an output is empty: give --output and --report a name or leave them out");
         }
 
+        var style = request.Style;
+        // Of a pattern of frames' names it is the folder that is written.
+        if (output is not null) output = OutputTarget.Of(output, style).Place;
         string[] models = [.. new[] { request.Model, request.Motion }.OfType<string>()];
-        if (request.Demo is { } demo) return OfDemo(output ?? DemoFolder, page, force) with { Inputs = [demo.Folder, .. models] };
+        if (request.Demo is { } demo)
+        {
+            string place = output ?? DemoFolder + OutputNames.Ending(isFolder: true, style);
+            return OfDemo(place, page, force) with { Inputs = [demo.Folder, .. models], Style = style };
+        }
 
         if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);
         var place = ClipPlace.Of(input);
-        return new RefineOutputs(output ?? OutputNames.Beside(place.Path, place.IsFolder), page, null, force)
+        return new RefineOutputs(output ?? OutputNames.Beside(place.Path, place.IsFolder, style), page, null, force)
         {
             Inputs = [.. place.Files, .. models],
             IsNamed = output is not null,
+            Style = style,
         };
     }
 
@@ -72,7 +83,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         {
             foreach (string path in All) RequireParent(path);
             OutputConflicts.Check(this);
-            bool isFolder = OutputNames.IsFolder(Clip);
+            bool isFolder = OutputTarget.Of(Clip, Style).Container is null;
             var swept = All.SelectMany(path => Leftovers.Sweep(path, path == Clip && isFolder ? PngFolder.Content : null));
             foreach (var notice in swept) say(notice);
             CheckClip();
@@ -124,7 +135,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
     {
         try
         {
-            FrameFiles.CheckWritable(Clip, Force);
+            FrameFiles.CheckWritable(Clip, Force, Style);
         }
         catch (InputException e) when (!IsNamed && e.Code == InputCode.NotWritable)
         {

@@ -111,10 +111,11 @@ public sealed class BatchList
     {
         var choices = own.Over(common);
         bool isFolder = Directory.Exists(clip);
+        var style = OutputSettings.StyleOf(choices);
         string output = own.Get(OutputSettings.Output)
             ?? (common.Get(OutputSettings.Output) is { } folder
-                ? Path.Combine(folder, Path.GetFileName(OutputNames.Beside(clip, isFolder)))
-                : OutputNames.Beside(clip, isFolder));
+                ? Path.Combine(folder, Path.GetFileName(OutputNames.Beside(clip, isFolder, style)))
+                : OutputNames.Beside(clip, isFolder, style));
         return new BatchJob(place, clip, choices.With(OutputSettings.Output, output), output);
     }
 }

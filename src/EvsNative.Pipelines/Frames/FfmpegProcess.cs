@@ -34,7 +34,7 @@ internal sealed class FfmpegProcess : IDisposable
         cancellation.ThrowIfCancellationRequested();
         _process = Process.Start(ToolStart.Of(tools.Ffmpeg, arguments))!;
         _listening = Task.Run(() => Listen(hear, end), CancellationToken.None);
-        _kill = cancellation.Register(Kill);
+        _kill = cancellation.Register(Stop);
     }
 
     /// <summary>Where its frames come out.</summary>
@@ -49,6 +49,23 @@ internal sealed class FfmpegProcess : IDisposable
     /// <summary>How many complaints there were.</summary>
     public int Complaints => _complaints;
 
+    /// <summary>How long it has computed; how long it had, when it has ended.</summary>
+    public TimeSpan Worked
+    {
+        get
+        {
+            try
+            {
+                return _process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended in this moment.
+                return TimeSpan.MaxValue;
+            }
+        }
+    }
+
     /// <summary>A name that no protocol prefix, leading dash or relative path can be read into.</summary>
     public static string FileUrl(string path) => "file:" + Path.GetFullPath(path);
 
@@ -62,13 +79,13 @@ internal sealed class FfmpegProcess : IDisposable
     }
 
     /// <summary>Ends it where it is: nothing more of it is wanted.</summary>
-    public void Stop() => Kill();
+    public void Stop() => ToolProcess.Kill(_process);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _kill.Dispose();
-        Kill();
+        Stop();
         Finish();
         _process.Dispose();
     }
@@ -106,6 +123,4 @@ internal sealed class FfmpegProcess : IDisposable
         if (_said.Count == MostKept) _said.RemoveAt(MostKept / 2);
         _said.Add(line.Length > LongestKept ? line[..LongestKept] : line);
     }
-
-    private void Kill() => ToolProcess.Kill(_process);
 }

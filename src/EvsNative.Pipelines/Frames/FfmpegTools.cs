@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Text.RegularExpressions;
 using EvsNative.Layers;
@@ -12,10 +13,17 @@ public sealed partial class FfmpegTools
 {
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>Programs that were asked for their version, by their paths and the time they were written: asking takes a while.</summary>
+    private static readonly ConcurrentDictionary<(string, string, DateTime), FfmpegTools> Asked = [];
+
     private static readonly Version Oldest = new(4, 0), FpsModeSince = new(5, 1);
+
+    private readonly Lazy<HashSet<string>> _encoders;
+    private readonly ConcurrentDictionary<string, string> _help = [];
 
     private FfmpegTools(string ffmpeg, string ffprobe, string version)
     {
+        _encoders = new Lazy<HashSet<string>>(() => EncodersOf(ffmpeg));
         (Ffmpeg, Ffprobe, Version) = (ffmpeg, ffprobe, version);
         var numbers = Numbers().Match(version);
         // Development builds ("N-118000-g...") carry no number and are newer than what we ask for.
@@ -56,18 +64,22 @@ public sealed partial class FfmpegTools
         }
     }
 
-    /// <summary>Whether this ffmpeg can encode H.264 with x264.</summary>
-    /// <exception cref="InputException">it cannot</exception>
-    public void RequireX264()
+    /// <summary>Whether this ffmpeg has an encoder of that name, for pictures, sound or subtitles.</summary>
+    internal bool HasEncoder(string name) => _encoders.Value.Contains(name);
+
+    /// <summary>Whether an encoder takes pixels of a format; true where it does not say which it takes.</summary>
+    /// <param name="encoder">one that this ffmpeg has</param>
+    /// <param name="pixels">ffmpeg's name of the format</param>
+    internal bool Takes(string encoder, string pixels)
     {
-        var asked = ToolProcess.Run(Ffmpeg, ["-hide_banner", "-v", "error", "-h", "encoder=libx264"]);
-        if (!asked.Output.StartsWith("Encoder libx264", StringComparison.Ordinal))
-        {
-            throw new InputException(
-                InputCode.NoTool,
-                $"{Ffmpeg} was built without the libx264 encoder: install a full ffmpeg, or give a folder name to write PNG frames");
-        }
+        string said = _help.GetOrAdd(
+            encoder, name => ToolProcess.Run(Ffmpeg, ["-hide_banner", "-v", "error", "-h", $"encoder={name}"]).Output);
+        var listed = PixelFormats().Match(said);
+        return !listed.Success || listed.Groups[1].Value.Split(' ').Contains(pixels);
     }
+
+    /// <summary>Whether it is of a version or later.</summary>
+    internal bool IsSince(int major, int minor) => Release >= new Version(major, minor);
 
     internal static FfmpegTools Find(string? searchPath)
     {
@@ -80,6 +92,8 @@ public sealed partial class FfmpegTools
                 $"{missing} is not on the search path: install ffmpeg (https://ffmpeg.org), or use folders of PNG frames, which need none");
         }
 
+        var program = (ffmpeg, ffprobe, File.GetLastWriteTimeUtc(ffmpeg));
+        if (Asked.TryGetValue(program, out var known)) return known;
         try
         {
             var asked = ToolProcess.Run(ffmpeg, ["-version"]);
@@ -88,7 +102,7 @@ public sealed partial class FfmpegTools
                 throw new InputException(
                     InputCode.NoTool, $"{ffmpeg} does not run as ffmpeg does: install ffmpeg again (https://ffmpeg.org)");
             var tools = new FfmpegTools(ffmpeg, ffprobe, named.Groups[1].Value);
-            if (tools.Release >= Oldest) return tools;
+            if (tools.Release >= Oldest) return Asked.GetOrAdd(program, tools);
             throw new InputException(
                 InputCode.NoTool,
                 $"{ffmpeg} is version {tools.Version}, {Oldest} or later is needed: install a newer ffmpeg (https://ffmpeg.org)");
@@ -98,6 +112,12 @@ public sealed partial class FfmpegTools
             throw new InputException(InputCode.NoTool, $"{ffmpeg} cannot be started: install ffmpeg again (https://ffmpeg.org)", cause: e);
         }
     }
+
+    private static HashSet<string> EncodersOf(string ffmpeg) =>
+    [
+        .. EncoderName().Matches(ToolProcess.Run(ffmpeg, ["-hide_banner", "-v", "error", "-encoders"]).Output)
+            .Select(found => found.Groups[1].Value),
+    ];
 
     private static string? Locate(string name, string? searchPath)
     {
@@ -111,6 +131,12 @@ public sealed partial class FfmpegTools
 
     [GeneratedRegex(@"^ffmpeg version (\S+)", RegexOptions.CultureInvariant)]
     private static partial Regex Banner();
+
+    [GeneratedRegex(@"^ [VAS][A-Z.]{5} (\S+)", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex EncoderName();
+
+    [GeneratedRegex(@"Supported pixel formats: ([^\r\n]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex PixelFormats();
 
     [GeneratedRegex(@"(?<=^n?)\d+\.\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();

@@ -3,79 +3,124 @@ using EvsNative.Layers;
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// Encodes H.264, 4:2:0, in an mp4 that starts playing before it is loaded, of high quality, in BT.709 colours and labelled so, with the
-/// format's tags. Frames follow each other evenly at the format's exact rate, whatever their stamps. 4:2:0 needs even sizes: an odd one
-/// gets one more column or row that repeats the edge. There is no sound.
+/// Encodes a video by ffmpeg, which gets frames and their times by its standard input, and takes over sound, subtitles, chapters and tags
+/// from the file that the clip was read from in the same run. Colours are BT.709 in limited range and labelled so, or RGB. Every frame has
+/// its time, as exactly as the file can say it. Codecs whose colours are shared by two by two pixels need even sizes: an odd one gets one
+/// more column or row that repeats the edge.
 /// </summary>
 internal sealed class VideoWriter : IFrameWriter
 {
-    private const int Quality = 16;
+    private const long NanosecondsOfMillisecond = 1_000_000;
+
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(5);
 
     private readonly string _path;
     private readonly FfmpegTools _tools;
     private readonly PendingFile _pending;
+    private readonly EncodingCommand _command;
     private readonly FfmpegProcess _ffmpeg;
+    private readonly RawMatroska _stream;
+    private readonly StuckWatch _watch;
     private readonly CancellationToken _cancellation;
     private readonly StampOrder _order = new();
-    private readonly byte[]? _even;
-    private readonly int _width, _height;
+    private readonly OutputClock _clock;
+    private readonly FrameShape _shape;
+    private readonly List<Notice> _notices = [];
     private int _written;
-    private bool _isFinished;
+    private long _firstTime, _lastTime;
+    private bool _isRounded, _isFinished;
 
     /// <summary>Starts a file.</summary>
-    /// <param name="path">the file; it appears when it is whole</param>
+    /// <param name="target">the file and how it is written; it appears when it is whole</param>
     /// <param name="format">the frames' size, rate and tags</param>
     /// <param name="force">replace an existing file</param>
     /// <param name="wasAsked">whether the place could be had was asked before the work</param>
     /// <param name="cancellation">kills ffmpeg; nothing is left behind</param>
-    /// <exception cref="InputException">the place is taken or cannot be written, or no ffmpeg</exception>
-    public VideoWriter(string path, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation)
+    /// <param name="tools">the ffmpeg to use; the one of the search path if absent</param>
+    /// <param name="patience">how long ffmpeg may do nothing while it is waited for</param>
+    /// <exception cref="InputException">the place is taken or cannot be written, or no ffmpeg that encodes this</exception>
+    public VideoWriter(
+        OutputTarget target, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation, FfmpegTools? tools = null,
+        TimeSpan? patience = null)
     {
-        (_path, Format, _cancellation) = (path, format, cancellation);
-        _tools = FfmpegTools.Find();
-        _pending = new PendingFile(path, force, wasAsked);
-        (_width, _height) = (FramePadding.RoundUp(format.Width, 2), FramePadding.RoundUp(format.Height, 2));
-        if ((_width, _height) != (format.Width, format.Height)) _even = new byte[_width * _height * VideoFormat.Channels];
-        string filter = $"scale={FfmpegTools.Scaling}:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar={format.PixelAspect},"
-            + "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709";
-        _ffmpeg = Start(
-            [
-                "-nostats", "-loglevel", "error", "-protocol_whitelist", "file,pipe", "-f", "rawvideo", "-pixel_format", "rgb24",
-                "-video_size", $"{_width}x{_height}", "-framerate", $"{format.Rate}", "-i", "pipe:0", "-an", "-vf", filter,
-                "-c:v", "libx264", "-preset", "medium", "-crf", $"{Quality}", "-pix_fmt", "yuv420p",
-                "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
-                .. format.Tags.SelectMany(tag => new[] { "-metadata", $"{tag.Key}={tag.Value}" }),
-                "-movflags", "+faststart", "-f", "mp4", "-y", FfmpegProcess.FileUrl(_pending.Temporary),
-            ]);
+        (_path, Format, _cancellation) = (target.Place, format, cancellation);
+        _tools = tools ?? FfmpegTools.Find();
+        var encoder = EncoderChoice.Of(target, format, _tools);
+        _clock = new OutputClock(format);
+        _shape = new FrameShape(format, encoder);
+        _pending = new PendingFile(_path, force, wasAsked);
+        try
+        {
+            var pictures = new EncodingCommand(_tools, target.Container!, encoder, Written, _clock.Unit, Carried: null);
+            _command = Settle(pictures, target.Style);
+            _ffmpeg = new FfmpegProcess(_tools, _command.Arguments(_pending.Temporary), _cancellation, EncoderTalk.IsTalk);
+        }
+        catch
+        {
+            _pending.Dispose();
+            throw;
+        }
+
+        _watch = new StuckWatch(_ffmpeg, _pending.Temporary, patience ?? UsualPatience);
+        _stream = new RawMatroska(_ffmpeg.Input);
     }
 
     /// <inheritdoc/>
     public VideoFormat Format { get; }
 
     /// <inheritdoc/>
-    public VideoFormat Written => Format with { Width = _width, Height = _height };
+    public VideoFormat Written => Format with { Width = _shape.Width, Height = _shape.Height };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Notice> Notices => _even is null ? _pending.Notices : [.. _pending.Notices, Evened];
+    public IReadOnlyList<Notice> Notices => [.. _pending.Notices, .. _notices, .. _shape.Notices(_path)];
 
-    private Notice Evened => new(
-        NoticeCode.Changed,
-        $"{_path}: {Format.Width}x{Format.Height} is written as {_width}x{_height}, as such a video needs even sizes: "
-        + "its last column or row is there twice");
-
-    /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp)
+    /// <summary>Finds out before any work is done whether ffmpeg encodes such a clip: it writes two frames and takes them away.</summary>
+    /// <exception cref="InputException">it does not, or the place cannot be written</exception>
+    public static void Rehearse(OutputTarget target, VideoFormat format, CancellationToken cancellation)
     {
-        _order.Check(rgb.Length, Format, stamp);
-        if (_even is not null) FramePadding.Extend(rgb, Format.Width, Format.Height, _even, _width, _height);
+        var tools = FfmpegTools.Find();
+        var encoder = EncoderChoice.Of(target, format, tools);
+        var shape = new FrameShape(format, encoder);
+        var inside = format with { Width = shape.Width, Height = shape.Height };
+        using var pending = new PendingFile(target.Place, force: true, wasAsked: true);
+        var command = new EncodingCommand(tools, target.Container!, encoder, inside, new OutputClock(format).Unit, Carried: null);
+        if (EncoderTrial.Objection(command, pending.Temporary, cancellation) is not { } objection) return;
+        throw new InputException(
+            InputCode.ToolFailed,
+            $"ffmpeg cannot write {target.Place} with {encoder.Encoder}: {objection}: choose another --codec, or give a folder name to write "
+            + "PNG frames");
+    }
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp) => Write(rgb, [], stamp);
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> rgb, ReadOnlySpan<byte> alpha, TimeSpan stamp)
+    {
+        _order.Check(rgb.Length, alpha.Length, Format, stamp);
+        var pixels = _shape.Take(rgb, alpha);
+        long time = _clock.Nanoseconds(_clock.Next(stamp));
+        if (_command.Container.Ticks is > 0 and var ticks) _isRounded |= time * ticks % 1_000_000_000 > 0;
+        (_firstTime, _lastTime) = (_written == 0 ? time : _firstTime, time);
+        _watch.Begin();
         try
         {
-            _ffmpeg.Input.Write(_even is null ? rgb : _even);
+            if (_written == 0)
+            {
+                _stream.Begin(
+                    _shape.Width, _shape.Height, _command.Encoder.HasAlpha, Format.Rate, _command.Carried?.Chapters ?? []);
+            }
+
+            _stream.Frame(pixels, time);
             _written++;
         }
         catch (IOException)
         {
             throw Failed();
+        }
+        finally
+        {
+            _watch.End();
         }
     }
 
@@ -83,9 +128,13 @@ internal sealed class VideoWriter : IFrameWriter
     public void Finish()
     {
         if (_isFinished) return;
-        if (!_ffmpeg.Finish() || FfmpegComplaint.DiskFull(_ffmpeg.Said)) throw Failed();
+        _watch.Begin();
+        bool isContent = _ffmpeg.Finish();
+        _watch.End();
+        if (!isContent || _watch.IsStuck || FfmpegComplaint.DiskFull(_ffmpeg.Said)) throw Failed();
         _cancellation.ThrowIfCancellationRequested();
         ProveWhole();
+        TellTimes();
         _pending.Finish();
         _isFinished = true;
     }
@@ -101,21 +150,25 @@ internal sealed class VideoWriter : IFrameWriter
     /// <inheritdoc/>
     public void Dispose()
     {
+        _watch.Dispose();
         _ffmpeg.Dispose();
         _pending.Dispose();
     }
 
-    private FfmpegProcess Start(string[] arguments)
+    /// <summary>With what else belongs to the clip.</summary>
+    private EncodingCommand Settle(EncodingCommand command, OutputStyle style)
     {
-        try
+        if (style.Origin is not { } origin) return command;
+        if (OriginFile.Probe(_tools, origin, _cancellation) is not { } file)
         {
-            return new FfmpegProcess(_tools, arguments, _cancellation);
+            _notices.Add(new Notice(
+                NoticeCode.Dropped, $"{_path}: sound, subtitles and chapters are left out: {origin.Path} can no longer be read"));
+            return command;
         }
-        catch
-        {
-            _pending.Dispose();
-            throw;
-        }
+
+        var settled = new CarryTrial(command, file, _pending.Temporary, _cancellation).Settle();
+        _notices.AddRange(settled.Carried!.Notices(_path));
+        return settled;
     }
 
     /// <summary>Why ffmpeg does not go on.</summary>
@@ -123,31 +176,61 @@ internal sealed class VideoWriter : IFrameWriter
     {
         _ffmpeg.Finish();
         _cancellation.ThrowIfCancellationRequested();
-        return FfmpegComplaint.DiskFull(_ffmpeg.Said)
-            ? StorageFault.DiskFull(_path)
-            : new InputException(
-                InputCode.ToolFailed,
-                $"ffmpeg could not write {_path}: {FfmpegComplaint.Quote(_ffmpeg.Said)}: give a folder name to write PNG frames instead");
+        if (FfmpegComplaint.DiskFull(_ffmpeg.Said)) return StorageFault.DiskFull(_path);
+        string why = _watch.IsStuck ? $"it took no more frames and did nothing, and was ended after {_written}"
+            : FfmpegComplaint.Quote(_ffmpeg.Said);
+        return new InputException(
+            InputCode.ToolFailed, $"ffmpeg could not write {_path}: {why}: give a folder name to write PNG frames instead");
     }
 
-    /// <summary>ffmpeg has been seen to report success for a file that it could not finish.</summary>
     private void ProveWhole()
     {
-        int found = 0;
-        try
-        {
-            found = ProbedVideo.Probe(_tools, _pending.Temporary, _cancellation).Promised.Counted;
-        }
-        catch (InputException)
-        {
-            // Not even a video: told below with the name that the user knows.
-        }
-
-        if (found != _written)
+        bool isWebP = _command.Container.Muxer == "webp";
+        var found = isWebP ? null : EncodedFile.Probe(_tools, _pending.Temporary, _cancellation);
+        int frames = isWebP ? FinishWebP() : found?.Frames ?? 0;
+        if (frames != _written)
         {
             throw new InputException(
                 InputCode.ToolFailed,
-                $"ffmpeg wrote {found} of {_written} frames to {_path}: try again, or give a folder name to write PNG frames");
+                $"ffmpeg wrote {frames} of {_written} frames to {_path}: try again, or give a folder name to write PNG frames");
         }
+
+        string[] lost = [.. Format.Tags.Keys.Where(name => !IsKept(name, found?.Tags ?? []))];
+        if (lost.Length > 0)
+        {
+            string names = string.Join(", ", lost.Select(InputText.Name));
+            _notices.Add(new Notice(
+                NoticeCode.Dropped, $"{_path}: tags that {_command.Container.Ending} has no place for are left out: {names}"));
+        }
+
+        if (_command.Carried?.HasStreams == true && _ffmpeg.Complaints > 0)
+        {
+            _notices.Add(new Notice(
+                NoticeCode.Damaged,
+                $"{_path}: while taking over sound and what else there is, ffmpeg complained: {FfmpegComplaint.QuoteFirst(_ffmpeg.Said)}"));
+        }
+    }
+
+    /// <summary>A word for another language goes with its tag.</summary>
+    private static bool IsKept(string name, IReadOnlyCollection<string> kept) =>
+        kept.Contains(name, StringComparer.OrdinalIgnoreCase)
+        || (name.Split('-') is [var plain, _] && kept.Contains(plain, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Equal frames in a row are one in the file, so what is proven is that it lasts until the last one.</summary>
+    private int FinishWebP()
+    {
+        using var file = new FileStream(_pending.Temporary, FileMode.Open, FileAccess.ReadWrite);
+        if (_command.LastLength is { } length) WebPAnimation.SetLast(file, (int)Math.Round(length * 1000));
+        var lengths = WebPAnimation.Lengths(file);
+        long shown = lengths.Sum(part => (long)part) * NanosecondsOfMillisecond;
+        return lengths.Count > 0 && shown >= _lastTime - _firstTime - NanosecondsOfMillisecond ? _written : lengths.Count;
+    }
+
+    private void TellTimes()
+    {
+        var container = _command.Container;
+        if (!_isRounded || (_clock.IsEven && container.Ticks >= 1000)) return;
+        _notices.Add(new Notice(
+            NoticeCode.Changed, $"{_path}: times are rounded to 1/{container.Ticks} s, as {container.Ending} counts them"));
     }
 }

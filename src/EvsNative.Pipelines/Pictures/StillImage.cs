@@ -26,10 +26,15 @@ internal static class StillImage
     }
 
     /// <summary>PNG, lossless.</summary>
-    public static byte[] Png(byte[] rgb, int width, int height)
+    /// <param name="pixels">[H,W,3], or [H,W,4] with opacity</param>
+    /// <param name="width">W</param>
+    /// <param name="height">H</param>
+    /// <param name="hasAlpha">whether there is opacity</param>
+    public static byte[] Png(byte[] pixels, int width, int height, bool hasAlpha = false)
     {
         using var stream = new MemoryStream();
-        new ImageWriter().WritePng(rgb, width, height, ColorComponents.RedGreenBlue, stream);
+        var components = hasAlpha ? ColorComponents.RedGreenBlueAlpha : ColorComponents.RedGreenBlue;
+        new ImageWriter().WritePng(pixels, width, height, components, stream);
         return stream.ToArray();
     }
 

@@ -66,6 +66,17 @@ public sealed class RefineRequest
         AcceptsDamage = Choices.Get(ClipSettings.AcceptDamaged) == true,
     };
 
+    /// <summary>How the result is written, beside what its name says.</summary>
+    /// <exception cref="InputException">not as its name says</exception>
+    public OutputStyle Style
+    {
+        get
+        {
+            var style = OutputSettings.StyleOf(Choices);
+            return Choices.Get(OutputSettings.Output) is { } output ? OutputTarget.Of(output, style).Style : style;
+        }
+    }
+
     /// <summary>What the clip shows; the demo knows it.</summary>
     /// <exception cref="InputException">nobody said it, or the file of prompts or the folder of LoRAs cannot be used</exception>
     public PromptLoras Prompts => PromptsOr(FakeWeights is null ? null : "a clip");

@@ -40,7 +40,7 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>
     /// Refines the clip into a video or a folder of frames, as
-    /// <see cref="FrameFiles.Create(string, VideoFormat, bool, CancellationToken)"/> writes them. It appears when it is whole; if its place
+    /// <see cref="FrameFiles.Create(string, VideoFormat, bool, OutputStyle, CancellationToken)"/> writes them. It appears when it is whole; if its place
     /// was taken meanwhile it gets a free name beside it.
     /// </summary>
     /// <param name="path">where it is to be</param>
@@ -52,7 +52,7 @@ public sealed class RefineRun(RefineRequest request)
     /// <exception cref="OperationCanceledException">it was stopped</exception>
     public RunSummary Write(string path, bool force = false, CancellationToken stop = default)
     {
-        FrameFiles.CheckWritable(path, force);
+        FrameFiles.CheckWritable(path, force, request.Style);
         using var clip = Encode(path, force, null, stop);
         return clip.Place();
     }
@@ -97,7 +97,9 @@ public sealed class RefineRun(RefineRequest request)
     {
         var work = new RunWork(request, path, OnWarning);
         return work.Guard(() => Make(
-            (format, _) => work.IsWriter ? FrameFiles.Create(path, format, force, wasAsked: true, stop) : new NoWriter(format, path),
+            (format, origin) => work.IsWriter
+                ? FrameFiles.Create(path, format, force, wasAsked: true, request.Style with { Origin = origin }, stop)
+                : new NoWriter(format, path),
             path, watcher, work, stop));
     }
 
@@ -117,6 +119,8 @@ public sealed class RefineRun(RefineRequest request)
         var (clip, sizes) = LookThrough(config, clock, notices, stop);
         var format = clip.Format with { Width = sizes.Width, Height = sizes.Height };
         OnSize?.Invoke(format, clip.Count);
+        // What ffmpeg cannot encode is not found out after hours.
+        if (work is not null) FrameFiles.CheckEncoder(name, format, request.Style, stop);
 
         using var given = new ClipFrames(() => request.OpenClip(stop), clip, sizes.Width, sizes.Height);
         using var clean = Clean(clip, sizes, stop);

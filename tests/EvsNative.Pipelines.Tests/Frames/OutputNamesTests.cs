@@ -21,20 +21,24 @@ public sealed class OutputNamesTests
     [InlineData("x.")]
     [InlineData("2026-11-28 10.30")]
     [InlineData("mp4")]
+    [InlineData("out/%04d.png")]
     public void Folders(string name) => Assert.True(OutputNames.IsFolder(name));
 
     [Theory]
     [InlineData("out.mp4")]
     [InlineData("v1.5.MP4")]
     [InlineData("a/.mp4")]
-    public void Videos(string name) => Assert.False(OutputNames.IsFolder(name));
-
-    [Theory]
     [InlineData("out.mov")]
     [InlineData("out.MKV")]
     [InlineData("out.webm")]
     [InlineData("out.gif")]
-    [InlineData("out/%04d.png")]
+    [InlineData("out.png")]
+    public void Videos(string name) => Assert.False(OutputNames.IsFolder(name));
+
+    [Theory]
+    [InlineData("out.avi")]
+    [InlineData("out.TS")]
+    [InlineData("out.wmv")]
     [InlineData("out.jpg")]
     public void Other_kinds_are_refused(string name) => InputErrors.Expect(() => OutputNames.IsFolder(name), InputCode.Unsupported, name);
 
@@ -51,6 +55,20 @@ public sealed class OutputNamesTests
     {
         Assert.Equal(place, OutputNames.Beside(input, isFolder));
         Assert.Equal(isFolder, OutputNames.IsFolder(place));
+    }
+
+    [Theory]
+    [InlineData(VideoCodec.Hevc, "fox-evs.mp4")]
+    [InlineData(VideoCodec.Vp9, "fox-evs.webm")]
+    [InlineData(VideoCodec.Av1, "fox-evs.webm")]
+    [InlineData(VideoCodec.ProRes, "fox-evs.mov")]
+    [InlineData(VideoCodec.Ffv1, "fox-evs.mkv")]
+    [InlineData(VideoCodec.Gif, "fox-evs.gif")]
+    public void A_codec_goes_where_it_is_at_home(VideoCodec codec, string place)
+    {
+        Assert.Equal(place, OutputNames.Beside("fox.mp4", isFolder: false, new OutputStyle { Codec = codec }));
+        Assert.Equal(place, OutputNames.Beside("fox", isFolder: true, new OutputStyle { Codec = codec }));
+        Assert.Equal("fox-evs", OutputNames.Beside("fox.mp4", isFolder: false, new OutputStyle { Frames = FramesFormat.Jpeg }));
     }
 
     [Theory]

@@ -179,7 +179,7 @@ public sealed class PngFolderTests : IDisposable
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(
-            () => FrameFiles.Write(_folder["out"], TestVideos.Noise(5, 64, 64, 2), force: true, cancel.Token));
+            () => FrameFiles.Write(_folder["out"], TestVideos.Noise(5, 64, 64, 2), force: true, cancellation: cancel.Token));
         Assert.Equal(["out"], _folder.Names());
         Assert.Equal(old.Pixels, FrameFiles.Read(_folder["out"]).Pixels);
     }

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using EvsNative.Layers;
+
+namespace EvsNative.Pipelines.Frames;
+
+/// <summary>What came out of an encoder: ffmpeg has been seen to report success for a file that it could not finish.</summary>
+/// <param name="Frames">frames of the first video stream</param>
+/// <param name="Tags">names of the tags that it kept</param>
+internal sealed record EncodedFile(int Frames, IReadOnlyCollection<string> Tags)
+{
+    /// <summary>Looks through a file.</summary>
+    /// <returns>null where it is no video</returns>
+    public static EncodedFile? Probe(FfmpegTools tools, string file, CancellationToken cancellation)
+    {
+        var asked = ToolProcess.Run(
+            tools.Ffprobe,
+            [
+                "-v", "error", .. ClipFormats.Guard, "-select_streams", "v:0", "-show_entries", "packet=flags:format_tags",
+                "-print_format", "json=compact=1", FfmpegProcess.FileUrl(file),
+            ],
+            cancellation);
+        if (asked.ExitCode != 0) return null;
+        try
+        {
+            using var json = JsonDocument.Parse(asked.Output);
+            var root = json.RootElement;
+            int packets = root.TryGetProperty("packets", out var all) ? all.GetArrayLength() : 0;
+            return new EncodedFile(packets, root.TryGetProperty("format", out var format) ? OriginStream.TagsOf(format).Keys : []);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
