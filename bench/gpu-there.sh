@@ -171,7 +171,12 @@ if [ -z "$host" ]; then
     fi
     if ! equip; then
         from=$load
-        elsewhere && cp -r "$from/." "$load/" && chmod -R u+w "$load" && equip
+        elsewhere && { cp -r "$from/." "$load/"; chmod -R u+rwX "$load"; } 2>>"$log"
+        if ! equip; then
+            echo "gpu-there.sh: the programs of $from cannot be started, nor a copy of them in $load: see $log" | tee -a "$page"
+            finish
+            exit 2
+        fi
     fi
     load=$(cd "$load" && pwd)
     evs="$load/evsnative" bench="$load/EvsNative.Bench"
