@@ -7,9 +7,10 @@ namespace EvsNative.Cli;
 internal sealed class TimeLeftColumn : ProgressColumn
 {
     private const string Key = "left";
+    private const double Unknown = -1;
 
     /// <summary>Tells it.</summary>
-    public static void Set(ProgressTask task, double? seconds) => task.State.Update<string>(Key, _ => Words(seconds));
+    public static void Set(ProgressTask task, double? seconds) => task.State.Update<double>(Key, _ => seconds ?? Unknown);
 
     /// <summary>"", "12 s left", "3 min left", "2 h 5 min left".</summary>
     public static string Words(double? seconds) => seconds switch
@@ -22,5 +23,5 @@ internal sealed class TimeLeftColumn : ProgressColumn
 
     /// <inheritdoc/>
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-        new Text(task.State.Get<string>(Key) ?? "");
+        new Text(Words(task.State.Get<double>(Key) is >= 0 and var left ? left : null));
 }

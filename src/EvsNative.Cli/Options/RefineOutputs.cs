@@ -49,8 +49,8 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         string[] models = [.. new[] { request.Model, request.Motion }.OfType<string>()];
         if (request.Demo is { } demo)
         {
-            string place = output ?? DemoFolder + OutputNames.Ending(isFolder: true, style);
-            return OfDemo(place, page, force) with { Inputs = [demo.Folder, .. models], Style = style };
+            string made = output ?? DemoFolder + OutputNames.Ending(isFolder: true, style);
+            return OfDemo(made, page, force) with { Inputs = [demo.Folder, .. models], Style = style };
         }
 
         if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);

@@ -11,7 +11,7 @@ namespace EvsNative.Pipelines.Runs;
 /// <param name="clip">the clip as it was when it was looked through</param>
 /// <param name="width">of the frames to give, pixels</param>
 /// <param name="height">of the frames to give, pixels</param>
-internal sealed class ClipFrames(Func<IFrameReader> open, ClipSurvey clip, int width, int height) : IDisposable
+internal sealed class ClipFrames(Func<IFrameReader> open, KnownClip clip, int width, int height) : IDisposable
 {
     private readonly PixelResize _resize = new(clip.Format.Width, clip.Format.Height, width, height);
     private readonly PixelResize? _resizeAlpha =

@@ -5,6 +5,7 @@ using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Preview;
 using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
@@ -164,13 +165,13 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     /// <summary>Reads the clip to its end and forgets its pictures: what is wrong with it is known before any work.</summary>
-    private (ClipSurvey Clip, FrameSizes Sizes) LookThrough(EvsConfig config, RunClock clock, NoticeLog notices, CancellationToken stop)
+    private (KnownClip Clip, FrameSizes Sizes) LookThrough(EvsConfig config, RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         using var reader = request.OpenClip(stop);
         notices.Add(reader.Notices);
         var sizes = new FrameSizes(reader.Format.Width, reader.Format.Height, config.Upscale, config.UpscaleIn);
         FrameLimits.CheckKnown(reader, sizes);
-        var clip = ClipSurvey.Of(
+        var clip = KnownClip.Of(
             reader,
             FrameLimits.MostFrames,
             read => clock.Tell(RunPart.Read, reader.Source, reader.Frames is { } all ? read / (double)all : 0));
@@ -181,19 +182,19 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     /// <summary>What the demo's clip should have been, where the result is comparable with it.</summary>
-    private ClipFrames? Clean(ClipSurvey clip, FrameSizes sizes, CancellationToken stop)
+    private ClipFrames? Clean(KnownClip clip, FrameSizes sizes, CancellationToken stop)
     {
         if (request.Demo is not { } demo) return null;
         IFrameReader Open() => FrameFiles.Open(demo.CleanFolder, cancellation: stop);
         using var reader = Open();
-        var clean = new ClipSurvey(reader.Source, reader.Format, null, clip.Stamps);
+        var clean = new KnownClip(reader.Source, reader.Format, null, clip.Stamps);
         bool isAlike = (reader.Frames, reader.Format.Width, reader.Format.Height) == (clip.Count, sizes.Width, sizes.Height);
         return isAlike ? new ClipFrames(Open, clean, sizes.Width, sizes.Height) : null;
     }
 
     /// <summary>Opens the device, loads the networks and runs them.</summary>
     private Made Refine(
-        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, ClipSurvey clip, FrameSizes sizes, ResultStream result, RunWork? work,
+        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, KnownClip clip, FrameSizes sizes, ResultStream result, RunWork? work,
         RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
@@ -247,7 +248,7 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Previews, if they are wanted: their colours are learned from the first frame.</summary>
     private PreviewWriter? Preview(
-        EvsPipeline pipeline, Shape latent, Device d, ClipFrames frames, FrameSizes sizes, ClipSurvey clip, Shape shape, NoticeLog notices)
+        EvsPipeline pipeline, Shape latent, Device d, ClipFrames frames, FrameSizes sizes, KnownClip clip, Shape shape, NoticeLog notices)
     {
         if (request.Choices.Get(WatchSettings.Preview) is not { } folder) return null;
         byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];

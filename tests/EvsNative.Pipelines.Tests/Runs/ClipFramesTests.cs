@@ -58,10 +58,10 @@ public sealed class ClipFramesTests
     }
 
     /// <summary>What a run knows of a clip that it looked through.</summary>
-    internal static ClipSurvey Survey(VideoFrames clip, byte[][]? alpha = null)
+    internal static KnownClip Survey(VideoFrames clip, byte[][]? alpha = null)
     {
         using var reader = new FramesReader(clip, alpha);
-        return ClipSurvey.Of(reader, int.MaxValue - 1, _ => { });
+        return KnownClip.Of(reader, int.MaxValue - 1, _ => { });
     }
 
     private static byte[] Grey(VideoFrames clip, int frame)

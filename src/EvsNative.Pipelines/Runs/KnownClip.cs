@@ -10,7 +10,7 @@ namespace EvsNative.Pipelines.Runs;
 /// <param name="Format">size, rate and tags</param>
 /// <param name="Origin">the file that sound and the like can be taken over from; null where there is none</param>
 /// <param name="Stamps">when each frame is shown</param>
-internal sealed record ClipSurvey(string Source, VideoFormat Format, ClipOrigin? Origin, IReadOnlyList<TimeSpan> Stamps)
+internal sealed record KnownClip(string Source, VideoFormat Format, ClipOrigin? Origin, IReadOnlyList<TimeSpan> Stamps)
 {
     /// <summary>Frames.</summary>
     public int Count => Stamps.Count;
@@ -20,7 +20,7 @@ internal sealed record ClipSurvey(string Source, VideoFormat Format, ClipOrigin?
     /// <param name="most">frames of the longest clip that is not refused: one more is read, no further ones</param>
     /// <param name="tell">told the frames so far</param>
     /// <exception cref="Layers.InputException">a frame cannot be read; one line says why</exception>
-    public static ClipSurvey Of(IFrameReader reader, int most, Action<int> tell)
+    public static KnownClip Of(IFrameReader reader, int most, Action<int> tell)
     {
         var stamps = new List<TimeSpan>();
         byte[] frame = new byte[reader.Format.FrameBytes];
@@ -30,6 +30,6 @@ internal sealed record ClipSurvey(string Source, VideoFormat Format, ClipOrigin?
             tell(stamps.Count);
         }
 
-        return new ClipSurvey(reader.Source, reader.Format, reader.Origin, stamps);
+        return new KnownClip(reader.Source, reader.Format, reader.Origin, stamps);
     }
 }
