@@ -25,7 +25,8 @@ for (; args is [['-', ..] option, ..]; args = args[1..])
             args = args[1..];
             break;
         default:
-            Console.Error.WriteLine($"{option}: the options before evsnative or bench are --whole, --count and --sm with a number such as 80");
+            Console.Error.WriteLine(
+                $"{option}: the options before evsnative or bench are --whole, --count and --sm with a number such as 80");
             return 2;
     }
 }
@@ -63,7 +64,8 @@ if (isCounted)
     Console.Error.WriteLine($"{"kernel",-100} {"launches",8} {"lane instructions",18}");
     foreach (var (kernel, count) in driver.Executed.OrderByDescending(pair => pair.Value.Executed))
         Console.Error.WriteLine($"{kernel,-100} {count.Launches,8} {count.Executed,18}");
-    Console.Error.WriteLine($"{"all",-100} {driver.Executed.Values.Sum(c => c.Launches),8} {driver.Executed.Values.Sum(c => c.Executed),18}");
+    Console.Error.WriteLine(
+        $"{"all",-100} {driver.Executed.Values.Sum(c => c.Launches),8} {driver.Executed.Values.Sum(c => c.Executed),18}");
 }
 
 return code;

@@ -81,7 +81,8 @@ internal sealed class ScriptRun : IDisposable
     /// <summary>Starts it.</summary>
     public Process Start(string steps, params string[] more)
     {
-        string[] words = [Repository.File("bench", "gpu-there.sh"), "--load", Path.Combine(_folder.Path, "load"), "--steps", steps, .. more, Out];
+        string load = Path.Combine(_folder.Path, "load");
+        string[] words = [Repository.File("bench", "gpu-there.sh"), "--load", load, "--steps", steps, .. more, Out];
         var start = new ProcessStartInfo("bash", words) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["CALLS"] = CallsPath;
         start.Environment["PATH"] = $"{Path.Combine(_folder.Path, "tools")}:{Environment.GetEnvironmentVariable("PATH")}";

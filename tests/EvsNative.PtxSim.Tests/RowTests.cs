@@ -90,7 +90,8 @@ public sealed class RowTests
     /// <summary>Where the threads go in a step: one place, a row, rows of a few, places at random.</summary>
     private static uint[] Addresses(Random random, int bytes)
     {
-        uint size = random.Next(8) == 0 ? 1u << random.Next(5) : (uint)bytes, group = 1u << random.Next(1, 8), start = size * (uint)random.Next(4);
+        uint size = random.Next(8) == 0 ? 1u << random.Next(5) : (uint)bytes;
+        uint group = 1u << random.Next(1, 8), start = size * (uint)random.Next(4);
         int kind = random.Next(6);
         return [.. Enumerable.Range(0, Threads).Select(thread =>
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using System.Text;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Batch;
@@ -35,7 +35,9 @@ internal static class BatchWorkers
     private static string[] Found()
     {
         string[] found = [.. DeviceSurvey.Take().Devices.Where(device => device.Backend == Backend.Cuda).Select(device => device.Word)];
-        return found.Length > 0 ? found : throw new DeviceException("--gpus all: there is no CUDA device here; 'evsnative doctor' says why");
+        return found.Length > 0
+            ? found
+            : throw new DeviceException("--gpus all: there is no CUDA device here; 'evsnative doctor' says why");
     }
 
     private static (Process Process, string Word) Start(string word)
@@ -80,8 +82,8 @@ internal static class BatchWorkers
     {
         try
         {
-            using var json = JsonDocument.Parse(output);
-            if (!json.RootElement.TryGetProperty("jobs", out var jobs)) return [];
+            var json = JsonText.Parse(Encoding.UTF8.GetBytes(output), "a worker");
+            if (!json.TryGetProperty("jobs", out var jobs)) return [];
             return
             [
                 .. jobs.EnumerateArray().Select(job => new BatchOutcome(
@@ -93,7 +95,7 @@ internal static class BatchWorkers
                     job.GetProperty("message").GetString())),
             ];
         }
-        catch (JsonException)
+        catch (InputException)
         {
             // The worker was killed: its clips are told by the others, or as missing.
             return [];

@@ -19,7 +19,8 @@ internal sealed class UserLayers
         if (_defaults?.Said.ToArray() is not { Length: > 0 } settings) return;
         string file = UserDefaults.Place(Environment.GetEnvironmentVariable)!;
         var notice = new Notice(
-            NoticeCode.Assumed, $"defaults of {file} hold where nothing else was said: {string.Join(", ", settings.Select(row => row.Name))}");
+            NoticeCode.Assumed,
+            $"defaults of {file} hold where nothing else was said: {string.Join(", ", settings.Select(row => row.Name))}");
         told.Add(notice);
         Faults.Say(notice.Message);
     }

@@ -6,7 +6,8 @@ using EvsNative.Pipelines.Work;
 namespace EvsNative.Pipelines.Batch;
 
 /// <summary>
-/// Which worker has which clip of a batch: claims lie beside the results, so that all machines that see these see the claims. A claim's name
+/// Which worker has which clip of a batch: claims lie beside the results, so that all machines that see these see the claims. A claim's
+/// name
 /// is the result's, so the same clip is known by workers that were started with other lists.
 /// </summary>
 /// <param name="patience">how long a worker may be still before it counts as gone; 30 s unless given</param>

@@ -6,7 +6,8 @@ using EvsNative.Pipelines.Settings;
 namespace EvsNative.Pipelines.Batch;
 
 /// <summary>
-/// The clips of a batch. A file has a JSON object of settings in each line, by the names of the options: clip, prompt, output and any other;
+/// The clips of a batch. A file has a JSON object of settings in each line, by the names of the options: clip, prompt, output and any
+/// other;
 /// they go over what the command line says for all. Of a folder all videos and all folders of frames are taken, in natural order.
 /// </summary>
 public sealed class BatchList
@@ -43,7 +44,8 @@ public sealed class BatchList
             if (taken.TryAdd(Path.TrimEndingDirectorySeparator(Path.GetFullPath(job.Output)), job)) continue;
             string other = taken[Path.TrimEndingDirectorySeparator(Path.GetFullPath(job.Output))].Name;
             throw new InputException(
-                InputCode.Conflict, $"{path}: the results of {other} and {job.Name} would both be {job.Output}: name another output for one");
+                InputCode.Conflict,
+                $"{path}: the results of {other} and {job.Name} would both be {job.Output}: name another output for one");
         }
 
         return list;

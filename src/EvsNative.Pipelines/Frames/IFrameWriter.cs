@@ -24,7 +24,9 @@ public interface IFrameWriter : IDisposable
     /// <exception cref="InputException">it cannot be written; one line says why</exception>
     void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp);
 
-    /// <summary>Writes the next frame with its opacity; what cannot hold opacity gets the frame composed on black, and a notice says so.</summary>
+    /// <summary>
+    /// Writes the next frame with its opacity; what cannot hold opacity gets the frame composed on black, and a notice says so.
+    /// </summary>
     /// <param name="rgb">[H,W,3]; it is not needed when the call returns</param>
     /// <param name="alpha">[H,W], or empty for an opaque frame</param>
     /// <param name="stamp">when it is shown, later than the frame before</param>

@@ -15,7 +15,9 @@ public sealed record VideoFormat(int Width, int Height, Rational Rate)
     /// <summary>What the file says of itself in words, such as its title, by the names that ffmpeg gives them.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What the file counts times in, in seconds, such as 1/12800; null where frames simply follow each other by the rate.</summary>
+    /// <summary>
+    /// What the file counts times in, in seconds, such as 1/12800; null where frames simply follow each other by the rate.
+    /// </summary>
     public Rational? TimeBase { get; init; }
 
     /// <summary>Whether frames come with a plane of opacity, [H,W], 0 for transparent to 255 for opaque.</summary>

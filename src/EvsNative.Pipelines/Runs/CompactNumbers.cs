@@ -9,7 +9,7 @@ internal sealed class CompactNumbers : JsonConverter<IReadOnlyList<double>>
 {
     /// <inheritdoc/>
     public override IReadOnlyList<double> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        JsonSerializer.Deserialize<double[]>(ref reader) ?? [];
+        throw new NotSupportedException("summaries are written, not read");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<double> value, JsonSerializerOptions options) =>

@@ -3,7 +3,9 @@ using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Pipelines.Runs;
 
-/// <summary>Takes the frames of a shared run whose result another process writes: they are computed for it, and kept in the run folder.</summary>
+/// <summary>
+/// Takes the frames of a shared run whose result another process writes: they are computed for it, and kept in the run folder.
+/// </summary>
 /// <param name="format">the frames' size and rate</param>
 /// <param name="place">where the other one writes them</param>
 internal sealed class NoWriter(VideoFormat format, string place) : IFrameWriter

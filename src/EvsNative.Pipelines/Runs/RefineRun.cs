@@ -41,7 +41,8 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>
     /// Refines the clip into a video or a folder of frames, as
-    /// <see cref="FrameFiles.Create(string, VideoFormat, bool, OutputStyle, CancellationToken)"/> writes them. It appears when it is whole; if its place
+    /// <see cref="FrameFiles.Create(string, VideoFormat, bool, OutputStyle, CancellationToken)"/> writes them. It appears when it is whole;
+    /// if its place
     /// was taken meanwhile it gets a free name beside it.
     /// </summary>
     /// <param name="path">where it is to be</param>
@@ -194,8 +195,8 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Opens the device, loads the networks and runs them.</summary>
     private Made Refine(
-        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, KnownClip clip, FrameSizes sizes, ResultStream result, RunWork? work,
-        RunClock clock, NoticeLog notices, CancellationToken stop)
+        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, KnownClip clip, FrameSizes sizes, ResultStream result,
+        RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
         var (d, choice) = session.OpenDevice(

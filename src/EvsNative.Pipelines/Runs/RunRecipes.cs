@@ -51,7 +51,9 @@ internal static class RunRecipes
     }
 
     private static string Hashed(string path, CancellationToken stop) =>
-        File.Exists(path) || Directory.Exists(path) ? $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(path))} {ContentHash.Of(path, stop)}" : path;
+        File.Exists(path) || Directory.Exists(path)
+            ? $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(path))} {ContentHash.Of(path, stop)}"
+            : path;
 
     private static string Text(object? value) => value switch
     {

@@ -1,6 +1,8 @@
 namespace EvsNative.Pipelines.Settings;
 
-/// <summary>Choices by intent: what somebody wants of a clip, as values of settings. docs/presets.md says why these, with numbers.</summary>
+/// <summary>
+/// Choices by intent: what somebody wants of a clip, as values of settings. docs/presets.md says why these, with numbers.
+/// </summary>
 public sealed class Preset
 {
     private readonly (string Setting, string Value)[] _values;

@@ -42,7 +42,8 @@ public readonly record struct Shard(int Index, int Count)
                 ? number
                 : throw new InputException(
                     InputCode.OutOfRange,
-                    $"{name} is {(said is null ? "not set" : InputText.Quote(said))} where a whole number is needed: set it, or say --shard");
+                    $"{name} is {(said is null ? "not set" : InputText.Quote(said))} where a whole number is needed: set it, or say "
+                    + "--shard");
         }
     }
 

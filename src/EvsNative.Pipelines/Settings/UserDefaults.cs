@@ -3,7 +3,8 @@ using EvsNative.Layers;
 namespace EvsNative.Pipelines.Settings;
 
 /// <summary>
-/// The user's own defaults: a JSON object of settings, as a recipe has them, in <c>config.json</c>. They lie below what is said on a command
+/// The user's own defaults: a JSON object of settings, as a recipe has them, in <c>config.json</c>. They lie below what is said on a
+/// command
 /// line, and below a preset that is named there.
 /// </summary>
 public static class UserDefaults
@@ -11,7 +12,9 @@ public static class UserDefaults
     /// <summary>The variable that names another file; empty for none.</summary>
     public const string Variable = "EVSNATIVE_CONFIG";
 
-    /// <summary>The file's place: EVSNATIVE_CONFIG, else evsnative/config.json in the user's folder of configurations; null for none.</summary>
+    /// <summary>
+    /// The file's place: EVSNATIVE_CONFIG, else evsnative/config.json in the user's folder of configurations; null for none.
+    /// </summary>
     /// <param name="variable">reads a variable of the environment</param>
     public static string? Place(Func<string, string?> variable)
     {

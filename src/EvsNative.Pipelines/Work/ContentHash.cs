@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace EvsNative.Pipelines.Work;
 
 /// <summary>
-/// What tells whether an input is still the same: SHA-256 of its content. Of large files, models above all, the length, the time of the last
+/// What tells whether an input is still the same: SHA-256 of its content. Of large files, models above all, the length, the time of the
+/// last
 /// change and samples of the content are hashed: reading gigabytes at each start would take longer than some runs.
 /// </summary>
 internal static class ContentHash

@@ -221,8 +221,8 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
             throw new InputException(
                 InputCode.Conflict,
                 $"an unfinished run to the same place was begun otherwise: {string.Join("; ", differences.Take(4))}"
-                + $"{(differences.Count > 4 ? $" and {differences.Count - 4} more" : "")}: say the same again to go on with it, or --restart "
-                + $"to throw it away ({folder.Path})");
+                + $"{(differences.Count > 4 ? $" and {differences.Count - 4} more" : "")}: say the same again to go on with it, or "
+                + $"--restart to throw it away ({folder.Path})");
         }
 
         foreach (string stray in Directory.EnumerateFiles(folder.Units, "*.tmp")) UnitFile.Delete(stray);

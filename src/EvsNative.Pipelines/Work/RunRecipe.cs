@@ -6,7 +6,8 @@ using EvsNative.Layers;
 namespace EvsNative.Pipelines.Work;
 
 /// <summary>
-/// All that the numbers of a run depend on, as names and texts: program, device, precision, settings that hold, inputs by their content. Two
+/// All that the numbers of a run depend on, as names and texts: program, device, precision, settings that hold, inputs by their content.
+/// Two
 /// runs with equal recipes give equal bytes.
 /// </summary>
 /// <param name="Parts">by name, in the order to show</param>

@@ -168,7 +168,8 @@ internal sealed class SharedClaims : IDisposable
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
-            // A full disk or a network that is away: the next beat may come through, and others may take over meanwhile, which harms nothing.
+            // A full disk or a network that is away: the next beat may come through, and others may take over meanwhile, which harms
+            // nothing.
         }
     }
 }

@@ -38,7 +38,8 @@ public sealed class BatchTests : IDisposable
         var second = Evs.Run([.. words, "--json"]);
         using var again = JsonDocument.Parse(second.Text());
         Assert.Equal(
-            ["skipped", "done", "done"], again.RootElement.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("end").GetString()));
+            ["skipped", "done", "done"],
+            again.RootElement.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("end").GetString()));
         Assert.False(Directory.Exists(_scene["results/.evs-batch"]));
     }
 
@@ -63,5 +64,6 @@ public sealed class BatchTests : IDisposable
         Assert.Contains(part, _scene.Refuses([option, _scene[list], .. Scene.Short]), StringComparison.Ordinal);
     }
 
-    private byte[][] Bytes(string folder) => [.. Directory.GetFiles(_scene[folder]).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private byte[][] Bytes(string folder) =>
+        [.. Directory.GetFiles(_scene[folder]).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 
 namespace EvsNative.Cli.Tests.Commands;
 
@@ -98,6 +99,6 @@ public sealed class ResumeTests : IDisposable
     private string[] Pictures(string folder) =>
     [
         .. Directory.EnumerateFiles(_scene[folder]).Order(StringComparer.Ordinal)
-            .Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}"),
+            .Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
     ];
 }

@@ -101,8 +101,8 @@ public sealed class BatchRunTests : IDisposable
             .ToDictionary(word => word[0], word => word[1]);
         if (faults > 0)
         {
-            Assert.Contains(
-                wanted, Assert.Throws<InputException>(() => Shard.Scheduled(variables.GetValueOrDefault)).Message, StringComparison.Ordinal);
+            var error = Assert.Throws<InputException>(() => Shard.Scheduled(variables.GetValueOrDefault));
+            Assert.Contains(wanted, error.Message, StringComparison.Ordinal);
             return;
         }
 

@@ -18,7 +18,7 @@ public sealed class FrameQueueTests
     }
 
     [Fact]
-    public void Who_is_ahead_waits()
+    public async Task Who_is_ahead_waits()
     {
         using var gate = new SemaphoreSlim(0);
         int taken = 0, added = 0, buffers = FrameQueue.Buffers(Bytes);
@@ -40,7 +40,7 @@ public sealed class FrameQueueTests
         }
 
         gate.Release(buffers);
-        Assert.True(adding.Wait(TimeSpan.FromSeconds(20)));
+        await adding.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         queue.Finish();
         Assert.Equal(3 * buffers, taken);
     }

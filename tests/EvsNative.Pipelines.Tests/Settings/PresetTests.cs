@@ -48,7 +48,8 @@ public sealed class PresetTests
     {
         var said = new Choices().With(PresetSettings.Preset, "detail").With(MethodSettings.Strength, 0.2);
         var request = new RefineRequest(said);
-        Assert.Contains("insert-at 15 of the preset detail no longer counts", Assert.Single(request.Notices).Message, StringComparison.Ordinal);
+        string line = Assert.Single(request.Notices).Message;
+        Assert.Contains("insert-at 15 of the preset detail no longer counts", line, StringComparison.Ordinal);
         Assert.Equal(5, request.Choices.ApplyTo(new EvsConfig()).Insertion);
     }
 }

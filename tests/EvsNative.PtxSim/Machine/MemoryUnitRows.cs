@@ -6,7 +6,8 @@ namespace EvsNative.PtxSim.Machine;
 
 /// <summary>
 /// The accesses of a warp. Lanes that touch one place, or places one behind the other, are looked at together: the checks are those of
-/// single lanes. Where anything is wrong, or counted, lane after lane is looked at instead, so that every finding is said in the same words.
+/// single lanes. Where anything is wrong, or counted, lane after lane is looked at instead, so that every finding is said in the same
+/// words.
 /// </summary>
 internal sealed unsafe partial class MemoryUnit
 {

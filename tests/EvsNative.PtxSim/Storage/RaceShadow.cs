@@ -31,10 +31,12 @@ internal sealed unsafe partial class RaceShadow(long bytes) : IDisposable
     private ulong* _writers, _readers;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Stamp(long interval, int warpInterval) => ((ulong)interval << IntervalShift) | ((ulong)(warpInterval & 255) << WarpIntervalShift);
+    public static ulong Stamp(long interval, int warpInterval) =>
+        ((ulong)interval << IntervalShift) | ((ulong)(warpInterval & 255) << WarpIntervalShift);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Stamp(int thread, int instruction) => ((ulong)thread << ThreadShift) | ((ulong)(instruction % MostInstructions) << 3);
+    public static ulong Stamp(int thread, int instruction) =>
+        ((ulong)thread << ThreadShift) | ((ulong)(instruction % MostInstructions) << 3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Interval(ulong stamp) => (long)(stamp >> IntervalShift);

@@ -78,7 +78,9 @@ internal sealed unsafe partial class RaceShadow
         _ => Vector256<ulong>.Zero,
     };
 
-    /// <summary>What becomes of the readers' records: the stamp where they are in order with it, else as <see cref="Joined(ulong, ulong)"/>.</summary>
+    /// <summary>
+    /// What becomes of the readers' records: the stamp where they are in order with it, else as <see cref="Joined(ulong, ulong)"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> Joined(Vector256<ulong> record, Vector256<ulong> stamp, Order order)
     {
