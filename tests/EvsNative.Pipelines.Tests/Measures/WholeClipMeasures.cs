@@ -1,9 +1,12 @@
+using System.Runtime.Intrinsics;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 
 namespace EvsNative.Pipelines.Tests.Measures;
 
-/// <summary>The measures of a clip that is all in memory, one block and one frame after the other: what frames that pass by must give.</summary>
+/// <summary>
+/// The measures of a clip that is all in memory, one block and one frame after the other: what frames that pass by must give.
+/// </summary>
 internal static class WholeClipMeasures
 {
     private const int Block = 8, Reach = 8;
@@ -58,7 +61,8 @@ internal static class WholeClipMeasures
                 {
                     for (int lane = 0; lane < Block; lane++)
                     {
-                        int fromY = Math.Clamp(y + dy + row, 0, rows * Block - 1), fromX = Math.Clamp(x + dx + lane, 0, columns * Block - 1);
+                        int fromY = Math.Clamp(y + dy + row, 0, rows * Block - 1);
+                        int fromX = Math.Clamp(x + dx + lane, 0, columns * Block - 1);
                         float apart = Math.Abs(
                             later.Values[(y + row) * later.Width + x + lane] - earlier.Values[fromY * earlier.Width + fromX]);
                         float[] sums = row % 2 == 0 ? even : odd;
@@ -66,8 +70,7 @@ internal static class WholeClipMeasures
                     }
                 }
 
-                least = Math.Min(least, System.Runtime.Intrinsics.Vector256.Sum(
-                    System.Runtime.Intrinsics.Vector256.Create(even) + System.Runtime.Intrinsics.Vector256.Create(odd)));
+                least = Math.Min(least, Vector256.Sum(Vector256.Create(even) + Vector256.Create(odd)));
             }
         }
 

@@ -18,7 +18,7 @@ public sealed class FrameQueueTests
     }
 
     [Fact]
-    public void Who_is_ahead_waits()
+    public async Task Who_is_ahead_waits()
     {
         using var gate = new SemaphoreSlim(0);
         int taken = 0, added = 0, buffers = FrameQueue.Buffers(Bytes);
@@ -27,20 +27,22 @@ public sealed class FrameQueueTests
             gate.Wait();
             Interlocked.Increment(ref taken);
         });
-        var adding = Task.Run(() =>
-        {
-            for (; added < 3 * buffers; added++) Add(queue, 0);
-        });
+        var adding = Task.Run(
+            () =>
+            {
+                for (; added < 3 * buffers; added++) Add(queue, 0);
+            },
+            TestContext.Current.CancellationToken);
         for (int released = 0; released < 2 * buffers; released++)
         {
-            SpinWait.SpinUntil(() => Volatile.Read(ref added) == buffers + released, TimeSpan.FromSeconds(20));
+            SpinWait.SpinUntil(() => Volatile.Read(ref added) == buffers + released, TimeSpan.FromSeconds(60));
             Assert.Equal((released, buffers + released), (Volatile.Read(ref taken), Volatile.Read(ref added)));
             gate.Release();
-            SpinWait.SpinUntil(() => Volatile.Read(ref taken) == released + 1, TimeSpan.FromSeconds(20));
+            SpinWait.SpinUntil(() => Volatile.Read(ref taken) == released + 1, TimeSpan.FromSeconds(60));
         }
 
         gate.Release(buffers);
-        Assert.True(adding.Wait(TimeSpan.FromSeconds(20)));
+        await adding.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         queue.Finish();
         Assert.Equal(3 * buffers, taken);
     }

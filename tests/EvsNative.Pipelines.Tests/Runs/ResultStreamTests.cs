@@ -7,12 +7,14 @@ using EvsNative.Pipelines.Runs;
 namespace EvsNative.Pipelines.Tests.Runs;
 
 /// <summary>What becomes of finished frames.</summary>
-public sealed class ResultStreamTests
+public sealed class ResultStreamTests : IDisposable
 {
     private static readonly VideoFrames Given = TestVideos.Noise(20, 16, 24, 1), Made = TestVideos.Noise(20, 16, 24, 2);
 
     private readonly Sink _sink = new(Made.Format);
     private readonly Pairs _pairs = new();
+
+    public void Dispose() => _sink.Dispose();
 
     [Fact]
     public void Frames_are_written_with_their_stamps_and_measured_beside_the_clips_own()
