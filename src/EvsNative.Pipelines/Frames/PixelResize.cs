@@ -4,8 +4,7 @@ namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
 /// Bicubic scaling of 8-bit pictures or planes, bit for bit as Pillow's Image.resize(BICUBIC): Keys' kernel with a = -1/2, widened when
-/// shrinking,
-/// first along the rows and then along the columns, each pass in 22-bit fixed point and rounded to 8 bits.
+/// shrinking, first along the rows and then along the columns, each pass in 22-bit fixed point and rounded to 8 bits.
 /// </summary>
 internal sealed class PixelResize
 {

@@ -20,9 +20,7 @@ internal sealed class FrameQueue : IDisposable
 
     /// <summary>Starts the worker.</summary>
     /// <param name="frameBytes">bytes of a frame</param>
-    /// <param name="take">
-    /// does what is to be done with a frame of this number, the first being 0; the buffer is used again afterwards
-    /// </param>
+    /// <param name="take">does what is to be done with a frame of this number, 0 for the first; its buffer is used again afterwards</param>
     public FrameQueue(int frameBytes, Action<int, byte[]> take)
     {
         for (int i = 0; i < Buffers(frameBytes); i++) _free.Add(new byte[frameBytes]);

@@ -44,10 +44,8 @@ internal sealed class ResultStream(
     public string Hash => $"{_hash}";
 
     /// <summary>What looks wrong, known at the end.</summary>
-    public IEnumerable<Notice> Notices => _lost is null
-        ? _doubts.Notices()
-        : _doubts.Notices().Append(
-            new Notice(NoticeCode.Damaged, $"the result is not compared with the clip that was given: {_lost.Message}"));
+    public IEnumerable<Notice> Notices => _lost is null ? _doubts.Notices() : _doubts.Notices().Append(
+        new Notice(NoticeCode.Damaged, $"the result is not compared with the clip that was given: {_lost.Message}"));
 
     /// <summary>Most bytes of this that are in memory at once, a writer's frames among them.</summary>
     /// <param name="frameBytes">bytes of a frame of the result</param>

@@ -27,20 +27,22 @@ public sealed class FrameQueueTests
             gate.Wait();
             Interlocked.Increment(ref taken);
         });
-        var adding = Task.Run(() =>
-        {
-            for (; added < 3 * buffers; added++) Add(queue, 0);
-        });
+        var adding = Task.Run(
+            () =>
+            {
+                for (; added < 3 * buffers; added++) Add(queue, 0);
+            },
+            TestContext.Current.CancellationToken);
         for (int released = 0; released < 2 * buffers; released++)
         {
-            SpinWait.SpinUntil(() => Volatile.Read(ref added) == buffers + released, TimeSpan.FromSeconds(20));
+            SpinWait.SpinUntil(() => Volatile.Read(ref added) == buffers + released, TimeSpan.FromSeconds(60));
             Assert.Equal((released, buffers + released), (Volatile.Read(ref taken), Volatile.Read(ref added)));
             gate.Release();
-            SpinWait.SpinUntil(() => Volatile.Read(ref taken) == released + 1, TimeSpan.FromSeconds(20));
+            SpinWait.SpinUntil(() => Volatile.Read(ref taken) == released + 1, TimeSpan.FromSeconds(60));
         }
 
         gate.Release(buffers);
-        await adding.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await adding.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         queue.Finish();
         Assert.Equal(3 * buffers, taken);
     }
