@@ -109,7 +109,7 @@ internal static class PlanCommand
 
         Screen.Show(
             $"mode {MethodSettings.Mode.Print(config.Mode)}: {string.Join(", ", EvsPlan.Build(config))}",
-            $"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip");
+            $"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip{Cut(config, shape, forecast)}");
         Screen.Draw(console => console.Write(table));
         Screen.Show(
             $"one U-Net pass on one frame   {Number(pass / 1e9, "F0")} GFLOP",
@@ -119,6 +119,14 @@ internal static class PlanCommand
             $"activations, at most          {Size(forecast.ScratchBytes + forecast.TapeBytes)}",
             $"peak memory of the process    {Size(forecast.PeakBytes)}");
         if (prediction is not null) Screen.Show(prediction.Lines);
+    }
+
+    /// <summary>How the video model's calls are cut, if they are.</summary>
+    private static string Cut(EvsConfig config, Shape shape, Forecast forecast)
+    {
+        if (!config.NeedsMotion) return "";
+        var windows = config.Windows(forecast.MaxFrames);
+        return shape.N <= windows.Length ? "" : $"; the video model's in windows of {windows.Length} frames that share {windows.Overlap} or more";
     }
 
     private static object Facts(

@@ -69,8 +69,7 @@ internal sealed class EvsRefiner(
             var (stage, denoiser) = (plan[i], denoisers[i]);
             var w = workspaces[state.Place(stage)];
             using var stageScope = d.Enter(stage.ToString());
-            using var taps = new StageFeatures(
-                d, denoiser, w.Latents.Shape, state.Recorded(stage), features ?? Nothing, gamma, mayGoOn: store is not null);
+            using var taps = new StageFeatures(d, denoiser, w.Latents.Shape, state.Recorded(stage), features ?? Nothing, gamma);
             Tensor TensorOf(StatePart part) => part.Role switch
             {
                 StateRole.Latents => w.Latents,

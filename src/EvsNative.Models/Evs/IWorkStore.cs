@@ -21,10 +21,12 @@ public interface IWorkStore
     /// </summary>
     bool Wants(in WorkUnit unit);
 
-    /// <summary>Asks whether this process is to compute a unit. Its claim ends when the result is kept, or with the process.</summary>
+    /// <summary>
+    /// Asks whether this process is to compute a unit that is wanted. Its claim ends when the result is kept, or with the process.
+    /// </summary>
     /// <returns>
     /// false while another process is at it, or where it has become whole meanwhile: then another one is done first. True where nothing is
-    /// shared, and where the result is not wanted
+    /// shared
     /// </returns>
     bool TryClaim(in WorkUnit unit);
 

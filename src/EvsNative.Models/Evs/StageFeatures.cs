@@ -5,10 +5,10 @@ namespace EvsNative.Models.Evs;
 
 /// <summary>
 /// The features of an inverting stage: recorded on the way up, injected at the same step and window on the way down. Those of a clip that
-/// is one window stay on the device. Those of many windows would grow with the clip, to 12 MB a frame and step for SD1.5 at 512x512; so
-/// the latents before each step up are kept in their place, 64 kB a frame, and a window's features are recorded again when they are
-/// needed: the same pass on the same latents gives the same bits, and it costs one pass without guidance a window and step down. A run that
-/// goes on after an interruption does the same.
+/// is one window stay on the device. Those of many windows would grow with the clip, by 12 MB a frame and step for SD1.5 at 512x512; so
+/// only the latents before each step up are kept, 64 kB a frame, and a window's features are recorded again when they are needed: the same
+/// pass on the same latents gives the same bits. It costs one pass without guidance for each window and step down. A run that goes on after
+/// an interruption does the same.
 /// </summary>
 internal sealed class StageFeatures : IDisposable
 {
@@ -26,20 +26,18 @@ internal sealed class StageFeatures : IDisposable
     /// <param name="steps">the steps up whose features are injected; none for a stage without</param>
     /// <param name="names">which features</param>
     /// <param name="gamma">weight of the recorded queries</param>
-    /// <param name="mayGoOn">true if the run may be interrupted and go on, so that latents are kept of one window too</param>
     public StageFeatures(
-        Device d, IDenoiser denoiser, Shape latents, IEnumerable<int> steps, IReadOnlySet<string> names, double gamma, bool mayGoOn)
+        Device d, IDenoiser denoiser, Shape latents, IEnumerable<int> steps, IReadOnlySet<string> names, double gamma)
     {
         (_d, _denoiser, _tape, _steps) = (d, denoiser, new FeatureTape(d, names, gamma), steps.ToHashSet());
         _isWhole = _steps.All(k => denoiser.Windows(latents.N, k).Count == 1);
-        if (_isWhole && !mayGoOn) return;
         foreach (int k in _steps) _climbed[k] = d.Rent(latents);
     }
 
     /// <summary>The latents before step k of the way up.</summary>
     public Tensor Climbed(int k) => _climbed[k];
 
-    /// <summary>Keeps the latents before step k of the way up, where they will be needed.</summary>
+    /// <summary>Keeps the latents before step k of the way up, if its features are injected.</summary>
     public void Remember(Tensor latents, int k)
     {
         if (_climbed.TryGetValue(k, out var kept)) _d.Kernels.Copy(kept, latents);

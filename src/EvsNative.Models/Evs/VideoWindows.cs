@@ -3,7 +3,7 @@ namespace EvsNative.Models.Evs;
 /// <summary>
 /// How a clip is cut for a network that sees few frames at once: into windows of one length that overlap. Each step's predictions are
 /// blended with weights that fall to the windows' edges, and the windows lie elsewhere in the next step, so no frame is always at an edge.
-/// The weights are the "pyramid" of AnimateDiff-Evolved, the shift is its "ordered halving" of the step (evs.md 9).
+/// The weights are the "pyramid" of AnimateDiff-Evolved, the shift is its "ordered halving" of the step (evs.md 10).
 /// </summary>
 /// <param name="Length">frames of a window, 1 or more</param>
 /// <param name="Overlap">frames that neighbours share at least, 0 to Length - 1</param>

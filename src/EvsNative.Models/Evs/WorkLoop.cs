@@ -48,14 +48,15 @@ internal sealed class WorkLoop(IWorkStore? store)
                 continue;
             }
 
-            int free = Claim(store, units, due, ahead);
+            bool isWanted = store.Wants(units[due]);
+            int free = isWanted ? Claim(store, units, due, ahead) : due;
             if (free < 0)
             {
                 store.Wait(units[due], cancellation);
                 continue;
             }
 
-            yield return new WorkTurn(free, null, store.Wants(units[free]), IsDue: free == due);
+            yield return new WorkTurn(free, null, isWanted, IsDue: free == due);
             if (free == due) due++;
         }
     }
@@ -72,13 +73,13 @@ internal sealed class WorkLoop(IWorkStore? store)
         store.Keep(unit, result.Span);
     }
 
-    /// <summary>The first unit that nobody is at; those before the one that is due are done.</summary>
+    /// <summary>Claims the first unit that nobody is at, from the one that is due on; -1 if there is none.</summary>
     private static int Claim(IWorkStore store, IReadOnlyList<WorkUnit> units, int due, int ahead)
     {
         for (int i = due; i < units.Count && i - due <= ahead; i++)
         {
             // What is computed before its turn must be found again when that has come.
-            if (i > due && (!store.Wants(units[i]) || store.Has(units[i]))) continue;
+            if (i > due && (store.Has(units[i]) || !store.Wants(units[i]))) continue;
             if (store.TryClaim(units[i])) return i;
         }
 

@@ -78,7 +78,7 @@ internal sealed class MemoryStore
         {
             lock (store._kept)
             {
-                if (!store.Wanted(unit)) return true;
+                Assert.True(store.Wanted(unit), $"{unit} is not wanted");
                 if (store._kept.ContainsKey(unit)) return false;
                 if (store._claims.TryGetValue(unit, out object? owner) && owner != this) return false;
                 store._claims[unit] = this;
