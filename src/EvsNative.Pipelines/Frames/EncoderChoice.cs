@@ -17,6 +17,15 @@ internal sealed record EncoderChoice(OutputCodec Codec, string Encoder, string P
     /// <summary>Qualities up to which ProRes HQ, ProRes 422 and ProRes LT are taken; Proxy beyond.</summary>
     private const int MostOfHq = 18, MostOfStandard = 24, MostOfLt = 30;
 
+    /// <summary>
+    /// Whether two pixels beside each other share their colour, so that the width is even. ffmpeg's encoder of ProRes takes odd ones and
+    /// spoils the picture.
+    /// </summary>
+    public bool NeedsEvenWidth => NeedsEvenHeight || Pixels.Contains("422", StringComparison.Ordinal);
+
+    /// <summary>Whether two pixels above each other do, so that the height is even.</summary>
+    public bool NeedsEvenHeight => Pixels.Contains("420", StringComparison.Ordinal);
+
     /// <summary>How to make pixels of 8-bit RGB, the filters of ffmpeg.</summary>
     public string Filter(Rational pixelAspect)
     {

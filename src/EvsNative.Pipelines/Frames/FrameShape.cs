@@ -16,8 +16,8 @@ internal sealed class FrameShape
     public FrameShape(VideoFormat format, EncoderChoice encoder)
     {
         (_format, _encoder) = (format, encoder);
-        int multiple = encoder.Codec.IsSubsampled ? 2 : 1;
-        (Width, Height) = (FramePadding.RoundUp(format.Width, multiple), FramePadding.RoundUp(format.Height, multiple));
+        Width = FramePadding.RoundUp(format.Width, encoder.NeedsEvenWidth ? 2 : 1);
+        Height = FramePadding.RoundUp(format.Height, encoder.NeedsEvenHeight ? 2 : 1);
         int pixels = checked(Width * Height);
         _composed = format.HasAlpha && !encoder.HasAlpha ? new byte[format.FrameBytes] : [];
         _even = IsOdd ? new byte[pixels * VideoFormat.Channels] : [];

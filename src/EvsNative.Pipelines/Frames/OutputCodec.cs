@@ -21,25 +21,21 @@ internal sealed record OutputCodec(VideoCodec Codec, string Word, params string[
     /// <summary>Whether colours are brightness and two differences, by BT.709 in limited range; else they are RGB.</summary>
     public bool IsYuv { get; init; } = true;
 
-    /// <summary>Whether two by two pixels share their colour (4:2:0), so that sizes are even.</summary>
-    public bool IsSubsampled { get; init; }
-
     /// <summary>Whether it has qualities to choose from.</summary>
     public bool HasQuality { get; init; } = true;
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<OutputCodec> All { get; } =
     [
-        new(VideoCodec.H264, "h264", "libx264") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le", IsSubsampled = true },
-        new(VideoCodec.Hevc, "hevc", "libx265") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le", IsSubsampled = true },
+        new(VideoCodec.H264, "h264", "libx264") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le" },
+        new(VideoCodec.Hevc, "hevc", "libx265") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le" },
         new(VideoCodec.Vp9, "vp9", "libvpx-vp9")
         {
             Pixels8 = "yuv420p",
             Pixels10 = "yuv420p10le",
             PixelsAlpha = "yuva420p",
-            IsSubsampled = true,
         },
-        new(VideoCodec.Av1, "av1", "libsvtav1", "libaom-av1") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le", IsSubsampled = true },
+        new(VideoCodec.Av1, "av1", "libsvtav1", "libaom-av1") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le" },
         new(VideoCodec.ProRes, "prores", "prores_ks") { Pixels10 = "yuv422p10le", PixelsAlpha = "yuva444p10le", AlphaBits = 10 },
         Lossless(VideoCodec.Ffv1, "ffv1", "ffv1", "bgr0", "bgra"),
         Lossless(VideoCodec.Gif, "gif", "gif", "rgb24", "rgba"),
