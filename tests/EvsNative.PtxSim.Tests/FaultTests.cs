@@ -3,6 +3,10 @@ namespace EvsNative.PtxSim.Tests;
 /// <summary>Each fault is found in a kernel that has it and in nothing else of a kernel that has it not.</summary>
 public sealed class FaultTests
 {
+    /// <summary>A loop of three rounds: what stands between is done from the second one on, up to the label A.</summary>
+    private const string InLaterRounds = "mov.u32 %r3, 0; L: setp.eq.u32 %p1, %r3, 0; @%p1 bra A; ",
+        RoundAgain = " add.u32 %r3, %r3, 1; setp.lt.u32 %p2, %r3, 3; @%p2 bra L;";
+
     private const string Tile = ".shared .align 4 .b8 tile[256];";
 
     [Fact]
@@ -128,6 +132,11 @@ public sealed class FaultTests
     [InlineData("setp.eq.u32 %p1, %t, 0; @%p1 mov.u32 %r2, 1; add.u32 %r1, %r2, 1;", true)]
     [InlineData("setp.eq.u32 %p1, %t, 0; @%p1 mov.u32 %r2, 1; @%p1 add.u32 %r1, %r2, 1;", false)]
     [InlineData("@%p1 mov.u32 %r2, 1;", true)]
+    [InlineData("setp.eq.u32 %p1, %t, 0; @%p1 bra A; mov.u32 %r2, 1; A: add.u32 %r1, %r2, 1;", true)]
+    [InlineData("setp.eq.u32 %p1, %t, 99; @%p1 bra A; mov.u32 %r2, 1; A: add.u32 %r1, %r2, 1;", false)]
+    [InlineData("bra B; A: add.u32 %r1, %r2, 1; bra C; B: mov.u32 %r3, 1; bra A; C: mov.u32 %r2, 1;", true)]
+    [InlineData(InLaterRounds + "add.u32 %r1, %r2, 1; A: mov.u32 %r2, 1;" + RoundAgain, false)]
+    [InlineData(InLaterRounds + "add.u32 %r1, %r2, 1; A:" + RoundAgain, true)]
     [InlineData("mov.u64 %d1, tile; add.u64 %d1, %d1, %mine; ld.shared.u32 %r1, [%d1];", true)]
     [InlineData("mov.u64 %d1, tile; add.u64 %d1, %d1, %mine; st.shared.u16 [%d1], %t; ld.shared.u32 %r1, [%d1];", true)]
     [InlineData("mov.u64 %d1, mine; ld.local.u32 %r1, [%d1];", true)]
