@@ -11,8 +11,8 @@ internal static class TensorMutantPage
 
         Every bug of `PtxMutants` in every form of `TensorMutantForms`, one at a time, in the interpreter. A bug is noticed if a call of its
         form comes out wrong by its definition or the interpreter finds something. One that stands alike in a form before, ten lines on both
-        sides, is tried once. What is harmless has its reason in `tests/EvsNative.Kernels.Tests/TensorCores/TensorHarmless.txt`; what is left
-        has none, and fails the run. How to run it says `CONTRIBUTING.md`.
+        sides, is tried once. What is harmless has its reason in `tests/EvsNative.Kernels.Tests/TensorCores/TensorHarmless.txt`; what is
+        left has none, and fails the run. How to run it says `CONTRIBUTING.md`.
 
 
         """;
