@@ -37,7 +37,7 @@ internal static class TensorMutantForms
                         new(padded, 258, (2 * stage) + 5) { Images = 1 },
                         new(size, 74, 3 * stage) { Images = 2, Heads = 1, SharesKeys = true, IsGrowing = !isBlended },
                         .. Ends(size, size, stage),
-                        .. Ends(size, padded, stage),
+                        .. Ends(size, padded, stage).Select(call => call with { Heads = 2, Keys = call.Keys + stage }),
                     ];
                     yield return Of($"StreamingAttention<{core},{queries},StreamingTile<Head{size}>>", caps,
                         calls.Select(call => call with { IsStreamed = true, IsBlended = isBlended }));

@@ -6,9 +6,20 @@ namespace EvsNative.Kernels.Tests.TensorCores;
 /// <summary>What became of all bugs, as a page.</summary>
 internal static class TensorMutantPage
 {
+    private const string Heading = """
+        # Bugs put into the kernels for tensor cores
+
+        Every bug of `PtxMutants` in every form of `TensorMutantForms`, one at a time, in the interpreter. A bug is noticed if a call of its
+        form comes out wrong by its definition or the interpreter finds something. One that stands alike in a form before, ten lines on both
+        sides, is tried once. What is harmless has its reason in `tests/EvsNative.Kernels.Tests/TensorCores/TensorHarmless.txt`; what is
+        left has none, and fails the run. How to run it says `CONTRIBUTING.md`.
+
+
+        """;
+
     public static string Of(IReadOnlyList<TensorMutantResult> results)
     {
-        var text = new StringBuilder("| kernel | forms | bugs | as in a form before | noticed | harmless | left |\n");
+        var text = new StringBuilder(Heading).Append("| kernel | forms | bugs | as in a form before | noticed | harmless | left |\n");
         text.Append("|---|--:|--:|--:|--:|--:|--:|\n");
         foreach (var family in results.GroupBy(result => result.Form.Family)) text.Append(Row(family.Key, [.. family]));
         text.Append(Row("all", results)).Append("\nHarmless, and why:\n\n| kernel | bugs | reason |\n|---|--:|---|\n");
