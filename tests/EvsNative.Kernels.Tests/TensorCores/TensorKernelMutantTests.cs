@@ -16,9 +16,7 @@ public sealed class TensorKernelMutantTests(ITestOutputHelper output)
     [
         "StreamingAttention<AmpereCore,StreamedQueries,StreamingTile<Head40>>",
         "StreamingAttention<TuringCore,StreamedBlend,StreamingTile<Head8>>",
-        "StreamingAttention<AmpereCore,StreamedQueries,StreamingTile<Head160>>",
         "TextAttention<OwnQueryWords,TextHeads40,TextKeys80>",
-        "TextAttention<BlendedQueryWords,TextHead32,TextKeys80>",
         "FrameAttention<OwnQueryWords,FrameUnit96<TwoHeads>,Frames16>",
         "FrameAttention<OwnQueryWords,FrameUnit32<OneHead>,Frames32>",
         "WideProduct<WideSquare,WideKeys>",

@@ -110,7 +110,7 @@ internal static class TensorMutantForms
         [
             new(176, 20, 37) { Images = 1, Heads = 1 },
             new(192, 130, 133) { Images = 1, Heads = 1 },
-            new(176, 20, 20) { SharesKeys = true },
+            new(176, 20, 5) { SharesKeys = true },
             new(176, 70, 70) { Images = 1, Heads = 1 },
             new(176, 100, 100) { Images = 1, Heads = 1 },
             new(176, 48, 116) { Images = 1, Heads = 1 },

@@ -21,7 +21,7 @@ internal static class TensorMutantProductForms
     private static readonly Shape[] Edges =
     [
         new(1, 2, 7, 8), new(1, 1, 17, 8), new(1, 2, 11, 8), new(1, 5, 5, 8), new(1, 5, 6, 8), new(1, 2, 19, 8), new(1, 6, 9, 8),
-        new(1, 6, 17, 8),
+        new(1, 6, 17, 8), new(1, 3, 36, 8), new(1, 2, 52, 8),
     ];
 
     public static IReadOnlyList<TensorMutantForm> All { get; } = [.. Loops().Concat(Ends()).DistinctBy(form => form.Kernel)];
