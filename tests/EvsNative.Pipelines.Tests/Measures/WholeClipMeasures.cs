@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 
@@ -69,8 +70,7 @@ internal static class WholeClipMeasures
                     }
                 }
 
-                least = Math.Min(least, System.Runtime.Intrinsics.Vector256.Sum(
-                    System.Runtime.Intrinsics.Vector256.Create(even) + System.Runtime.Intrinsics.Vector256.Create(odd)));
+                least = Math.Min(least, Vector256.Sum(Vector256.Create(even) + Vector256.Create(odd)));
             }
         }
 
