@@ -42,7 +42,7 @@ public sealed class OutputTableTests : IDisposable
         string file = _folder["out" + ending];
         var row = OutputCodec.Of(codec);
         if (!row.Encoders.Any(Ffmpeg.Tools.HasEncoder)) Assert.Skip($"This ffmpeg has no encoder for {row.Word}.");
-        var clip = TestVideos.Smooth(Frames, Height, Width);
+        var clip = TestVideos.Smooth(Frames, Height, Width, new Rational(10, 1));
         byte[] alpha = [.. Enumerable.Range(0, Width * Height).Select(i => i % Width < Width / 2 ? Opacity.Full : (byte)0)];
         var format = clip.Format with { HasAlpha = hasAlpha };
         var style = new OutputStyle { Codec = codec, Bits = hasAlpha ? null : bits, Quality = row.HasQuality ? 8 : null };
@@ -100,26 +100,12 @@ public sealed class OutputTableTests : IDisposable
 
     private void Check(string file, VideoFrames clip, OutputCodec row, int bits, byte[]? alpha, (int Width, int Height) size)
     {
-        string shown = row.Codec == VideoCodec.WebP ? Still(file) : file;
-        int frames = row.Codec == VideoCodec.WebP ? 1 : Frames;
-        if (row.Codec != VideoCodec.WebP)
-        {
-            Assert.Equal([row.Word], Probe.Lines(file, "stream=codec_name", "v:0"));
-            string pixels = Probe.Lines(file, "stream=pix_fmt", "v:0")[0];
-            Assert.True(bits == 8 || new PixelFormat(pixels).Depth >= 10, pixels);
-        }
-
-        // ffmpeg's own decoder of VP9 does not look at opacity.
-        string[] decoder = row.Codec == VideoCodec.Vp9 && alpha is not null ? ["-c:v", "libvpx-vp9"] : [];
-        string raw = _folder["raw"];
-        string convert = $"scale=in_color_matrix=bt709:{FfmpegTools.Scaling}";
-        Ffmpeg.Run([.. decoder, "-i", shown, "-fps_mode", "passthrough", "-vf", convert, "-f", "rawvideo", "-pix_fmt", "rgba", raw]);
-        byte[] pixelsRead = File.ReadAllBytes(raw);
+        byte[] pixelsRead = row.Codec == VideoCodec.WebP ? Own(file) : Decoded(file, row, bits, alpha is not null);
         var (width, height) = size;
-        Assert.Equal(width * height * 4 * frames, pixelsRead.Length);
+        Assert.Equal(width * height * Opacity.Channels * Frames, pixelsRead.Length);
         double error = 0, opacity = 0;
         int count = 0;
-        for (int i = 0; i < frames; i++)
+        for (int i = 0; i < Frames; i++)
         {
             for (int y = 0; y < Height; y++)
             {
@@ -142,18 +128,32 @@ public sealed class OutputTableTests : IDisposable
         else Assert.InRange(opacity, 0, MostAtAnEdge);
     }
 
-    /// <summary>The first frame of an animated WebP as a picture of its own, since ffmpeg reads no animated ones.</summary>
-    private string Still(string file)
+    /// <summary>[F,H,W,4] by ffmpeg.</summary>
+    private byte[] Decoded(string file, OutputCodec row, int bits, bool hasAlpha)
     {
-        byte[] all = File.ReadAllBytes(file);
-        using (var stream = File.OpenRead(file)) Assert.Equal(Frames, WebPAnimation.Lengths(stream).Count);
-        int at = all.AsSpan().IndexOf("ANMF"u8), size = BitConverter.ToInt32(all, at + 4);
-        // The first frame covers the whole picture: its own header has 16 bytes.
-        byte[] chunks = all[(at + 24)..(at + 8 + size)];
-        byte[] head = all[12..30];
-        head[8] = (byte)(head[8] & ~2);
-        byte[] body = [.. "WEBP"u8, .. head, .. chunks];
-        File.WriteAllBytes(_folder["still.webp"], [.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body]);
-        return _folder["still.webp"];
+        Assert.Equal([row.Word], Probe.Lines(file, "stream=codec_name", "v:0"));
+        string pixels = Probe.Lines(file, "stream=pix_fmt", "v:0")[0];
+        Assert.True(bits == 8 || new PixelFormat(pixels).Depth >= 10, pixels);
+        if (row.IsYuv) Assert.Equal(["tv,bt709"], Probe.Lines(file, "stream=color_range,color_space", "v:0"));
+        // ffmpeg's own decoder of VP9 does not look at opacity.
+        string[] decoder = row.Codec == VideoCodec.Vp9 && hasAlpha ? ["-c:v", "libvpx-vp9"] : [];
+        string convert = $"scale=in_color_matrix=bt709:{FfmpegTools.Scaling}", raw = _folder["raw"];
+        Ffmpeg.Run([.. decoder, "-i", file, "-fps_mode", "passthrough", "-vf", convert, "-f", "rawvideo", "-pix_fmt", "rgba", raw]);
+        return File.ReadAllBytes(raw);
+    }
+
+    /// <summary>[F,H,W,4] by the reader of animated WebP: no ffmpeg before 7 has one.</summary>
+    private static byte[] Own(string file)
+    {
+        using var reader = FrameFiles.Open(file);
+        var all = new List<byte>();
+        byte[] rgb = new byte[reader.Format.FrameBytes], rgba = new byte[rgb.Length / VideoFormat.Channels * Opacity.Channels];
+        while (reader.TryRead(rgb, out _))
+        {
+            Opacity.Join(rgb, reader.Alpha, rgba);
+            all.AddRange(rgba);
+        }
+
+        return [.. all];
     }
 }
