@@ -83,7 +83,8 @@ public sealed class ClipPartTests : IDisposable
     public void A_long_clip_is_looked_at_no_further_than_is_needed()
     {
         Ffmpeg.Need();
-        Ffmpeg.Run([.. "-f lavfi -i testsrc2=s=32x32:r=5 -frames:v 600 -g 20 -c:v libx264 -preset ultrafast".Split(' '), _folder["long.mp4"]]);
+        const string made = "-f lavfi -i testsrc2=s=32x32:r=5 -frames:v 600 -g 20 -c:v libx264 -preset ultrafast";
+        Ffmpeg.Run([.. made.Split(' '), _folder["long.mp4"]]);
         var clip = new VideoClip(_folder["long.mp4"], "long.mp4", Choice("", "10f", 0), default);
         Assert.True(clip.Survey.IsStopped);
         Assert.Equal((11, 10), (clip.Survey.Frames.Count, clip.Part.Count));
