@@ -17,6 +17,7 @@ public sealed partial class OpeningTests
         ["src/EvsNative.Pipelines/Hub/HubDownload.cs"] = "writes what it fetches",
         ["src/EvsNative.Pipelines/Work/UnitFile.cs"] = "reads what the program wrote there, by its hash",
         ["src/EvsNative.Pipelines/Work/SharedClaims.cs"] = "reads the names of workers, which only the program writes there",
+        ["src/EvsNative.Pipelines/Frames/StandardInput.cs"] = "writes what comes from a pipe",
         ["src/EvsNative.Kernels/Cuda/KernelCache.cs"] = "reads what the program wrote there",
         ["src/EvsNative.Kernels/Cuda/CudaDriverVersion.cs"] = "asks Linux for the driver's version",
         ["src/EvsNative.Cli/Console/Descriptor.cs"] = "asks Linux about the output",

@@ -57,6 +57,14 @@ public sealed class ClipSource : IDisposable
     private static Func<CancellationToken, IFrameReader> OfFile(
         string path, string name, ClipChoice choice, CancellationToken cancellation)
     {
+        if (SpecialFile.Is(path))
+        {
+            throw new InputException(
+                InputCode.WrongKind,
+                $"{path} is a pipe, a device or a socket, which cannot be read twice: lead it into the standard input ('< {path}') and "
+                + "give - as the clip");
+        }
+
         if (AnimatedWebP.Is(path))
         {
             var moving = new AnimatedWebP(path, name, choice, cancellation);

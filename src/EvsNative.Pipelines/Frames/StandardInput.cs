@@ -65,7 +65,7 @@ internal sealed class StandardInput : IDisposable
     private void Copy(Stream stream, CancellationToken cancellation)
     {
         const int PartBytes = 1 << 20;
-        using var file = new FileStream(Path, FileMode.CreateNew, FileAccess.Write);
+        using var file = File.Create(Path);
         byte[] part = new byte[PartBytes];
         while (stream.Read(part) is > 0 and var count)
         {

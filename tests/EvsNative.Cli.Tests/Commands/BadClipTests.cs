@@ -92,7 +92,7 @@ public sealed class BadClipTests : IDisposable
         byte[] whole = File.ReadAllBytes(clip);
         File.WriteAllBytes(clip, whole[..(whole.Length * 8 / 10)]);
         Refused(clip, "of 12 frames", "--accept-damaged");
-        Evs.Run("plan", clip, "--accept-damaged", "--fake-weights", "tiny", "--frames", "2").Text();
+        Evs.Run("plan", clip, "--accept-damaged", "--fake-weights", "tiny", "--mode", "t2i").Text();
     }
 
     [Fact]

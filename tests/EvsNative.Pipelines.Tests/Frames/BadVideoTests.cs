@@ -147,6 +147,7 @@ public sealed class BadVideoTests : IDisposable
         File.Delete(_folder[name]);
         Assert.Equal(0, ToolProcess.Run("mkfifo", [_folder[name]]).ExitCode);
         string place = name.Contains('/') ? _folder["frames"] : _folder[name];
+        if (place == _folder[name]) InputErrors.Expect(() => FrameFiles.Open(place), InputCode.WrongKind, "give - as the clip");
         Assert.Contains(
             "cannot be read twice", InputErrors.Expect(() => FrameFiles.Open(place), InputCode.WrongKind, _folder[name]),
             StringComparison.Ordinal);

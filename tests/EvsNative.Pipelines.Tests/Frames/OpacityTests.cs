@@ -97,15 +97,4 @@ public sealed class OpacityTests : IDisposable
         bleed.Apply(once, new byte[20]);
         Assert.All(once, value => Assert.Equal(0, value));
     }
-
-    [Fact]
-    public void Opacity_is_resized_with_its_frame()
-    {
-        Ffmpeg.Need();
-        Ffmpeg.Run("-f", "lavfi", "-i", Disc, _folder["%d.png"]);
-        using var reader = new ResizingReader(FrameFiles.Open(_folder["%d.png"]), 128, 96);
-        Assert.True(reader.TryRead(new byte[reader.Format.FrameBytes], out _));
-        Assert.Equal(128 * 96, reader.Alpha.Length);
-        Assert.Equal((255, 0), (reader.Alpha[48 * 128 + 64], reader.Alpha[0]));
-    }
 }
