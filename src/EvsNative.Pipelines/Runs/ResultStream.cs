@@ -29,7 +29,7 @@ internal sealed class ResultStream(
     private IFrameWriter? _writer;
     private InputException? _lost;
     private int _added;
-    private bool _isReleased;
+    private bool _isReleased, _isDisposed;
 
     /// <summary>The clip that was given, at the result's size; without numbers if it could not be read to its end.</summary>
     public VideoMeasures Before => _lost is null ? _before.Measures : new VideoMeasures(null, null, null);
@@ -98,6 +98,8 @@ internal sealed class ResultStream(
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         _queue?.Dispose();
         if (!_isReleased) _writer?.Dispose();
         _before.Dispose();
