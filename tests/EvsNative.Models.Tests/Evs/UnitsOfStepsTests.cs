@@ -53,6 +53,23 @@ public sealed class UnitsOfStepsTests : IDisposable
         }
     }
 
+    /// <summary>Features of one window stay on the device, and are gone with the process: they are recorded again.</summary>
+    [Fact]
+    public void A_run_of_one_window_goes_on_in_the_midst_of_an_inversion()
+    {
+        byte[] whole = Run(_d, null, isWhole: true);
+        Assert.NotEqual(whole, Run(_d, null, isWhole: true, features: []));
+        var counted = new MemoryStore();
+        Assert.Equal(whole, Run(_d, counted.Join(), isWhole: true));
+        for (int last = 1; last <= counted.Keeps; last++)
+        {
+            var store = new MemoryStore { OnKept = keeps => { if (keeps == last) throw new EndException(); } };
+            Assert.Throws<EndException>(() => Run(_d, store.Join(), isWhole: true));
+            store.OnKept = null;
+            Assert.Equal(whole, Run(_d, store.Join(), isWhole: true));
+        }
+    }
+
     /// <summary>A run in which every unit is a process's last.</summary>
     [Fact]
     public void A_run_goes_on_from_one_unit_to_the_next()
@@ -163,12 +180,14 @@ public sealed class UnitsOfStepsTests : IDisposable
         Assert.Equal(0, store.Keeps);
     }
 
-    private static byte[] Run(Device d, IWorkStore? store, List<EvsStep>? told = null)
+    private static byte[] Run(
+        Device d, IWorkStore? store, List<EvsStep>? told = null, bool isWhole = false, HashSet<string>? features = null)
     {
         using var scope = d.Enter("run");
         var image = new ToyDenoiser(Config.CreateImageSampler(), Toy.ImagePositive, Toy.ImageNegative, Toy.Guidance) { FramesPerPass = 2 };
-        var video = new RecallingDenoiser(new ToyDenoiser(Config.CreateVideoSampler(), Toy.Video), new VideoWindows(3, 1, Shifts: true));
-        HashSet<string> features = [RecallingDenoiser.Feature];
+        VideoWindows? cut = isWhole ? null : new VideoWindows(3, 1, Shifts: true);
+        var video = new RecallingDenoiser(new ToyDenoiser(Config.CreateVideoSampler(), Toy.Video), cut);
+        features ??= [RecallingDenoiser.Feature];
         var refiner = new EvsRefiner(image, video, new CounterNoise(5), features, gamma: 1, store);
         var x0 = new Draw(4).Normals(d, Clip);
         float[] result = [];
