@@ -1,7 +1,8 @@
 namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
-/// Finds the most of what belongs to a clip that ffmpeg takes over. A stream that it stumbles over must not cost the pictures, nor the other
+/// Finds the most of what belongs to a clip that ffmpeg takes over. A stream that it stumbles over must not cost the pictures, nor the
+/// other
 /// streams: where all together do not go, each is tried by itself, as it is and encoded again.
 /// </summary>
 /// <param name="command">how the pictures are written</param>

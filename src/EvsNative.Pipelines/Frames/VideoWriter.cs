@@ -87,8 +87,8 @@ internal sealed class VideoWriter : IFrameWriter
         if (EncoderTrial.Objection(command, pending.Temporary, cancellation) is not { } objection) return;
         throw new InputException(
             InputCode.ToolFailed,
-            $"ffmpeg cannot write {target.Place} with {encoder.Encoder}: {objection}: choose another --codec, or give a folder name to write "
-            + "PNG frames");
+            $"ffmpeg cannot write {target.Place} with {encoder.Encoder}: {objection}: choose another --codec, or give a folder name to "
+            + "write PNG frames");
     }
 
     /// <inheritdoc/>

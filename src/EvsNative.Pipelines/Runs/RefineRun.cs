@@ -195,8 +195,8 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Opens the device, loads the networks and runs them.</summary>
     private Made Refine(
-        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, KnownClip clip, FrameSizes sizes, ResultStream result,
-        RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
+        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, KnownClip clip, FrameSizes sizes,
+        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
         var (d, choice) = session.OpenDevice(

@@ -126,7 +126,8 @@ public sealed class CarriedStreamsTests(SoundClip clip) : IClassFixture<SoundCli
         File.WriteAllBytes(broken, file);
         var notices = Write(broken, "out.mp4", out string written, pictures: clip.Mkv);
         Assert.Equal(32, Probe.Stamps(written).Length);
-        Assert.Contains(notices, notice => notice.Message.Contains("sound (flac): ffmpeg could not take it over", StringComparison.Ordinal));
+        const string said = "sound (flac): ffmpeg could not take it over";
+        Assert.Contains(notices, notice => notice.Message.Contains(said, StringComparison.Ordinal));
         Assert.Equal(["aac"], Probe.Lines(written, "stream=codec_name", "a"));
     }
 

@@ -52,7 +52,8 @@ public sealed class OutputTableTests : IDisposable
             for (int i = 0; i < Frames; i++) writer.Write(clip.Frame(i), hasAlpha ? alpha : [], clip.StampOf(i));
             Assert.Equal(file, writer.Complete());
             string pixels = (hasAlpha ? row.PixelsAlpha : bits > 8 ? row.Pixels10 : row.Pixels8)!;
-            bool isQuartered = pixels.Contains("420", StringComparison.Ordinal), isHalved = pixels.Contains("422", StringComparison.Ordinal);
+            bool isQuartered = pixels.Contains("420", StringComparison.Ordinal);
+            bool isHalved = pixels.Contains("422", StringComparison.Ordinal);
             size = (isQuartered || isHalved ? Width + 1 : Width, isQuartered ? Height + 1 : Height);
             Assert.Equal(size, (writer.Written.Width, writer.Written.Height));
             Assert.Equal(size == (Width, Height) ? 0 : 1, writer.Notices.Count);
