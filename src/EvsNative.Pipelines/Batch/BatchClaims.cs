@@ -13,7 +13,7 @@ namespace EvsNative.Pipelines.Batch;
 /// <param name="patience">how long a worker may be still before it counts as gone; 30 s unless given</param>
 internal sealed class BatchClaims(TimeSpan? patience = null) : IDisposable
 {
-    private const string FolderName = ".evs-batch";
+    private const string FolderName = ".evs-batch", ClaimsName = "claims", WorkersName = "workers";
     private const int NameBytes = 64;
 
     private readonly Dictionary<string, SharedClaims> _folders = [];
@@ -55,8 +55,9 @@ internal sealed class BatchClaims(TimeSpan? patience = null) : IDisposable
             claims.Dispose();
             try
             {
-                // Only empty folders can be deleted so: who joins meanwhile makes them again.
-                foreach (string inside in Directory.EnumerateDirectories(folder)) Directory.Delete(inside);
+                // Only empty folders can be deleted so. That of the workers goes first: it is empty when nobody lives.
+                Directory.Delete(Path.Combine(folder, WorkersName));
+                Directory.Delete(Path.Combine(folder, ClaimsName));
                 Directory.Delete(folder);
             }
             catch (Exception e) when (StorageFault.Is(e))
@@ -71,14 +72,14 @@ internal sealed class BatchClaims(TimeSpan? patience = null) : IDisposable
     private static string NameOf(OutputPlace place) =>
         $"{NameLength.Cut(place.Name, NameBytes)}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place.Name)))[..16]}";
 
-    private static string ClaimsIn(OutputPlace place) => Path.Combine(place.Folder, FolderName, "claims");
+    private static string ClaimsIn(OutputPlace place) => Path.Combine(place.Folder, FolderName, ClaimsName);
 
     private SharedClaims Of(OutputPlace place)
     {
         string folder = Path.Combine(place.Folder, FolderName);
         if (!_folders.TryGetValue(folder, out var claims))
         {
-            claims = new SharedClaims(ClaimsIn(place), Path.Combine(folder, "workers"), patience);
+            claims = new SharedClaims(ClaimsIn(place), Path.Combine(folder, WorkersName), patience);
             _folders[folder] = claims;
         }
 

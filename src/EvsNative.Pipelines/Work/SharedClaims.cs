@@ -134,6 +134,8 @@ internal sealed class SharedClaims : IDisposable
         string temporary = $"{path}.{_me}.new";
         try
         {
+            // The last worker took the folders away while this one began.
+            Directory.CreateDirectory(_claims);
             File.WriteAllText(temporary, _me);
             if (Rename.ToFree(temporary, path)) return true;
             UnitFile.Delete(temporary);
@@ -158,7 +160,11 @@ internal sealed class SharedClaims : IDisposable
         }
     }
 
-    private void Beat() => File.WriteAllText(_myFile, (++_beats).ToString(CultureInfo.InvariantCulture));
+    private void Beat()
+    {
+        Directory.CreateDirectory(_workers);
+        File.WriteAllText(_myFile, (++_beats).ToString(CultureInfo.InvariantCulture));
+    }
 
     private void TryBeat()
     {
