@@ -24,7 +24,11 @@ public sealed class SeamTests
         var networks = EvsNetworks.Load(d, parts);
         var usual = new EvsConfig
         {
-            Mode = EvsMode.T2V, VideoStart = 2, Seed = 7, Motion = parts.MotionProfile, ImageScheduler = parts.ImageScheduler,
+            Mode = EvsMode.T2V,
+            VideoStart = 2,
+            Seed = 7,
+            Motion = parts.MotionProfile,
+            ImageScheduler = parts.ImageScheduler,
         };
         var apart = usual with { WindowOverlap = 0, WindowShift = false };
         byte[] weak = Enlarged(BalloonClip.Spoil(BalloonClip.Render(Frames, Size), Frames, Size, seed: 3));
