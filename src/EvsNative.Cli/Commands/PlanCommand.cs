@@ -109,7 +109,8 @@ internal static class PlanCommand
 
         Screen.Show(
             $"mode {MethodSettings.Mode.Print(config.Mode)}: {string.Join(", ", EvsPlan.Build(config))}",
-            $"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip{Cut(config, shape, forecast)}");
+            $"{shape.N} frames of {shape.W}x{shape.H}, {forecast.NetworkCalls} network calls on the whole clip"
+            + Cut(config, shape, forecast));
         Screen.Draw(console => console.Write(table));
         Screen.Show(
             $"one U-Net pass on one frame   {Number(pass / 1e9, "F0")} GFLOP",
@@ -126,7 +127,9 @@ internal static class PlanCommand
     {
         if (!config.NeedsMotion) return "";
         var windows = config.Windows(forecast.MaxFrames);
-        return shape.N <= windows.Length ? "" : $"; the video model's in windows of {windows.Length} frames that share {windows.Overlap} or more";
+        return shape.N <= windows.Length
+            ? ""
+            : $"; the video model's in windows of {windows.Length} frames that share {windows.Overlap} or more";
     }
 
     private static object Facts(

@@ -88,20 +88,23 @@ internal static class BalloonClip
         double ridge = Horizon - 0.06 - (0.05 * Math.Sin((u * 7) + 2)) - (0.025 * Math.Sin((u * 17) + 4));
         sky = Rgb.Mix(sky, Far * Light, Cover(ridge - v, soft));
         var picture = v > Horizon ? Water(f, u, v, sunU) : sky;
-        return Balloon(picture, (u - 0.42) / Radius, (v - 0.42 - (0.14 * Math.Cos(2 * Math.PI * f / Period))) / Radius, f / 15.0, soft / Radius);
+        double height = 0.42 + (0.14 * Math.Cos(2 * Math.PI * f / Period));
+        return Balloon(picture, (u - 0.42) / Radius, (v - height) / Radius, f / 15.0, soft / Radius);
     }
 
     private static Rgb Water(int f, double u, double v, double sunU)
     {
         double depth = Math.Clamp((v - Horizon) / (1 - Horizon), 0, 1);
-        double ripple = Math.Sin((26 * Math.Sqrt(depth + 0.02) * 3) + (u * 2) + 1 + (f / 15.0 * 2.2)) * Math.Sin((14 * u * (1.5 - depth)) + 1);
+        double waves = Math.Sin((26 * Math.Sqrt(depth + 0.02) * 3) + (u * 2) + 1 + (f / 15.0 * 2.2));
+        double ripple = waves * Math.Sin((14 * u * (1.5 - depth)) + 1);
         var water = (Sea + new Rgb(22, 22, 22) * (ripple * (0.4 + (0.6 * depth)))) * Light;
         return Rgb.Mix(water, Glow, 0.35 * Math.Exp(-Math.Pow((u - sunU) / 0.08, 2)) * (0.5 + (0.5 * ripple)));
     }
 
     private static Rgb Balloon(Rgb picture, double p, double q, double t, double soft)
     {
-        if (q is > 1.2 and < 2.4) picture = Rgb.Mix(picture, String * Light, Cover(Math.Abs(p + (0.08 * Math.Sin((q * 4) + (t * 6)))) - 0.04, soft));
+        double sway = p + (0.08 * Math.Sin((q * 4) + (t * 6)));
+        if (q is > 1.2 and < 2.4) picture = Rgb.Mix(picture, String * Light, Cover(Math.Abs(sway) - 0.04, soft));
         picture = Rgb.Mix(picture, Red * 0.55 * Light, Cover(Math.Max(Math.Abs(p) - 0.16, Math.Abs(q - 1.26) - 0.1), soft));
         double tall = q / 1.2, edge = Cover(Math.Sqrt((p * p) + (tall * tall)) - 1, soft);
         double shade = Math.Clamp(1.05 - (0.45 * Math.Sqrt(Math.Pow(p + 0.35, 2) + Math.Pow(tall + 0.4, 2))), 0.45, 1.1);
@@ -133,7 +136,12 @@ internal static class BalloonClip
         for (int i = 0; i < picture.Length; i++)
         {
             int x = i / 3 % s, y = i / 3 / s, c = i % 3;
-            float At(int by) => isAcross ? picture[(((y * s) + ((x + by + s) % s)) * 3) + c] : picture[((((y + by + s) % s * s) + x) * 3) + c];
+            float At(int by)
+            {
+                int column = isAcross ? (x + by + s) % s : x, row = isAcross ? y : (y + by + s) % s;
+                return picture[(((row * s) + column) * 3) + c];
+            }
+
             blurred[i] = (At(-2) + (4 * At(-1)) + (6 * At(0)) + (4 * At(1)) + At(2)) / 16;
         }
 

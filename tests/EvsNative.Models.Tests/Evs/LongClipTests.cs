@@ -10,7 +10,14 @@ public sealed class LongClipTests
 {
     private static readonly EvsConfig Few = new()
     {
-        ImageStart = 2, Insertion = 1, ImageGuidance = 1, VideoStart = 1, VideoCalls = 1, Window = 3, WindowOverlap = 1, FramesPerPass = 2,
+        ImageStart = 2,
+        Insertion = 1,
+        ImageGuidance = 1,
+        VideoStart = 1,
+        VideoCalls = 1,
+        Window = 3,
+        WindowOverlap = 1,
+        FramesPerPass = 2,
     };
 
     /// <summary>

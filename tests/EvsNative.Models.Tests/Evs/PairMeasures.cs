@@ -1,6 +1,6 @@
 namespace EvsNative.Models.Tests.Evs;
 
-/// <summary>How far neighbouring frames of a clip differ, pair by pair, in grey levels of 8 bits: as the product's measures, of each pair.</summary>
+/// <summary>How far neighbouring frames of a clip differ, pair by pair, in grey levels of 8 bits.</summary>
 internal static class PairMeasures
 {
     private const int Block = 8, Reach = 4;
@@ -44,7 +44,8 @@ internal static class PairMeasures
                 for (int y = top; y < top + Block && sum < best; y++)
                 {
                     int row = Math.Clamp(y + dy, 0, h - 1) * w;
-                    for (int x = left; x < left + Block; x++) sum += Math.Abs(after[(y * w) + x] - before[row + Math.Clamp(x + dx, 0, w - 1)]);
+                    for (int x = left; x < left + Block; x++)
+                        sum += Math.Abs(after[(y * w) + x] - before[row + Math.Clamp(x + dx, 0, w - 1)]);
                 }
 
                 best = Math.Min(best, sum);

@@ -24,7 +24,11 @@ public sealed class SeamTests
         var networks = EvsNetworks.Load(d, parts);
         var usual = new EvsConfig
         {
-            Mode = EvsMode.T2V, VideoStart = 2, Seed = 7, Motion = parts.MotionProfile, ImageScheduler = parts.ImageScheduler,
+            Mode = EvsMode.T2V,
+            VideoStart = 2,
+            Seed = 7,
+            Motion = parts.MotionProfile,
+            ImageScheduler = parts.ImageScheduler,
         };
         var apart = usual with { WindowOverlap = 0, WindowShift = false };
         byte[] weak = Enlarged(BalloonClip.Spoil(BalloonClip.Render(Frames, Size), Frames, Size, seed: 3));
@@ -51,7 +55,8 @@ public sealed class SeamTests
     {
         double[] over = [.. own.Zip(other, (p, q) => p / q)];
         int[] pairs = [.. Enumerable.Range(0, over.Length).Where(pair => !leftOut.Contains(pair))];
-        return pairs.Where(borders.Contains).Average(pair => over[pair]) / pairs.Where(pair => !borders.Contains(pair)).Average(pair => over[pair]);
+        double inside = pairs.Where(pair => !borders.Contains(pair)).Average(pair => over[pair]);
+        return pairs.Where(borders.Contains).Average(pair => over[pair]) / inside;
     }
 
     /// <summary>Pairs of neighbouring frames of which a window of some step holds one alone, by their first frame.</summary>

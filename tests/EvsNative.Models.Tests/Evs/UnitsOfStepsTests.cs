@@ -15,7 +15,12 @@ public sealed class UnitsOfStepsTests : IDisposable
     /// <summary>All that a state may hold: an inversion with features, a stage that is entered along a direction, fresh noise.</summary>
     private static readonly EvsConfig Config = new()
     {
-        ImageStart = 4, Insertion = 2, VideoStart = 3, VideoCalls = 2, VideoEntry = Entry.Invert, Bridge = BridgeBack.DdimDirection,
+        ImageStart = 4,
+        Insertion = 2,
+        VideoStart = 3,
+        VideoCalls = 2,
+        VideoEntry = Entry.Invert,
+        Bridge = BridgeBack.DdimDirection,
         ImageSampler = SamplerKind.Lcm,
     };
 

@@ -61,7 +61,9 @@ public sealed class WindowedRunTests : IDisposable
         UNetDenoiser Denoiser(TextContext prompt, VideoWindows? cut) =>
             new(unet, new EvsConfig().CreateVideoSampler(), new TextConditions(prompt, one), 3)
             {
-                IsVideo = true, Cut = cut, GuidanceRescale = rescale,
+                IsVideo = true,
+                Cut = cut,
+                GuidanceRescale = rescale,
             };
 
         var cut = new VideoWindows(4, 2, Shifts: true);
