@@ -16,6 +16,7 @@ public sealed partial class OpeningTests
         ["src/EvsNative.Layers/Weights/SafetensorsWriter.cs"] = "writes a new file",
         ["src/EvsNative.Pipelines/Hub/HubDownload.cs"] = "writes what it fetches",
         ["src/EvsNative.Pipelines/Frames/VideoWriter.cs"] = "mends what ffmpeg wrote at its request",
+        ["src/EvsNative.Pipelines/Work/RunFolder.cs"] = "writes a new file",
         ["src/EvsNative.Pipelines/Work/UnitFile.cs"] = "reads what the program wrote there, by its hash",
         ["src/EvsNative.Pipelines/Work/SharedClaims.cs"] = "reads the names of workers, which only the program writes there",
         ["src/EvsNative.Pipelines/Frames/StandardInput.cs"] = "writes what comes from a pipe",

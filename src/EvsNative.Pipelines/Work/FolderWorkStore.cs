@@ -160,7 +160,7 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
                 _waiting.Remove(unit);
             }
 
-            FileSteps.Current.FlushFolder(_folder.Units);
+            FolderFlush.Do(_folder.Units);
         });
         _unkept.Restart();
     }

@@ -70,10 +70,14 @@ public sealed class RunFolder(string path)
         foreach (string folder in new[] { Units, Workers, Claims }) Directory.CreateDirectory(folder);
         if (IsThere) return;
         string temporary = System.IO.Path.Combine(Path, $"{RecipeName}.{Guid.NewGuid():N}");
-        File.WriteAllBytes(temporary, recipe.ToBytes());
-        FileSteps.Current.FlushFile(temporary);
+        using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.Write(file, recipe.ToBytes(), 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
         File.Move(temporary, RecipeFile, overwrite: true);
-        FileSteps.Current.FlushFolder(Path);
+        FolderFlush.Do(Path);
     });
 
     /// <summary>The file of a unit's result.</summary>
