@@ -221,7 +221,7 @@ public sealed class RefineRun(RefineRequest request)
 
         using var frames = new ClipFrames(() => request.OpenClip(stop), clip, sizes.SeenWidth, sizes.SeenHeight);
         byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];
-        var previews = Preview(pipeline, networks.LatentShape(shape with { N = 1 }), d, frames, sizes, clip, shape, notices);
+        var previews = Preview(networks, d, frames, sizes, clip, shape, notices);
         var refined = clock.Forecast.Refined;
         var (width, height) = sizes.PartOf(refined);
         var resize = new PixelResize(width, height, sizes.Width, sizes.Height);
@@ -249,7 +249,7 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Previews, if they are wanted: their colours are learned from the first frame.</summary>
     private PreviewWriter? Preview(
-        EvsPipeline pipeline, Shape latent, Device d, ClipFrames frames, FrameSizes sizes, KnownClip clip, Shape shape, NoticeLog notices)
+        EvsNetworks networks, Device d, ClipFrames frames, FrameSizes sizes, KnownClip clip, Shape shape, NoticeLog notices)
     {
         if (request.Choices.Get(WatchSettings.Preview) is not { } folder) return null;
         byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];
@@ -257,8 +257,9 @@ public sealed class RefineRun(RefineRequest request)
         frames.Read(0, seen);
         FramePadding.Extend(seen, sizes.SeenWidth, sizes.SeenHeight, first, shape.W, shape.H);
         using var scope = d.Enter("preview");
-        var latents = d.Rent(latent);
-        pipeline.Encode(d, (_, rgb) => first.CopyTo(rgb), shape with { N = 1 }, latents);
+        var one = shape with { N = 1 };
+        var latents = d.Rent(networks.LatentShape(one));
+        new EvsPipeline(networks).Encode(d, (_, rgb) => first.CopyTo(rgb), one, latents);
         int factor = shape.H / latents.Shape.H;
         var colours = LatentColours.Fit(d.Download(latents), latents.Shape, first, factor);
         return new PreviewWriter(folder, colours, clip.Format.Rate, notices.Add);

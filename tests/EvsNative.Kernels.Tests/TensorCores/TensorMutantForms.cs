@@ -96,7 +96,10 @@ internal static class TensorMutantForms
                     int[] frames = most == 16 ? [11, 16, 10, 4, 5] : [27, 32, 26, 20, 21];
                     var calls = frames.Select((count, i) => new TensorMutantAttention(i == 2 ? padded : size, i == 1 ? 1 : 3)
                     {
-                        Frames = count, Heads = i == 2 ? 2 * heads : heads, Images = i is 1 or 2 ? 2 : 1, IsBlended = isBlended,
+                        Frames = count,
+                        Heads = i == 2 ? 2 * heads : heads,
+                        Images = i is 1 or 2 ? 2 : 1,
+                        IsBlended = isBlended,
                     });
                     yield return Of($"FrameAttention<{queries},FrameUnit{unit},Frames{most}>", GpuProfiles.Ampere, calls);
                 }

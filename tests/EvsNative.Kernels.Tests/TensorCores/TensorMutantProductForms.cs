@@ -127,7 +127,8 @@ internal static class TensorMutantProductForms
     private static TensorMutantProduct Enlarged(Shape x, int columns, int channels2) =>
         new(x, new FilterShape(columns, x.C, 3, IsEnlarging: true))
         {
-            Channels2 = channels2, Geometry = new ConvGeometry(1, ConvPadding.Same, (2 * x.H, 2 * x.W)),
+            Channels2 = channels2,
+            Geometry = new ConvGeometry(1, ConvPadding.Same, (2 * x.H, 2 * x.W)),
         };
 
     private static Activation ActivationOf(int call) => (call % 3) switch

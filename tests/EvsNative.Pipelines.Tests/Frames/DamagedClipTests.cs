@@ -44,7 +44,8 @@ public sealed class DamagedClipTests : IDisposable
         foreach (string ending in new[] { "mp4", "mkv", "ts", "avi", "flv", "h264" })
         {
             Make(ending, Encode);
-            Assert.Equal(24, FrameFiles.Open(_folder[$"whole.{ending}"]).Frames);
+            using var reader = FrameFiles.Open(_folder[$"whole.{ending}"]);
+            Assert.Equal(24, reader.Frames);
         }
     }
 
