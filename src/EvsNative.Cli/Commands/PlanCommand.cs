@@ -19,8 +19,7 @@ internal static class PlanCommand
     public static Command Create(NoticeLog told, CancellationToken stop)
     {
         var command = new Command("plan", "Prints the stages, network calls, FLOPs and peak memory of a run without running it.");
-        var options = new SettingOptions(command, SettingTable.All.Except(
-            [OutputSettings.Output, OutputSettings.Report, OutputSettings.Force]));
+        var options = new SettingOptions(command, SettingTable.Planned);
         command.SetAction(said =>
         {
             var request = new UserLayers(options.Read(said), told).Request();

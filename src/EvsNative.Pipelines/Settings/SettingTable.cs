@@ -13,6 +13,13 @@ public static class SettingTable
     /// <summary>The settings.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. Groups.SelectMany(group => group.Rows)];
 
+    /// <summary>Those that change a plan: not what is written, shown and kept while a run goes on, nor what is of many clips.</summary>
+    public static IReadOnlyList<Setting> Planned { get; } =
+    [
+        .. All.Where(row => row == OutputSettings.Json || !((SettingGroup[])
+            [OutputSettings.Group, BatchSettings.Group, WatchSettings.Group, WorkSettings.Group]).Contains(row.Group)),
+    ];
+
     /// <summary>The setting of this name; null if there is none.</summary>
     public static Setting? Find(string name) => All.FirstOrDefault(row => row.Name == name);
 }
