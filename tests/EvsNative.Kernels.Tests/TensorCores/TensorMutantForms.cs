@@ -65,10 +65,11 @@ internal static class TensorMutantForms
         {
             foreach (int keys in (int[])[80, 128, 16, 32, 48, 64, 96, 112])
             {
-                if (keys is not (80 or 128) && size != 40) continue;
+                bool isFew = keys == 64 && size is 32 or 160;
+                if (keys is not (80 or 128) && size != 40 && !isFew) continue;
                 foreach (bool isBlended in (bool[])[false, true])
                 {
-                    if (isBlended && keys != 80) continue;
+                    if (isBlended && keys != 80 && !isFew) continue;
                     string queries = isBlended ? "BlendedQueryWords" : "OwnQueryWords";
                     yield return Of($"TextAttention<{queries},Text{head},TextKeys{keys}>", GpuProfiles.Ampere,
                         new TensorMutantAttention(padded, 40, keys - 3) { Heads = heads, IsBlended = isBlended },

@@ -46,6 +46,7 @@ internal static class TensorMutantProductForms
             }
 
             yield return Of(GpuProfiles.Turing, small, Halves, ElementType.Float16, epilogue);
+            yield return Of(GpuProfiles.AmpereConsumer, small, Halves, ElementType.Float16, epilogue);
         }
     }
 
