@@ -33,8 +33,10 @@ internal static class TensorMutantForms
                     string queries = isBlended ? "StreamedBlend" : "StreamedQueries";
                     TensorMutantAttention[] calls =
                     [
+                        new(size, 20, stage - 2) { Images = 1, Heads = 1 },
                         new(size, 45, (2 * stage) + 1) { Images = 1 },
                         new(padded, 258, (2 * stage) + 5) { Images = 1 },
+                        new(padded, 124, stage) { Images = 1, Heads = 1 },
                         new(size, 74, 3 * stage) { Images = 2, Heads = 1, SharesKeys = true, IsGrowing = !isBlended },
                         .. Ends(size, size, stage),
                         .. Ends(size, padded, stage).Select(call => call with { Heads = 2, Keys = call.Keys + stage }),
@@ -52,7 +54,7 @@ internal static class TensorMutantForms
     /// </summary>
     private static IEnumerable<TensorMutantAttention> Ends(int form, int size, int stage)
     {
-        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 14) : (18, 6);
+        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (18, 6);
         for (int i = 0; i < stage / 4; i++)
             yield return new TensorMutantAttention(size, least + (step * i), (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
     }
