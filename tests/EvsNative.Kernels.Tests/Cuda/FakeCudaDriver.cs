@@ -27,8 +27,12 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
 
     public int Sm { get; init; } = 90;
 
-    /// <summary>Shared memory that a group may have.</summary>
-    public int OptInSharedBytes { get; init; } = 227 << 10;
+    /// <summary>Shared memory that a group may have; if nothing is said, what the architecture gives.</summary>
+    public int OptInSharedBytes
+    {
+        get => field > 0 ? field : SharedKilobytes << 10;
+        init;
+    }
 
     public bool HasPools { get; init; } = true;
 
@@ -55,6 +59,17 @@ internal unsafe partial class FakeCudaDriver : ICudaDriver
             }
         }
     }
+
+    // The CUDA C++ Programming Guide's table of compute capabilities: most shared memory of a thread block.
+    private int SharedKilobytes => Sm switch
+    {
+        < 70 => 48,
+        < 75 => 96,
+        75 => 64,
+        80 or 87 => 163,
+        86 or 89 or >= 120 => 99,
+        _ => 227,
+    };
 
     /// <summary>The calling thread's context.</summary>
     private nint Current => _currents.GetValueOrDefault(Environment.CurrentManagedThreadId);

@@ -28,6 +28,9 @@ internal sealed record TensorMutantAttention(int HeadSize, int Queries, int Keys
     /// <summary>Only the kernel of long sequences, however few keys there are.</summary>
     public bool IsStreamed { get; init; }
 
+    /// <summary>Temporary memory of wide heads does not begin its block.</summary>
+    public bool IsCrowded { get; init; }
+
     /// <summary>Prepares the call.</summary>
     public TensorMutantCase On(TensorMutantDevice d, ElementType type)
     {
@@ -45,7 +48,7 @@ internal sealed record TensorMutantAttention(int HeadSize, int Queries, int Keys
         if (inverted is not null) options = options with { Blend = new QueryBlend(d.Upload(inverted, type), Gamma) };
         var y = d.Rent(s, type);
         var call = new AttentionCall(y, d.Upload(q, type), d.Upload(k, type), d.Upload(v, type), options);
-        var operation = IsStreamed ? d.Streaming : d.Attention;
+        var operation = IsStreamed ? d.Streaming : IsCrowded ? d.Crowded : d.Attention;
         return new TensorMutantCase(() => d.After(() => operation.Run(call), y), wanted);
     }
 

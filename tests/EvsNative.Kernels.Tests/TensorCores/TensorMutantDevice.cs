@@ -18,7 +18,7 @@ internal sealed class TensorMutantDevice : IDisposable
     private readonly CudaGpu _gpu;
     private readonly Device _device;
     private readonly Device.Scope _scope;
-    private readonly Scratch _scratch;
+    private readonly Scratch _scratch, _crowded;
 
     /// <param name="sm">the architecture</param>
     /// <param name="tile">the only tile of products, or null for those that the plan chooses</param>
@@ -38,9 +38,12 @@ internal sealed class TensorMutantDevice : IDisposable
         _scratch = new Scratch(_gpu.Allocate, isGuarded: true);
         Linear = new LinearTensor(_gpu, null!, tile);
         Convolution = new Conv2dTensor(_gpu, null!, tile);
+        _crowded = new Scratch(_gpu.Allocate);
+        _crowded.Rent(Shape.Vector(1), ElementType.Float32);
         var wide = new WideAttention(_gpu, _scratch, new AttentionTensor(_gpu, new NoOperation()), WideRows);
         Attention = new TextAttention(_gpu, new FrameAttention(_gpu, wide));
         Streaming = new AttentionTensor(_gpu, new NoOperation());
+        Crowded = new WideAttention(_gpu, _crowded, new NoOperation(), WideRows);
     }
 
     public InterpretedCudaDriver Driver { get; }
@@ -57,6 +60,9 @@ internal sealed class TensorMutantDevice : IDisposable
 
     /// <summary>The kernel of long sequences, whatever their length.</summary>
     public IOperation<AttentionCall> Streaming { get; }
+
+    /// <summary>The kernel of wide heads, with temporary memory behind other tensors in their block, whose bounds nobody checks.</summary>
+    public IOperation<AttentionCall> Crowded { get; }
 
     public Filter Pack(FilterShape shape, float[] weights, WeightStorage storage) => _device.Pack(shape, weights, storage);
 
@@ -106,6 +112,7 @@ internal sealed class TensorMutantDevice : IDisposable
     {
         _scope.Dispose();
         _scratch.Dispose();
+        _crowded.Dispose();
         _device.Dispose();
         Driver.Dispose();
     }

@@ -33,8 +33,10 @@ internal static class TensorMutantForms
                     string queries = isBlended ? "StreamedBlend" : "StreamedQueries";
                     TensorMutantAttention[] calls =
                     [
+                        new(size, 20, stage - 2) { Images = 1, Heads = 1 },
                         new(size, 45, (2 * stage) + 1) { Images = 1 },
                         new(padded, 258, (2 * stage) + 5) { Images = 1 },
+                        new(padded, 124, stage) { Images = 1, Heads = 1 },
                         new(size, 74, 3 * stage) { Images = 2, Heads = 1, SharesKeys = true, IsGrowing = !isBlended },
                         .. Ends(size, size, stage),
                         .. Ends(size, padded, stage).Select(call => call with { Heads = 2, Keys = call.Keys + stage }),
@@ -52,7 +54,7 @@ internal static class TensorMutantForms
     /// </summary>
     private static IEnumerable<TensorMutantAttention> Ends(int form, int size, int stage)
     {
-        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 14) : (18, 6);
+        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (18, 6);
         for (int i = 0; i < stage / 4; i++)
             yield return new TensorMutantAttention(size, least + (step * i), (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
     }
@@ -65,10 +67,11 @@ internal static class TensorMutantForms
         {
             foreach (int keys in (int[])[80, 128, 16, 32, 48, 64, 96, 112])
             {
-                if (keys is not (80 or 128) && size != 40) continue;
+                bool isFew = keys == 64 && size is 32 or 160;
+                if (keys is not (80 or 128) && size != 40 && !isFew) continue;
                 foreach (bool isBlended in (bool[])[false, true])
                 {
-                    if (isBlended && keys != 80) continue;
+                    if (isBlended && keys != 80 && !isFew) continue;
                     string queries = isBlended ? "BlendedQueryWords" : "OwnQueryWords";
                     yield return Of($"TextAttention<{queries},Text{head},TextKeys{keys}>", GpuProfiles.Ampere,
                         new TensorMutantAttention(padded, 40, keys - 3) { Heads = heads, IsBlended = isBlended },
@@ -118,6 +121,8 @@ internal static class TensorMutantForms
             new(176, 100, 100) { Images = 1, Heads = 1 },
             new(176, 48, 116) { Images = 1, Heads = 1 },
             .. new[] { 20, 37, 60, 90, 112 }.Select(keys => new TensorMutantAttention(176, 128, keys) { Images = 1, Heads = 1 }),
+            .. new[] { 12, 20, 28, 44, 60 }.Select(queries => new TensorMutantAttention(176, queries, 60) { Images = 1, Heads = 1 }),
+            new(176, 3, 5) { Images = 1, Heads = 1, IsCrowded = true },
         ];
         TensorMutantAttention[] rows =
         [

@@ -46,6 +46,7 @@ internal static class TensorMutantProductForms
             }
 
             yield return Of(GpuProfiles.Turing, small, Halves, ElementType.Float16, epilogue);
+            yield return Of(GpuProfiles.AmpereConsumer, small, Halves, ElementType.Float16, epilogue);
         }
     }
 
@@ -118,6 +119,7 @@ internal static class TensorMutantProductForms
         new(new Shape(3, 6, 7, 40), new FilterShape(24, 40, 3)) { Geometry = new ConvGeometry(1, ConvPadding.Same, (11, 15)) },
         new(new Shape(1, 7, 9, 40), new FilterShape(24, 40, 3)) { Channels2 = 16, HasInfinity = true },
         new(new Shape(1, 3, 5, 72), new FilterShape(24, 72, 3)),
+        new(new Shape(1, 3, 5, 24), new FilterShape(24, 24, 3)) { Channels2 = 8 },
         new(new Shape(1, 5, 7, 8), new FilterShape(24, 8)) { Geometry = new ConvGeometry(2) },
         new(new Shape(1, 2, 2, 8), new FilterShape(24, 8, 3)) { Geometry = new ConvGeometry(1, ConvPadding.Same, (16, 16)) },
         .. Edges.Select(x => new TensorMutantProduct(x, new FilterShape(24, 8, 3)) { HasResidual = true }),
