@@ -10,8 +10,8 @@ public sealed partial class HelpTests
     private const int Screen = 48;
 
     [Theory]
-    [InlineData("refine", "clip models method picture device output")]
-    [InlineData("plan", "clip models method picture device output without a clip or a device")]
+    [InlineData("refine", "clip many clips intent models method picture device output")]
+    [InlineData("plan", "clip intent models method picture device output without a clip or a device")]
     public void The_short_help_has_its_groups_and_fits_a_screen(string command, string groups)
     {
         string text = Evs.Run(command, "--help").Text();
@@ -30,8 +30,7 @@ public sealed partial class HelpTests
         string refine = Evs.Run("refine", "--help", "all").Text(), plan = Evs.Run("plan", "-h", "all").Text();
         foreach (var setting in SettingTable.All)
         {
-            bool isRefines = setting.Group != PlanSettings.Group, isPlans = setting.Group != OutputSettings.Group
-                || setting == OutputSettings.Json;
+            bool isRefines = setting.Group != PlanSettings.Group, isPlans = SettingTable.Planned.Contains(setting);
             string label = setting.IsPositional ? setting.Placeholder : $"--{setting.Name}";
             Assert.Equal((isRefines ? 1 : 0, isPlans ? 1 : 0), (Count(refine, label), Count(plan, label)));
         }

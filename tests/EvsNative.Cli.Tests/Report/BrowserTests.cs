@@ -12,7 +12,7 @@ public sealed class BrowserTests : IDisposable
     private const string Probe = """
         (async () => {
           const by = id => document.getElementById(id), wait = ms => new Promise(done => setTimeout(done, ms));
-          while (!document.documentElement.classList.contains("js")) await wait(20);
+          while (!document.documentElement?.classList.contains("js")) await wait(20);
           const levels = () => [...document.querySelectorAll("canvas")].map(canvas => {
             const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
             return pixels.filter((_, i) => i % 4 < 3).reduce((sum, value) => sum + value, 0) / pixels.length * 4 / 3;
