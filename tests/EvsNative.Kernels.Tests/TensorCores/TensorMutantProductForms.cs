@@ -76,6 +76,7 @@ internal static class TensorMutantProductForms
                 Enlarged(new Shape(1, 5, 9, 40), 72, 16) with { HasResidual = true },
                 Enlarged(new Shape(2, 8, 16, 24), 168, 0) with { Vectors = 2, LeavesMoments = true },
                 Enlarged(new Shape(1, 7, 9, 40), 24, 16) with { HasInfinity = true },
+                Enlarged(new Shape(1, 3, 5, 24), 24, 8),
                 Enlarged(new Shape(1, 3, 5, 72), 24, 0),
                 .. Edges.Select(x => Enlarged(x, 24, 0) with { HasResidual = true }),
                 Enlarged(new Shape(2, 7, 10, 8), many, 0) with { HasBias = false, Vectors = 1 },
