@@ -28,7 +28,7 @@ internal sealed record TensorMutantAttention(int HeadSize, int Queries, int Keys
     /// <summary>Only the kernel of long sequences, however few keys there are.</summary>
     public bool IsStreamed { get; init; }
 
-    /// <summary>Temporary memory of wide heads does not begin its block.</summary>
+    /// <summary>Scores of wide heads are all in temporary memory at a time, and do not begin it.</summary>
     public bool IsCrowded { get; init; }
 
     /// <summary>Prepares the call.</summary>

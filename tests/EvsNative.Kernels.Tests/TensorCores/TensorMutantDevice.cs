@@ -43,7 +43,7 @@ internal sealed class TensorMutantDevice : IDisposable
         var wide = new WideAttention(_gpu, _scratch, new AttentionTensor(_gpu, new NoOperation()), WideRows);
         Attention = new TextAttention(_gpu, new FrameAttention(_gpu, wide));
         Streaming = new AttentionTensor(_gpu, new NoOperation());
-        Crowded = new WideAttention(_gpu, _crowded, new NoOperation(), WideRows);
+        Crowded = new WideAttention(_gpu, _crowded, new NoOperation());
     }
 
     public InterpretedCudaDriver Driver { get; }
@@ -61,7 +61,9 @@ internal sealed class TensorMutantDevice : IDisposable
     /// <summary>The kernel of long sequences, whatever their length.</summary>
     public IOperation<AttentionCall> Streaming { get; }
 
-    /// <summary>The kernel of wide heads, with temporary memory behind other tensors in their block, whose bounds nobody checks.</summary>
+    /// <summary>
+    /// The kernel of wide heads, with all scores at a time in temporary memory, behind another tensor in its block: nobody checks bounds.
+    /// </summary>
     public IOperation<AttentionCall> Crowded { get; }
 
     public Filter Pack(FilterShape shape, float[] weights, WeightStorage storage) => _device.Pack(shape, weights, storage);

@@ -115,14 +115,14 @@ internal static class TensorMutantForms
         TensorMutantAttention[] products =
         [
             new(176, 20, 37) { Images = 1, Heads = 1 },
-            new(192, 130, 133) { Images = 1, Heads = 1 },
             new(176, 20, 5) { SharesKeys = true },
+            new(176, 130, 60) { Images = 1, Heads = 1, IsCrowded = true },
+            .. new[] { 12, 20, 28, 44, 60 }.Select(queries => new TensorMutantAttention(176, queries, 60) { Images = 1, Heads = 1 }),
             new(176, 70, 70) { Images = 1, Heads = 1 },
             new(176, 100, 100) { Images = 1, Heads = 1 },
             new(176, 48, 116) { Images = 1, Heads = 1 },
             .. new[] { 20, 37, 60, 90, 112 }.Select(keys => new TensorMutantAttention(176, 128, keys) { Images = 1, Heads = 1 }),
-            .. new[] { 12, 20, 28, 44, 60 }.Select(queries => new TensorMutantAttention(176, queries, 60) { Images = 1, Heads = 1 }),
-            new(176, 3, 5) { Images = 1, Heads = 1, IsCrowded = true },
+            new(192, 130, 133) { Images = 1, Heads = 1 },
         ];
         TensorMutantAttention[] rows =
         [
