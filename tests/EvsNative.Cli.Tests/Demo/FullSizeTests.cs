@@ -29,7 +29,7 @@ public sealed class FullSizeTests(ITestOutputHelper output)
 
         string[] phases = [.. run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("name").GetString()!)];
         Assert.Equal(
-            ["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 4..3", "image 1..1", "decode", "measure", "write"],
+            ["read and plan", "load", "encode", "read the prompt", "image 2..1", "video 4..3", "image 1..1", "decode", "write"],
             phases);
         var result = FrameFiles.Read(refined);
         Assert.Equal((2, 128, 128), (result.Count, result.Height, result.Width));
