@@ -27,8 +27,7 @@ public sealed class PtxEntry
         for (int row = 0; row < body.Constants.Count; row++) _constants.AsSpan(row * 32, 32).Fill(body.Constants[row]);
         _code = new Lazy<PtxInstruction[]>(() =>
         {
-            // Copies: an entry with one line changed shares the others, and what is surely written there differs.
-            PtxInstruction[] code = [.. Instructions.Select(instruction => instruction.Copy())];
+            PtxInstruction[] code = [.. Instructions];
             SurelyWritten.Note(code, Rows);
             return code;
         });
@@ -74,8 +73,13 @@ public sealed class PtxEntry
     /// <param name="line">from 1</param>
     /// <param name="statement">without its semicolon</param>
     /// <exception cref="PtxSyntaxException">the statement is not understood</exception>
-    public PtxEntry? Changed(int line, string statement) =>
-        _body.Changed(line, statement) is { } code ? new PtxEntry(Name, _header, _body, code) : null;
+    public PtxEntry? Changed(int line, string statement)
+    {
+        // Copies, since what is surely written at the lines that stayed is noted there and may differ now.
+        return _body.Changed(line, statement) is { } code
+            ? new PtxEntry(Name, _header, _body, [.. code.Select(instruction => instruction.Copy())])
+            : null;
+    }
 
     internal VariableLayout Shared { get; }
 
