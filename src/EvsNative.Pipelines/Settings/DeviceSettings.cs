@@ -23,7 +23,6 @@ public static class DeviceSettings
     public static Setting<ElementType> Precision { get; } = Group.Add(new Setting<ElementType>(
         "precision", Wordings.OneOf(("fp16", ElementType.Float16), ("fp32", ElementType.Float32)), "how the U-Net stores activations")
     {
-        IsCommon = true,
         Default = "fp16 on GPUs",
         Example = "fp32",
     });
@@ -32,7 +31,6 @@ public static class DeviceSettings
     public static Setting<int> Threads { get; } = Group.Add(new Setting<int>(
         "threads", Wordings.Whole, "processor threads")
     {
-        IsCommon = true,
         Default = "0, all it may use",
         Example = "1",
         Between = new SettingRange(0, 1024),

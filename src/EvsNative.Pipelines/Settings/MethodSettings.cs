@@ -81,7 +81,6 @@ public static class MethodSettings
     public static Setting<int> Insertion { get; } = Group.Add(new Setting<int>(
         "insert-at", Wordings.Whole, "t_T2V, the image model's step at which the video model takes over, 0 for never")
     {
-        IsCommon = true,
         Default = "half of t_I",
         Example = "2",
         Limit = nameof(EvsConfig.Insertion),
@@ -218,7 +217,6 @@ public static class MethodSettings
         Wordings.OneOf(("none", SfiPreset.None), ("deep", SfiPreset.Deep), ("shallow", SfiPreset.Shallow), ("full", SfiPreset.Full)),
         "selective feature injection")
     {
-        IsCommon = true,
         Default = "none",
         Example = "deep",
         Unsettles = () => [Entry, SfiAttentions!, SfiConvs!, Gamma!],

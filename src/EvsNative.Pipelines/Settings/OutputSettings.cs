@@ -10,7 +10,7 @@ public static class OutputSettings
 
     /// <summary>The refined clip.</summary>
     public static Setting<string> Output { get; } = Group.Add(new Setting<string>(
-        "output", Wordings.Text("PATH"), "a video (.mp4 .mov .mkv .webm .gif .webp .png), a folder, or a pattern such as out/f%04d.jpg")
+        "output", Wordings.Text("PATH"), "a video (.mp4 .mov .mkv .webm .gif .webp .png), or a folder of frames")
     {
         Letter = "-o",
         IsCommon = true,
