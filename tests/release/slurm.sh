@@ -3,6 +3,7 @@
 # one worker is killed in the middle of its clip. Seven results, one clear failure; a second submission does nothing again.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
+# Run by hand so far: it needs root.
 for program in munged slurmctld slurmd sbatch ffmpeg; do
     command -v "$program" >/dev/null || { echo "skipped: no $program (apt-get install slurm-wlm munge ffmpeg)"; exit 0; }
 done
