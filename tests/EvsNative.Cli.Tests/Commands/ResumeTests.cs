@@ -79,7 +79,10 @@ public sealed class ResumeTests : IDisposable
         var outcome = await end.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         if (outcome.ExitCode == 0) return false;
         Assert.True(signal is not null, outcome.Error);
-        Assert.False(Directory.Exists(_scene["out"]), "a run that was killed left a result");
+        // Killed between the moment when the result appeared and its end: the result is whole, and its work may still be there.
+        if (!Directory.Exists(_scene["out"])) return true;
+        Assert.Equal(Pictures("wanted"), Pictures("out"));
+        Directory.Delete(_scene["out"], recursive: true);
         return true;
     }
 
