@@ -127,7 +127,18 @@ public sealed class RefineRun(RefineRequest request)
         using var given = new ClipFrames(() => request.OpenClip(stop), clip, sizes.Width, sizes.Height);
         using var clean = Clean(clip, sizes, stop);
         using var result = new ResultStream(to => open(to, clip.Origin), format, clip.Stamps, given, clean, watcher, stop);
-        var made = Refine(session, parts, config, prompts.Words, clip, sizes, result, work, clock, notices, stop);
+        Made made;
+        try
+        {
+            made = Refine(session, parts, config, prompts.Words, clip, sizes, result, work, clock, notices, stop);
+        }
+        catch
+        {
+            // What a run that failed left on the device is nothing to go on with.
+            session.Close();
+            throw;
+        }
+
         clock.Tell(RunPart.Write, name, 0);
         result.Finish();
         clock.Written();
