@@ -3,38 +3,42 @@ using EvsNative.Pipelines.Pictures;
 
 namespace EvsNative.Pipelines.Frames;
 
-/// <summary>WebP files, all decoded by one ffmpeg.</summary>
+/// <summary>
+/// WebP files, all decoded by one ffmpeg. Where it stops, how many pictures before the broken one it had given is its build's affair: from
+/// there on each file is decoded by itself, so that the broken one is the one that is named.
+/// </summary>
 internal sealed class WebPFiles : IStillSource
 {
     private const int Parts = 4, Colors = VideoFormat.Channels;
 
     private readonly FrameFolder _folder;
+    private readonly FfmpegTools _tools;
     private readonly WebPStills _stills;
     private readonly CancellationToken _cancellation;
     private readonly byte[] _rgba;
     private int _next;
+    private bool _hasStopped;
 
     /// <summary>Starts decoding.</summary>
     /// <param name="folder">the files</param>
     /// <param name="cancellation">stops it</param>
-    public WebPFiles(FrameFolder folder, CancellationToken cancellation)
+    /// <param name="tools">the ffmpeg to use; the folder's if absent</param>
+    public WebPFiles(FrameFolder folder, CancellationToken cancellation, FfmpegTools? tools = null)
     {
-        (_folder, _cancellation) = (folder, cancellation);
-        var (width, height) = (folder.Format.Width, folder.Format.Height);
-        _rgba = new byte[checked(width * height * Parts)];
-        _stills = new WebPStills(folder.Tools!, folder.Files.Select(Load), width, height, cancellation);
+        (_folder, _cancellation, _tools) = (folder, cancellation, tools ?? folder.Tools!);
+        _rgba = new byte[checked(folder.Format.Width * folder.Format.Height * Parts)];
+        _stills = Start(folder.Files);
     }
 
     /// <inheritdoc/>
     public Picture Next()
     {
         string file = _folder.Files[_next++];
-        bool isRead = _stills.TryRead(_rgba);
-        _cancellation.ThrowIfCancellationRequested();
-        if (!isRead)
+        if (_hasStopped || !_stills.TryRead(_rgba))
         {
-            string name = _next == _folder.Files.Count ? file : $"{file} or {Path.GetFileName(_folder.Files[_next])}";
-            throw PictureHeader.Damaged(FileKind.WebP, name, new InvalidDataException(_stills.Complaint()));
+            _cancellation.ThrowIfCancellationRequested();
+            _hasStopped = true;
+            ReadAlone(file);
         }
 
         int pixels = _rgba.Length / Parts;
@@ -59,6 +63,17 @@ internal sealed class WebPFiles : IStillSource
 
     /// <inheritdoc/>
     public void Dispose() => _stills.Dispose();
+
+    private WebPStills Start(IEnumerable<string> files) =>
+        new(_tools, files.Select(Load), _folder.Format.Width, _folder.Format.Height, _cancellation);
+
+    private void ReadAlone(string file)
+    {
+        using var still = Start([file]);
+        bool isRead = still.TryRead(_rgba);
+        _cancellation.ThrowIfCancellationRequested();
+        if (!isRead) throw PictureHeader.Damaged(FileKind.WebP, file, new InvalidDataException(still.Complaint()));
+    }
 
     /// <summary>A file's bytes without what may lie behind its picture, which would be taken for the next one.</summary>
     private byte[] Load(string file)

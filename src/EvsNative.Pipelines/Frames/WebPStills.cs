@@ -5,7 +5,7 @@ namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
 /// Decodes still WebP pictures, one behind the other, by one ffmpeg that is given them by its standard input. It stops at the first one
-/// that it cannot decode, so that none is taken for another; the one before that may be lost with it.
+/// that it cannot decode, so that none is taken for another; some before that may be lost with it.
 /// </summary>
 internal sealed class WebPStills : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class WebPStills : IDisposable
 
     /// <summary>Reads the next picture.</summary>
     /// <param name="rgba">[H,W,4] of the canvas</param>
-    /// <returns>false where ffmpeg could not decode it, or the one behind it</returns>
+    /// <returns>false where ffmpeg could not decode it, or one behind it</returns>
     /// <exception cref="InputException">a file could not be read</exception>
     public bool TryRead(Span<byte> rgba)
     {

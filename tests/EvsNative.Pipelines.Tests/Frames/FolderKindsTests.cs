@@ -40,9 +40,15 @@ public sealed class FolderKindsTests : IDisposable
         InputErrors.Expect(() => FrameFiles.Read(_folder["f%02d.webp"]), InputCode.Damaged, _folder["f03.webp"]);
         third.AsSpan(40, third.Length / 2).Fill(0x55);
         File.WriteAllBytes(_folder["f03.webp"], third);
-        Assert.Contains(
-            "f03.webp", InputErrors.Expect(() => FrameFiles.Read(_folder["f%02d.webp"]), InputCode.Damaged, _folder.Path),
-            StringComparison.Ordinal);
+        InputErrors.Expect(() => FrameFiles.Read(_folder["f%02d.webp"]), InputCode.Damaged, _folder["f03.webp"]);
+        // Builds of ffmpeg differ in how much before an error they still give: this one gives nothing.
+        if (!OperatingSystem.IsWindows())
+        {
+            using var files = new WebPFiles(Folder("f%02d.webp"), TestContext.Current.CancellationToken, Hoarder());
+            for (int i = 0; i < 2; i++) Assert.Equal(expected.Frame(i).ToArray(), files.Next().Pixels);
+            InputErrors.Expect(() => files.Next(), InputCode.Damaged, _folder["f03.webp"]);
+        }
+
         File.Copy(_folder["p01.png"], _folder["f04.webp"], overwrite: true);
         InputErrors.Expect(() => FrameFiles.Read(_folder["f%02d.webp"]), InputCode.Mismatch, _folder["f04.webp"]);
     }
@@ -82,6 +88,21 @@ public sealed class FolderKindsTests : IDisposable
         string line = InputErrors.Expect(() => FrameFiles.Open(_folder.Path), InputCode.WrongKind, _folder.Path);
         Assert.Contains("4 JPEG (0.jpeg) and 4 PNG (0.png)", line, StringComparison.Ordinal);
         Assert.Equal(clip.Pixels, FrameFiles.Read(_folder["%d.png"]).Pixels);
+    }
+
+    private FrameFolder Folder(string pattern) =>
+        new(FramePattern.Of(_folder[pattern])!.Choose(), _folder[pattern], new ClipChoice(), TestContext.Current.CancellationToken);
+
+    /// <summary>An ffmpeg that gives its pictures when it has ended, and only if it has ended well.</summary>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private FfmpegTools Hoarder()
+    {
+        string bin = _folder["bin"], ffmpeg = Path.Combine(bin, "ffmpeg"), held = _folder["held"];
+        Directory.CreateDirectory(bin);
+        File.WriteAllText(ffmpeg, $"#!/bin/sh\n'{Ffmpeg.Tools.Ffmpeg}' \"$@\" >'{held}' || exit 1\ncat '{held}'\n");
+        File.SetUnixFileMode(ffmpeg, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.CreateSymbolicLink(Path.Combine(bin, "ffprobe"), Ffmpeg.Tools.Ffprobe);
+        return FfmpegTools.Find(bin);
     }
 
     private static byte[] Jpeg(VideoFrames clip, int frame) =>
