@@ -28,6 +28,26 @@ public sealed class ForecastTests
         Assert.Contains("are free there", forecast.Objection(small), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Each frame more costs its latents before and after a step, and a few numbers; never a picture, not even of bytes.
+    /// </summary>
+    [Theory]
+    [InlineData(EvsMode.Evs)]
+    [InlineData(EvsMode.T2I)]
+    public void What_a_longer_clip_takes_more_is_its_latents(EvsMode mode)
+    {
+        const int copies = 2, latentBytes = 64 / 8 * (64 / 8) * 4 * sizeof(float), numberBytes = 256;
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        var few = Of(d, Clip with { N = 50 }, mode);
+        foreach (int all in new[] { 200, 1000 })
+        {
+            var longer = Of(d, Clip with { N = all }, mode);
+            int frames = all - 50;
+            Assert.InRange(longer.DeviceBytes - few.DeviceBytes, 0, frames * copies * latentBytes);
+            Assert.InRange(longer.PeakBytes - few.PeakBytes, 0, frames * (copies * latentBytes + numberBytes));
+        }
+    }
+
     [Fact]
     public void The_devices_token_stops_the_dry_run()
     {
@@ -77,10 +97,10 @@ public sealed class ForecastTests
 
     private static Forecast Of(Device d) => Of(d, Clip);
 
-    private static Forecast Of(Device d, Shape clip)
+    private static Forecast Of(Device d, Shape clip, EvsMode mode = EvsMode.Evs)
     {
         using var parts = FormulaModels.Open("tiny");
-        var config = new EvsConfig { ImageSteps = 2, ImageStart = 1, VideoSteps = 4, VideoStart = 1, ImageGuidance = 1 };
+        var config = new EvsConfig { Mode = mode, ImageSteps = 2, ImageStart = 1, VideoSteps = 4, VideoStart = 1, ImageGuidance = 1 };
         return Forecast.Of(parts, clip, "a clip", config, d);
     }
 }
