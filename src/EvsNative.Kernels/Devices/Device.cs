@@ -48,10 +48,14 @@ public sealed class Device : IDisposable
     private readonly Scratch _scratch;
     private readonly List<DeviceBuffer> _owned = [];
     private readonly Stack<string> _path = new();
-    private long _largestOwnedBytes, _mostOwnedBytes;
+    private readonly DeviceOptions _options;
+    private readonly bool _isTwin;
+    private long _largestOwnedBytes;
+    private Device? _twin;
 
-    private Device(DeviceOptions options, GpuRuntime? gpu = null, bool isGuarded = false)
+    private Device(DeviceOptions options, GpuRuntime? gpu = null, bool isGuarded = false, bool isTwin = false)
     {
+        (_options, _isTwin) = (options, isTwin);
         Backend = options.Backend;
         _scratch = new Scratch(bytes => _backend!.Allocate(bytes), isGuarded);
         Precision = options.Precision;
@@ -117,6 +121,22 @@ public sealed class Device : IDisposable
     /// <summary>The vocabulary, checked.</summary>
     public IKernels Kernels { get; }
 
+    /// <summary>
+    /// A dry device with the memory of this one: what something would take here is asked there, and this device's counts know nothing of
+    /// it. It lives as long as this one.
+    /// </summary>
+    public Device Twin
+    {
+        get
+        {
+            if (_isTwin) return this;
+            _twin ??= new Device(
+                new DeviceOptions(Backend.Null, VectorBits: _options.VectorBits, Precision: Precision, Profile: Caps), isTwin: true);
+            _twin.Cancellation = Cancellation;
+            return _twin;
+        }
+    }
+
     /// <summary>Operations, FLOPs and bytes, if the device was opened with Counts.</summary>
     public CountingKernels? Counting { get; }
 
@@ -138,6 +158,9 @@ public sealed class Device : IDisposable
     /// <summary>Bytes of weights and other tensors that outlive scopes.</summary>
     public long PersistentBytes { get; private set; }
 
+    /// <summary>The most that <see cref="PersistentBytes"/> has been so far.</summary>
+    public long PersistentPeakBytes { get; private set; }
+
     /// <summary>Most bytes ever rented from the arena at one time.</summary>
     public long ScratchPeakBytes => _scratch.PeakBytes;
 
@@ -145,7 +168,7 @@ public sealed class Device : IDisposable
     public long HeldBytes => PersistentBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
 
     /// <summary>The most that it has held so far: weights and what else outlives scopes at their peak, and the arena.</summary>
-    public long PeakHeldBytes => _mostOwnedBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
+    public long PeakHeldBytes => PersistentPeakBytes + (IsDry ? _scratch.PeakBytes : _scratch.ReservedBytes);
 
     /// <summary>Bytes of the largest single buffer that the device gives.</summary>
     public long MaxAllocationBytes => _backend.MaxAllocationBytes;
@@ -277,6 +300,7 @@ public sealed class Device : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _twin?.Dispose();
         _backend.Dispose();
         _scratch.Dispose();
         foreach (var buffer in _owned) buffer.Dispose();
@@ -287,7 +311,7 @@ public sealed class Device : IDisposable
     {
         _owned.Add(buffer);
         PersistentBytes += buffer.Bytes;
-        _mostOwnedBytes = Math.Max(_mostOwnedBytes, PersistentBytes);
+        PersistentPeakBytes = Math.Max(PersistentPeakBytes, PersistentBytes);
         _largestOwnedBytes = Math.Max(_largestOwnedBytes, buffer.Bytes);
     }
 

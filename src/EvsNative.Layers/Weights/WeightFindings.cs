@@ -29,6 +29,15 @@ internal sealed class WeightFindings(IWeightFile file)
         if (count > 0) _nonFinite.TryAdd(name, $"{count} of {values.Length} numbers are NaN or infinite{From(name)}");
     }
 
+    /// <summary>True if the tensor was asked for before.</summary>
+    public bool WasAsked(string name) => _asked.Contains(name);
+
+    /// <summary>Throws if anything was found.</summary>
+    public void VerifyAsked()
+    {
+        if (_missing.Count + _misshapen.Count + _nonFinite.Count > 0) throw Complaint([]);
+    }
+
     /// <summary>Throws if anything was found, or if the file holds tensors that were not asked for.</summary>
     public void Verify()
     {

@@ -51,5 +51,20 @@ public sealed class WeightSource
     /// <summary>Numbers that no file holds, on the device of the weights and as long as they. A dry device does not ask for them.</summary>
     public Tensor Constant(Func<float[]> values, Shape shape) => _store.Constant(values, shape);
 
+    /// <summary>The same folder in a store of its own that is given back by <see cref="FreeStore"/>.</summary>
+    internal WeightSource Borrow() => new(_store.Borrow(), Path);
+
+    /// <summary>The same folder in a store that only looks.</summary>
+    internal WeightSource Check() => new(_store.Check(), Path);
+
+    /// <inheritdoc cref="WeightStore.Bytes"/>
+    internal long StoreBytes => _store.Bytes;
+
+    /// <inheritdoc cref="WeightStore.VerifyBorrowed"/>
+    internal void VerifyBorrowed() => _store.VerifyBorrowed();
+
+    /// <inheritdoc cref="WeightStore.Free"/>
+    internal void FreeStore() => _store.Free();
+
     private string Full(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 }

@@ -8,15 +8,23 @@ namespace EvsNative.Layers;
 /// too; until then zeros stand in for what cannot be read. On a dry device shapes are checked and nothing is read. What products multiply
 /// with is kept as the file stores it, in 16 bits or 32; vectors and tables are float32.
 /// </summary>
-/// <param name="device">where the weights go; they live as long as it does</param>
-/// <param name="file">where they come from; it stays the caller's and is not needed after <see cref="Verify"/></param>
-public sealed class WeightStore(Device device, IWeightFile file)
+public sealed class WeightStore
 {
+    private readonly Device _device;
+    private readonly WeightReader _reader;
+    private readonly bool _isCounted;
     private readonly Dictionary<(string Names, Shape Shape), Tensor> _tensors = [];
     private readonly Dictionary<(string Names, FilterShape Shape), Filter> _filters = [];
-    private readonly WeightFindings _findings = new(file);
-    private float[] _buffer = [];
-    private long _numbersAsked;
+    private readonly List<Tensor> _constants = [];
+
+    /// <summary>A store on a file.</summary>
+    /// <param name="device">where the weights go; they live as long as it does, or until <see cref="Free"/></param>
+    /// <param name="file">where they come from; it stays the caller's and is not needed after <see cref="Verify"/>, but for parts of
+    /// networks that come and go (<see cref="Part{T}"/>)</param>
+    public WeightStore(Device device, IWeightFile file) : this(device, new WeightReader(file), isCounted: true) { }
+
+    private WeightStore(Device device, WeightReader reader, bool isCounted) =>
+        (_device, _reader, _isCounted) = (device, reader, isCounted);
 
     /// <summary>The top folder.</summary>
     public WeightSource Root => new(this, "");
@@ -25,15 +33,27 @@ public sealed class WeightStore(Device device, IWeightFile file)
     public bool IsHalved { get; init; }
 
     /// <summary>
-    /// Called with <see cref="NumbersRead"/> after each tensor; a progress bar counts to <see cref="IWeightFile.Count"/>.
+    /// Called with <see cref="NumbersRead"/> after each tensor until <see cref="Verify"/>; a progress bar counts to
+    /// <see cref="IWeightFile.Count"/>.
     /// </summary>
-    public Action<long>? OnRead { get; init; }
+    public Action<long>? OnRead
+    {
+        get => _reader.OnRead;
+        init => _reader.OnRead = value;
+    }
+
+    /// <summary>Counts what the weights cost; one of its own if none is given.</summary>
+    public WeightTally Tally
+    {
+        get => _reader.Tally;
+        init => _reader.Tally = value;
+    }
 
     /// <summary>Host memory that the largest tensor takes while it is read; known after a dry run too.</summary>
-    public long LargestReadBytes { get; private set; }
+    public long LargestReadBytes => Tally.LargestReadBytes;
 
     /// <summary>Numbers read so far.</summary>
-    public long NumbersRead { get; private set; }
+    public long NumbersRead => _reader.NumbersRead;
 
     /// <summary>
     /// Throws an <see cref="InputException"/> that lists everything wrong with the checkpoint. To be called when all networks on this store
@@ -41,21 +61,47 @@ public sealed class WeightStore(Device device, IWeightFile file)
     /// </summary>
     public void Verify()
     {
-        _buffer = [];
-        _findings.Verify();
+        _reader.FreeBuffer();
+        _reader.OnRead = null;
+        _reader.Verify();
     }
 
-    internal bool HasAnyUnder(string path) => file.Names.Any(name =>
-        name.StartsWith(path, StringComparison.Ordinal) && (name.Length == path.Length || name[path.Length] == '.'));
+    /// <summary>Gives back all that was read here. What was built on it is not to be used any more.</summary>
+    public void Free()
+    {
+        long before = _device.PersistentBytes;
+        foreach (var tensor in _tensors.Values.Concat(_constants)) _device.Free(tensor);
+        foreach (var filter in _filters.Values) _device.Free(filter);
+        _tensors.Clear();
+        _filters.Clear();
+        _constants.Clear();
+        Count(before);
+    }
+
+    /// <summary>A store of its own on the same file, for weights that come and go.</summary>
+    internal WeightStore Borrow() => new(_device, _reader, _isCounted) { IsHalved = IsHalved };
+
+    /// <summary>The same on a device that does nothing: names and shapes are checked, nothing is read and nothing counted.</summary>
+    internal WeightStore Check() => new(_device.Twin, _reader, isCounted: false) { IsHalved = IsHalved };
+
+    /// <summary>Bytes of what was read here, on the device.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>To be called when all that was borrowed is read: throws if numbers of it are not finite.</summary>
+    internal void VerifyBorrowed()
+    {
+        _reader.FreeBuffer();
+        _reader.VerifyAsked();
+    }
+
+    internal bool HasAnyUnder(string path) => _reader.HasAnyUnder(path);
 
     internal Tensor Tensor(string[] names, long[] stored, Shape shape)
     {
         var key = (string.Join('|', names), shape);
         if (_tensors.TryGetValue(key, out var tensor)) return tensor;
-        var values = Read(names, stored);
-        tensor = device.Allocate(shape);
-        if (!device.IsDry) device.Write(tensor, values);
-        return _tensors[key] = tensor;
+        var values = _reader.Read(_device, names, stored, _isCounted);
+        return _tensors[key] = Written(values, shape);
     }
 
     internal Filter Filter(string[] names, FilterShape shape)
@@ -65,10 +111,37 @@ public sealed class WeightStore(Device device, IWeightFile file)
         var key = (string.Join('|', names), shape);
         if (_filters.TryGetValue(key, out var filter)) return filter;
         int rows = shape.Out / names.Length;
-        var values = Read(names, shape.Kernel == 1 ? [rows, shape.In] : [rows, shape.In, shape.Kernel, shape.Kernel]);
-        var storage = StorageOf(names);
+        long[] stored = shape.Kernel == 1 ? [rows, shape.In] : [rows, shape.In, shape.Kernel, shape.Kernel];
+        var values = _reader.Read(_device, names, stored, _isCounted);
+        var storage = _reader.StorageOf(names);
         if (IsHalved && storage == WeightStorage.Float32 && FitHalf(values)) storage = WeightStorage.Float16;
-        return _filters[key] = device.Pack(shape, values, storage);
+        long before = _device.PersistentBytes;
+        filter = _filters[key] = _device.Pack(shape, values, storage);
+        Count(before);
+        return filter;
+    }
+
+    internal Tensor Constant(Func<float[]> values, Shape shape)
+    {
+        var tensor = Written(_device.IsDry ? [] : values(), shape);
+        _constants.Add(tensor);
+        return tensor;
+    }
+
+    private Tensor Written(ReadOnlySpan<float> values, Shape shape)
+    {
+        long before = _device.PersistentBytes;
+        var tensor = _device.Allocate(shape);
+        Count(before);
+        if (!_device.IsDry) _device.Write(tensor, values);
+        return tensor;
+    }
+
+    private void Count(long before)
+    {
+        long more = _device.PersistentBytes - before;
+        Bytes += more;
+        if (_isCounted) Tally.Hold(more);
     }
 
     private static bool FitHalf(ReadOnlySpan<float> values)
@@ -76,64 +149,5 @@ public sealed class WeightStore(Device device, IWeightFile file)
         foreach (float value in values)
             if (!(MathF.Abs(value) <= (float)Half.MaxValue)) return false;
         return true;
-    }
-
-    /// <summary>As the file stores them, where all parts of a stack agree.</summary>
-    private WeightStorage StorageOf(string[] names)
-    {
-        var first = file.StorageOf(names[0]);
-        return names.All(name => file.StorageOf(name) == first) ? first : WeightStorage.Float32;
-    }
-
-    internal Tensor Constant(Func<float[]> values, Shape shape)
-    {
-        var tensor = device.Allocate(shape);
-        if (!device.IsDry) device.Write(tensor, values());
-        return tensor;
-    }
-
-    /// <summary>Numbers of each tensor and of all together, held against the limits before anything is made for them.</summary>
-    private (int Each, int All) Sizes(string[] names, long[] wanted)
-    {
-        long each = Product(wanted), all = each * names.Length;
-        _numbersAsked += all;
-        if (all <= InputLimits.WeightElements && _numbersAsked <= InputLimits.Elements) return ((int)each, (int)all);
-        throw new InputException(
-            InputCode.TooLarge,
-            $"{file.Origin}: its configuration makes {InputText.Name(names[0])} [{string.Join(',', wanted)}] or all tensors together "
-            + "larger than any network: check the configuration");
-    }
-
-    /// <summary>The product of lengths that are ints, and one more than is allowed where it is larger: so it cannot overflow.</summary>
-    private static long Product(long[] lengths) =>
-        lengths.Aggregate(1L, (product, length) => Math.Min(product * length, InputLimits.WeightElements + 1));
-
-    /// <summary>
-    /// The values of several tensors of one shape, one behind the other; empty on a dry device. Valid until the next call.
-    /// </summary>
-    private ReadOnlySpan<float> Read(string[] names, long[] wanted)
-    {
-        device.Cancellation.ThrowIfCancellationRequested();
-        var (each, all) = Sizes(names, wanted);
-        LargestReadBytes = Math.Max(LargestReadBytes, sizeof(float) * (long)all);
-        if (!device.IsDry && _buffer.Length < all) _buffer = GC.AllocateUninitializedArray<float>(all);
-        for (int i = 0; i < names.Length; i++)
-        {
-            var found = _findings.Find(names[i], wanted);
-            if (device.IsDry) continue;
-            var values = _buffer.AsSpan(i * each, each);
-            if (found is null)
-            {
-                values.Clear();
-                continue;
-            }
-
-            file.Read(names[i], found, values);
-            _findings.CheckFinite(names[i], values);
-            NumbersRead += each;
-            OnRead?.Invoke(NumbersRead);
-        }
-
-        return device.IsDry ? [] : _buffer.AsSpan(0, all);
     }
 }

@@ -116,6 +116,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
         var read = new Dictionary<int, byte[]>();
         var free = new Stack<byte[]>();
         int reached = 0;
+        using var encoder = networks.Vae.BorrowEncoder();
         foreach (var turn in Turns(d, WorkKind.Encoded, groups, x0.Bytes / clip.N, MostWaiting))
         {
             for (; reached <= turn.Index; reached++) Read(reached);
@@ -152,6 +153,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
         int frame = FrameBytes(clip);
         var groups = Groups(clip, most);
         byte[] room = new byte[groups[0].Count * frame];
+        using var decoder = networks.Vae.BorrowDecoder();
         foreach (var turn in Turns(d, WorkKind.Decoded, groups, frame))
         {
             var group = groups[turn.Index];
@@ -172,9 +174,13 @@ public sealed class EvsPipeline(EvsNetworks networks)
         var plan = EvsPlan.Build(config);
         using var scope = d.Enter("refine");
         if (x0.Shape.N == 1 && config.NeedsMotion) OnWarning?.Invoke(new Notice(NoticeCode.Assumed, OneFrame));
-        var text = networks.Prompts.Encode(d, prompts, config.NegativePrompt, x0.Shape.N, config.ClipSkip, OnWarning);
+        TextConditions text;
+        using (var encoder = networks.Prompts.Borrow())
+            text = encoder.Value.Encode(d, prompts, config.NegativePrompt, x0.Shape.N, config.ClipSkip, OnWarning);
         progress?.Report(new RunEvent(RunPhase.Prompt, 2, 2));
 
+        // Read with the first pass that is computed here, and not if there is none.
+        using var unet = networks.UNet.Borrow();
         foreach (var step in Refiner(config, text, noise).Steps(d, x0, plan, found))
         {
             progress?.Report(RunEvent.Of(step));
@@ -244,7 +250,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
             NormAcrossFrames = config.NormAcrossFrames,
         };
         noise ??= new CounterNoise(config.Seed, config.SharedNoise);
-        return new EvsRefiner(image, video, noise, config.Sfi.Names(unet.Features), config.Sfi.QueryWeight, Store);
+        return new EvsRefiner(image, video, noise, config.Sfi.Names(networks.Features), config.Sfi.QueryWeight, Store);
     }
 
     private int FramesPerPass(EvsConfig config) =>

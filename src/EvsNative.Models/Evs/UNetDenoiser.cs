@@ -8,11 +8,11 @@ namespace EvsNative.Models.Evs;
 /// The U-Net as a denoiser. As the image model it sees frames one by one, so in groups of any size with the same result; as the video
 /// model it sees windows of the clip.
 /// </summary>
-/// <param name="unet">the network; image and video model may be one</param>
+/// <param name="unet">the network, borrowed for each pass; image and video model may be one</param>
 /// <param name="sampler">the rules of the model's own schedule</param>
 /// <param name="text">what to show and what not to</param>
 /// <param name="guidance">how far to lead away from the negative prompt; no second pass at 1 and below</param>
-internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions text, double guidance) : IDenoiser
+internal sealed class UNetDenoiser(Part<UNet> unet, ISampler sampler, TextConditions text, double guidance) : IDenoiser
 {
     /// <summary>True if the motion modules are on and the frames of a window are one video.</summary>
     public bool IsVideo { get; init; }
@@ -85,23 +85,27 @@ internal sealed class UNetDenoiser(UNet unet, ISampler sampler, TextConditions t
             Tap = tap,
         };
 
-        // What a tap takes or gives is not part of a record.
-        if (tap is not null) unet.Forward(d, latents, c, into: y);
-        else Pass(d, latents, c, y);
+        // What a tap takes or gives is not part of a record, nor is what is read on the way.
+        using var loan = unet.Borrow();
+        if (tap is not null || loan.Value.IsStreamed) loan.Value.Forward(d, latents, c, into: y);
+        else Pass(d, loan.Value, latents, c, y);
     }
 
     /// <summary>A pass that is recorded: what comes from the host is made before it.</summary>
-    private void Pass(Device d, Tensor latents, in Conditioning conditioning, Tensor y)
+    private void Pass(Device d, UNet network, Tensor latents, in Conditioning conditioning, Tensor y)
     {
         using var scope = d.Enter("pass");
-        var c = conditioning with { TimeEmbedding = unet.Embed(d, conditioning.Timestep) };
-        var key = new PassKey(unet, At(latents), At(c.TimeEmbedding.Value), c.Text, At(y), c.Frames, c.NormAcrossFrames);
-        Replay(d, key, () => unet.Forward(d, latents, c, into: y));
+        var c = conditioning with { TimeEmbedding = network.Embed(d, conditioning.Timestep) };
+        var key = new PassKey(network, At(latents), At(c.TimeEmbedding.Value), c.Text, At(y), c.Frames, c.NormAcrossFrames);
+        Replay(d, key, () => network.Forward(d, latents, c, into: y));
     }
 
     private static (DeviceBuffer, long, Shape) At(Tensor tensor) => (tensor.Buffer, tensor.Offset, tensor.Shape);
 
-    /// <summary>All that the operations of a pass depend on: the steps of a stage have the same.</summary>
+    /// <summary>
+    /// All that the operations of a pass depend on: the steps of a stage have the same. A U-Net that was given back and read again is
+    /// another one.
+    /// </summary>
     private sealed record PassKey(
         UNet UNet, (DeviceBuffer, long, Shape) Latents, (DeviceBuffer, long, Shape) TimeEmbedding, TextContext Text,
         (DeviceBuffer, long, Shape) Noise, int Frames, bool NormAcrossFrames)

@@ -12,11 +12,11 @@ public static class UNetPass
     /// <param name="frames">frames of a video; 0 leaves the motion modules out</param>
     public static void Run(Device d, EvsNetworks networks, Shape latents, int frames = 0)
     {
-        var unet = networks.UNet;
+        using var unet = networks.UNet.Borrow();
         using var scope = d.Enter("pass");
-        Tensor z = d.Rent(latents), text = d.Rent(new Shape(1, 1, 77, unet.Config.CrossAttentionDim));
+        Tensor z = d.Rent(latents), text = d.Rent(new Shape(1, 1, 77, unet.Value.Config.CrossAttentionDim));
         d.Kernels.Noise(z, new NoiseKey(0, 0));
         d.Kernels.Noise(text, new NoiseKey(0, 1));
-        unet.Forward(d, z, new Conditioning { Timestep = 481, Text = text, Frames = frames });
+        unet.Value.Forward(d, z, new Conditioning { Timestep = 481, Text = text, Frames = frames });
     }
 }

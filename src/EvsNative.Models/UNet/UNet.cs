@@ -21,12 +21,17 @@ public sealed class UNet
     /// <param name="config">sizes</param>
     /// <param name="motion">sizes of the motion modules; null for the image model alone</param>
     /// <param name="motionWeights">where the motion modules' tensors are, if not in <paramref name="w"/></param>
+    /// <param name="keptBytes">
+    /// layers are read when a pass comes to them and given back behind it, but for the largest that fit into these bytes together; all
+    /// layers stay if absent
+    /// </param>
     /// <exception cref="InputException">the motion modules were made for a U-Net of another size</exception>
-    public UNet(WeightSource w, UNetConfig config, MotionConfig? motion = null, WeightSource? motionWeights = null)
+    public UNet(
+        WeightSource w, UNetConfig config, MotionConfig? motion = null, WeightSource? motionWeights = null, long? keptBytes = null)
     {
         motion?.EnsureFits(config);
         (Config, Motion, Features) = (config, motion, new NamedFeatures(config));
-        var parts = new UNetParts(w, motionWeights ?? w, config, motion);
+        var parts = new UNetParts(w, motionWeights ?? w, config, motion, isStreamed: keptBytes is not null);
         int levels = config.Levels, c = config.BlockOutChannels[0];
 
         _convIn = new Conv2d(w / "conv_in", config.InChannels, c);
@@ -57,6 +62,8 @@ public sealed class UNet
 
         _convNormOut = new GroupNorm(w / "conv_norm_out", c, config.NormNumGroups, config.NormEps);
         _convOut = new Conv2d(w / "conv_out", c, config.OutChannels);
+        Keep(parts.Layers, keptBytes ?? 0);
+        IsStreamed = !parts.Layers.All(layer => layer.IsKept);
     }
 
     /// <summary>Sizes.</summary>
@@ -64,6 +71,9 @@ public sealed class UNet
 
     /// <summary>Sizes of the motion modules; null for the image model alone.</summary>
     public MotionConfig? Motion { get; }
+
+    /// <summary>True if layers are read during a pass, which therefore cannot be recorded.</summary>
+    public bool IsStreamed { get; }
 
     /// <summary>Names that a tap may ask for.</summary>
     public NamedFeatures Features { get; }
@@ -116,6 +126,17 @@ public sealed class UNet
     private static void Offer(IFeatureTap? tap, string name, Tensor own)
     {
         if (tap is not null && tap.Wants(name)) tap.Observe(name, own);
+    }
+
+    /// <summary>The largest first: what is left to be read is little, and no piece of it is large.</summary>
+    private static void Keep(IReadOnlyList<Part<UNetLayer>> layers, long bytes)
+    {
+        foreach (var layer in layers.Where(layer => !layer.IsKept).OrderByDescending(layer => layer.Bytes))
+        {
+            if (layer.Bytes > bytes) continue;
+            bytes -= layer.Bytes;
+            layer.Keep();
+        }
     }
 
     private void EnsureFrames(int frames, int images)

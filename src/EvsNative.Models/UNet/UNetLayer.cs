@@ -4,7 +4,7 @@ using EvsNative.Layers;
 namespace EvsNative.Models;
 
 /// <summary>
-/// The unit the U-Net repeats: a resnet, then attention over the picture, then attention over time, the latter two in place.
+/// The unit the U-Net repeats: a resnet, then attention over the picture, then attention over time, the latter two in place and not in every layer.
 /// </summary>
 internal sealed class UNetLayer(ResnetBlock resnet, SpatialTransformer? spatial, TemporalTransformer? temporal)
 {

@@ -8,12 +8,32 @@ namespace EvsNative.Models;
 /// <param name="motion">the folder of the motion modules</param>
 /// <param name="config">sizes</param>
 /// <param name="motionConfig">sizes of the motion modules; null if there are none</param>
-internal sealed class UNetParts(WeightSource spatial, WeightSource motion, UNetConfig config, MotionConfig? motionConfig)
+/// <param name="isStreamed">layers come and go; otherwise they are read at once and stay</param>
+internal sealed class UNetParts(
+    WeightSource spatial, WeightSource motion, UNetConfig config, MotionConfig? motionConfig, bool isStreamed = false)
 {
-    public UNetLayer Layer(string block, int index, int inChannels, int outChannels, bool hasAttention) => new(
-        Resnet(block, index, inChannels, outChannels),
-        hasAttention ? Spatial(block, index, outChannels) : null,
-        Temporal(block, index, outChannels));
+    private readonly List<Part<UNetLayer>> _layers = [];
+
+    /// <summary>The layers made so far.</summary>
+    public IReadOnlyList<Part<UNetLayer>> Layers => _layers;
+
+    /// <summary>A layer, which may lack each kind of attention.</summary>
+    public Part<UNetLayer> Layer(
+        string block, int index, int inChannels, int outChannels, bool hasAttention, bool hasMotion = true)
+    {
+        var layer = new Part<UNetLayer>([spatial, motion], Build, isKept: !isStreamed);
+        _layers.Add(layer);
+        return layer;
+
+        UNetLayer Build(IReadOnlyList<WeightSource> w)
+        {
+            var parts = new UNetParts(w[0], w[1], config, motionConfig);
+            return new UNetLayer(
+                parts.Resnet(block, index, inChannels, outChannels),
+                hasAttention ? parts.Spatial(block, index, outChannels) : null,
+                hasMotion ? parts.Temporal(block, index, outChannels) : null);
+        }
+    }
 
     public ResnetBlock Resnet(string block, int index, int inChannels, int outChannels) =>
         new(At(spatial, block, "resnets", index), inChannels, outChannels, config.TembChannels, config.NormNumGroups, config.NormEps);

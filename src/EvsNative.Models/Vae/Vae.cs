@@ -12,30 +12,30 @@ public sealed class Vae
     /// <summary>Bytes of the largest activation of a group, unless told otherwise.</summary>
     public const long DefaultBudgetBytes = 1L << 26;
 
-    private readonly VaeEncoder _encoder;
-    private readonly VaeDecoder _decoder;
-    private readonly Filter _quantConv;
-    private readonly Tensor _quantConvBias;
-    private readonly Linear _postQuantConv;
+    private readonly Part<VaeEncoder> _encoder;
+    private readonly Part<VaeDecoder> _decoder;
     private readonly long _budgetBytes;
 
-    /// <summary>Reads encoder, decoder and the two 1x1 convolutions between them.</summary>
+    /// <summary>Reads encoder and decoder, each with one of the two 1x1 convolutions between them.</summary>
     /// <param name="w">the folder of the autoencoder's tensors, in diffusers' names</param>
     /// <param name="config">sizes</param>
     /// <param name="budgetBytes">bytes of the largest activation of a group of frames; a group has one frame at least</param>
-    public Vae(WeightSource w, VaeConfig config, long budgetBytes = DefaultBudgetBytes)
+    /// <param name="isKept">both stay; otherwise each is read when it is used, or once while it is borrowed</param>
+    public Vae(WeightSource w, VaeConfig config, long budgetBytes = DefaultBudgetBytes, bool isKept = true)
     {
         (Config, _budgetBytes) = (config, budgetBytes);
-        int k = config.LatentChannels;
-        _encoder = new VaeEncoder(w / "encoder", config);
-        _decoder = new VaeDecoder(w / "decoder", config);
-        _quantConv = w.Filter(new FilterShape(2 * k, 2 * k, Sections: 2), "quant_conv.weight");
-        _quantConvBias = w.Vector("quant_conv.bias", 2 * k);
-        _postQuantConv = new Linear(w / "post_quant_conv", k, k);
+        _encoder = new Part<VaeEncoder>([w], folders => new VaeEncoder(folders[0], config), isKept);
+        _decoder = new Part<VaeDecoder>([w], folders => new VaeDecoder(folders[0], config), isKept);
     }
 
     /// <summary>Sizes.</summary>
     public VaeConfig Config { get; }
+
+    /// <summary>The time in which pictures are encoded: the encoder is read once at most.</summary>
+    internal Part<VaeEncoder>.Loan BorrowEncoder() => _encoder.Borrow();
+
+    /// <summary>The time in which latents are decoded.</summary>
+    internal Part<VaeDecoder>.Loan BorrowDecoder() => _decoder.Borrow();
 
     /// <summary>The latents that the diffusion models work on: the posterior's mean times the scaling factor.</summary>
     /// <param name="d">the device</param>
@@ -46,6 +46,7 @@ public sealed class Vae
     public Tensor Encode(Device d, Tensor images, Tensor? into = null)
     {
         var y = into ?? d.Rent(LatentShape(images.Shape));
+        using var encoder = _encoder.Borrow();
         using var scope = d.Enter("vae.encode");
         foreach (var (first, count) in Groups(y.Shape))
         {
@@ -66,8 +67,8 @@ public sealed class Vae
     {
         var shape = LatentShape(images.Shape);
         Tensor mean = d.Rent(shape), logVariance = d.Rent(shape);
-        using var scope = d.Enter("quant_conv");
-        d.Kernels.LinearSplit([mean, logVariance], _encoder.Forward(d, images), _quantConv, _quantConvBias);
+        using var encoder = _encoder.Borrow();
+        encoder.Value.Forward(d, images, mean, logVariance);
         return (mean, logVariance);
     }
 
@@ -80,13 +81,14 @@ public sealed class Vae
     {
         var s = latents.Shape;
         var y = into ?? d.Rent(new Shape(s.N, s.H * Config.Factor, s.W * Config.Factor, 3));
+        using var decoder = _decoder.Borrow();
         using var scope = d.Enter("vae.decode");
         foreach (var (first, count) in Groups(s))
         {
             using var group = d.Enter("vae.decode");
             var z = d.Rent(s with { N = count });
             d.Kernels.Combine(z, 1 / Config.ScalingFactor, latents.Images(first, count));
-            _decoder.Forward(d, _postQuantConv.Forward(d, z), into: y.Images(first, count));
+            decoder.Value.Forward(d, z, into: y.Images(first, count));
         }
 
         return y;

@@ -6,14 +6,18 @@ namespace EvsNative.Models;
 /// <summary>From latents to a picture eight times their size.</summary>
 internal sealed class VaeDecoder
 {
+    private readonly Linear _postQuantConv;
     private readonly Conv2d _convIn, _convOut;
     private readonly VaeMidBlock _midBlock;
     private readonly VaeBlock[] _upBlocks;
     private readonly GroupNorm _convNormOut;
     private readonly string _path;
 
-    public VaeDecoder(WeightSource w, VaeConfig config)
+    /// <param name="autoencoder">the folder of the autoencoder's tensors</param>
+    /// <param name="config">sizes</param>
+    public VaeDecoder(WeightSource autoencoder, VaeConfig config)
     {
+        var w = autoencoder / "decoder";
         _path = w.Path;
         var parts = new VaeParts(w, config);
         int levels = config.BlockOutChannels.Count, c = config.BlockOutChannels[^1];
@@ -30,6 +34,7 @@ internal sealed class VaeDecoder
 
         _convNormOut = new GroupNorm(w / "conv_norm_out", c, config.NormNumGroups, VaeParts.Eps);
         _convOut = new Conv2d(w / "conv_out", c, 3);
+        _postQuantConv = new Linear(autoencoder / "post_quant_conv", config.LatentChannels, config.LatentChannels);
     }
 
     /// <param name="d">the device</param>
@@ -37,6 +42,7 @@ internal sealed class VaeDecoder
     /// <param name="into">[N,8h,8w,3]</param>
     public void Forward(Device d, Tensor x, Tensor into)
     {
+        x = _postQuantConv.Forward(d, x);
         using var scope = d.Enter(_path);
 
         x = _midBlock.Forward(d, _convIn.Forward(d, x));

@@ -3,18 +3,23 @@ using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
-/// <summary>From a picture to features an eighth of its size.</summary>
+/// <summary>From a picture to the posterior of its latents, an eighth of its size.</summary>
 internal sealed class VaeEncoder
 {
     private readonly Conv2d _convIn, _convOut;
     private readonly VaeBlock[] _downBlocks;
     private readonly VaeMidBlock _midBlock;
     private readonly GroupNorm _convNormOut;
+    private readonly Filter _quantConv;
+    private readonly Tensor _quantConvBias;
     private readonly VaeConfig _config;
     private readonly string _path;
 
-    public VaeEncoder(WeightSource w, VaeConfig config)
+    /// <param name="autoencoder">the folder of the autoencoder's tensors</param>
+    /// <param name="config">sizes</param>
+    public VaeEncoder(WeightSource autoencoder, VaeConfig config)
     {
+        var w = autoencoder / "encoder";
         (_path, _config) = (w.Path, config);
         var parts = new VaeParts(w, config);
         int levels = config.BlockOutChannels.Count, c = config.BlockOutChannels[0];
@@ -30,13 +35,25 @@ internal sealed class VaeEncoder
 
         _midBlock = parts.MidBlock(c);
         _convNormOut = new GroupNorm(w / "conv_norm_out", c, config.NormNumGroups, VaeParts.Eps);
-        _convOut = new Conv2d(w / "conv_out", c, 2 * config.LatentChannels);
+        int k = config.LatentChannels;
+        _convOut = new Conv2d(w / "conv_out", c, 2 * k);
+        _quantConv = autoencoder.Filter(new FilterShape(2 * k, 2 * k, Sections: 2), "quant_conv.weight");
+        _quantConvBias = autoencoder.Vector("quant_conv.bias", 2 * k);
     }
 
+    /// <summary>The mean and the logarithm of the variance.</summary>
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,3] in -1..1</param>
-    /// <returns>[N,H/8,W/8,2 latent channels]</returns>
-    public Tensor Forward(Device d, Tensor x)
+    /// <param name="mean">[N,H/8,W/8,latent channels], the first result</param>
+    /// <param name="logVariance">the second, of the same shape</param>
+    public void Forward(Device d, Tensor x, Tensor mean, Tensor logVariance)
+    {
+        using var scope = d.Enter("quant_conv");
+        d.Kernels.LinearSplit([mean, logVariance], Features(d, x), _quantConv, _quantConvBias);
+    }
+
+    /// <summary>[N,H/8,W/8,2 latent channels]</summary>
+    private Tensor Features(Device d, Tensor x)
     {
         var y = d.Rent(new Shape(x.Shape.N, x.Shape.H / _config.Factor, x.Shape.W / _config.Factor, 2 * _config.LatentChannels));
         using var scope = d.Enter(_path);

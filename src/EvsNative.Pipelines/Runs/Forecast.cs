@@ -45,8 +45,11 @@ internal sealed class Forecast
 
     public int NetworkCalls { get; private init; }
 
-    /// <summary>Weights on the device.</summary>
+    /// <summary>The most of the weights that is on the device at one time.</summary>
     public long WeightBytes { get; private set; }
+
+    /// <summary>Bytes of weights read in all, as files store them: with a plan that gives weights back, some are read again.</summary>
+    public long ReadWeightBytes { get; private set; }
 
     /// <summary>Most memory rented on the device at one time.</summary>
     public long ScratchBytes { get; private set; }
@@ -93,13 +96,15 @@ internal sealed class Forecast
     /// <param name="prompts">what the clip shows</param>
     /// <param name="config">the method's choices</param>
     /// <param name="device">where it is to run; its <see cref="Device.Cancellation"/> stops this too</param>
+    /// <param name="weights">when weights are on the device; all stay if absent</param>
     /// <exception cref="InputException">the model does not fit itself, or the run is larger than can be worked on</exception>
-    public static Forecast Of(ModelParts parts, Shape size, ClipPrompts prompts, EvsConfig config, Device device)
+    public static Forecast Of(
+        ModelParts parts, Shape size, ClipPrompts prompts, EvsConfig config, Device device, WeightPlan? weights = null)
     {
         FrameLimits.CheckBytes(size);
         try
         {
-            return Count(parts, size, prompts, config, device);
+            return Count(parts, size, prompts, config, device, weights ?? WeightPlan.Default);
         }
         catch (OverflowException e)
         {
@@ -107,11 +112,12 @@ internal sealed class Forecast
         }
     }
 
-    private static Forecast Count(ModelParts parts, Shape size, ClipPrompts prompts, EvsConfig config, Device device)
+    private static Forecast Count(
+        ModelParts parts, Shape size, ClipPrompts prompts, EvsConfig config, Device device, WeightPlan weights)
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true, Precision: device.Precision, Profile: device.Caps));
         d.Cancellation = device.Cancellation;
-        var networks = EvsNetworks.Load(d, parts);
+        var networks = EvsNetworks.Load(d, parts, weights);
         var plan = EvsPlan.Build(config);
         FrameLimits.Check(size.N, "the clip");
         var latents = plan[^1].SizeOf(networks.LatentShape(size));
@@ -121,10 +127,9 @@ internal sealed class Forecast
             SizeMultiple = networks.SizeMultiple,
             Refined = size with { H = latents.H * networks.SizeMultiple, W = latents.W * networks.SizeMultiple },
             NetworkCalls = EvsPlan.Calls(plan, config.ImageGuidance > 1 ? 2 : 1, config.VideoGuidance > 1 ? 2 : 1),
-            WeightBytes = d.PersistentBytes,
         };
         FrameLimits.CheckBytes(forecast.Refined);
-        var recorder = new Recorder(d, forecast);
+        var recorder = new Recorder(d, networks, forecast);
         var pipeline = new EvsPipeline(networks) { OnWarning = forecast._notices.Add };
         pipeline.Refine(d, (_, _) => { }, size, (_, _) => { }, prompts, config, recorder);
 
@@ -133,15 +138,26 @@ internal sealed class Forecast
         forecast.ScratchBytes = d.ScratchPeakBytes;
         forecast.LargestTensorBytes = d.LargestTensorBytes;
         forecast.Kernels = d.UsedKernels;
-        forecast.TapeBytes = recorder.PeakPersistent - forecast.WeightBytes;
+        forecast.TapeBytes = recorder.PeakTape;
+        forecast.WeightBytes = d.PersistentPeakBytes - recorder.PeakTape;
+        forecast.ReadWeightBytes = networks.ReadBytes;
         // On their way into the networks and out of them, a frame and its copy; groups of more than one frame are of a few megabytes.
         long seen = size.Pixels * (long)size.C, made = forecast.Refined.Pixels * (long)size.C;
         long frames = checked(2 * seen + 2 * made + ResultStream.HeldBytes(made) + size.N * BytesPerFrame);
         long process = ProcessBytes + (device.Caps is null ? 0 : GpuRuntimeBytes);
         forecast.PeakBytes = checked(device.Caps is { IsProcessor: false }
             ? process + networks.LargestTensorBytes + frames
-            : process + forecast.WeightBytes + Math.Max(networks.LargestTensorBytes, forecast.ScratchBytes + forecast.TapeBytes) + frames);
+            : process + HostBytes(forecast, networks.LargestTensorBytes, weights) + frames);
         return forecast;
+    }
+
+    /// <summary>
+    /// Where the device is the processor: all that it holds. A tensor is read beside that, or before, where all weights stay.
+    /// </summary>
+    private static long HostBytes(Forecast forecast, long largest, WeightPlan weights)
+    {
+        long work = forecast.ScratchBytes + forecast.TapeBytes;
+        return forecast.WeightBytes + (weights.Stay == WeightStay.Kept ? Math.Max(largest, work) : largest + work);
     }
 
     private static InputException TooLarge(Shape size, Exception cause) => new(
@@ -172,7 +188,7 @@ internal sealed class Forecast
             : null;
     }
 
-    private sealed class Recorder(Device d, Forecast forecast) : IProgress<RunEvent>
+    private sealed class Recorder(Device d, EvsNetworks networks, Forecast forecast) : IProgress<RunEvent>
     {
         private long _flops;
         private Dictionary<CountedCall, long> _calls = [];
@@ -180,7 +196,7 @@ internal sealed class Forecast
 
         public List<ForecastPhase> Phases { get; } = [];
 
-        public long PeakPersistent { get; private set; } = d.PersistentBytes;
+        public long PeakTape { get; private set; }
 
         public void Report(RunEvent value)
         {
@@ -188,7 +204,7 @@ internal sealed class Forecast
             _flops = total;
             forecast._flopsAtEvent.Add(total);
             forecast._events.Add((WorkSorts.Of(value), own));
-            PeakPersistent = Math.Max(PeakPersistent, d.PersistentBytes);
+            PeakTape = Math.Max(PeakTape, d.PersistentBytes - networks.HeldBytes);
             if (Phases.Count > 0 && _last == (value.Phase, value.Stage))
                 Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
             else Phases.Add(new ForecastPhase(value.Name, 1, own, _calls = []));

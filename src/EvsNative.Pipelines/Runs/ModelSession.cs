@@ -17,6 +17,7 @@ public sealed class ModelSession : IDisposable
     private Device? _device;
     private DeviceChoice? _choice;
     private EvsNetworks? _networks;
+    private WeightPlan? _plan;
 
     /// <summary>The model's files.</summary>
     /// <exception cref="Layers.InputException">they cannot be used</exception>
@@ -53,8 +54,17 @@ public sealed class ModelSession : IDisposable
         return (_device, choice);
     }
 
-    /// <summary>The networks on it.</summary>
-    internal EvsNetworks Load(Action<string, double> onRead) => _networks ??= EvsNetworks.Load(_device!, _parts!, onRead);
+    /// <summary>The networks on it, those that are there if the plan is the same.</summary>
+    /// <param name="onRead">told the name of a part and the share of it that has been read</param>
+    /// <param name="plan">when weights are on the device; all stay if absent</param>
+    internal EvsNetworks Load(Action<string, double> onRead, WeightPlan? plan = null)
+    {
+        plan ??= WeightPlan.Default;
+        if (_networks is not null && _plan == plan) return _networks;
+        _networks?.Free();
+        (_networks, _plan) = (null, plan);
+        return _networks = EvsNetworks.Load(_device!, _parts!, plan, onRead);
+    }
 
     /// <summary>Gives everything back; the next run opens it anew.</summary>
     internal void Close()

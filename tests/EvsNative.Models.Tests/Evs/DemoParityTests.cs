@@ -56,8 +56,8 @@ public sealed class DemoParityTests : IDisposable
         motionStore.Verify();
 
         var text = Encode();
-        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = 5 };
-        var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
+        var image = new UNetDenoiser(new(unet), config.CreateImageSampler(), text, config.ImageGuidance) { FramesPerPass = 5 };
+        var video = new UNetDenoiser(new(unet), config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
         var noise = new GivenNoise((entry, _) => Expected($"{name}.noise.{entry}"));
         var result = new EvsRefiner(image, video, noise).Refine(_d, _d.Upload(Expected("x0"), Clip), EvsPlan.Build(config));
         Assert.InRange(Relative.Error(_d.Download(result), Expected($"{name}.latents")), 0, Tolerance);

@@ -89,11 +89,11 @@ public sealed class EvsGoldenTests(OpenDevices devices)
     internal static Tensor Refine(Device d, UNet unet, EvsConfig config)
     {
         var text = new TextConditions(Text("input.text"), Text("input.empty"));
-        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance)
+        var image = new UNetDenoiser(new(unet), config.CreateImageSampler(), text, config.ImageGuidance)
         {
             FramesPerPass = config.FramesPerPass,
         };
-        var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
+        var video = new UNetDenoiser(new(unet), config.CreateVideoSampler(), text, config.VideoGuidance) { IsVideo = true };
         var noise = new GivenNoise((entry, _) => Nchw.To(FormulaWeights.Input($"input.noise{entry}", Clip.Count), Clip));
 
         var x0 = Nchw.Input(d, "input.clean", Clip);

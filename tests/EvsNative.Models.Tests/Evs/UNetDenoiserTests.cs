@@ -137,7 +137,7 @@ public sealed class UNetDenoiserTests
     {
         var draw = new Draw(1);
         var text = new TextConditions(draw.Normals(d, Prompt), draw.Normals(d, Prompt));
-        return new UNetDenoiser(SmallNetworks.UNet(d), new EvsConfig().CreateImageSampler(), text, Strong)
+        return new UNetDenoiser(new(SmallNetworks.UNet(d)), new EvsConfig().CreateImageSampler(), text, Strong)
         {
             IsVideo = isVideo,
             GuidanceRescale = rescale,
@@ -150,12 +150,12 @@ public sealed class UNetDenoiserTests
         var unet = SmallNetworks.UNet(d);
         var draw = new Draw(1);
         var text = new TextConditions(draw.Normals(d, Prompt), draw.Normals(d, Prompt));
-        var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance)
+        var image = new UNetDenoiser(new(unet), config.CreateImageSampler(), text, config.ImageGuidance)
         {
             FramesPerPass = config.FramesPerPass,
             Replay = imageReplay,
         };
-        var video = new UNetDenoiser(unet, config.CreateVideoSampler(), text, config.VideoGuidance)
+        var video = new UNetDenoiser(new(unet), config.CreateVideoSampler(), text, config.VideoGuidance)
         {
             IsVideo = true,
             Replay = videoReplay,

@@ -59,7 +59,7 @@ public sealed class WindowedRunTests : IDisposable
         var text = new TextContext(new TextRun(one, 2), new TextRun(two, 5));
         var unet = SmallNetworks.UNet(_d);
         UNetDenoiser Denoiser(TextContext prompt, VideoWindows? cut) =>
-            new(unet, new EvsConfig().CreateVideoSampler(), new TextConditions(prompt, one), 3)
+            new(new(unet), new EvsConfig().CreateVideoSampler(), new TextConditions(prompt, one), 3)
             {
                 IsVideo = true,
                 Cut = cut,
@@ -98,7 +98,7 @@ public sealed class WindowedRunTests : IDisposable
         var keys = new Dictionary<object, int>();
         var draw = new Draw(1);
         Tensor Words() => draw.Normals(d, new Shape(1, 1, 77, 32));
-        var video = new UNetDenoiser(SmallNetworks.UNet(d), config.CreateVideoSampler(), new TextConditions(Words(), Words()), 2)
+        var video = new UNetDenoiser(new(SmallNetworks.UNet(d)), config.CreateVideoSampler(), new TextConditions(Words(), Words()), 2)
         {
             IsVideo = true,
             Cut = new VideoWindows(4, 1, Shifts: true),
