@@ -10,6 +10,9 @@ internal static class PointwiseCases
 
     private static readonly Shape Latents = new(Frames, Side, Side, 4), Pictures = new(1, 512, 512, 3), Hidden = new(1, Side, Side, 1280);
 
+    // Of the autoencoder's last block.
+    private static readonly Shape Features = new(1, 512, 512, 128);
+
     public static IEnumerable<Case> All()
     {
         yield return Of("combine 3, 16 x 64x64, 4", d =>
@@ -21,6 +24,18 @@ internal static class PointwiseCases
         {
             Tensor positive = Inputs.Latents(d, Latents), negative = Inputs.Latents(d, Latents), y = d.Rent(Latents);
             return () => d.Kernels.RescaleGuidance(y, positive, negative, 7.5f, 0.7f);
+        });
+        yield return Of("channel moments, 512x512, 128", d =>
+        {
+            Tensor x = Inputs.Rent(d, Features), moments = d.Rent(ChannelMoments.ShapeOf(Features)!.Value);
+            return () => d.Kernels.ChannelMoments(moments, x);
+        });
+        yield return Of("group norm by moments + SiLU, 512x512, 128", d =>
+        {
+            Tensor x = Inputs.Rent(d, Features), y = Inputs.Empty(d, Features), moments = d.Rent(ChannelMoments.ShapeOf(Features)!.Value);
+            Tensor weight = Inputs.Rent(d, Shape.Vector(Features.C)), bias = Inputs.Rent(d, Shape.Vector(Features.C));
+            d.Kernels.ChannelMoments(moments, x);
+            return () => d.Kernels.GroupNorm(y, x, null, weight, bias, 32, 1e-5f, Activation.Silu, moments);
         });
         yield return Of("GELU, 64x64, 1280", d =>
         {

@@ -163,6 +163,36 @@ public sealed class CheckedTests : IDisposable
             () => K.LayerNorm(x, x, twelve, eight, 1e-5f, null));
     }
 
+    /// <summary>On this device products leave none.</summary>
+    [Fact]
+    public void Moments_that_do_not_fit_are_refused()
+    {
+        Tensor x = T(2, 8, 16, 8), x2 = T(2, 8, 16, 4), y = T(2, 8, 16, 8), moments = T(2, 2, 2, 8), eight = T(1, 1, 1, 8);
+        K.ChannelMoments(moments, x);
+        K.ChannelMoments(moments, Half(2, 8, 16, 8));
+        Norm(y, x, moments);
+        Norm(x, x, moments);
+        Refused("ChannelMoments: x [2,8,15,8] has 120 pixels an image, moments are of a multiple of 64",
+            () => K.ChannelMoments(moments, T(2, 8, 15, 8)));
+        Refused("ChannelMoments: moments [2,2,2,8] has the wrong shape, [2,1,2,8] was expected",
+            () => K.ChannelMoments(moments, T(2, 8, 8, 8)));
+        Refused("ChannelMoments: moments [2,2,2,8] Float16, float32 was expected", () => K.ChannelMoments(Half(2, 2, 2, 8), x));
+        var whole = T(1, 1, 1, 2 * 8 * 16 * 8);
+        Tensor inside = new(whole.Buffer, whole.Offset + 8, moments.Shape, whole.Type);
+        Refused("ChannelMoments: the destination [2,2,2,8] overlaps x [2,8,16,8], memory of its own was expected",
+            () => K.ChannelMoments(inside, whole.As(x.Shape)));
+        Refused("GroupNorm: x [2,8,15,8] has 120 pixels an image, moments are of a multiple of 64",
+            () => Norm(T(2, 8, 15, 8), T(2, 8, 15, 8), moments));
+        Refused("GroupNorm: moments [1,2,2,8] has the wrong shape, [2,2,2,8] was expected", () => Norm(y, x, moments.Images(0, 1)));
+        Refused("GroupNorm: moments [2,2,2,8] Float16, float32 was expected", () => Norm(y, x, Half(2, 2, 2, 8)));
+        Refused("GroupNorm: the destination [2,8,16,8] overlaps moments [2,2,2,8], memory of its own was expected",
+            () => Norm(whole.As(y.Shape), x, inside));
+        Refused("GroupNorm: moments of one of two inputs, one input was expected",
+            () => K.GroupNorm(T(2, 8, 16, 12), x, x2, T(1, 1, 1, 12), T(1, 1, 1, 12), 4, 1e-5f, Activation.None, moments));
+
+        void Norm(Tensor y, Tensor x, Tensor by) => K.GroupNorm(y, x, null, eight, eight, 4, 1e-5f, Activation.None, by);
+    }
+
     [Fact]
     public void Vectors_tables_and_latents_are_float32_whatever_the_activations_are()
     {

@@ -31,6 +31,9 @@ public sealed class CountingTests
 
         d.Kernels.GroupNorm(T(2, 3, 3, 8), T(2, 3, 3, 8), null, T(1, 1, 1, 8), T(1, 1, 1, 8), 4, 1e-5f, Activation.Silu);
         Expect(d, "GroupNorm", 0, 4 * ((2 * 144) + 16));
+
+        d.Kernels.ChannelMoments(T(2, 3, 2, 5), T(2, 8, 24, 5));
+        Expect(d, "ChannelMoments", 0, 4 * ((2 * 192 * 5) + 60));
     }
 
     [Fact]

@@ -12,6 +12,8 @@ internal static class Norms
         SelfTestRow.Of<GroupNormCall>("", (d, x, given) => TryGroup(d, x, given, 0, Activation.None)),
         SelfTestRow.Of<GroupNormCall>("two inputs", (d, x, given) => TryGroup(d, x, given, 72, Activation.Silu)),
         SelfTestRow.Of<GroupNormCall>("of a convolution", TryGroupOfConvolution) with { HasProduct = true },
+        SelfTestRow.Of<GroupNormCall>("by given moments", TryGroupByMoments),
+        SelfTestRow.Of<ChannelMomentsCall>("", TryMoments),
         SelfTestRow.Of<LayerNormCall>("", (d, x, given) => TryLayer(d, x, given, 0)),
         SelfTestRow.Of<LayerNormCall>("positions", (d, x, given) => TryLayer(d, x, given, x.N)),
         SelfTestRow.Of<RescaleGuidanceCall>("", (d, x, given) => TryGuidance(d, x, given, flat: 0)),
@@ -41,6 +43,60 @@ internal static class Norms
 
         return y;
     }
+
+    /// <summary>By moments of each run, whatever x is.</summary>
+    public static double[] GroupByMoments(
+        Values x, Values moments, Values weight, Values bias, int groups, float eps, Activation activation)
+    {
+        var s = x.Shape;
+        int width = s.C / groups, runs = moments.Shape.H;
+        double[] y = new double[s.Count];
+        for (int n = 0; n < s.N; n++)
+        {
+            for (int g = 0; g < groups; g++)
+            {
+                int image = n;
+                var channels = Enumerable.Range(g * width, width);
+                var given = Enumerable.Range(0, runs).SelectMany(run => channels.Select(c => (run, c)))
+                    .Select(at => (Mean: moments[image, at.run, 0, at.c], Squares: moments[image, at.run, 1, at.c])).ToArray();
+                double mean = given.Average(m => m.Mean);
+                double variance = given.Average(m => (m.Squares / ChannelMoments.Run) + ((m.Mean - mean) * (m.Mean - mean)));
+                for (long row = (long)n * s.Pixels, end = row + s.Pixels; row < end; row++)
+                {
+                    foreach (int c in channels)
+                    {
+                        double normal = (x[row, c] - mean) / Math.Sqrt(variance + eps);
+                        y[(row * s.C) + c] = Elementary.Activate((normal * weight[0, c]) + bias[0, c], activation);
+                    }
+                }
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>Means and squared deviations of each run and channel.</summary>
+    public static double[] Moments(Values x)
+    {
+        int channels = x.Shape.C;
+        double[] moments = new double[x.Shape.Rows / ChannelMoments.Run * 2 * channels];
+        for (long run = 0; run < x.Shape.Rows / ChannelMoments.Run; run++)
+        {
+            for (int c = 0; c < channels; c++)
+            {
+                double[] values = [.. Enumerable.Range(0, ChannelMoments.Run).Select(i => x[(run * ChannelMoments.Run) + i, c])];
+                double mean = values.Average();
+                moments[(run * 2 * channels) + c] = mean;
+                moments[(((run * 2) + 1) * channels) + c] = values.Sum(value => (value - mean) * (value - mean));
+            }
+        }
+
+        return moments;
+    }
+
+    /// <summary>With means that are as large as the squares beside them: the error is one of all numbers.</summary>
+    public static IEnumerable<double> Weighed(IEnumerable<double> moments, int channels) =>
+        moments.Select((value, i) => i / channels % 2 == 0 ? value * ChannelMoments.Run : value);
 
     public static double[] Layer(Values x, Values weight, Values bias, float eps, Values? perImage)
     {
@@ -128,6 +184,38 @@ internal static class Norms
                 return Group(between, null, weight, bias, Groups, Eps, Activation.Silu);
             });
     }
+
+    /// <summary>By moments that are not those of x.</summary>
+    private static Trial TryGroupByMoments(Device d, Shape shape, SelfTestInputs given)
+    {
+        shape = WholeRuns(shape);
+        var of = ChannelMoments.ShapeOf(shape)!.Value;
+        Values x = given.Some(shape, 1), weight = given.Some(Shape.Vector(shape.C), 3), bias = given.Some(Shape.Vector(shape.C), 4);
+        var moments = given.Some(of, 2);
+        for (int i = 0; i < of.Count; i++)
+        {
+            if (i / of.C % 2 == 1 && float.IsFinite(moments.Data[i])) moments.Data[i] = ChannelMoments.Run * MathF.Abs(moments.Data[i]);
+        }
+
+        Tensor y = d.Rent(shape, d.Precision), input = x.On(d), scale = weight.OnFloat32(d), shift = bias.OnFloat32(d);
+        var by = moments.OnFloat32(d);
+        return Trial.Into(
+            d, y, () => d.Kernels.GroupNorm(y, input, null, scale, shift, Groups, Eps, Activation.Silu, by),
+            () => GroupByMoments(x, moments, weight, bias, Groups, Eps, Activation.Silu));
+    }
+
+    private static Trial TryMoments(Device d, Shape shape, SelfTestInputs given)
+    {
+        shape = WholeRuns(shape);
+        var x = given.Some(shape, 1);
+        Tensor moments = d.Rent(ChannelMoments.ShapeOf(shape)!.Value), input = x.On(d);
+        return new Trial(
+            () => d.Kernels.ChannelMoments(moments, input),
+            () => [.. Weighed(d.Download(moments).Select(value => (double)value), shape.C).Select(value => (float)value)],
+            () => [.. Weighed(Moments(x), shape.C)]);
+    }
+
+    private static Shape WholeRuns(Shape shape) => shape with { H = 8, W = 3 * ChannelMoments.Run / 8 };
 
     private static Trial TryLayer(Device d, Shape shape, SelfTestInputs given, int vectors)
     {

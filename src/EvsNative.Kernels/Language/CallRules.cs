@@ -96,17 +96,22 @@ public readonly struct CallRules
             SameOrApart(y, residual, "residual");
         }
 
-        Moments(y, y, epilogue.Moments);
+        if (epilogue.Moments is not { } left) return;
+        if (!_hasMoments) throw Broken($"moments {left} are given, products of this device leave none");
+        Moments(left, y, "y");
+        Apart(y, left, "moments");
     }
 
-    /// <summary>Moments, if any, are of a tensor, and of a device that leaves them; the destination does not overlap them.</summary>
-    internal void Moments(Tensor y, Tensor of, Tensor? moments)
+    /// <summary>Moments have the shape of those of a tensor, whose images divide into runs.</summary>
+    internal void Moments(Tensor moments, Tensor of, string name)
     {
-        if (moments is not { } given) return;
-        if (!_hasMoments) throw Broken($"moments {given} are given, products of this device leave none");
-        if (ChannelMoments.ShapeOf(of.Shape) != given.Shape) throw Broken($"moments {given} do not fit {of}");
-        IsFloat32("moments", given);
-        Apart(y, given, "moments");
+        if (ChannelMoments.ShapeOf(of.Shape) is not { } wanted)
+        {
+            throw Broken($"{name} {of} has {of.Shape.Pixels} pixels an image, moments are of a multiple of {ChannelMoments.Run}");
+        }
+
+        Is("moments", moments, wanted);
+        IsFloat32("moments", moments);
     }
 
     internal void Norm(Tensor y, Tensor x, Tensor weight, Tensor bias, int channels, float eps)

@@ -41,6 +41,42 @@ public sealed class NormPortableTests
         }
     }
 
+    /// <summary>The same tails; the moments given are of something else than what is normed.</summary>
+    [Theory]
+    [InlineData(2, 8, 8, 72, 9, 0)]
+    [InlineData(1, 4, 32, 76, 19, 0)]
+    [InlineData(1, 8, 8, 74, 37, 0)]
+    [InlineData(1, 2, 32, 64, 2, 1)]
+    public void Moments_and_norms_by_given_moments_are_what_the_definition_says(
+        int n, int h, int w, int channels, int groups, int offset)
+    {
+        var shape = new Shape(n, h, w, channels);
+        var draw = new Draw(channels);
+        foreach (var runner in Enum.GetValues<Runner>())
+        {
+            using var trial = new KernelTrial(runner);
+            foreach (var type in Enum.GetValues<ElementType>())
+            {
+                var other = KernelTrial.Stored(Values.Normal(draw, shape, 1, 100), type);
+                var x = KernelTrial.Stored(Values.Normal(draw, shape, 1, 98), type);
+                Values weight = Values.Normal(draw, Shape.Vector(channels)), bias = Values.Normal(draw, Shape.Vector(channels));
+                Tensor moments = trial.Rent(ChannelMoments.ShapeOf(shape)!.Value), on = trial.Upload(x, type, offset);
+                var norm = new GroupNormPortable(trial.Gpu, trial.Scratch, KernelTrial.Caps);
+                new ChannelMomentsPortable(norm).Run(new ChannelMomentsCall(moments, trial.Upload(other, type, offset)));
+                double[] wanted = Norms.Moments(other);
+                trial.Check(moments, wanted);
+                float[] left = trial.Download(moments);
+                Assert.True(Relative.Error(Squares(left), [.. Squares(wanted)]) < OpenCLDevice.Tolerance);
+                Tensor scale = trial.Upload(weight), shift = trial.Upload(bias);
+                norm.Run(new GroupNormCall(on, on, null, scale, shift, groups, 1e-5f, Activation.Silu) { Moments = moments });
+                var given = new Values(moments.Shape, left);
+                trial.Check(on, Norms.GroupByMoments(x, given, weight, bias, groups, 1e-5f, Activation.Silu));
+            }
+        }
+
+        T[] Squares<T>(T[] moments) => [.. moments.Where((_, i) => i / channels % 2 == 1)];
+    }
+
     [Theory]
     [InlineData(Runner.OpenCL, 5)]
     [InlineData(Runner.OpenCL, 200)]

@@ -36,6 +36,7 @@ internal static class CpuOperations
             .With<LinearGegluCall>(linear)
             .With<AttentionCall>(new AttentionCpu<TSimd, TVector>(workers))
             .With<GroupNormCall>(new GroupNormCpu<TSimd, TVector>(workers, scratch))
+            .With<ChannelMomentsCall>(new ChannelMomentsCpu<TSimd, TVector>(workers, scratch))
             .With<LayerNormCall>(new LayerNormCpu<TSimd, TVector>(workers))
             .With<RescaleGuidanceCall>(new RescaleGuidanceCpu(workers, scratch))
             .With<EmbedCall>(pointwise)

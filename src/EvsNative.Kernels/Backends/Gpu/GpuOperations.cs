@@ -20,6 +20,7 @@ internal static class GpuOperations
         return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu, norm)
             .With(Attention(gpu, scratch))
             .With<GroupNormCall>(norm)
+            .With<ChannelMomentsCall>(new ChannelMomentsPortable(norm))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
             .With<RescaleGuidanceCall>(new RescaleGuidancePortable(gpu, scratch))
             .With<EmbedCall>(new EmbedPortable(gpu, scratch))

@@ -2,7 +2,7 @@ namespace EvsNative.Kernels;
 
 /// <summary>
 /// y = activation((x - mean) / sqrt(variance + eps) * weight + bias), moments over each image's pixels and each group of C / groups
-/// channels, biased variance.
+/// channels, biased variance; or by moments that are given.
 /// </summary>
 /// <param name="Y">[N,H,W,C], C channels of both inputs together; y may be x where there is no x2</param>
 /// <param name="X">[N,H,W,C1]</param>
@@ -18,7 +18,13 @@ public readonly record struct GroupNormCall(
     /// <inheritdoc/>
     public static string Name => "GroupNorm";
 
-    /// <summary>The moments of x, where a product left them and there is no x2: x need not be read for them then.</summary>
+    /// <summary>
+    /// The <see cref="ChannelMoments"/> to norm by, of the shape of those of x; there is no x2 then. Where a product or
+    /// <see cref="ChannelMomentsCall"/> left those of x, it need not be read for them. They need not be those of x: the norm is by what is
+    /// given, whatever x is. Who norms a part of a picture as a part gives those of the whole: in each run the picture's means, and 64
+    /// times its variances, channel by channel. What is not finite in x then stays where it is; what is not in the moments reaches its
+    /// image and group.
+    /// </summary>
     public Tensor? Moments { get; init; }
 
     /// <inheritdoc/>
@@ -45,8 +51,10 @@ public readonly record struct GroupNormCall(
         rules.Apart(Y, X2, "x2");
         rules.Apart(Y, Weight, "weight");
         rules.Apart(Y, Bias, "bias");
-        rules.Moments(Y, X, Moments);
-        if (X2 is not null && Moments is not null) throw rules.Broken("moments of one of two inputs, one input was expected");
+        if (Moments is not { } moments) return;
+        if (X2 is not null) throw rules.Broken("moments of one of two inputs, one input was expected");
+        rules.Moments(moments, X, "x");
+        rules.Apart(Y, moments, "moments");
     }
 }
 

@@ -13,7 +13,7 @@ namespace EvsNative.Kernels.Norm;
 /// To read x once, by slices of channels that stay in the second cache, is slower: a slice's rows lie apart, and that costs more than a
 /// pass. The sums are float, per channel and chunk, of at most 256 values less one that is like them (the origin: the median of the first,
 /// the middle and the last). They are merged in double and in one order. The mean leaves x before x is scaled, so one far larger than the
-/// deviation costs nothing.
+/// deviation costs nothing. Where moments are given, they are merged in place of the sums, in double as well, and x is read once.
 /// </summary>
 internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Scratch scratch) : IOperation<GroupNormCall>
     where TSimd : ISimd<TVector>
@@ -33,7 +33,8 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
                 X2 = x2.Floats(),
                 Weight = weight.Floats(),
                 Bias = bias.Floats(),
-                Sums = scratch.Rent(GroupNormPlan.Sums(shape), ElementType.Float32).Floats(),
+                Moments = call.Moments.Floats(),
+                Sums = call.Moments is null ? scratch.Rent(GroupNormPlan.Sums(shape), ElementType.Float32).Floats() : null,
                 Scales = scratch.Rent(GroupNormPlan.Scales(shape), ElementType.Float32).Floats(),
                 Pixels = shape.Pixels,
                 Channels = shape.C,
@@ -43,8 +44,16 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
                 Groups = groups,
                 Eps = eps,
             };
-            workers.Run(ref job, shape.N * job.Chunks, &SumChunk);
-            workers.Run(ref job, shape.N * groups, &MergeGroup);
+            if (call.Moments is null)
+            {
+                workers.Run(ref job, shape.N * job.Chunks, &SumChunk);
+                workers.Run(ref job, shape.N * groups, &MergeGroup);
+            }
+            else
+            {
+                workers.Run(ref job, shape.N * groups, &MergeMoments);
+            }
+
             workers.Run(ref job, shape.N * job.Chunks, activation switch
             {
                 Activation.Silu => &NormaliseChunk<SiluActivation>,
@@ -62,92 +71,14 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
     private static void SumChunk(Job* job, int item, int worker)
     {
         int image = item / job->Chunks, first = item % job->Chunks * job->Chunk, count = Math.Min(job->Chunk, job->Pixels - first);
-        float* sums = job->Sums + ((long)item * 3 * job->Channels);
+        float* origins = job->Sums + ((long)item * 3 * job->Channels), sums = origins + job->Channels, squares = sums + job->Channels;
         int one = job->Channels1, two = job->Channels - one;
-        SumChannels(job->X + ((((long)image * job->Pixels) + first) * one), one, count, sums, job->Channels);
-        if (two > 0) SumChannels(job->X2 + ((((long)image * job->Pixels) + first) * two), two, count, sums + one, job->Channels);
+        float* x = job->X + ((((long)image * job->Pixels) + first) * one);
+        ChannelSums<TSimd, TVector>.Of(x, one, count, origins, sums, squares);
+        if (two == 0) return;
+        float* x2 = job->X2 + ((((long)image * job->Pixels) + first) * two);
+        ChannelSums<TSimd, TVector>.Of(x2, two, count, origins + one, sums + one, squares + one);
     }
-
-    /// <summary>Sums down the pixels, four vectors of channels at a time in registers.</summary>
-    private static void SumChannels(float* chunk, int channels, int count, float* origins, int stride)
-    {
-        float* sums = origins + stride, squares = sums + stride;
-        Medians(chunk, chunk + ((long)(count / 2) * channels), chunk + ((long)(count - 1) * channels), channels, origins);
-        int width = TSimd.Count, c = 0;
-        for (; c + (4 * width) <= channels; c += 4 * width)
-        {
-            TVector p0 = TSimd.Load(origins + c), p1 = TSimd.Load(origins + c + width);
-            TVector p2 = TSimd.Load(origins + c + (2 * width)), p3 = TSimd.Load(origins + c + (3 * width));
-            TVector s0 = default, s1 = default, s2 = default, s3 = default, q0 = default, q1 = default, q2 = default, q3 = default;
-            float* at = chunk + c;
-            for (int i = 0; i < count; i++, at += channels)
-            {
-                TVector d0 = TSimd.Subtract(TSimd.Load(at), p0), d1 = TSimd.Subtract(TSimd.Load(at + width), p1);
-                TVector d2 = TSimd.Subtract(TSimd.Load(at + (2 * width)), p2), d3 = TSimd.Subtract(TSimd.Load(at + (3 * width)), p3);
-                s0 = TSimd.Add(s0, d0);
-                s1 = TSimd.Add(s1, d1);
-                s2 = TSimd.Add(s2, d2);
-                s3 = TSimd.Add(s3, d3);
-                q0 = TSimd.MultiplyAdd(d0, d0, q0);
-                q1 = TSimd.MultiplyAdd(d1, d1, q1);
-                q2 = TSimd.MultiplyAdd(d2, d2, q2);
-                q3 = TSimd.MultiplyAdd(d3, d3, q3);
-            }
-
-            TSimd.Store(s0, sums + c);
-            TSimd.Store(s1, sums + c + width);
-            TSimd.Store(s2, sums + c + (2 * width));
-            TSimd.Store(s3, sums + c + (3 * width));
-            TSimd.Store(q0, squares + c);
-            TSimd.Store(q1, squares + c + width);
-            TSimd.Store(q2, squares + c + (2 * width));
-            TSimd.Store(q3, squares + c + (3 * width));
-        }
-
-        for (; c + width <= channels; c += width)
-        {
-            TVector origin = TSimd.Load(origins + c), sum = default, square = default;
-            float* at = chunk + c;
-            for (int i = 0; i < count; i++, at += channels)
-            {
-                var d = TSimd.Subtract(TSimd.Load(at), origin);
-                sum = TSimd.Add(sum, d);
-                square = TSimd.MultiplyAdd(d, d, square);
-            }
-
-            TSimd.Store(sum, sums + c);
-            TSimd.Store(square, squares + c);
-        }
-
-        for (; c < channels; c++)
-        {
-            float origin = origins[c], sum = 0, square = 0;
-            float* at = chunk + c;
-            for (int i = 0; i < count; i++, at += channels)
-            {
-                float d = *at - origin;
-                sum += d;
-                square = float.MultiplyAddEstimate(d, d, square);
-            }
-
-            (sums[c], squares[c]) = (sum, square);
-        }
-    }
-
-    /// <summary>Of three pixels, channel by channel.</summary>
-    private static void Medians(float* one, float* two, float* three, int channels, float* medians)
-    {
-        int c = 0;
-        for (; c + TSimd.Count <= channels; c += TSimd.Count)
-        {
-            TVector a = TSimd.Load(one + c), b = TSimd.Load(two + c);
-            TSimd.Store(TSimd.Max(Min(a, b), Min(TSimd.Max(a, b), TSimd.Load(three + c))), medians + c);
-        }
-
-        for (; c < channels; c++) medians[c] = MathF.Max(MathF.Min(one[c], two[c]), MathF.Min(MathF.Max(one[c], two[c]), three[c]));
-    }
-
-    private static TVector Min(TVector a, TVector b) => TSimd.SelectLessOrEqual(a, b, a, b);
 
     /// <summary>Moments of a group from the sums of its channels' chunks, then mean, scale and shift of its channels.</summary>
     private static void MergeGroup(Job* job, int item, int worker)
@@ -169,7 +100,39 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
 
         // In double, of values less one of them: this difference keeps all digits that the sums have.
         double mean = origin + (total / elements), spread = square - (total * total / elements);
-        double deviation = Math.Sqrt((spread / elements) + job->Eps);
+        Scale(job, image, from, mean, spread / elements);
+    }
+
+    /// <summary>The same from the moments that are given: their mean, then the deviations from it.</summary>
+    private static void MergeMoments(Job* job, int item, int worker)
+    {
+        int image = item / job->Groups, width = job->Channels / job->Groups, from = item % job->Groups * width, stride = job->Channels;
+        int runs = job->Pixels / ChannelMoments.Run;
+        float* first = job->Moments + ((long)image * runs * 2 * stride) + from, last = first + (((long)runs - 1) * 2 * stride);
+        double total = 0, spread = 0;
+        for (float* means = first; means <= last; means += 2 * stride)
+        {
+            for (int c = 0; c < width; c++) total += means[c];
+        }
+
+        double mean = total / ((double)runs * width);
+        for (float* means = first; means <= last; means += 2 * stride)
+        {
+            for (int c = 0; c < width; c++)
+            {
+                double apart = means[c] - mean;
+                spread += means[stride + c] + (ChannelMoments.Run * apart * apart);
+            }
+        }
+
+        Scale(job, image, from, mean, spread / ((double)job->Pixels * width));
+    }
+
+    /// <summary>Mean, scale and shift of a group's channels.</summary>
+    private static void Scale(Job* job, int image, int from, double mean, double variance)
+    {
+        int width = job->Channels / job->Groups, stride = job->Channels;
+        double deviation = Math.Sqrt(variance + job->Eps);
         float* means = job->Scales + ((long)image * 3 * stride) + from, scales = means + stride, shifts = scales + stride;
         for (int c = 0; c < width; c++)
         {
@@ -216,7 +179,7 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
 
     private struct Job
     {
-        public float* Y, X, X2, Weight, Bias, Sums, Scales;
+        public float* Y, X, X2, Weight, Bias, Moments, Sums, Scales;
         public int Pixels, Channels, Channels1, Chunk, Chunks, Groups;
         public float Eps;
     }

@@ -15,8 +15,8 @@ namespace EvsNative.Kernels.Norm;
 /// </code>
 /// All is float32, and no cancellation is left in it. A channel's pivot is its first pixel; it leaves x before x is scaled, so a mean far
 /// larger than the deviation costs nothing. A thread's sums are of x less the first value that it meets, so that an outlier in one place
-/// disturbs no other's. Means and squared deviations are merged, not sums of squares, in one order. The passes over the input run once for
-/// each of two inputs.
+/// disturbs no other's. Means and squared deviations are merged, not sums of squares, in one order, and means less one of them (the
+/// origin). The passes over the input run once for each of two inputs.
 /// </summary>
 /// <param name="gpu">where it runs</param>
 /// <param name="scratch">temporary memory</param>
@@ -86,7 +86,7 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         scratch.Release(mark);
     }
 
-    /// <summary>Leaves the <see cref="ChannelMoments"/> of a tensor that a product without them has made.</summary>
+    /// <summary>Leaves the <see cref="ChannelMoments"/> of a tensor.</summary>
     public void Leave(Tensor y, Tensor moments)
     {
         int width = Packs.Width(caps ?? gpu.Caps, y.Type, y.Shape.C, Packs.IsAligned(y));
@@ -261,7 +261,7 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         int chunksEach = MergeSize / width, channelsEach = MergeSize - (chunksEach * width);
         int firstChunk = thread / width, firstChannel = thread - (firstChunk * width);
         long pivots = ((long)image * 3 * args.Channels) + from, moments = (long)image * args.Chunks * 2 * args.Channels;
-        float origin = Pivot(args, pivots), sum = 0;
+        float origin = args.HasPivots != 0 ? Pivot(args, pivots) : Float32Element.Load(args.Moments, moments + from), sum = 0;
         for (int k = firstChunk, c = firstChannel; k < args.Chunks;)
         {
             float apart = Pivot(args, pivots + c) - origin;
@@ -292,16 +292,16 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         {
             float scale = Float32Element.Load(args.Weight, from + c) * inverse;
 
-            // Without pivots the mean takes their place: it leaves x before x is scaled.
-            float apart = args.HasPivots != 0 ? Pivot(args, pivots + c) - origin : mean;
-            if (args.HasPivots == 0) Float32Element.Store(args.Scales, pivots + c, mean);
+            // Without pivots the origin takes their place: it leaves x before x is scaled.
+            float apart = args.HasPivots != 0 ? Pivot(args, pivots + c) - origin : 0;
+            if (args.HasPivots == 0) Float32Element.Store(args.Scales, pivots + c, origin);
             Float32Element.Store(args.Scales, pivots + args.Channels + c, scale);
             float shift = Float32Element.Load(args.Bias, from + c) + ((apart - mean) * scale);
             Float32Element.Store(args.Scales, pivots + (2 * args.Channels) + c, shift);
         }
     }
 
-    /// <summary>What a channel's means are less by: nothing where they came with a product.</summary>
+    /// <summary>What a channel's means are less by: nothing where they are given.</summary>
     private static float Pivot(MergeArgs args, long at) => args.HasPivots != 0 ? Float32Element.Load(args.Scales, at) : 0;
 
     private static int PixelsOf(MergeArgs args, int chunk) => IntrinsicMath.Min(args.Chunk, args.Pixels - (chunk * args.Chunk));
