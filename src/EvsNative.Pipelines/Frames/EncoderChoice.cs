@@ -26,16 +26,14 @@ internal sealed record EncoderChoice(OutputCodec Codec, string Encoder, string P
     /// <summary>Whether two pixels above each other do, so that the height is even.</summary>
     public bool NeedsEvenHeight => Pixels.Contains("420", StringComparison.Ordinal);
 
+    /// <summary>How colours are written; nothing to codecs of RGB.</summary>
+    public ColorTags Colors { get; init; } = ColorTags.Usual;
+
     /// <summary>How to make pixels of 8-bit RGB, the filters of ffmpeg.</summary>
     public string Filter(Rational pixelAspect)
     {
         string shape = $"setsar={pixelAspect}";
-        if (Codec.IsYuv)
-        {
-            return $"scale={FfmpegTools.Scaling}:out_color_matrix=bt709:out_range=tv,format={Pixels},{shape},"
-                + "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709";
-        }
-
+        if (Codec.IsYuv) return Colors.Filter(Pixels, shape);
         // A palette for each frame: one for all would keep every frame in memory. Ordered dither stands still where the picture does.
         return Codec.Codec == VideoCodec.Gif
             ? $"{shape},split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=bayer:bayer_scale=3"
@@ -46,9 +44,7 @@ internal sealed record EncoderChoice(OutputCodec Codec, string Encoder, string P
     /// <param name="tools">the ffmpeg</param>
     public IEnumerable<string> Arguments(FfmpegTools tools)
     {
-        string[] labels = Codec.IsYuv
-            ? ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
-            : [];
+        string[] labels = Codec.IsYuv ? Colors.Options() : [];
         // A palette's pixels are whatever the filter makes.
         string[] pixels = Codec.Codec == VideoCodec.Gif ? [] : ["-pix_fmt:v:0", Pixels];
         return ["-c:v:0", Encoder, .. Settings(tools), .. pixels, .. labels];
@@ -84,7 +80,10 @@ internal sealed record EncoderChoice(OutputCodec Codec, string Encoder, string P
                 $"{encoder} of {tools.Ffmpeg} does not encode {codec.Word} {what}: install a full ffmpeg, or choose --bits");
         }
 
-        return new EncoderChoice(codec, encoder, pixels, hasAlpha, target.Style.Quality ?? OutputStyle.UsualQuality);
+        return new EncoderChoice(codec, encoder, pixels, hasAlpha, target.Style.Quality ?? OutputStyle.UsualQuality)
+        {
+            Colors = codec.Colors(format?.Colors ?? ColorTags.Usual),
+        };
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -18,8 +18,11 @@ internal sealed record OutputCodec(VideoCodec Codec, string Word, params string[
     /// <summary>Bits of a colour in <see cref="PixelsAlpha"/>.</summary>
     public int AlphaBits { get; init; } = 8;
 
-    /// <summary>Whether colours are brightness and two differences, by BT.709 in limited range; else they are RGB.</summary>
+    /// <summary>Whether colours are brightness and two differences, as <see cref="ColorTags"/> say; else they are RGB.</summary>
     public bool IsYuv { get; init; } = true;
+
+    /// <summary>Whether it can say that brightness uses all numbers.</summary>
+    public bool HoldsFullRange { get; init; } = true;
 
     /// <summary>Whether it has qualities to choose from.</summary>
     public bool HasQuality { get; init; } = true;
@@ -36,7 +39,7 @@ internal sealed record OutputCodec(VideoCodec Codec, string Word, params string[
             PixelsAlpha = "yuva420p",
         },
         new(VideoCodec.Av1, "av1", "libsvtav1", "libaom-av1") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le" },
-        new(VideoCodec.ProRes, "prores", "prores_ks") { Pixels10 = "yuv422p10le", PixelsAlpha = "yuva444p10le", AlphaBits = 10 },
+        new(VideoCodec.ProRes, "prores", "prores_ks") { Pixels10 = "yuv422p10le", PixelsAlpha = "yuva444p10le", AlphaBits = 10, HoldsFullRange = false },
         Lossless(VideoCodec.Ffv1, "ffv1", "ffv1", "bgr0", "bgra"),
         Lossless(VideoCodec.Gif, "gif", "gif", "rgb24", "rgba"),
         Lossless(VideoCodec.WebP, "webp", "libwebp_anim", "bgra", "bgra") with { HasQuality = true },
@@ -45,6 +48,9 @@ internal sealed record OutputCodec(VideoCodec Codec, string Word, params string[
 
     /// <summary>The bits of a colour that it can have, the usual ones first.</summary>
     public IReadOnlyList<int> Bits => Pixels8 is null ? [10] : Pixels10 is null ? [8] : [8, 10];
+
+    /// <summary>How colours of a clip are written by it.</summary>
+    public ColorTags Colors(ColorTags given) => HoldsFullRange ? given : given with { IsFull = false };
 
     /// <summary>The row of a codec.</summary>
     public static OutputCodec Of(VideoCodec codec) => All.First(row => row.Codec == codec);

@@ -10,6 +10,9 @@ internal readonly partial struct PixelFormat(string? name)
     /// <summary>Whether its colours are brightness and two differences, which a matrix turns into RGB.</summary>
     public bool IsYuv => name is not null && (name.StartsWith("yuv", StringComparison.Ordinal) || Layout().IsMatch(name));
 
+    /// <summary>Whether it is brightness alone.</summary>
+    public bool IsGrey => name?.StartsWith("gray", StringComparison.Ordinal) == true;
+
     /// <summary>Whether a pixel may be transparent. Palettes may hold transparent colours.</summary>
     public bool HasAlpha => name is not null && Alpha().IsMatch(name);
 

@@ -117,6 +117,14 @@ internal sealed record ProbedVideo(int Stream, VideoFormat Format, PromisedFrame
         };
         var pixel = new PixelFormat(stream.PixelFormat);
         var colors = ClipColors.Of(raw.ColorTransfer, raw.ColorPrimaries);
+        if (colors is { NeedsConversion: false })
+        {
+            format = format with
+            {
+                Colors = ColorTags.Of(stream.PixelFormat, raw.ColorRange, stream.ColorSpace, raw.ColorPrimaries, raw.ColorTransfer),
+            };
+        }
+
         bool isAssumed = stream.ColorSpace is null or "" or "unknown" && pixel.IsYuv;
         // Players take an untagged video of more than DVD size for BT.709; ffmpeg alone would take it for BT.601.
         bool isLarge = width >= 1280 || height > 576;

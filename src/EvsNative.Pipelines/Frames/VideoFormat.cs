@@ -20,6 +20,9 @@ public sealed record VideoFormat(int Width, int Height, Rational Rate)
     /// </summary>
     public Rational? TimeBase { get; init; }
 
+    /// <summary>How its colours are written in a video that is not RGB.</summary>
+    public ColorTags Colors { get; init; } = ColorTags.Usual;
+
     /// <summary>Whether frames come with a plane of opacity, [H,W], 0 for transparent to 255 for opaque.</summary>
     public bool HasAlpha { get; init; }
 

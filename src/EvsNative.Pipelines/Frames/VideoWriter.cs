@@ -4,9 +4,9 @@ namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
 /// Encodes a video by ffmpeg, which gets frames and their times by its standard input, and takes over sound, subtitles, chapters and tags
-/// from the file that the clip was read from in the same run. Colours are BT.709 in limited range and labelled so, or RGB. Every frame has
-/// its time, as exactly as the file can say it. Codecs whose colours are shared by two by two pixels need even sizes: an odd one gets one
-/// more column or row that repeats the edge.
+/// from the file that the clip was read from in the same run. Colours are written and labelled as the clip's are
+/// (<see cref="ColorTags"/>), or RGB. Every frame has its time, as exactly as the file can say it. Codecs whose colours are shared by two
+/// by two pixels need even sizes: an odd one gets one more column or row that repeats the edge.
 /// </summary>
 internal sealed class VideoWriter : IFrameWriter
 {
@@ -203,12 +203,33 @@ internal sealed class VideoWriter : IFrameWriter
                 NoticeCode.Dropped, $"{_path}: tags that {_command.Container.Ending} has no place for are left out: {names}"));
         }
 
+        TellColours(found);
         if (_command.Carried?.HasStreams == true && _ffmpeg.Complaints > 0)
         {
             _notices.Add(new Notice(
                 NoticeCode.Damaged,
                 $"{_path}: while taking over sound and what else there is, ffmpeg complained: {FfmpegComplaint.QuoteFirst(_ffmpeg.Said)}"));
         }
+    }
+
+    private void TellColours(EncodedFile? found)
+    {
+        var encoder = _command.Encoder;
+        if (!encoder.Codec.IsYuv || found is null) return;
+        if (Format.Colors.IsFull && !encoder.Colors.IsFull)
+        {
+            _notices.Add(new Notice(
+                NoticeCode.Changed,
+                $"{_path}: the clip's full range of brightness (0 to 255) becomes 16 to 235, as {encoder.Codec.Word} has it; pictures look "
+                + "the same"));
+        }
+
+        string[] lost = [.. encoder.Colors.DifferencesTo(found.Colors)];
+        if (lost.Length == 0) return;
+        _notices.Add(new Notice(
+            NoticeCode.Dropped,
+            $"{_path}: what the clip says of its colours has no place in {encoder.Codec.Word} in {_command.Container.Ending}: "
+            + string.Join(", ", lost)));
     }
 
     /// <summary>A word for another language goes with its tag.</summary>
