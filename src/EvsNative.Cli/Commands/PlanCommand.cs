@@ -46,13 +46,18 @@ internal static class PlanCommand
         var (device, line) = Open(request, card);
         using var opened = device;
         device.Cancellation = stop;
-        var forecast = Forecast.Of(parts, shape, prompts.Words, config, device);
+        var planner = new MemoryPlanner(parts, shape, prompts.Words, config, request.Choices);
+        if (planner.Choose(device) is { } objection) notices.Add(new Notice(NoticeCode.Planned, objection));
+        var forecast = planner.Forecast;
+        config = planner.Config;
+        notices.Add(planner.Notices);
         notices.Add(forecast.Notices);
+        if (request.Choices.Says(MemorySettings.MaxMemory)) planner.WeighAll();
         long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
         var prediction = card is null ? null : new PlanPrediction(card, forecast);
         if (request.Choices.Get(OutputSettings.Json) == true)
-            ScriptOutput.Write(Facts(config, shape, forecast, pass, device, prediction, notices.All));
-        else Print(config, shape, forecast, pass, line, prediction);
+            ScriptOutput.Write(Facts(config, shape, planner, pass, device, prediction, notices.All));
+        else Print(config, shape, planner, pass, line, prediction);
         return 0;
     }
 
@@ -92,8 +97,9 @@ internal static class PlanCommand
         return d.Counting!.TotalFlops;
     }
 
-    private static void Print(EvsConfig config, Shape shape, Forecast forecast, long pass, string device, PlanPrediction? prediction)
+    private static void Print(EvsConfig config, Shape shape, MemoryPlanner planner, long pass, string device, PlanPrediction? prediction)
     {
+        var forecast = planner.Forecast;
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("phase", "pieces of work");
         string[] numbers = ["TFLOP", .. prediction is null ? [] : PlanPrediction.Columns];
@@ -118,6 +124,8 @@ internal static class PlanCommand
             $"weights                       {Size(forecast.WeightBytes)}",
             $"activations, at most          {Size(forecast.ScratchBytes + forecast.TapeBytes)}",
             $"peak memory of the process    {Size(forecast.PeakBytes)}");
+        Screen.Show(PlanMemory.Lines(planner));
+        if (planner.Weighed.Count > 1) Screen.Draw(console => console.Write(PlanMemory.Table(planner)));
         if (prediction is not null) Screen.Show(prediction.Lines);
     }
 
@@ -132,7 +140,7 @@ internal static class PlanCommand
     }
 
     private static object Facts(
-        EvsConfig config, Shape shape, Forecast forecast, long pass, Device device, PlanPrediction? prediction,
+        EvsConfig config, Shape shape, MemoryPlanner planner, long pass, Device device, PlanPrediction? prediction,
         IReadOnlyList<Notice> warnings) =>
         new
         {
@@ -141,15 +149,16 @@ internal static class PlanCommand
             frames = shape.N,
             width = shape.W,
             height = shape.H,
-            motion = config.NeedsMotion ? Motion(config, forecast.MaxFrames) : null,
-            networkCalls = forecast.NetworkCalls,
+            motion = config.NeedsMotion ? Motion(config, planner.Forecast.MaxFrames) : null,
+            networkCalls = planner.Forecast.NetworkCalls,
             unetPassFlops = pass,
-            flops = forecast.Flops,
-            phases = forecast.Phases.Select(phase => new { phase.Name, phase.Events, phase.Flops }),
+            flops = planner.Forecast.Flops,
+            phases = planner.Forecast.Phases.Select(phase => new { phase.Name, phase.Events, phase.Flops }),
             device = device.Description,
-            weightBytes = forecast.WeightBytes,
-            activationBytes = forecast.ScratchBytes + forecast.TapeBytes,
-            peakBytes = forecast.PeakBytes,
+            weightBytes = planner.Forecast.WeightBytes,
+            activationBytes = planner.Forecast.ScratchBytes + planner.Forecast.TapeBytes,
+            peakBytes = planner.Forecast.PeakBytes,
+            memory = PlanMemory.Facts(planner),
             prediction = prediction?.Facts,
             warnings = Faults.Words(warnings),
         };

@@ -56,7 +56,8 @@ internal sealed class CudaMemory : IDisposable
         if (result == CudaResult.OutOfMemory)
         {
             var (free, total) = Information();
-            throw _context.Failure($"{InGigabytes(bytes)} GB more are needed, {InGigabytes(free)} of {InGigabytes(total)} GB are free");
+            string facts = $"{InGigabytes(bytes)} GB more are needed, {InGigabytes(free)} of {InGigabytes(total)} GB are free";
+            throw new DeviceMemoryException(_context.Failure(facts).Message);
         }
 
         _context.Check(result, "memory cannot be allocated");

@@ -57,7 +57,7 @@ public sealed class Device : IDisposable
     {
         (_options, _isTwin) = (options, isTwin);
         Backend = options.Backend;
-        _scratch = new Scratch(bytes => _backend!.Allocate(bytes), isGuarded);
+        _scratch = new Scratch(AllocateBuffer, isGuarded);
         Precision = options.Precision;
         _backend = options.Backend switch
         {
@@ -185,6 +185,9 @@ public sealed class Device : IDisposable
         if (!IsDry) _scratch.Reserve(Math.Min(scratchBytes, MaxAllocationBytes));
     }
 
+    /// <summary>For tests: told of memory that is asked for, says whether it is refused.</summary>
+    internal Func<long, bool>? Refuses { get; set; }
+
     /// <summary>Starts the measurement of <see cref="ScratchPeakBytes"/> anew.</summary>
     public void ResetPeak() => _scratch.ResetPeak();
 
@@ -220,7 +223,7 @@ public sealed class Device : IDisposable
     /// <summary>A tensor that lives as long as the device or until <see cref="Free(Tensor)"/>: weights, recorded features.</summary>
     public Tensor Allocate(Shape shape, ElementType type = ElementType.Float32)
     {
-        var buffer = _backend.Allocate(shape.Count * type.Bytes());
+        var buffer = AllocateBuffer(shape.Count * type.Bytes());
         Own(buffer);
         return new Tensor(buffer, 0, shape, type);
     }
@@ -305,6 +308,12 @@ public sealed class Device : IDisposable
         _scratch.Dispose();
         foreach (var buffer in _owned) buffer.Dispose();
         _owned.Clear();
+    }
+
+    private DeviceBuffer AllocateBuffer(long bytes)
+    {
+        if (Refuses?.Invoke(bytes) == true) throw new DeviceMemoryException($"{bytes} bytes more are refused");
+        return _backend.Allocate(bytes);
     }
 
     private void Own(DeviceBuffer buffer)

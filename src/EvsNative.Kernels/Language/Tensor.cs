@@ -34,6 +34,13 @@ public readonly struct Tensor
         ? new Tensor(Buffer, Offset + (Shape.Count / Shape.N * first), Shape with { N = count }, Type)
         : throw new ArgumentOutOfRangeException(nameof(count), $"view: images {first}..{first + count - 1} are not in {Shape}");
 
+    /// <summary>
+    /// Rows <paramref name="first"/> .. <paramref name="first"/> + <paramref name="count"/> - 1 of a single picture: the same memory.
+    /// </summary>
+    public Tensor Rows(int first, int count) => Shape.N == 1 && first >= 0 && count >= 1 && first + count <= Shape.H
+        ? new Tensor(Buffer, Offset + ((long)Shape.W * Shape.C * first), Shape with { H = count }, Type)
+        : throw new ArgumentOutOfRangeException(nameof(count), $"view: rows {first}..{first + count - 1} are not in one picture {Shape}");
+
     /// <summary>True if both views share memory.</summary>
     public bool Overlaps(Tensor other) => ReferenceEquals(Buffer, other.Buffer)
         && Offset * Type.Bytes() < (other.Offset * other.Type.Bytes()) + other.Bytes

@@ -14,7 +14,15 @@ internal sealed unsafe class HostBuffer : DeviceBuffer
     public HostBuffer(long bytes) : base(bytes)
     {
         bool isHuge = HugePages.Suit(bytes);
-        _pointer = NativeMemory.AlignedAlloc((nuint)Size, (nuint)(isHuge ? HugePages.Bytes : CacheLine));
+        try
+        {
+            _pointer = NativeMemory.AlignedAlloc((nuint)Size, (nuint)(isHuge ? HugePages.Bytes : CacheLine));
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new DeviceMemoryException($"this machine's memory does not suffice: {bytes / 1e9:F2} GB more are needed", e);
+        }
+
         if (isHuge) HugePages.Advise(_pointer, Size);
         GC.AddMemoryPressure(Size);
         Interlocked.Add(ref _heldBytes, Size);

@@ -55,10 +55,17 @@ internal sealed unsafe class OpenCLGpu : GpuRuntime
     public override GpuBuffer Allocate(long bytes)
     {
         if (bytes > Caps.MaxAllocationBytes)
-            throw new DeviceException(
+            throw new DeviceMemoryException(
                 $"{Caps.Name}: a buffer of {bytes / 1e9:F2} GB was needed, its largest is {Caps.MaxAllocationBytes / 1e9:F2} GB");
-        return Guard(() => new GpuBuffer(_accelerator.Allocate1D<byte>(Math.Max(bytes, 1)), Math.Max(bytes, 1)),
-            $"no room for {bytes / 1e9:F2} GB more");
+        try
+        {
+            return Guard(() => new GpuBuffer(_accelerator.Allocate1D<byte>(Math.Max(bytes, 1)), Math.Max(bytes, 1)),
+                $"no room for {bytes / 1e9:F2} GB more");
+        }
+        catch (DeviceException e)
+        {
+            throw new DeviceMemoryException(e.Message, e);
+        }
     }
 
     public override GpuKernel<TArgs> Load<TArgs>(MethodInfo kernel, int threads, GpuKernelOptions options = default) => Guard(

@@ -42,6 +42,9 @@ public enum NoticeCode
     /// <summary>What was given usually goes with something that was not: motion modules with a LoRA.</summary>
     GoesWith,
 
+    /// <summary>Less is done at a time, or with fewer bits, than was asked for, so that the run fits into memory.</summary>
+    Planned,
+
     /// <summary>Work of an ended run is gone on with, or is kept for a later one.</summary>
     Kept,
 }

@@ -61,6 +61,45 @@ public sealed class ResnetBlock
         return y;
     }
 
+    /// <summary>
+    /// The same for one large picture, a band of its rows at a time until the first convolution is done: the normalised input, which has
+    /// the most channels, is never there whole. The norms' moments are those of the whole picture, and convolutions see the rows beside a
+    /// band, so the result is that of <see cref="Forward"/> but for rounding. There is no time embedding.
+    /// </summary>
+    /// <param name="d">the device</param>
+    /// <param name="x">[1,H,W,C]</param>
+    /// <param name="into">[1,H,W,Cout]; it may be x where that is kept and has as many channels</param>
+    /// <param name="rows">rows of a band; a picture whose bands do not divide into runs of <see cref="ChannelMoments"/> is done whole</param>
+    public void ForwardInBands(Device d, IPictureRows x, Tensor into, int rows)
+    {
+        using var scope = d.Enter(_path);
+        if (rows >= x.Shape.H || !RowMoments.Exist(x.Shape, rows))
+        {
+            Forward(d, x.Read(d, 0, x.Shape.H), into: into);
+            return;
+        }
+
+        bool isInPlace = x is KeptRows kept && kept.Whole.Overlaps(into);
+        var h = d.Rent(into.Shape);
+        using (d.Enter(_path))
+        {
+            var moments = RowMoments.Of(d, x, rows);
+            foreach (var band in RowBand.Of(x.Shape.H, rows))
+            {
+                using var own = d.Enter(_path);
+                var read = x.Read(d, band.From, band.Length);
+                Tensor shortcut = read.Rows(band.Above, band.Count), place = into.Rows(band.First, band.Count);
+                if (_convShortcut is not null) _convShortcut.Forward(d, shortcut, into: place);
+                else if (!isInPlace) d.Kernels.Copy(place, shortcut);
+                var made = _conv1.Forward(d, _norm1.Forward(d, read, activation: Activation.Silu, moments: moments));
+                d.Kernels.Copy(h.Rows(band.First, band.Count), made.Rows(band.Above, band.Count));
+            }
+        }
+
+        _norm2.Forward(d, h, activation: Activation.Silu, into: h);
+        _conv2.Forward(d, h, residual: into, into: into);
+    }
+
     private Tensor Branch(Device d, Tensor x, Tensor? skip, Tensor? temb, Tensor? residual = null, Tensor? into = null)
     {
         var h = d.Rent(x.Shape with { C = OutChannels }, x.Type);

@@ -102,6 +102,9 @@ public sealed record EvsConfig
     /// </summary>
     public int FramesPerPass { get; init; }
 
+    /// <summary>Rows of latents in a tile of the autoencoder, 0 for whole pictures: less memory, the same result but for rounding.</summary>
+    public int VaeTiling { get; init; }
+
     /// <summary>Frames that the video model sees at once; those of the clips that it was trained on unless given.</summary>
     public int Window { get => _window ?? Motion.Window; init => _window = value; }
 
@@ -152,6 +155,7 @@ public sealed record EvsConfig
         yield return new EvsLimit(nameof(SharedNoise), "shared noise", SharedNoise, 0, 1);
         yield return new EvsLimit(nameof(Upscale), "upscale", Upscale, 1, MostUpscale);
         yield return new EvsLimit(nameof(FramesPerPass), "frames per pass", FramesPerPass, 0, double.PositiveInfinity);
+        yield return new EvsLimit(nameof(VaeTiling), "rows of a tile", VaeTiling, 0, double.PositiveInfinity);
         yield return new EvsLimit(nameof(Window), "window", Window, 1, MostFrames);
         yield return new EvsLimit(nameof(WindowOverlap), "window overlap", WindowOverlap, 0, Window - 1, "window - 1");
         yield return new EvsLimit(nameof(Sfi), "gamma", Sfi.QueryWeight, 0, 1);

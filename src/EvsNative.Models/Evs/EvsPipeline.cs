@@ -58,13 +58,13 @@ public sealed class EvsPipeline(EvsNetworks networks)
         // A state makes encoding needless. It is looked for without a text, of which it does not depend.
         var found = Refiner(config, default, noise).Find(x0.Shape, plan);
         int most = FramesPerPass(config);
-        if (found is null) Encode(d, source, clip, x0, progress, most);
+        if (found is null) Encode(d, source, clip, x0, progress, most, config.VaeTiling);
         else PassBy(source, clip, progress, most);
 
         var latents = d.Rent(plan[^1].SizeOf(x0.Shape));
         foreach (var step in From(d, x0, prompts, config, progress, noise, found))
             if (step.IsLast) d.Kernels.Copy(latents, step.Result);
-        Decode(d, latents, sink, progress, most);
+        Decode(d, latents, sink, progress, most, config.VaeTiling);
     }
 
     /// <summary>Latents to latents: <see cref="Steps"/> to their end.</summary>
@@ -109,7 +109,9 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <param name="x0">[F,H/8,W/8,4], the result</param>
     /// <param name="progress">told after each group</param>
     /// <param name="most">frames of a group at most, 0 for as many as are handy; the result is the same</param>
-    public void Encode(Device d, FrameSource source, Shape clip, Tensor x0, IProgress<RunEvent>? progress = null, int most = 0)
+    /// <param name="tileRows">rows of latents in a tile, see <see cref="Vae.Decode"/>; 0 for whole pictures</param>
+    public void Encode(
+        Device d, FrameSource source, Shape clip, Tensor x0, IProgress<RunEvent>? progress = null, int most = 0, int tileRows = 0)
     {
         int frame = FrameBytes(clip);
         var groups = Groups(clip, most);
@@ -122,7 +124,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
             for (; reached <= turn.Index; reached++) Read(reached);
             var (group, latents) = (groups[turn.Index], Latents(turn));
             if (turn.Fetched is { } bytes) d.Write(latents, MemoryMarshal.Cast<byte, float>(bytes.Span));
-            else Encode(d, read[turn.Index].AsSpan(0, group.Count * frame), clip with { N = group.Count }, latents);
+            else Encode(d, read[turn.Index].AsSpan(0, group.Count * frame), clip with { N = group.Count }, latents, tileRows);
             if (turn.IsWanted)
                 Loop.Keep(Unit(WorkKind.Encoded, group), latents.Bytes, y => d.Read(latents, MemoryMarshal.Cast<byte, float>(y)));
             if (!turn.IsDue) continue;
@@ -146,8 +148,10 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <param name="sink">takes each frame [8h,8w,3]</param>
     /// <param name="progress">told after each group</param>
     /// <param name="most">frames of a group at most, 0 for as many as are handy; the result is the same</param>
+    /// <param name="tileRows">rows of latents in a tile, see <see cref="Vae.Decode"/>; 0 for whole pictures</param>
     /// <exception cref="InputException">a decoded frame is not finite</exception>
-    public void Decode(Device d, Tensor latents, FrameSink sink, IProgress<RunEvent>? progress = null, int most = 0)
+    public void Decode(
+        Device d, Tensor latents, FrameSink sink, IProgress<RunEvent>? progress = null, int most = 0, int tileRows = 0)
     {
         var clip = PictureShape(latents.Shape);
         int frame = FrameBytes(clip);
@@ -159,7 +163,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
             var group = groups[turn.Index];
             var pictures = room.AsMemory(0, group.Count * frame);
             if (turn.Fetched is { } bytes) bytes.CopyTo(pictures);
-            else Decode(d, latents, group, pictures.Span);
+            else Decode(d, latents, group, pictures.Span, tileRows);
             if (turn.IsWanted) Loop.Keep(Unit(WorkKind.Decoded, group), pictures.Length, y => pictures.Span.CopyTo(y));
             if (!turn.IsDue) continue;
             for (int i = 0; i < group.Count; i++) sink(group.First + i, pictures.Span.Slice(i * frame, frame));
@@ -199,18 +203,18 @@ public sealed class EvsPipeline(EvsNetworks networks)
         }
     }
 
-    private void Encode(Device d, ReadOnlySpan<byte> rgb, Shape group, Tensor latents)
+    private void Encode(Device d, ReadOnlySpan<byte> rgb, Shape group, Tensor latents, int tileRows)
     {
         using var scope = d.Enter("encode");
         var pictures = d.Rent(group);
         d.Kernels.FromBytes(pictures, rgb);
-        networks.Vae.Encode(d, pictures, into: latents);
+        networks.Vae.Encode(d, pictures, into: latents, tileRows);
     }
 
-    private void Decode(Device d, Tensor latents, FrameWindow group, Span<byte> rgb)
+    private void Decode(Device d, Tensor latents, FrameWindow group, Span<byte> rgb, int tileRows)
     {
         using var scope = d.Enter("decode");
-        var pictures = networks.Vae.Decode(d, latents.Images(group.First, group.Count));
+        var pictures = networks.Vae.Decode(d, latents.Images(group.First, group.Count), tileRows: tileRows);
         if (d.Kernels.CountNonFinite(pictures) is > 0 and var bad)
         {
             throw new InputException(

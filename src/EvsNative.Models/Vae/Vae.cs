@@ -41,17 +41,18 @@ public sealed class Vae
     /// <param name="d">the device</param>
     /// <param name="images">[N,H,W,3] in -1..1, H and W multiples of 8</param>
     /// <param name="into">where to write; rented if absent</param>
+    /// <param name="tileRows">see <see cref="Decode"/></param>
     /// <returns>[N,H/8,W/8,4]</returns>
     /// <exception cref="InputException">H or W is not a multiple of 8</exception>
-    public Tensor Encode(Device d, Tensor images, Tensor? into = null)
+    public Tensor Encode(Device d, Tensor images, Tensor? into = null, int tileRows = 0)
     {
         var y = into ?? d.Rent(LatentShape(images.Shape));
         using var encoder = _encoder.Borrow();
         using var scope = d.Enter("vae.encode");
-        foreach (var (first, count) in Groups(y.Shape))
+        foreach (var (first, count) in Groups(y.Shape, tileRows))
         {
             using var group = d.Enter("vae.encode");
-            var (mean, _) = Moments(d, images.Images(first, count));
+            var (mean, _) = Moments(d, images.Images(first, count), tileRows);
             d.Kernels.Combine(y.Images(first, count), Config.ScalingFactor, mean);
         }
 
@@ -63,35 +64,42 @@ public sealed class Vae
     /// <param name="images">[N,H,W,3] in -1..1, H and W multiples of 8</param>
     /// <returns>each [N,H/8,W/8,4]</returns>
     /// <exception cref="InputException">H or W is not a multiple of 8</exception>
-    public (Tensor Mean, Tensor LogVariance) Moments(Device d, Tensor images)
-    {
-        var shape = LatentShape(images.Shape);
-        Tensor mean = d.Rent(shape), logVariance = d.Rent(shape);
-        using var encoder = _encoder.Borrow();
-        encoder.Value.Forward(d, images, mean, logVariance);
-        return (mean, logVariance);
-    }
+    public (Tensor Mean, Tensor LogVariance) Moments(Device d, Tensor images) => Moments(d, images, 0);
 
     /// <summary>Pictures from latents, not clamped.</summary>
     /// <param name="d">the device</param>
     /// <param name="latents">[N,h,w,4], scaled as <see cref="Encode"/> gives them</param>
     /// <param name="into">where to write; rented if absent</param>
+    /// <param name="tileRows">
+    /// rows of latents that are worked on at a time, of one frame; 0 for all. A tile is as wide as the picture and sees the rows beside it,
+    /// norms have the statistics of the whole picture, and attention looks at all of it: the result is the same but for rounding, without
+    /// a seam. A large picture takes about half of the memory, and an eighth more work, since enlarged pictures are made twice
+    /// </param>
     /// <returns>[N,8h,8w,3], about -1..1</returns>
-    public Tensor Decode(Device d, Tensor latents, Tensor? into = null)
+    public Tensor Decode(Device d, Tensor latents, Tensor? into = null, int tileRows = 0)
     {
         var s = latents.Shape;
         var y = into ?? d.Rent(new Shape(s.N, s.H * Config.Factor, s.W * Config.Factor, 3));
         using var decoder = _decoder.Borrow();
         using var scope = d.Enter("vae.decode");
-        foreach (var (first, count) in Groups(s))
+        foreach (var (first, count) in Groups(s, tileRows))
         {
             using var group = d.Enter("vae.decode");
             var z = d.Rent(s with { N = count });
             d.Kernels.Combine(z, 1 / Config.ScalingFactor, latents.Images(first, count));
-            decoder.Value.Forward(d, z, into: y.Images(first, count));
+            decoder.Value.Forward(d, z, y.Images(first, count), tileRows);
         }
 
         return y;
+    }
+
+    private (Tensor Mean, Tensor LogVariance) Moments(Device d, Tensor images, int tileRows)
+    {
+        var shape = LatentShape(images.Shape);
+        Tensor mean = d.Rent(shape), logVariance = d.Rent(shape);
+        using var encoder = _encoder.Borrow();
+        encoder.Value.Forward(d, images, mean, logVariance, tileRows);
+        return (mean, logVariance);
     }
 
     private Shape LatentShape(Shape images)
@@ -107,9 +115,9 @@ public sealed class Vae
     }
 
     /// <summary>Frames that go together, for latents of this shape.</summary>
-    private IEnumerable<(int First, int Count)> Groups(Shape latents)
+    private IEnumerable<(int First, int Count)> Groups(Shape latents, int tileRows)
     {
-        int size = (int)Math.Clamp(_budgetBytes / LargestActivationBytes(latents), 1, latents.N);
+        int size = tileRows > 0 ? 1 : (int)Math.Clamp(_budgetBytes / LargestActivationBytes(latents), 1, latents.N);
         for (int first = 0; first < latents.N; first += size) yield return (first, Math.Min(size, latents.N - first));
     }
 

@@ -9,6 +9,27 @@ internal sealed class VaeBlock(string path, ResnetBlock[] resnets, Downsample? d
     /// <summary>Channels of the result.</summary>
     public int OutChannels => resnets[^1].OutChannels;
 
+    /// <summary>Halves the size, behind the resnets.</summary>
+    public Downsample? Downsampler => downsampler;
+
+    /// <summary>Doubles the size, behind the resnets.</summary>
+    public Upsample? Upsampler => upsampler;
+
+    /// <summary>The resnets alone, of one picture, a band of rows at a time.</summary>
+    /// <param name="d">the device</param>
+    /// <param name="x">[1,H,W,C]</param>
+    /// <param name="into">[1,H,W,Cout]</param>
+    /// <param name="rows">rows of a band</param>
+    public void ResnetsInBands(Device d, IPictureRows x, Tensor into, int rows)
+    {
+        using var scope = d.Enter(path);
+        foreach (var resnet in resnets)
+        {
+            resnet.ForwardInBands(d, x, into, rows);
+            x = new KeptRows(into);
+        }
+    }
+
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,C]</param>
     /// <returns>[N,H',W',Cout]</returns>

@@ -40,13 +40,51 @@ internal sealed class VaeDecoder
     /// <param name="d">the device</param>
     /// <param name="x">[N,h,w,latent channels]</param>
     /// <param name="into">[N,8h,8w,3]</param>
-    public void Forward(Device d, Tensor x, Tensor into)
+    /// <param name="tileRows">rows of latents that are worked on at a time, of one picture; 0 for all</param>
+    public void Forward(Device d, Tensor x, Tensor into, int tileRows = 0)
     {
         x = _postQuantConv.Forward(d, x);
         using var scope = d.Enter(_path);
+        if (tileRows > 0)
+        {
+            ForwardInBands(d, x, into, tileRows);
+            return;
+        }
 
         x = _midBlock.Forward(d, _convIn.Forward(d, x));
         foreach (var block in _upBlocks) x = block.Forward(d, x);
         _convOut.Forward(d, _convNormOut.Forward(d, x, activation: Activation.Silu, into: x), into: into);
+    }
+
+    /// <summary>The same for one large picture, in bands of rows, with little more memory than two pictures of the last block.</summary>
+    /// <param name="d">the device</param>
+    /// <param name="x">[1,h,w,latent channels]</param>
+    /// <param name="into">[1,8h,8w,3]</param>
+    /// <param name="rows">rows of latents for a band</param>
+    private void ForwardInBands(Device d, Tensor x, Tensor into, int rows)
+    {
+        var y = d.Rent(into.Shape with { C = _upBlocks[^1].OutChannels });
+        Fill(d, x, _upBlocks.Length - 1, y, rows);
+        _convOut.Forward(d, _convNormOut.Forward(d, y, activation: Activation.Silu, into: y), into: into);
+    }
+
+    /// <summary>
+    /// The resnets of a block, from the latents on. A block's result is rented behind that of the larger one above it, so that it is
+    /// forgotten when that is done.
+    /// </summary>
+    private void Fill(Device d, Tensor latents, int block, Tensor into, int rows)
+    {
+        using var scope = d.Enter(_path);
+        if (block == 0)
+        {
+            _midBlock.Forward(d, _convIn.Forward(d, latents), into: into);
+            _upBlocks[0].ResnetsInBands(d, new KeptRows(into), into, rows);
+            return;
+        }
+
+        var (below, s) = (_upBlocks[block - 1], into.Shape);
+        var small = d.Rent(new Shape(1, s.H / 2, s.W / 2, below.OutChannels));
+        Fill(d, latents, block - 1, small, rows);
+        _upBlocks[block].ResnetsInBands(d, new UpsampledRows(below.Upsampler!, small), into, rows << block);
     }
 }

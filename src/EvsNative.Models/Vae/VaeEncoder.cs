@@ -46,10 +46,12 @@ internal sealed class VaeEncoder
     /// <param name="x">[N,H,W,3] in -1..1</param>
     /// <param name="mean">[N,H/8,W/8,latent channels], the first result</param>
     /// <param name="logVariance">the second, of the same shape</param>
-    public void Forward(Device d, Tensor x, Tensor mean, Tensor logVariance)
+    /// <param name="tileRows">rows of latents that are worked on at a time, of one picture; 0 for all</param>
+    public void Forward(Device d, Tensor x, Tensor mean, Tensor logVariance, int tileRows = 0)
     {
         using var scope = d.Enter("quant_conv");
-        d.Kernels.LinearSplit([mean, logVariance], Features(d, x), _quantConv, _quantConvBias);
+        var features = tileRows > 0 ? FeaturesInBands(d, x, tileRows) : Features(d, x);
+        d.Kernels.LinearSplit([mean, logVariance], features, _quantConv, _quantConvBias);
     }
 
     /// <summary>[N,H/8,W/8,2 latent channels]</summary>
@@ -60,6 +62,33 @@ internal sealed class VaeEncoder
 
         x = _convIn.Forward(d, x);
         foreach (var block in _downBlocks) x = block.Forward(d, x);
+        x = _midBlock.Forward(d, x);
+        return _convOut.Forward(d, _convNormOut.Forward(d, x, activation: Activation.Silu, into: x), into: y);
+    }
+
+    /// <summary>The same for one large picture, in bands of rows.</summary>
+    /// <param name="d">the device</param>
+    /// <param name="x">[1,H,W,3] in -1..1</param>
+    /// <param name="rows">rows of latents for a band</param>
+    /// <returns>[1,H/8,W/8,2 latent channels]</returns>
+    private Tensor FeaturesInBands(Device d, Tensor x, int rows)
+    {
+        var y = d.Rent(new Shape(1, x.Shape.H / _config.Factor, x.Shape.W / _config.Factor, 2 * _config.LatentChannels));
+        using var scope = d.Enter(_path);
+
+        int last = _downBlocks.Length - 1;
+        for (int i = 0; i <= last; i++)
+        {
+            var block = _downBlocks[i];
+            var same = x.Shape with { C = block.OutChannels };
+            var result = d.Rent(i == last ? same : same with { H = same.H / 2, W = same.W / 2 });
+            using var own = d.Enter(_path);
+            var h = i == last ? result : d.Rent(same);
+            var from = i == 0 ? _convIn.Forward(d, x, into: h) : x;
+            block.ResnetsInBands(d, new KeptRows(from), h, rows << (last - i));
+            x = block.Downsampler?.Forward(d, h, into: result) ?? result;
+        }
+
         x = _midBlock.Forward(d, x);
         return _convOut.Forward(d, _convNormOut.Forward(d, x, activation: Activation.Silu, into: x), into: y);
     }

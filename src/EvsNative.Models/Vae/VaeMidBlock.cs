@@ -8,10 +8,11 @@ internal sealed class VaeMidBlock(string path, ResnetBlock[] resnets, GroupNorm 
 {
     /// <param name="d">the device</param>
     /// <param name="x">[N,h,w,C]</param>
+    /// <param name="into">where to write; rented if absent</param>
     /// <returns>[N,h,w,C]</returns>
-    public Tensor Forward(Device d, Tensor x)
+    public Tensor Forward(Device d, Tensor x, Tensor? into = null)
     {
-        var y = d.Rent(x.Shape);
+        var y = into ?? d.Rent(x.Shape);
         using var scope = d.Enter(path);
 
         var h = resnets[0].Forward(d, x);

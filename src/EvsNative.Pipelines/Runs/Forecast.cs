@@ -4,6 +4,7 @@ using EvsNative.Kernels.Decorators;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Memory;
 
 namespace EvsNative.Pipelines.Runs;
 
@@ -66,6 +67,9 @@ internal sealed class Forecast
     /// <summary>The process at its fullest: loading or running, whichever is more.</summary>
     public long PeakBytes { get; private set; }
 
+    /// <summary>What there must be room for: of the device's memory, or of the process where the processor is the device.</summary>
+    public long Need => IsOnHost ? PeakBytes : DeviceBytes;
+
     /// <summary>What <see cref="DeviceBytes"/> is for.</summary>
     public IReadOnlyList<MemoryShare> Shares =>
         [new("weights", WeightBytes), new("activations and latents", ScratchBytes), new("recorded features", TapeBytes)];
@@ -77,6 +81,11 @@ internal sealed class Forecast
     public KernelPlan? Kernels { get; private set; }
 
     public int MaxFrames { get; private init; }
+
+    /// <summary>[F,h,w,4] of the clip.</summary>
+    public Shape Latents { get; private init; }
+
+    private bool IsOnHost { get; init; }
 
     public int SizeMultiple { get; private init; }
 
@@ -124,6 +133,8 @@ internal sealed class Forecast
         var forecast = new Forecast
         {
             MaxFrames = networks.MaxFrames,
+            Latents = networks.LatentShape(size),
+            IsOnHost = device.Caps is not { IsProcessor: false },
             SizeMultiple = networks.SizeMultiple,
             Refined = size with { H = latents.H * networks.SizeMultiple, W = latents.W * networks.SizeMultiple },
             NetworkCalls = EvsPlan.Calls(plan, config.ImageGuidance > 1 ? 2 : 1, config.VideoGuidance > 1 ? 2 : 1),
@@ -166,27 +177,27 @@ internal sealed class Forecast
         cause: cause);
 
     /// <summary>Why the run does not fit; null if it does.</summary>
-    public string? Objection(Device device)
+    /// <param name="budget">what it may take</param>
+    /// <param name="remedy">what to do</param>
+    public string? Objection(MemoryBudget budget, string remedy = "")
     {
-        const string remedy = "use a smaller clip, fewer frames or --frames-per-pass 1";
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (PeakBytes > available)
-        {
-            return $"the run needs {PeakBytes / 1e9:F1} GB of memory and this process may use {available / 1e9:F1} GB "
-                + $"(the machine's, or a limit that was set): {remedy}";
-        }
-
-        if (LargestTensorBytes > device.MaxAllocationBytes)
+        string advice = remedy.Length > 0 ? $": {remedy}" : "";
+        if (PeakBytes > budget.HostBytes)
+            return $"the run needs {PeakBytes / 1e9:F1} GB of memory, {budget.HostBytes / 1e9:F1} GB {budget.HostWords}{advice}";
+        if (LargestTensorBytes > budget.LargestBytes)
         {
             return $"the run needs a buffer of {LargestTensorBytes / 1e9:F1} GB and the device gives "
-                + $"{device.MaxAllocationBytes / 1e9:F1} GB at once: {remedy}";
+                + $"{budget.LargestBytes / 1e9:F1} GB at once{advice}";
         }
 
-        // What an earlier run left there, its model, counts as free: this run has it among its own.
-        return device.FreeBytes + device.HeldBytes is { } free && DeviceBytes > free
-            ? $"the run needs {DeviceBytes / 1e9:F1} GB of the device's memory and {free / 1e9:F1} GB are free there: {remedy}"
+        return DeviceBytes > budget.DeviceBytes
+            ? $"the run needs {DeviceBytes / 1e9:F1} GB of the device's memory, "
+                + $"{budget.DeviceBytes / 1e9:F1} GB {budget.DeviceWords}{advice}"
             : null;
     }
+
+    /// <summary>What would be left of a budget, in bytes, negative if the run does not fit.</summary>
+    public long Spare(MemoryBudget budget) => budget.DeviceBytes is { } device ? device - DeviceBytes : budget.HostBytes - PeakBytes;
 
     private sealed class Recorder(Device d, EvsNetworks networks, Forecast forecast) : IProgress<RunEvent>
     {

@@ -12,6 +12,9 @@ namespace EvsNative.Pipelines.Runs;
 /// </summary>
 public sealed class ModelSession : IDisposable
 {
+    /// <summary>For tests: told each device that was opened.</summary>
+    internal Action<Device>? OnOpened { get; init; }
+
     private string? _key;
     private ModelParts? _parts;
     private Device? _device;
@@ -51,6 +54,7 @@ public sealed class ModelSession : IDisposable
             return objection(device);
         });
         _choice = choice;
+        OnOpened?.Invoke(_device);
         return (_device, choice);
     }
 
@@ -77,7 +81,8 @@ public sealed class ModelSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Close();
 
-    private void CloseDevice()
+    /// <summary>Gives the device back and what is on it; the files stay open.</summary>
+    internal void CloseDevice()
     {
         _device?.Dispose();
         (_device, _networks, _choice) = (null, null, null);

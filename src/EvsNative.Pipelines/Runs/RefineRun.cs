@@ -28,7 +28,7 @@ public sealed class RefineRun(RefineRequest request)
     /// <summary>Told at once of what does not stop a run, such as words that were cut off the prompt. The summary lists it too.</summary>
     public Action<Notice>? OnWarning { get; init; }
 
-    /// <summary>Told in one line which device was chosen, and why not the ones before it.</summary>
+    /// <summary>Told in one line which device was chosen, and why not the ones before it; in another, what memory the run needs.</summary>
     public Action<string>? OnDevice { get; init; }
 
     /// <summary>Keeps the model loaded for the next run; without it the model is given back at the end.</summary>
@@ -151,7 +151,7 @@ public sealed class RefineRun(RefineRequest request)
             Mode = MethodSettings.Mode.Print(config.Mode),
             Prompt = prompts.Given.ToString(),
             Seed = config.Seed,
-            Settings = request.Choices.Tell(config),
+            Settings = made.Planner.Plan.Over(request.Choices).Tell(made.Planner.Config),
             Input = new VideoInfo(clip.Source, clip.Count, clip.Format.Width, clip.Format.Height, clip.Format.Rate.ToString()),
             Output = new VideoInfo(FramesInMemory.Name, clip.Count, format.Width, format.Height, format.Rate.ToString())
             {
@@ -162,6 +162,7 @@ public sealed class RefineRun(RefineRequest request)
             Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",
             PeakDeviceBytes = made.DeviceBytes,
             Memory = clock.Forecast!.Shares,
+            MemoryPlan = $"{made.Planner.Plan}",
             Before = result.Before,
             After = result.After,
             Series = result.Series,
@@ -210,29 +211,51 @@ public sealed class RefineRun(RefineRequest request)
         ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
-        var (d, choice) = session.OpenDevice(
-            request,
-            device =>
-            {
-                clock.Forecast = Forecast.Of(parts, shape, prompts, config, device);
-                return clock.Forecast.Objection(device);
-            },
-            stop);
+        var earlier = work?.Earlier(config);
+        var held = earlier?.Over(request.Choices) ?? request.Choices;
+        var planner = new MemoryPlanner(parts, shape, prompts, held.ApplyTo(config), held)
+        {
+            KeepsNumbers = earlier is not null,
+        };
+        var (d, choice) = session.OpenDevice(request, planner.Choose, stop);
         OnDevice?.Invoke(choice.Line);
-        notices.Add(clock.Forecast!.Notices);
-        var store = work?.Open(config, shape, d, stop);
+        notices.Add(planner.Forecast.Notices);
+        while (true)
+        {
+            OnDevice?.Invoke(planner.Line);
+            notices.Add(planner.Notices);
+            try
+            {
+                return Refine(session, planner, d, choice, prompts, clip, sizes, result, work, clock, notices, stop);
+            }
+            catch (Exception e) when (e is DeviceMemoryException or OutOfMemoryException && planner.Shrink())
+            {
+                notices.Add(new Notice(NoticeCode.Planned, $"{e.Message.Split('\n')[0]}: begins again with {planner.Plan}"));
+                session.CloseDevice();
+                (d, choice) = session.OpenDevice(request, _ => null, stop);
+            }
+        }
+    }
+
+    private Made Refine(
+        ModelSession session, MemoryPlanner planner, Device d, DeviceChoice choice, ClipPrompts prompts, KnownClip clip, FrameSizes sizes,
+        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
+    {
+        var (shape, config) = (sizes.Networks(clip.Count), planner.Config);
+        clock.Forecast = planner.Forecast;
+        var store = work?.Open(planner.Plan.Over(request.Choices), config, shape, d, stop);
         clock.IsResumed = store?.Inherited > 0;
         clock.Done("read and plan");
         CompileKernels(d, clock);
 
-        var networks = session.Load((part, share) => clock.Tell(RunPart.Load, part, share));
+        var networks = session.Load((part, share) => clock.Tell(RunPart.Load, part, share), planner.Plan.Weights);
         var pipeline = new EvsPipeline(networks) { OnWarning = notices.Add, Store = store };
         d.Reserve(clock.Forecast.ScratchBytes);
         clock.Done("load");
 
         using var frames = new ClipFrames(() => request.OpenClip(stop), clip, sizes.SeenWidth, sizes.SeenHeight);
         byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];
-        var previews = Preview(networks, d, frames, sizes, clip, shape, notices);
+        var previews = Preview(networks, d, frames, sizes, clip, shape, config.VaeTiling, notices);
         var refined = clock.Forecast.Refined;
         var (width, height) = sizes.PartOf(refined);
         var resize = new PixelResize(width, height, sizes.Width, sizes.Height);
@@ -247,6 +270,8 @@ public sealed class RefineRun(RefineRequest request)
             shape,
             (i, rgb) =>
             {
+                // A run that began again gives frames that are there already.
+                if (i < result.Added) return;
                 byte[] frame = clock.Waiting(result.Rent);
                 FramePadding.Crop(rgb, refined.W, part, width, height);
                 resize.Apply(part, frame);
@@ -255,12 +280,12 @@ public sealed class RefineRun(RefineRequest request)
             prompts,
             config,
             previews is null ? clock : new PreviewedProgress(clock, previews, d));
-        return new Made(d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes);
+        return new Made(d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes, planner);
     }
 
     /// <summary>Previews, if they are wanted: their colours are learned from the first frame.</summary>
     private PreviewWriter? Preview(
-        EvsNetworks networks, Device d, ClipFrames frames, FrameSizes sizes, KnownClip clip, Shape shape, NoticeLog notices)
+        EvsNetworks networks, Device d, ClipFrames frames, FrameSizes sizes, KnownClip clip, Shape shape, int tileRows, NoticeLog notices)
     {
         if (request.Choices.Get(WatchSettings.Preview) is not { } folder) return null;
         byte[] seen = new byte[sizes.SeenHeight * sizes.SeenWidth * VideoFormat.Channels];
@@ -270,7 +295,7 @@ public sealed class RefineRun(RefineRequest request)
         using var scope = d.Enter("preview");
         var one = shape with { N = 1 };
         var latents = d.Rent(networks.LatentShape(one));
-        new EvsPipeline(networks).Encode(d, (_, rgb) => first.CopyTo(rgb), one, latents);
+        new EvsPipeline(networks).Encode(d, (_, rgb) => first.CopyTo(rgb), one, latents, tileRows: tileRows);
         int factor = shape.H / latents.Shape.H;
         var colours = LatentColours.Fit(d.Download(latents), latents.Shape, first, factor);
         return new PreviewWriter(folder, colours, clip.Format.Rate, notices.Add);
@@ -283,5 +308,6 @@ public sealed class RefineRun(RefineRequest request)
         d.Compile(plan, ready => clock.Tell(RunPart.Load, $"kernels, {ready} of {plan.Count}", (double)ready / plan.Count));
     }
 
-    private sealed record Made(string Device, IReadOnlyList<string> PassedOver, ElementType Precision, long? DeviceBytes);
+    private sealed record Made(
+        string Device, IReadOnlyList<string> PassedOver, ElementType Precision, long? DeviceBytes, MemoryPlanner Planner);
 }

@@ -57,6 +57,9 @@ internal sealed class ResultStream(
         return checked((FrameQueue.Buffers(frameBytes) + Held + Brightness + Firsts + Encoded * Environment.ProcessorCount) * frameBytes);
     }
 
+    /// <summary>Frames that were handed over.</summary>
+    public int Added => _added;
+
     /// <summary>A buffer for the next frame, [H,W,3]. It waits while too many are not taken yet; their fault is thrown here.</summary>
     /// <exception cref="InputException">the result cannot be written; one line says why</exception>
     public byte[] Rent()

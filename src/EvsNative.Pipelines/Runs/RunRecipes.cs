@@ -11,7 +11,13 @@ namespace EvsNative.Pipelines.Runs;
 internal static class RunRecipes
 {
     /// <summary>Settings that change how a result is made and not a bit of it.</summary>
-    private static readonly Setting[] WithoutEffect = [DeviceSettings.Threads, DeviceSettings.Device, PictureSettings.FramesPerPass];
+    private static readonly Setting[] WithoutEffect = 
+    [
+        DeviceSettings.Threads, DeviceSettings.Device, PictureSettings.FramesPerPass, MemorySettings.MaxMemory, MemorySettings.Weights,
+    ];
+
+    /// <summary>Settings that a memory plan may decide on, and that change numbers.</summary>
+    private static readonly Setting[] Planned = [PictureSettings.VaeTiling, MemorySettings.HalveWeights, MethodSettings.Window];
 
     /// <summary>Settings whose values name files or folders.</summary>
     private static readonly Setting<string>[] Files =
@@ -19,12 +25,14 @@ internal static class RunRecipes
 
     /// <summary>Of a run.</summary>
     /// <param name="request">what was asked for</param>
-    /// <param name="config">the settings that hold</param>
+    /// <param name="held">the choices that hold: those of the request and of a memory plan</param>
+    /// <param name="config">the method's settings that hold</param>
     /// <param name="clip">[F,H,W,3] as the networks see it</param>
     /// <param name="device">what computes</param>
     /// <param name="stop">stops between two files</param>
     /// <exception cref="InputException">an input cannot be read</exception>
-    public static RunRecipe Of(RefineRequest request, EvsConfig config, Shape clip, Device device, CancellationToken stop)
+    public static RunRecipe Of(
+        RefineRequest request, Choices held, EvsConfig config, Shape clip, Device device, CancellationToken stop)
     {
         var parts = new Dictionary<string, string>
         {
@@ -35,7 +43,7 @@ internal static class RunRecipes
             ["prompt"] = $"{request.Prompts.Words}",
         };
         if (request.Demo is { } demo) parts["demo"] = ContentHash.Of(demo.ClipFolder, stop);
-        var told = request.Choices.Tell(config);
+        var told = held.Tell(config);
         foreach (var setting in WithoutEffect) told.Remove(setting.Name);
         foreach (var setting in Files)
         {
@@ -48,6 +56,22 @@ internal static class RunRecipes
         foreach (var lora in request.Choices.Get(ModelSettings.Loras) ?? []) parts[$"lora {lora.Path}"] = Hashed(lora.Path, stop);
         foreach (var (name, value) in told) parts.TryAdd(name, Text(value));
         return new RunRecipe(parts);
+    }
+
+    /// <summary>What a recipe says of memory, where it is not what holds now and nobody has chosen otherwise.</summary>
+    /// <param name="recipe">of an earlier run</param>
+    /// <param name="said">what was chosen now</param>
+    /// <param name="config">the method's settings that hold now</param>
+    public static Choices MemoryOf(RunRecipe recipe, Choices said, EvsConfig config)
+    {
+        var (kept, told) = (new Choices("the unfinished run"), said.Tell(config));
+        foreach (var setting in Planned.Where(setting => !said.Says(setting)))
+        {
+            bool isKnown = recipe.Parts.TryGetValue(setting.Name, out string? text);
+            if (isKnown && text != Text(told.GetValueOrDefault(setting.Name))) kept = kept.With(setting, text!);
+        }
+
+        return kept;
     }
 
     private static string Hashed(string path, CancellationToken stop) =>

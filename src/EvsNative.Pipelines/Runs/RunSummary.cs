@@ -79,6 +79,9 @@ public sealed record RunSummary
     /// <summary>What the device was foreseen to hold at once, by what it is for: weights, activations, features.</summary>
     public IReadOnlyList<MemoryShare> Memory { get; init; } = [];
 
+    /// <summary>What was done to fit into memory, in words, such as "4 frames a pass, weights in turn".</summary>
+    public string MemoryPlan { get; init; } = "";
+
     /// <summary>The input at the output's size; without numbers where it could no longer be read when the result was there.</summary>
     public required VideoMeasures Before { get; init; }
 

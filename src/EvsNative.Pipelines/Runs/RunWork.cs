@@ -24,24 +24,42 @@ internal sealed class RunWork(RefineRequest request, string output, Action<Notic
     /// <summary>Whether this process writes the result; of a shared run only one does.</summary>
     public bool IsWriter => Store?.TryClaimResult() != false;
 
+    /// <summary>
+    /// What an unfinished run decided to fit into memory and what changes numbers, where it is not what holds now: whoever goes on with it
+    /// does the same. Null where there is no such run.
+    /// </summary>
+    /// <param name="config">the method's settings</param>
+    /// <exception cref="InputException">its recipe cannot be read</exception>
+    public Choices? Earlier(EvsConfig config) =>
+        request.Input == StandardInput || request.Choices.Get(WorkSettings.Restart) == true || Folder.Recipe() is not { } recipe
+            ? null
+            : RunRecipes.MemoryOf(recipe, request.Choices, config);
+
+    private RunFolder Folder =>
+        request.Choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
+
     /// <summary>Opens what an earlier run kept, or prepares to keep.</summary>
+    /// <param name="held">the choices that hold</param>
     /// <param name="config">the settings that hold</param>
     /// <param name="clip">[F,H,W,3] as the networks see it</param>
     /// <param name="device">what computes</param>
     /// <param name="stop">stops while inputs are looked at</param>
     /// <exception cref="InputException">an unfinished run of another recipe is there, or another process is at it</exception>
-    public FolderWorkStore? Open(EvsConfig config, Shape clip, Device device, CancellationToken stop)
+    public FolderWorkStore? Open(Choices held, EvsConfig config, Shape clip, Device device, CancellationToken stop)
     {
         if (request.Input == StandardInput) return null;
         var choices = request.Choices;
-        var folder = choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
+        var folder = Folder;
+        // A run that begins again with a smaller plan, here, throws away what the larger one made.
+        bool isAgain = Store is not null;
+        Store?.Dispose();
         Store = new FolderWorkStore(
             folder,
-            RunRecipes.Of(request, config, clip, device, stop),
+            RunRecipes.Of(request, held, config, clip, device, stop),
             TimeSpan.FromSeconds(choices.Get(WorkSettings.SaveEvery, WorkSettings.UsualInterval)!.Value),
             choices.Get(WorkSettings.Share) == true,
-            choices.Get(WorkSettings.Restart) == true);
-        if (Store.Inherited > 0)
+            isAgain || choices.Get(WorkSettings.Restart) == true);
+        if (Store.Inherited > 0 && !isAgain)
             onWarning?.Invoke(new Notice(NoticeCode.Kept, $"goes on with what an earlier run kept in {folder.Path}"));
         return Store;
     }

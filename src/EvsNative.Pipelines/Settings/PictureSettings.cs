@@ -43,4 +43,16 @@ public static class PictureSettings
         Apply = (c, frames) => c with { FramesPerPass = frames },
         Holds = c => c.FramesPerPass,
     });
+
+    /// <summary>Rows that the autoencoder works on at a time.</summary>
+    public static Setting<int> VaeTiling { get; } = Group.Add(new Setting<int>(
+        "vae-tiling", Wordings.Whole,
+        "rows of latents in a tile of the autoencoder: fewer take less memory; there are no seams, the result differs by rounding alone")
+    {
+        Default = "0, for whole pictures if they fit",
+        Example = "16",
+        Limit = nameof(EvsConfig.VaeTiling),
+        Apply = (c, rows) => c with { VaeTiling = rows },
+        Holds = c => c.VaeTiling,
+    });
 }

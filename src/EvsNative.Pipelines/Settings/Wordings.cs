@@ -60,6 +60,13 @@ internal static class Wordings
         Number = rate => rate.Value,
     };
 
+    /// <summary>An amount of memory.</summary>
+    public static Wording<long> Bytes { get; } = new("BYTES", "an amount with its unit, such as 8GB or 800MB", ByteWords.TryRead)
+    {
+        Print = ByteWords.Print,
+        Advice = ByteWords.Advice,
+    };
+
     /// <summary>A device.</summary>
     public static Wording<DeviceWish> Device { get; } = new("DEVICE", DeviceWish.Words, TryReadDevice);
 

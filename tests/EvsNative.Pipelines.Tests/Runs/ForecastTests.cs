@@ -3,6 +3,7 @@ using EvsNative.Kernels.Gpu;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Memory;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Testing;
 
@@ -17,15 +18,15 @@ public sealed class ForecastTests
     {
         using var plenty = Open(GpuProfiles.Amd);
         var forecast = Of(plenty);
-        Assert.Null(forecast.Objection(plenty));
+        Assert.Null(Objection(forecast, plenty));
         Assert.InRange(forecast.LargestTensorBytes, 1, forecast.DeviceBytes);
 
         using var just = Open(GpuProfiles.Amd with { MaxAllocationBytes = forecast.LargestTensorBytes });
-        Assert.Null(forecast.Objection(just));
+        Assert.Null(Objection(forecast, just));
         using var less = Open(GpuProfiles.Amd with { MaxAllocationBytes = forecast.LargestTensorBytes - 1 });
-        Assert.Contains("at once", forecast.Objection(less), StringComparison.Ordinal);
+        Assert.Contains("at once", Objection(forecast, less), StringComparison.Ordinal);
         using var small = Open(GpuProfiles.Amd with { MemoryBytes = forecast.DeviceBytes - 1 });
-        Assert.Contains("are free there", forecast.Objection(small), StringComparison.Ordinal);
+        Assert.Contains("are free", Objection(forecast, small), StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -94,6 +95,8 @@ public sealed class ForecastTests
     public void No_frames_are_no_clip() => InputErrors.Expect(() => FrameLimits.Check(0, "the clip"), InputCode.OutOfRange, "the clip");
 
     private static Device Open(GpuCaps profile) => Device.Open(new DeviceOptions(Backend.Null, Profile: profile));
+
+    private static string? Objection(Forecast forecast, Device device) => forecast.Objection(MemoryBudget.Of(device, most: null));
 
     private static Forecast Of(Device d) => Of(d, Clip);
 

@@ -19,11 +19,10 @@ public readonly record struct GroupNormCall(
     public static string Name => "GroupNorm";
 
     /// <summary>
-    /// The <see cref="ChannelMoments"/> to norm by, of the shape of those of x; there is no x2 then. Where a product or
+    /// The <see cref="ChannelMoments"/> to norm by, [N,runs,2,C]; there is no x2 then. Where a product or
     /// <see cref="ChannelMomentsCall"/> left those of x, it need not be read for them. They need not be those of x: the norm is by what is
-    /// given, whatever x is. Who norms a part of a picture as a part gives those of the whole: in each run the picture's means, and 64
-    /// times its variances, channel by channel. What is not finite in x then stays where it is; what is not in the moments reaches its
-    /// image and group.
+    /// given, whatever x is, and of however many runs. Who norms a picture part by part gives those of the whole picture each time. What is
+    /// not finite in x then stays where it is; what is not in the moments reaches its image and group.
     /// </summary>
     public Tensor? Moments { get; init; }
 
@@ -53,7 +52,8 @@ public readonly record struct GroupNormCall(
         rules.Apart(Y, Bias, "bias");
         if (Moments is not { } moments) return;
         if (X2 is not null) throw rules.Broken("moments of one of two inputs, one input was expected");
-        rules.Moments(moments, X, "x");
+        rules.Is("moments", moments, new Shape(X.Shape.N, Math.Max(1, moments.Shape.H), 2, channels));
+        rules.IsFloat32("moments", moments);
         rules.Apart(Y, moments, "moments");
     }
 }

@@ -41,6 +41,7 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
                 Channels1 = x.Shape.C,
                 Chunk = GroupNormPlan.Chunk(shape),
                 Chunks = GroupNormPlan.Chunks(shape),
+                Runs = call.Moments?.Shape.H ?? 0,
                 Groups = groups,
                 Eps = eps,
             };
@@ -107,7 +108,7 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
     private static void MergeMoments(Job* job, int item, int worker)
     {
         int image = item / job->Groups, width = job->Channels / job->Groups, from = item % job->Groups * width, stride = job->Channels;
-        int runs = job->Pixels / ChannelMoments.Run;
+        int runs = job->Runs;
         float* first = job->Moments + ((long)image * runs * 2 * stride) + from, last = first + (((long)runs - 1) * 2 * stride);
         double total = 0, spread = 0;
         for (float* means = first; means <= last; means += 2 * stride)
@@ -125,7 +126,7 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
             }
         }
 
-        Scale(job, image, from, mean, spread / ((double)job->Pixels * width));
+        Scale(job, image, from, mean, spread / ((double)runs * ChannelMoments.Run * width));
     }
 
     /// <summary>Mean, scale and shift of a group's channels.</summary>
@@ -180,7 +181,7 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
     private struct Job
     {
         public float* Y, X, X2, Weight, Bias, Moments, Sums, Scales;
-        public int Pixels, Channels, Channels1, Chunk, Chunks, Groups;
+        public int Pixels, Channels, Channels1, Chunk, Chunks, Runs, Groups;
         public float Eps;
     }
 }

@@ -42,7 +42,8 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
         var plan = GroupNormPlanPortable.For(caps ?? gpu.Caps, shape, width);
         var pack = Packs.Of(y.Type, width);
         var mark = scratch.Here();
-        if (call.Moments is not null) plan = plan.Runs(shape);
+        int runs = call.Moments?.Shape.H ?? 0;
+        if (runs > 0) plan = plan with { Chunk = ChannelMoments.Run, Chunks = runs };
         var moments = (call.Moments ?? scratch.Rent(plan.Moments(shape), ElementType.Float32)).Operand();
         var scales = scratch.Rent(GroupNormPlanPortable.Scales(shape), ElementType.Float32).Operand();
         var pass = new PassArgs
@@ -71,7 +72,7 @@ internal sealed class GroupNormPortable(GpuRuntime gpu, Scratch scratch, GpuCaps
             Scales = scales,
             Weight = weight.Operand(),
             Bias = bias.Operand(),
-            Pixels = shape.Pixels,
+            Pixels = runs > 0 ? runs * ChannelMoments.Run : shape.Pixels,
             Channels = shape.C,
             Chunk = plan.Chunk,
             Chunks = plan.Chunks,
