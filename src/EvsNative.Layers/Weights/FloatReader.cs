@@ -53,6 +53,23 @@ internal static class FloatReader
         return count;
     }
 
+    /// <summary>True if no number is NaN or beyond the largest of binary16.</summary>
+    public static bool FitHalf(ReadOnlySpan<float> values)
+    {
+        float most = (float)Half.MaxValue;
+        var limit = Vector256.Create(most);
+        int i = 0;
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            var within = Vector256.LessThanOrEqual(Vector256.Abs(Vector256.Create(values[i..])), limit);
+            if (within.AsUInt32() != Vector256<uint>.AllBitsSet) return false;
+        }
+
+        for (; i < values.Length; i++)
+            if (!(MathF.Abs(values[i]) <= most)) return false;
+        return true;
+    }
+
     /// <summary>A sign, 4 bits of exponent (bias 7), 3 of mantissa; all ones are NaN.</summary>
     private static float OfE4M3(int bits)
     {

@@ -1,12 +1,27 @@
 namespace EvsNative.Layers;
 
+/// <summary>A part of a network, whatever it is.</summary>
+public abstract class Part
+{
+    private protected Part() { }
+
+    /// <summary>True if it is always there.</summary>
+    public bool IsKept { get; private protected set; }
+
+    /// <summary>What a part that comes and goes takes on the device while it is there.</summary>
+    public long Bytes { get; private protected set; }
+
+    /// <summary>From now on it stays where its folders' stores are.</summary>
+    public abstract void Keep();
+}
+
 /// <summary>
 /// A part of a network whose weights are on the device only while somebody has borrowed it, or always. Names and shapes of one that comes
 /// and goes are checked when it is made, so that a store's <see cref="WeightStore.Verify"/> knows of them; numbers that are not finite are
 /// found when they are read. Not for use from two threads at once.
 /// </summary>
 /// <typeparam name="T">what is built on the weights</typeparam>
-public sealed class Part<T> where T : class
+public sealed class Part<T> : Part where T : class
 {
     private readonly IReadOnlyList<WeightSource> _folders = [];
     private readonly Func<IReadOnlyList<WeightSource>, T>? _build;
@@ -28,14 +43,8 @@ public sealed class Part<T> where T : class
         else Check();
     }
 
-    /// <summary>True if it is always there.</summary>
-    public bool IsKept { get; private set; }
-
-    /// <summary>What a part that comes and goes takes on the device while it is there.</summary>
-    public long Bytes { get; private set; }
-
-    /// <summary>From now on it stays where its folders' stores are.</summary>
-    public void Keep()
+    /// <inheritdoc/>
+    public override void Keep()
     {
         if (IsKept) return;
         if (_users > 0) throw new InvalidOperationException("a part that is borrowed cannot be kept");

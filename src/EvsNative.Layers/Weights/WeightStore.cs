@@ -114,7 +114,7 @@ public sealed class WeightStore
         long[] stored = shape.Kernel == 1 ? [rows, shape.In] : [rows, shape.In, shape.Kernel, shape.Kernel];
         var values = _reader.Read(_device, names, stored, _isCounted);
         var storage = _reader.StorageOf(names);
-        if (IsHalved && storage == WeightStorage.Float32 && FitHalf(values)) storage = WeightStorage.Float16;
+        if (IsHalved && storage == WeightStorage.Float32 && FloatReader.FitHalf(values)) storage = WeightStorage.Float16;
         long before = _device.PersistentBytes;
         filter = _filters[key] = _device.Pack(shape, values, storage);
         Count(before);
@@ -142,12 +142,5 @@ public sealed class WeightStore
         long more = _device.PersistentBytes - before;
         Bytes += more;
         if (_isCounted) Tally.Hold(more);
-    }
-
-    private static bool FitHalf(ReadOnlySpan<float> values)
-    {
-        foreach (float value in values)
-            if (!(MathF.Abs(value) <= (float)Half.MaxValue)) return false;
-        return true;
     }
 }

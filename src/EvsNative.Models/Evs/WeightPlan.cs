@@ -9,7 +9,7 @@ public enum WeightStay
     /// <summary>Text encoder, encoder, U-Net with motion modules and decoder, each while it works.</summary>
     InTurn,
 
-    /// <summary>In turn, and of the U-Net only the layer that a pass is at.</summary>
+    /// <summary>In turn, and of the U-Net only the part of a layer that a pass is at.</summary>
     Streamed,
 }
 
@@ -19,7 +19,8 @@ public enum WeightStay
 /// filters of all networks that files store in 32 bits are kept in 16; the U-Net's are on devices that compute in float16 in any case
 /// </param>
 /// <param name="KeptBytes">
-/// <see cref="WeightStay.Streamed"/>: layers of the U-Net that stay during the refinement, the largest that fit into these bytes together
+/// <see cref="WeightStay.Streamed"/>: as many parts of the U-Net's layers as fit into these bytes stay during the refinement; first and
+/// last convolution and the embedding of time do in any case
 /// </param>
 public sealed record WeightPlan(WeightStay Stay = WeightStay.Kept, bool IsHalved = false, long KeptBytes = 0)
 {

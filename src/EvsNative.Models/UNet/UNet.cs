@@ -22,8 +22,8 @@ public sealed class UNet
     /// <param name="motion">sizes of the motion modules; null for the image model alone</param>
     /// <param name="motionWeights">where the motion modules' tensors are, if not in <paramref name="w"/></param>
     /// <param name="keptBytes">
-    /// layers are read when a pass comes to them and given back behind it, but for the largest that fit into these bytes together; all
-    /// layers stay if absent
+    /// parts of layers are read when a pass comes to them and given back behind it, but for those that fit into these bytes together
+    /// (<see cref="UNetParts.Keep"/>); all stay if absent
     /// </param>
     /// <exception cref="InputException">the motion modules were made for a U-Net of another size</exception>
     public UNet(
@@ -62,8 +62,8 @@ public sealed class UNet
 
         _convNormOut = new GroupNorm(w / "conv_norm_out", c, config.NormNumGroups, config.NormEps);
         _convOut = new Conv2d(w / "conv_out", c, config.OutChannels);
-        Keep(parts.Layers, keptBytes ?? 0);
-        IsStreamed = !parts.Layers.All(layer => layer.IsKept);
+        parts.Keep(keptBytes ?? 0);
+        IsStreamed = !parts.AreKept;
     }
 
     /// <summary>Sizes.</summary>
@@ -72,7 +72,7 @@ public sealed class UNet
     /// <summary>Sizes of the motion modules; null for the image model alone.</summary>
     public MotionConfig? Motion { get; }
 
-    /// <summary>True if layers are read during a pass, which therefore cannot be recorded.</summary>
+    /// <summary>True if parts of it are read during a pass, which therefore cannot be recorded.</summary>
     public bool IsStreamed { get; }
 
     /// <summary>Names that a tap may ask for.</summary>
@@ -126,17 +126,6 @@ public sealed class UNet
     private static void Offer(IFeatureTap? tap, string name, Tensor own)
     {
         if (tap is not null && tap.Wants(name)) tap.Observe(name, own);
-    }
-
-    /// <summary>The largest first: what is left to be read is little, and no piece of it is large.</summary>
-    private static void Keep(IReadOnlyList<Part<UNetLayer>> layers, long bytes)
-    {
-        foreach (var layer in layers.Where(layer => !layer.IsKept).OrderByDescending(layer => layer.Bytes))
-        {
-            if (layer.Bytes > bytes) continue;
-            bytes -= layer.Bytes;
-            layer.Keep();
-        }
     }
 
     private void EnsureFrames(int frames, int images)

@@ -6,8 +6,8 @@ namespace EvsNative.Models;
 /// <summary>Layers of one size on the way up, each with a skip, then the next larger size.</summary>
 internal sealed class UpBlock
 {
-    private readonly Part<UNetLayer>[] _layers;
-    private readonly Upsample? _upsampler;
+    private readonly UNetLayer[] _layers;
+    private readonly Part<Upsample>? _upsampler;
     private readonly string _path;
     private readonly int _outChannels;
 
@@ -22,8 +22,7 @@ internal sealed class UpBlock
         UNetParts parts, string path, int inChannels, int outChannels, IReadOnlyList<int> skipChannels, bool hasAttention, bool isLast)
     {
         (_path, _outChannels) = (path, outChannels);
-        Part<UNetLayer> Layer(int skip, int i) =>
-            parts.Layer(path, i, (i == 0 ? inChannels : outChannels) + skip, outChannels, hasAttention);
+        UNetLayer Layer(int skip, int i) => parts.Layer(path, i, (i == 0 ? inChannels : outChannels) + skip, outChannels, hasAttention);
         _layers = [.. skipChannels.Select(Layer)];
         _upsampler = isLast ? null : parts.Upsample(path, outChannels);
     }
@@ -39,12 +38,9 @@ internal sealed class UpBlock
         // Two buffers in turn: nothing on the way up is needed twice.
         Tensor[] buffers = [d.Rent(same, x.Type), _upsampler is null ? y : d.Rent(same, x.Type)];
         int parity = _layers.Length % 2;
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            using var layer = _layers[i].Borrow();
-            x = layer.Value.Forward(d, x, skips.Pop(), c, into: buffers[(i + parity) % 2]);
-        }
-
-        return _upsampler is null ? x : _upsampler.Forward(d, x, (larger.H, larger.W), into: y);
+        for (int i = 0; i < _layers.Length; i++) x = _layers[i].Forward(d, x, skips.Pop(), c, into: buffers[(i + parity) % 2]);
+        if (_upsampler is null) return x;
+        using var upsampler = _upsampler.Borrow();
+        return upsampler.Value.Forward(d, x, (larger.H, larger.W), into: y);
     }
 }

@@ -1,4 +1,5 @@
 using EvsNative.Kernels;
+using EvsNative.Layers;
 using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
 using EvsNative.Models.Tests.Networks;
@@ -67,6 +68,41 @@ public sealed class UNetDenoiserTests
             records.TryAdd(key, pass);
             records[key]();
         }
+    }
+
+    /// <summary>A record holds the places of weights, so it must not outlive them; and reading is not part of a record.</summary>
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData(0L, 0)]
+    [InlineData(long.MaxValue, 2)]
+    public void A_network_that_was_read_again_is_recorded_again_and_a_streamed_one_never(long? keptBytes, int records)
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        using var scope = d.Enter("test");
+        Part<UNet> unet = new(
+            [SmallNetworks.Weights(d)], w => new UNet(w[0], SmallNetworks.UNetSizes, keptBytes: keptBytes), isKept: false);
+        var words = d.Rent(Prompt);
+        HashSet<object> keys = [];
+        var denoiser = new UNetDenoiser(unet, new EvsConfig().CreateImageSampler(), new TextConditions(words, words), 1)
+        {
+            Replay = (_, key, pass) =>
+            {
+                keys.Add(key);
+                pass();
+            },
+        };
+        Tensor x = d.Rent(new Shape(1, 8, 8, 4)), y = d.Rent(x.Shape);
+        for (int loan = 0; loan < 2; loan++)
+        {
+            using var held = unet.Borrow();
+            for (int step = 1; step < 3; step++)
+            {
+                using var inner = d.Enter("step");
+                denoiser.Predict(d, x, 0, step, isGuided: false, new Prediction(y));
+            }
+        }
+
+        Assert.Equal(records, keys.Count);
     }
 
     /// <summary>The image model's frames are on their own; the video model's clip is one. Deviations as torch.std has them.</summary>

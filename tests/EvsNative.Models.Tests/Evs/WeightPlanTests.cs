@@ -1,7 +1,9 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
+using EvsNative.Models.Adapters;
 using EvsNative.Models.Tests.Networks;
+using EvsNative.Testing;
 
 namespace EvsNative.Models.Tests.Evs;
 
@@ -118,6 +120,54 @@ public sealed class WeightPlanTests
         Assert.Equal(0, d.PersistentBytes);
     }
 
+    /// <summary>What is merged into weights, or put behind a table, is so again each time they are read.</summary>
+    [Fact]
+    public void Adapters_and_new_words_are_streamed_too()
+    {
+        const string layer = "up_blocks.1.attentions.1.transformer_blocks.0.attn2.to_v";
+        using var folder = new TemporaryFolder();
+        string model = Repository.File("weights", "evs-tiny");
+        long[] shape = Shape($"{layer}.weight"), width = [Shape("mid_block.attentions.0.transformer_blocks.0.attn2.to_v.weight")[1]];
+        Save("word.safetensors", ("emb_params", [2, width[0]]));
+        string name = $"lora_unet_{layer.Replace('.', '_')}";
+        Save("style.safetensors", ($"{name}.lora_down.weight", [4, shape[1]]), ($"{name}.lora_up.weight", [shape[0], 4]));
+        var plain = new ModelRequest(model) { NeedsMotion = false };
+        var changed = plain with
+        {
+            Loras = [new LoraChoice(folder["style.safetensors"])], Embeddings = [new EmbeddingChoice(folder["word.safetensors"])],
+        };
+        byte[] kept = Refined(changed, new WeightPlan());
+        Assert.NotEqual(Refined(plain, new WeightPlan()), kept);
+        Assert.Equal(kept, Refined(changed, new WeightPlan(WeightStay.Streamed)));
+
+        long[] Shape(string tensor)
+        {
+            using var parts = ModelParts.Open(new ModelRequest(model) { NeedsMotion = false });
+            return [.. parts.UNet.Weights.FindShape(tensor, [])!];
+        }
+
+        void Save(string file, params (string Name, long[] Shape)[] tensors) => SafetensorsWriter.Save(
+            folder[file], tensors.Select(t => (t.Name, t.Shape, FormulaWeights.Input(t.Name, t.Shape.Aggregate(1L, (a, b) => a * b)))));
+    }
+
+    [Fact]
+    public void Networks_that_stay_are_given_back_when_that_is_said()
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        using var parts = FormulaModels.Open("tiny");
+        var networks = EvsNetworks.Load(d, parts);
+        Assert.Equal(d.PersistentBytes, networks.HeldBytes);
+        networks.Free();
+        Assert.Equal((0, 0), (d.PersistentBytes, networks.HeldBytes));
+    }
+
+    private static byte[] Refined(ModelRequest request, WeightPlan plan)
+    {
+        using var d = Device.Open();
+        using var parts = ModelParts.Open(request);
+        return Run(d, EvsNetworks.Load(d, parts, plan), "a word", Config with { Mode = EvsMode.T2I });
+    }
+
     private static byte[] RunKept()
     {
         using var d = Device.Open();
@@ -135,12 +185,13 @@ public sealed class WeightPlanTests
         return (networks.PeakHeldBytes, networks.ReadBytes);
     }
 
-    private static byte[] Run(Device d, EvsNetworks networks)
+    private static byte[] Run(Device d, EvsNetworks networks, string prompt = "a clip", EvsConfig? config = null)
     {
         byte[] result = new byte[Clip.Count];
         int frame = Clip.Pixels * Clip.C;
         new EvsPipeline(networks).Refine(
-            d, (i, rgb) => rgb.Fill((byte)(60 + (90 * i))), Clip, (i, rgb) => rgb.CopyTo(result.AsSpan(i * frame)), "a clip", Config);
+            d, (i, rgb) => rgb.Fill((byte)(60 + (90 * i))), Clip, (i, rgb) => rgb.CopyTo(result.AsSpan(i * frame)), prompt,
+            config ?? Config);
         return result;
     }
 

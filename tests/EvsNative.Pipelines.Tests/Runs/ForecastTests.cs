@@ -94,16 +94,42 @@ public sealed class ForecastTests
     [Fact]
     public void No_frames_are_no_clip() => InputErrors.Expect(() => FrameLimits.Check(0, "the clip"), InputCode.OutOfRange, "the clip");
 
+    /// <summary>What a plan saves of the device's memory, and what it costs in reading.</summary>
+    [Fact]
+    public void Plans_of_weights_need_less_memory_and_read_more()
+    {
+        using var d = Open(GpuProfiles.Amd);
+        Forecast[] forecasts =
+        [
+            Of(d), Of(d, Clip, new WeightPlan(WeightStay.InTurn)), Of(d, Clip, new WeightPlan(WeightStay.Streamed)),
+            Of(d, Clip, new WeightPlan(WeightStay.Streamed, IsHalved: true)),
+        ];
+        for (int i = 1; i < forecasts.Length; i++)
+        {
+            var (plan, before) = (forecasts[i], forecasts[i - 1]);
+            Assert.True(plan.WeightBytes < before.WeightBytes, $"plan {i} holds {plan.WeightBytes} bytes, {before.WeightBytes} before");
+            Assert.True(plan.ReadWeightBytes >= before.ReadWeightBytes, $"plan {i} reads {plan.ReadWeightBytes} bytes");
+            Assert.Equal((before.ScratchBytes, before.TapeBytes, before.Flops), (plan.ScratchBytes, plan.TapeBytes, plan.Flops));
+        }
+
+        Assert.Equal(forecasts[0].WeightBytes, forecasts[0].ReadWeightBytes, forecasts[0].WeightBytes / 20);
+        Assert.Equal(forecasts[0].ReadWeightBytes, forecasts[1].ReadWeightBytes);
+        Assert.True(forecasts[2].ReadWeightBytes > 2 * forecasts[1].ReadWeightBytes);
+        Assert.True(forecasts[2].WeightBytes < forecasts[1].WeightBytes / 2);
+    }
+
     private static Device Open(GpuCaps profile) => Device.Open(new DeviceOptions(Backend.Null, Profile: profile));
 
     private static string? Objection(Forecast forecast, Device device) => forecast.Objection(MemoryBudget.Of(device, most: null));
 
     private static Forecast Of(Device d) => Of(d, Clip);
 
-    private static Forecast Of(Device d, Shape clip, EvsMode mode = EvsMode.Evs)
+    private static Forecast Of(Device d, Shape clip, EvsMode mode) => Of(d, clip, null, mode);
+
+    private static Forecast Of(Device d, Shape clip, WeightPlan? plan = null, EvsMode mode = EvsMode.Evs)
     {
         using var parts = FormulaModels.Open("tiny");
         var config = new EvsConfig { Mode = mode, ImageSteps = 2, ImageStart = 1, VideoSteps = 4, VideoStart = 1, ImageGuidance = 1 };
-        return Forecast.Of(parts, clip, "a clip", config, d);
+        return Forecast.Of(parts, clip, "a clip", config, d, plan);
     }
 }
