@@ -24,6 +24,12 @@ internal sealed class RunWork(RefineRequest request, string output, Action<Notic
     /// <summary>Whether this process writes the result; of a shared run only one does.</summary>
     public bool IsWriter => Store?.TryClaimResult() != false;
 
+    /// <summary>Where a run keeps its work.</summary>
+    /// <param name="choices">what was chosen</param>
+    /// <param name="output">the result's place</param>
+    public static RunFolder FolderOf(Choices choices, string output) =>
+        choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
+
     /// <summary>Opens what an earlier run kept, or prepares to keep.</summary>
     /// <param name="config">the settings that hold</param>
     /// <param name="clip">[F,H,W,3] as the networks see it</param>
@@ -34,13 +40,16 @@ internal sealed class RunWork(RefineRequest request, string output, Action<Notic
     {
         if (request.Input == StandardInput) return null;
         var choices = request.Choices;
-        var folder = choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
+        var folder = FolderOf(choices, output);
         Store = new FolderWorkStore(
             folder,
             RunRecipes.Of(request, config, clip, device, stop),
             TimeSpan.FromSeconds(choices.Get(WorkSettings.SaveEvery, WorkSettings.UsualInterval)!.Value),
             choices.Get(WorkSettings.Share) == true,
-            choices.Get(WorkSettings.Restart) == true);
+            choices.Get(WorkSettings.Restart) == true)
+        {
+            Result = OutputPlace.Of(output).Target,
+        };
         if (Store.Inherited > 0)
             onWarning?.Invoke(new Notice(NoticeCode.Kept, $"goes on with what an earlier run kept in {folder.Path}"));
         return Store;
