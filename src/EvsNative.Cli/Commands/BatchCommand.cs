@@ -2,6 +2,7 @@ using EvsNative.Layers;
 using EvsNative.Pipelines.Batch;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
+using EvsNative.Pipelines.Work;
 
 namespace EvsNative.Cli;
 
@@ -49,7 +50,11 @@ internal static class BatchCommand
         {
             Shard = shard,
             Force = layers.Said.Get(OutputSettings.Force) == true,
-            OnEnd = outcome => Faults.Say($"clip {++ended}: {BatchTable.Line(outcome)}"),
+            OnEnd = outcome =>
+            {
+                if (outcome.End == BatchEnd.Skipped && FinishedRun.Sweep(RunFolder.Beside(outcome.Output)) is { } finished) say(finished);
+                Faults.Say($"clip {++ended}: {BatchTable.Line(outcome)}");
+            },
         }.Do(stop);
     }
 

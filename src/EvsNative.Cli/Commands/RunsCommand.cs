@@ -26,8 +26,12 @@ internal static class RunsCommand
     private static int Run(string folder, bool json)
     {
         if (!Directory.Exists(folder)) throw StorageFault.Missing(folder);
-        var found = RunFolder.In(folder).Select(UnfinishedRun.Of).ToArray();
-        if (json) ScriptOutput.Write(new { runs = found });
+        var all = RunFolder.In(folder).ToArray();
+        // Of a run that was killed when its result was there nothing can be gone on with.
+        Notice[] swept = [.. all.Select(FinishedRun.Sweep).OfType<Notice>()];
+        foreach (var notice in swept) Faults.Say(notice.Message);
+        var found = all.Where(run => run.IsThere && !FinishedRun.Is(run)).Select(UnfinishedRun.Of).ToArray();
+        if (json) ScriptOutput.Write(new { runs = found, warnings = Faults.Words(swept) });
         else if (found.Length == 0) Screen.Show($"no unfinished run in {folder}");
         else Screen.Show(found.SelectMany(Lines));
         return 0;

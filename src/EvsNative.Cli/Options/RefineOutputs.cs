@@ -4,6 +4,7 @@ using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
+using EvsNative.Pipelines.Work;
 
 namespace EvsNative.Cli;
 
@@ -24,6 +25,9 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
 
     /// <summary>What is read, which no output may be.</summary>
     public IReadOnlyList<string> Inputs { get; private init; } = [];
+
+    /// <summary>What was chosen beside all this.</summary>
+    private Choices Choices { get; init; } = new();
 
     /// <summary>How the clip is written.</summary>
     public OutputStyle Style { get; private init; } = OutputStyle.Usual;
@@ -50,13 +54,14 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
         if (request.Demo is { } demo)
         {
             string made = output ?? DemoFolder + OutputNames.Ending(isFolder: true, style);
-            return OfDemo(made, page, force) with { Inputs = [demo.Folder, .. models], Style = style };
+            return OfDemo(made, page, force) with { Inputs = [demo.Folder, .. models], Style = style, Choices = request.Choices };
         }
 
         if (request.Input is not { } input) throw new InputException(InputCode.NotGiven, RefineRequest.NoClip);
         var place = ClipPlace.Of(input);
         return new RefineOutputs(output ?? OutputNames.Beside(place.Path, place.IsFolder, style), page, null, force)
         {
+            Choices = request.Choices,
             Inputs = [.. place.Files, .. models],
             IsNamed = output is not null,
             Style = style,
@@ -86,6 +91,7 @@ internal sealed record RefineOutputs(string Clip, string? Page, string? Numbers,
             bool isFolder = OutputTarget.Of(Clip, Style).Container is null;
             var swept = All.SelectMany(path => Leftovers.Sweep(path, path == Clip && isFolder ? PngFolder.Content : null));
             foreach (var notice in swept) say(notice);
+            if (FinishedRun.Sweep(RunWork.FolderOf(Choices, Clip)) is { } finished) say(finished);
             CheckClip();
             if (Page is not null) ComparePage.CheckWritable(Page, Force);
             if (Numbers is not null) PendingFile.CheckWritable(Numbers, Force);

@@ -20,6 +20,11 @@ internal sealed class ClipPlace
     /// <summary>What is read: nothing where it is the standard input.</summary>
     public string[] Files => _path is null ? [] : [_path];
 
+    /// <summary>The frames of a folder or of a pattern, in their order; null for any other clip.</summary>
+    /// <exception cref="InputException">there are none of such names, or the folder cannot be read</exception>
+    public static IReadOnlyList<string>? FramesOf(string clip) =>
+        FramePattern.Of(clip) is { } pattern ? pattern.Choose().Frames : Directory.Exists(clip) ? FrameNames.In(clip).Frames : null;
+
     /// <summary>Understands the name of a clip: a folder, a pattern of the names of frames, a file, or "-".</summary>
     /// <exception cref="InputException">there is nothing of that name</exception>
     public static ClipPlace Of(string clip)

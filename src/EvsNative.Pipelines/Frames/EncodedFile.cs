@@ -17,7 +17,8 @@ internal sealed record EncodedFile(int Frames, IReadOnlyCollection<string> Tags,
             tools.Ffprobe,
             [
                 "-v", "error", .. ClipFormats.Guard, "-select_streams", "v:0", "-show_entries",
-                "packet=flags:format_tags:stream=pix_fmt,color_range,color_space,color_primaries,color_transfer", "-print_format", "json=compact=1", FfmpegProcess.FileUrl(file),
+                "packet=flags:format_tags:stream=pix_fmt,color_range,color_space,color_primaries,color_transfer",
+                "-print_format", "json=compact=1", FfmpegProcess.FileUrl(file),
             ],
             cancellation);
         if (asked.ExitCode != 0) return null;

@@ -39,7 +39,13 @@ internal sealed record OutputCodec(VideoCodec Codec, string Word, params string[
             PixelsAlpha = "yuva420p",
         },
         new(VideoCodec.Av1, "av1", "libsvtav1", "libaom-av1") { Pixels8 = "yuv420p", Pixels10 = "yuv420p10le" },
-        new(VideoCodec.ProRes, "prores", "prores_ks") { Pixels10 = "yuv422p10le", PixelsAlpha = "yuva444p10le", AlphaBits = 10, HoldsFullRange = false },
+        new(VideoCodec.ProRes, "prores", "prores_ks")
+        {
+            Pixels10 = "yuv422p10le",
+            PixelsAlpha = "yuva444p10le",
+            AlphaBits = 10,
+            HoldsFullRange = false,
+        },
         Lossless(VideoCodec.Ffv1, "ffv1", "ffv1", "bgr0", "bgra"),
         Lossless(VideoCodec.Gif, "gif", "gif", "rgb24", "rgba"),
         Lossless(VideoCodec.WebP, "webp", "libwebp_anim", "bgra", "bgra") with { HasQuality = true },

@@ -2,6 +2,7 @@ using System.Globalization;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Settings;
 using EvsNative.Pipelines.Work;
 
@@ -50,7 +51,7 @@ internal static class RunRecipes
             if (request.Choices.Get(setting) is not { } path) continue;
             // The name is for people, the hash tells: a file may be found under another name tomorrow.
             told.Remove(setting.Name);
-            parts[setting.Name] = Hashed(path, stop);
+            parts[setting.Name] = setting == ClipSettings.Clip ? ClipHash(path, stop) : Hashed(path, stop);
         }
 
         foreach (var lora in request.Choices.Get(ModelSettings.Loras) ?? []) parts[$"lora {lora.Path}"] = Hashed(lora.Path, stop);
@@ -78,6 +79,12 @@ internal static class RunRecipes
         File.Exists(path) || Directory.Exists(path)
             ? $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(path))} {ContentHash.Of(path, stop)}"
             : path;
+
+    /// <summary>Of what is read alone: a result may lie in the folder of the frames.</summary>
+    private static string ClipHash(string clip, CancellationToken stop) =>
+        ClipPlace.FramesOf(clip) is { } frames
+            ? $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(clip))} {ContentHash.Of(frames, stop)}"
+            : Hashed(clip, stop);
 
     private static string Text(object? value) => value switch
     {

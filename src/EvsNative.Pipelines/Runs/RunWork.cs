@@ -31,12 +31,16 @@ internal sealed class RunWork(RefineRequest request, string output, Action<Notic
     /// <param name="config">the method's settings</param>
     /// <exception cref="InputException">its recipe cannot be read</exception>
     public Choices? Earlier(EvsConfig config) =>
-        request.Input == StandardInput || request.Choices.Get(WorkSettings.Restart) == true || Folder.Recipe() is not { } recipe
+        request.Input == StandardInput || request.Choices.Get(WorkSettings.Restart) == true
+        || FolderOf(request.Choices, output).Recipe() is not { } recipe
             ? null
             : RunRecipes.MemoryOf(recipe, request.Choices, config);
 
-    private RunFolder Folder =>
-        request.Choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
+    /// <summary>Where a run keeps its work.</summary>
+    /// <param name="choices">what was chosen</param>
+    /// <param name="output">the result's place</param>
+    public static RunFolder FolderOf(Choices choices, string output) =>
+        choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
 
     /// <summary>Opens what an earlier run kept, or prepares to keep.</summary>
     /// <param name="held">the choices that hold</param>
@@ -49,16 +53,21 @@ internal sealed class RunWork(RefineRequest request, string output, Action<Notic
     {
         if (request.Input == StandardInput) return null;
         var choices = request.Choices;
-        var folder = Folder;
-        // A run that begins again with a smaller plan, here, throws away what the larger one made.
+        var folder = FolderOf(choices, output);
+        var recipe = RunRecipes.Of(request, held, config, clip, device, stop);
+        // A run that begins again here, with a smaller plan, throws away what the larger one made if that has other numbers.
         bool isAgain = Store is not null;
         Store?.Dispose();
+        bool isOther = isAgain && folder.Recipe() is { } before && recipe.DifferencesTo(before).Count > 0;
         Store = new FolderWorkStore(
             folder,
-            RunRecipes.Of(request, held, config, clip, device, stop),
+            recipe,
             TimeSpan.FromSeconds(choices.Get(WorkSettings.SaveEvery, WorkSettings.UsualInterval)!.Value),
             choices.Get(WorkSettings.Share) == true,
-            isAgain || choices.Get(WorkSettings.Restart) == true);
+            isOther || (!isAgain && choices.Get(WorkSettings.Restart) == true))
+        {
+            Result = OutputPlace.Of(output).Target,
+        };
         if (Store.Inherited > 0 && !isAgain)
             onWarning?.Invoke(new Notice(NoticeCode.Kept, $"goes on with what an earlier run kept in {folder.Path}"));
         return Store;

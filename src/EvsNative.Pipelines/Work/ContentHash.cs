@@ -8,8 +8,7 @@ namespace EvsNative.Pipelines.Work;
 
 /// <summary>
 /// What tells whether an input is still the same: SHA-256 of its content. Of large files, models above all, the length, the time of the
-/// last
-/// change and samples of the content are hashed: reading gigabytes at each start would take longer than some runs.
+/// last change and samples of the content are hashed: reading gigabytes at each start would take longer than some runs.
 /// </summary>
 internal static class ContentHash
 {
@@ -25,22 +24,50 @@ internal static class ContentHash
     /// <exception cref="InputException">it cannot be read</exception>
     public static string Of(string path, CancellationToken cancellation = default)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
-            if (Directory.Exists(path))
-            {
-                foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-                {
-                    hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Path.GetRelativePath(path, file) + "\0"));
-                    Add(hash, file, cancellation);
-                }
-            }
-            else Add(hash, path, cancellation);
+            return Directory.Exists(path)
+                ? Of(path, Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal), cancellation)
+                : Of(null, [path], cancellation);
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
             throw StorageFault.Reading(e, path);
+        }
+    }
+
+    /// <summary>Of some files, such as the frames of a clip, by their names and in this order.</summary>
+    /// <param name="files">paths</param>
+    /// <param name="cancellation">checked between blocks</param>
+    /// <returns>16 letters</returns>
+    /// <exception cref="InputException">one cannot be read</exception>
+    public static string Of(IReadOnlyList<string> files, CancellationToken cancellation = default)
+    {
+        string last = "";
+        IEnumerable<string> Watched()
+        {
+            foreach (string file in files) yield return last = file;
+        }
+
+        try
+        {
+            return Of("", Watched(), cancellation);
+        }
+        catch (Exception e) when (StorageFault.Is(e))
+        {
+            throw StorageFault.Reading(e, last);
+        }
+    }
+
+    /// <summary>Names count from a folder on, as they are if it is empty, and not at all if it is null.</summary>
+    private static string Of(string? folder, IEnumerable<string> files, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in files)
+        {
+            string? name = folder is null ? null : folder.Length == 0 ? Path.GetFileName(file) : Path.GetRelativePath(folder, file);
+            if (name is not null) hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name}\0"));
+            Add(hash, file, cancellation);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Letters];

@@ -59,6 +59,9 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
     /// <summary>Results that were there when the run was opened.</summary>
     public int Inherited { get; private set; }
 
+    /// <summary>Where the result of the run goes, a full path without links; null where nobody can look for it there.</summary>
+    public string? Result { get; init; }
+
     /// <summary>The folder.</summary>
     public RunFolder Folder => _folder;
 
@@ -187,6 +190,13 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
         }
     }
 
+    /// <summary>The result takes its place next: whoever is killed behind that leaves a folder that is known to be of no more use.</summary>
+    /// <param name="keepsFolder">whether it is to stay all the same</param>
+    public void Announce(bool keepsFolder)
+    {
+        if (_isMade && !keepsFolder && Result is not null) FinishedRun.Mark(_folder, Result);
+    }
+
     /// <summary>The run has ended well: the folder goes, unless others are still at it or it is to stay.</summary>
     /// <exception cref="InputException">it cannot be deleted</exception>
     public void Finish(bool keepsFolder)
@@ -194,7 +204,8 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
         _waiting.Clear();
         bool othersAreAtIt = _claims?.HasOthers == true;
         Dispose();
-        if (!keepsFolder && !othersAreAtIt && _isMade) _folder.Delete();
+        // What a killed run had left of a folder goes too.
+        if (!keepsFolder && !othersAreAtIt && (_isMade || !_folder.IsThere)) _folder.Delete();
     }
 
     /// <inheritdoc/>
@@ -225,6 +236,7 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
                 + $"--restart to throw it away ({folder.Path})");
         }
 
+        FinishedRun.Unmark(folder);
         foreach (string stray in Directory.EnumerateFiles(folder.Units, "*.tmp")) UnitFile.Delete(stray);
         Inherited = folder.UnitNames().Count();
         return true;

@@ -33,6 +33,10 @@ public sealed class RunFolder(string path)
         ? new DirectoryInfo(Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Max(entry => entry.LastWriteTimeUtc)
         : default;
 
+    /// <summary>True of a folder from which all was deleted, and that its process could not delete itself any more.</summary>
+    internal bool IsEmptied => Path.EndsWith(Ending, StringComparison.Ordinal) && Directory.Exists(Path)
+        && !Directory.EnumerateFileSystemEntries(Path).Any();
+
     internal string Units => System.IO.Path.Combine(Path, "units");
 
     internal string Workers => System.IO.Path.Combine(Path, "workers");
@@ -40,6 +44,9 @@ public sealed class RunFolder(string path)
     internal string Claims => System.IO.Path.Combine(Path, "claims");
 
     internal string LockFile => System.IO.Path.Combine(Path, "lock");
+
+    /// <summary>Says that the result takes its place: see <see cref="FinishedRun"/>.</summary>
+    internal string DoneFile => System.IO.Path.Combine(Path, "done");
 
     private string RecipeFile => System.IO.Path.Combine(Path, RecipeName);
 
@@ -50,12 +57,13 @@ public sealed class RunFolder(string path)
         return new RunFolder(System.IO.Path.Combine(place.Folder, NameLength.Fit(place.Name, Ending)));
     }
 
-    /// <summary>All unfinished runs in a folder and in those two below it.</summary>
+    /// <summary>All runs in a folder and in those two below it; one that has ended well is there only if it was killed in that moment.</summary>
     public static IEnumerable<RunFolder> In(string folder)
     {
         var deep = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true };
         return Directory.EnumerateDirectories(folder, "*", deep)
-            .Select(path => new RunFolder(path)).Where(run => run.IsThere).OrderBy(run => run.Path, StringComparer.Ordinal);
+            .Select(path => new RunFolder(path)).Where(run => run.IsThere || File.Exists(run.DoneFile) || run.IsEmptied)
+            .OrderBy(run => run.Path, StringComparer.Ordinal);
     }
 
     /// <summary>The recipe of the run that was begun there; null if none was.</summary>
@@ -92,13 +100,15 @@ public sealed class RunFolder(string path)
     /// <exception cref="InputException">it cannot be deleted</exception>
     public void Delete() => Attempt(() =>
     {
-        // The recipe goes first: what is killed here leaves a folder that is no run.
+        if (!Directory.Exists(Path)) return;
+        // The recipe goes first: what is killed here leaves a folder that is no run. What says that a run has ended well goes last, so that
+        // what is left of one is known to be.
         File.Delete(RecipeFile);
         foreach (string folder in new[] { Units, Workers, Claims })
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        if (!Directory.Exists(Path)) return;
         foreach (string rest in Directory.EnumerateFiles(Path, RecipeName + ".*")) File.Delete(rest);
         File.Delete(LockFile);
+        File.Delete(DoneFile);
         if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     });
 
@@ -111,7 +121,12 @@ public sealed class RunFolder(string path)
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
-            throw StorageFault.Writing(e, Path);
+            var fault = StorageFault.Writing(e, Path);
+            if (fault.Code != InputCode.DiskFull) throw fault;
+            throw new InputException(
+                InputCode.DiskFull,
+                $"cannot keep work in {Path}: the disk is full: free some space and say the same again, or name another place with --work",
+                cause: e);
         }
     }
 }

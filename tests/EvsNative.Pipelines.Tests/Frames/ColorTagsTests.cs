@@ -57,8 +57,8 @@ public sealed class ColorTagsTests : IDisposable
     [InlineData("gbrp", "pc", "gbr", "bt709", "bt709", false, "bt709", "bt709", "bt709")]
     [InlineData(null, "pc", "bt470bg", null, null, false, "bt709", "bt709", "bt709")]
     public void What_is_not_said_or_not_known_becomes_bt709(
-        string? pixels, string? range, string? matrix, string? primaries, string? transfer, bool isFull, string toMatrix, string toPrimaries,
-        string toTransfer) =>
+        string? pixels, string? range, string? matrix, string? primaries, string? transfer, bool isFull, string toMatrix,
+        string toPrimaries, string toTransfer) =>
         Assert.Equal(
             new ColorTags(isFull, toMatrix, toPrimaries, toTransfer), ColorTags.Of(pixels, range, matrix, primaries, transfer));
 

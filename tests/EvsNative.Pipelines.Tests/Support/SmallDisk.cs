@@ -25,6 +25,9 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>From now on nothing can be written there.</summary>
     public void MakeReadOnly() => Assert.Equal(0, Run("mount", "-o", "remount,ro", _place));
 
+    /// <summary>Makes it larger or smaller.</summary>
+    public void Resize(int kilobytes) => Assert.Equal(0, Run("mount", "-o", $"remount,size={kilobytes}k", _place));
+
     public void Dispose() => Run("umount", _place);
 
     private static int Run(string program, params string[] arguments)

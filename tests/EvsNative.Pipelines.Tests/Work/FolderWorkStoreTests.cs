@@ -132,6 +132,33 @@ public sealed class FolderWorkStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_whose_result_has_its_place_is_taken_away()
+    {
+        Assert.False(IsSwept(() => { }));
+        Assert.False(IsSwept(() => { }, isAnnounced: false, isPlaced: true));
+        Assert.True(IsSwept(() => { }, isPlaced: true));
+        // What was at the place before is no result.
+        File.WriteAllText(_folder["out.mp4"], "earlier");
+        Assert.False(IsSwept(() => { }));
+        Assert.True(IsSwept(() => { }, isPlaced: true));
+        // A run that began anew, or goes on, is not taken for the one that ended.
+        Assert.False(IsSwept(() => Open().Dispose(), isPlaced: true));
+        FolderWorkStore? living = null;
+        Assert.False(IsSwept(() =>
+        {
+            living = Open();
+            FinishedRun.Mark(Run, _folder["nowhere"]);
+            File.WriteAllText(_folder["nowhere"], "result");
+        }));
+        living!.Finish(keepsFolder: false);
+        Assert.False(Directory.Exists(Run.Path));
+        // All but the folder itself was deleted.
+        Directory.CreateDirectory(Run.Path);
+        Assert.NotNull(FinishedRun.Sweep(Run));
+        Assert.False(Directory.Exists(Run.Path));
+    }
+
+    [Fact]
     public void A_full_disk_is_told_and_what_was_kept_stays()
     {
         using var disk = SmallDisk.Create(_folder["disk"], kilobytes: 1024);
@@ -163,6 +190,23 @@ public sealed class FolderWorkStoreTests : IDisposable
         Assert.True(Run.IsThere);
         other.Finish(keepsFolder: false);
         Assert.False(Directory.Exists(Run.Path));
+    }
+
+    /// <summary>A run is killed near its end, then something happens, then the folder is looked at.</summary>
+    private bool IsSwept(Action then, bool isAnnounced = true, bool isPlaced = false)
+    {
+        if (Directory.Exists(Run.Path)) Run.Delete();
+        using (var store = new FolderWorkStore(Run, Recipe, TimeSpan.Zero) { Result = _folder["out.mp4"] })
+        {
+            store.Keep(Unit(0), [1]);
+            if (isAnnounced) store.Announce(keepsFolder: false);
+            if (isPlaced) File.WriteAllText(_folder["out.mp4"], $"result {Guid.NewGuid()}{new string('x', Random.Shared.Next(1000))}");
+        }
+
+        then();
+        bool wasSwept = FinishedRun.Sweep(Run) is { Code: NoticeCode.CleanedUp };
+        Assert.Equal(!wasSwept, Directory.Exists(Run.Path));
+        return wasSwept;
     }
 
     private static WorkUnit Unit(int first) => new(WorkKind.Predicted, 1, 3, false, first, 16);
