@@ -5,7 +5,7 @@ namespace EvsNative.Kernels.Tests.TensorCores;
 /// <summary>
 /// Bugs put into the kernels for tensor cores, one at a time. Each must be noticed by a call, or <c>TensorHarmless.txt</c> says why it
 /// changes nothing. The gate tries some of each kind in some forms. All bugs of all forms are tried where
-/// <c>EVSNATIVE_ALL_MUTANTS</c> names the page that is to tell of them.
+/// <c>EVSNATIVE_ALL_MUTANTS</c> names the page that is to tell of them; a run that was ended goes on with what stands in a log beside it.
 /// </summary>
 public sealed class TensorKernelMutantTests(ITestOutputHelper output)
 {
@@ -39,8 +39,9 @@ public sealed class TensorKernelMutantTests(ITestOutputHelper output)
     {
         string? page = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(page is null, $"{Variable} does not name the page to write");
+        var log = new TensorMutantLog($"{page}.log");
         var results = TensorMutantForms.All.GroupBy(form => form.Family).AsParallel().AsOrdered()
-            .SelectMany(forms => TensorMutantResult.Of(forms, bugs => bugs)).ToList();
+            .SelectMany(forms => TensorMutantResult.Of(forms, bugs => bugs, log: log)).ToList();
         File.WriteAllText(page!, TensorMutantPage.Of(results));
         output.WriteLine(TensorMutantPage.Of(results));
         AssertNoneSurvives(results);

@@ -18,44 +18,59 @@ internal sealed record TensorMutantResult(
     /// <param name="forms">of a kernel</param>
     /// <param name="choose">which bugs of a form are tried</param>
     /// <param name="believes">Bugs that are named as harmless are not tried. It takes long to see that nobody notices one.</param>
+    /// <param name="log">keeps what was found, and tells what was found before; null to begin anew and keep nothing</param>
     public static IEnumerable<TensorMutantResult> Of(
-        IEnumerable<TensorMutantForm> forms, Func<IReadOnlyList<PtxMutant>, IEnumerable<PtxMutant>> choose, bool believes = false)
+        IEnumerable<TensorMutantForm> forms, Func<IReadOnlyList<PtxMutant>, IEnumerable<PtxMutant>> choose, bool believes = false,
+        TensorMutantLog? log = null)
     {
-        HashSet<string> noticed = [], harmless = [];
-        foreach (var form in forms) yield return Of(form, choose, believes, noticed, harmless);
+        TensorMutantPlaces all = new([], []);
+        foreach (var form in forms)
+        {
+            var places = new TensorMutantPlaces([], []);
+            if (log?.Find(form, places) is not { } result)
+            {
+                result = Of(form, choose, believes, all, places);
+                log?.Add(result, places);
+            }
+
+            all.Noticed.UnionWith(places.Noticed);
+            all.Harmless.UnionWith(places.Harmless);
+            yield return result;
+        }
     }
 
     /// <param name="form">whose bugs are tried</param>
     /// <param name="choose">which of them</param>
     /// <param name="believes">those that are named as harmless are not</param>
-    /// <param name="noticedBefore">places of bugs that were noticed in other forms; those of this form come to them</param>
-    /// <param name="harmlessBefore">places of bugs that were not noticed in other forms, and are named as harmless</param>
+    /// <param name="before">places of bugs in other forms</param>
+    /// <param name="own">gets those of this form</param>
     private static TensorMutantResult Of(
         TensorMutantForm form, Func<IReadOnlyList<PtxMutant>, IEnumerable<PtxMutant>> choose, bool believes,
-        HashSet<string> noticedBefore, HashSet<string> harmlessBefore)
+        TensorMutantPlaces before, TensorMutantPlaces own)
     {
         using var trial = new TensorMutantTrial(form);
         var origins = new PtxOrigins(trial.Text.Split('\n'));
-        List<string> noticed = [], harmless = [], survivors = [];
+        List<string> survivors = [];
+        List<ulong> noticed = [];
         List<TensorHarmless> rows = [];
         int elsewhere = 0;
         foreach (var mutant in choose([.. PtxMutants.Of(trial.Text)]))
         {
-            string place = $"{mutant.Kind}: {mutant.Place(Neighbours)}", line = origins.Of(mutant.Line);
+            ulong place = TensorMutantPlaces.Of($"{mutant.Kind}: {mutant.Place(Neighbours)}");
+            string line = origins.Of(mutant.Line);
             var row = TensorHarmless.Of(form.Kernel, mutant.Kind, line);
-            if (noticedBefore.Contains(place) || (row is not null && harmlessBefore.Contains(place))) elsewhere++;
+            if (before.Noticed.Contains(place) || (row is not null && before.Harmless.Contains(place))) elsewhere++;
             else if (!(believes && row is not null) && trial.IsNoticed(mutant)) noticed.Add(place);
             else if (row is null) survivors.Add($"{form}: {mutant.Description}; {line}");
             else
             {
-                harmless.Add(place);
+                own.Harmless.Add(place);
                 rows.Add(row);
             }
         }
 
         Assert.True(trial.IsWhole(), $"{form}: wrong after its bugs are gone");
-        noticedBefore.UnionWith(noticed);
-        harmlessBefore.UnionWith(harmless);
+        own.Noticed.UnionWith(noticed);
         return new TensorMutantResult(form, elsewhere, noticed.Count, rows, survivors);
     }
 }
