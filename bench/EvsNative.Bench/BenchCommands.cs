@@ -16,8 +16,8 @@ internal static partial class BenchCommands
     {
         var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.")
         {
-            Cpu(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(), Memory(), Load(),
-            Formats(), Scaling(),
+            Cpu(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(), Memory(), Limits(),
+            Load(), Formats(), Scaling(),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
@@ -63,6 +63,27 @@ internal static partial class BenchCommands
         command.SetAction(said => MemoryBench.Print(
             said.GetValue(model), Within("--frames", said.GetValue(frames), 2, MostFrames), SideOf(said.GetValue(side)),
             ThreadsOf(said.GetValue(threads)), said.GetValue(peer)));
+        return command;
+    }
+
+    private static Command Limits()
+    {
+        var limits = new Option<string[]>("--limit")
+        {
+            Description = "an amount for --max-memory; may be given several times; 6GB and 3GB unless given",
+            DefaultValueFactory = _ => ["6GB", "3GB"],
+        };
+        var frames = new Option<int>("--frames") { Description = "frames of the clip", DefaultValueFactory = _ => 16 };
+        var side = Side(512);
+        var threads = Threads();
+        var written = new Option<bool>("--written") { Description = "read the model from the disk (6 GB), not by formula" };
+        var command = new Command("limits", "Peak memory and time of whole runs under --max-memory.")
+        {
+            limits, frames, side, threads, written,
+        };
+        command.SetAction(said => LimitsBench.Print(
+            said.GetValue(limits)!, Within("--frames", said.GetValue(frames), 2, MostFrames), SideOf(said.GetValue(side)),
+            ThreadsOf(said.GetValue(threads)), said.GetValue(written)));
         return command;
     }
 
