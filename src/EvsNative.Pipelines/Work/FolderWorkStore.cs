@@ -190,7 +190,7 @@ internal sealed class FolderWorkStore : IWorkStore, IDisposable
         }
     }
 
-    /// <summary>The result takes its place next: whoever is killed behind that leaves a folder that is known to be of no more use.</summary>
+    /// <summary>The result takes its place next: a kill behind that leaves a folder that is known to be of no more use.</summary>
     /// <param name="keepsFolder">whether it is to stay all the same</param>
     public void Announce(bool keepsFolder)
     {

@@ -57,7 +57,9 @@ public sealed class RunFolder(string path)
         return new RunFolder(System.IO.Path.Combine(place.Folder, NameLength.Fit(place.Name, Ending)));
     }
 
-    /// <summary>All runs in a folder and in those two below it; one that has ended well is there only if it was killed in that moment.</summary>
+    /// <summary>
+    /// All runs in a folder and in those two below it; one that has ended well is there only if it was killed in that moment.
+    /// </summary>
     public static IEnumerable<RunFolder> In(string folder)
     {
         var deep = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true };
