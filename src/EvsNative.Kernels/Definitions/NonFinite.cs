@@ -25,11 +25,12 @@ internal static class NonFinite
     /// <exception cref="DeviceException">one did not run</exception>
     public static SelfTestResult? Run(Device d, string name, IEnumerable<SelfTestRow> rows)
     {
-        double worst = 0, tolerance = 0;
+        double worst = 0, most = 0;
         bool hasInputs = false;
         foreach (var row in rows)
         {
-            tolerance = SelfTest.Tolerance(d, row);
+            double tolerance = SelfTest.Tolerance(d, row);
+            most = Math.Max(most, tolerance);
             for (int planted = 0, count = 1; planted < count; planted++)
             {
                 using var scope = d.Enter($"self-test {row.Name}");
@@ -51,7 +52,7 @@ internal static class NonFinite
             }
         }
 
-        return !hasInputs ? null : new SelfTestResult(name, d.IsDry ? double.PositiveInfinity : worst, tolerance);
+        return !hasInputs ? null : new SelfTestResult(name, d.IsDry ? double.PositiveInfinity : worst, most);
     }
 
     /// <summary>What is wrong, or how far the finite numbers are off.</summary>
