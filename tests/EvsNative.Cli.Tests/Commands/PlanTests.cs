@@ -52,6 +52,39 @@ public sealed partial class PlanTests : IDisposable
     }
 
     [Fact]
+    public void With_a_limit_the_plans_are_listed_with_what_they_cost()
+    {
+        string[] args = ["plan", "--fake-weights", "sd15", "--size", "256x256", "--frames", "4", "--device", "cpu", "--max-memory", "4GB"];
+        var said = Evs.Run(args);
+        string text = said.Text();
+        Assert.Contains("4.0 GB --max-memory allows: ", text, StringComparison.Ordinal);
+        Assert.Contains("weights streamed but for", text, StringComparison.Ordinal);
+        Assert.Contains("(chosen)", text, StringComparison.Ordinal);
+        var json = Evs.Run([.. args, "--json"]).Json();
+        var memory = json.GetProperty("memory");
+        var choices = memory.GetProperty("choices").EnumerateArray().ToList();
+        Assert.InRange(choices.Count, 4, 12);
+        long[] needs = [.. choices.Select(choice => choice.GetProperty("neededBytes").GetInt64())];
+        Assert.Equal(needs.OrderDescending(), needs);
+        var chosen = Assert.Single(choices, choice => choice.GetProperty("isChosen").GetBoolean());
+        Assert.Equal(memory.GetProperty("plan").GetString(), chosen.GetProperty("plan").GetString());
+        Assert.InRange(chosen.GetProperty("neededBytes").GetInt64(), 3_000_000_000, 4_000_000_000);
+        Assert.Equal(json.GetProperty("peakBytes").GetInt64(), chosen.GetProperty("neededBytes").GetInt64());
+        Assert.Equal("planned", json.GetProperty("warnings").EnumerateArray().First().GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public void What_fits_nowhere_is_said_with_what_would_help()
+    {
+        string[] args = ["--fake-weights", "tiny", "--max-memory", "10MB"];
+        string clip = _scene.Frames("in", 2);
+        Assert.Contains("0.0 GB --max-memory allows: use a smaller clip", Evs.Run("plan", clip, args[0], args[1], args[2], args[3]).Error, StringComparison.Ordinal);
+        string complaint = Evs.Run(["refine", clip, "-o", _scene["out"], .. args]).Complaint();
+        Assert.Contains("0.0 GB --max-memory allows: use a smaller clip", complaint, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scene["out"]));
+    }
+
+    [Fact]
     public void A_clip_is_planned_at_the_size_that_the_networks_see()
     {
         string clip = _scene.Frames("in", 3, height: 19, width: 25);
