@@ -35,7 +35,7 @@ internal static class BatchCommand
         MakeFolder(said.Get(OutputSettings.Output));
         bool json = said.Get(OutputSettings.Json) == true;
         var outcomes = said.Get(BatchSettings.Gpus) is { } gpus
-            ? BatchWorkers.Run(list, gpus, stop)
+            ? BatchWorkers.Run(list, shard, gpus, stop)
             : Work(layers, list, shard, Say, stop);
         BatchTable.Show(outcomes, told.All, json);
         return outcomes.Any(outcome => outcome.End == BatchEnd.Failed) ? Faults.SomeFailed : 0;

@@ -19,6 +19,7 @@ internal static class BatchTable
                     outcome.Clip,
                     end = Word(outcome.End),
                     outcome.Output,
+                    outcome.Wanted,
                     seconds = Math.Round(outcome.Seconds, 2),
                     outcome.Code,
                     outcome.Message,

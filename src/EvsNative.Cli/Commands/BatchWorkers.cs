@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 using EvsNative.Kernels;
-using EvsNative.Layers;
 using EvsNative.Pipelines.Batch;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Cli;
 
@@ -15,12 +14,13 @@ internal static class BatchWorkers
 {
     /// <summary>Runs them to their ends.</summary>
     /// <param name="list">the clips</param>
+    /// <param name="shard">the part of them that is to be done here</param>
     /// <param name="devices">"all", or devices with commas between</param>
     /// <param name="stop">ends all of them</param>
     /// <exception cref="DeviceException">there is no such device</exception>
-    public static IReadOnlyList<BatchOutcome> Run(BatchList list, string devices, CancellationToken stop)
+    public static IReadOnlyList<BatchOutcome> Run(BatchList list, Shard shard, string devices, CancellationToken stop)
     {
-        string[] words = devices == "all" ? Found() : devices.Split(',');
+        string[] words = devices == "all" ? All(DeviceSurvey.Take()) : devices.Split(',');
         var workers = words.Select(word => Start(word)).ToArray();
         using var ends = stop.Register(() =>
         {
@@ -29,15 +29,25 @@ internal static class BatchWorkers
         var outcomes = workers.Select((worker, i) => Task.Run(() => Follow(worker.Process, words[i]))).ToArray();
         Task.WaitAll(outcomes, CancellationToken.None);
         stop.ThrowIfCancellationRequested();
-        return Merge(list, [.. outcomes.Select(outcome => outcome.Result)]);
+        return WorkerReport.Merge(list, shard, [.. outcomes.Select(outcome => outcome.Result)]);
     }
 
-    private static string[] Found()
+    /// <summary>All GPUs: those of NVIDIA, which OpenCL lists once more; where there are none, those of OpenCL.</summary>
+    /// <param name="survey">what there is</param>
+    /// <returns>words for <c>--device</c></returns>
+    /// <exception cref="DeviceException">there are none</exception>
+    internal static string[] All(DeviceSurvey survey)
     {
-        string[] found = [.. DeviceSurvey.Take().Devices.Where(device => device.Backend == Backend.Cuda).Select(device => device.Word)];
-        return found.Length > 0
-            ? found
-            : throw new DeviceException("--gpus all: there is no CUDA device here; 'evsnative doctor' says why");
+        var cuda = survey.Devices.Where(device => device.Backend == Backend.Cuda).ToArray();
+        var found = cuda.Length > 0
+            ? cuda
+            : survey.Devices.Where(device => device is { Backend: Backend.OpenCL, Caps: { IsProcessor: false, Shortfall: null } });
+        string[] words = [.. found.Select(device => device.Word)];
+        return words.Length > 0
+            ? words
+            : throw new DeviceException(
+                $"--gpus all: there is no GPU here (CUDA: {survey.CudaProblem ?? "none"}; OpenCL: {survey.OpenCLProblem ?? "no GPU"}): leave "
+                + "it out, or name devices, such as --gpus cpu,opencl:0");
     }
 
     private static (Process Process, string Word) Start(string word)
@@ -59,7 +69,7 @@ internal static class BatchWorkers
     }
 
     /// <summary>Says on what a worker says, and reads what became of its clips.</summary>
-    private static BatchOutcome[] Follow(Process process, string word)
+    private static WorkerReport Follow(Process process, string word)
     {
         using (process)
         {
@@ -74,44 +84,8 @@ internal static class BatchWorkers
             string output = process.StandardOutput.ReadToEnd();
             listening.Wait(CancellationToken.None);
             process.WaitForExit();
-            return Read(output);
+            return WorkerReport.Read(output);
         }
-    }
-
-    private static BatchOutcome[] Read(string output)
-    {
-        try
-        {
-            var json = JsonText.Parse(Encoding.UTF8.GetBytes(output), "a worker");
-            if (!json.TryGetProperty("jobs", out var jobs)) return [];
-            return
-            [
-                .. jobs.EnumerateArray().Select(job => new BatchOutcome(
-                    job.GetProperty("clip").GetString()!,
-                    Enum.Parse<BatchEnd>(job.GetProperty("end").GetString()!, ignoreCase: true),
-                    job.GetProperty("output").GetString()!,
-                    job.GetProperty("seconds").GetDouble(),
-                    job.GetProperty("code").GetString(),
-                    job.GetProperty("message").GetString())),
-            ];
-        }
-        catch (InputException)
-        {
-            // The worker was killed: its clips are told by the others, or as missing.
-            return [];
-        }
-    }
-
-    /// <summary>For each clip the outcome that says most: done, then failed, then there already.</summary>
-    private static BatchOutcome[] Merge(BatchList list, IReadOnlyList<BatchOutcome[]> told)
-    {
-        BatchEnd[] order = [BatchEnd.Done, BatchEnd.Failed, BatchEnd.Skipped, BatchEnd.Elsewhere];
-        var byOutput = told.SelectMany(outcomes => outcomes).ToLookup(outcome => outcome.Clip);
-        return
-        [
-            .. list.Jobs.Select(job => byOutput[job.Name].MinBy(outcome => Array.IndexOf(order, outcome.End))
-                ?? new BatchOutcome(job.Name, BatchEnd.Failed, job.Output, 0, "stopped", "its worker was killed: start the batch again")),
-        ];
     }
 
     private static void Interrupt(Process process)

@@ -23,4 +23,8 @@ public enum BatchEnd
 /// <param name="Seconds">that this worker spent on it</param>
 /// <param name="Code">of a failure, as in the errors of <c>--json</c>; null for others</param>
 /// <param name="Message">of a failure, in a line; null for others</param>
-public sealed record BatchOutcome(string Clip, BatchEnd End, string Output, double Seconds, string? Code = null, string? Message = null);
+public sealed record BatchOutcome(string Clip, BatchEnd End, string Output, double Seconds, string? Code = null, string? Message = null)
+{
+    /// <summary>Where its result was to be: what tells it from the other clips of a list, whatever became of it.</summary>
+    public string Wanted { get; init; } = Output;
+}

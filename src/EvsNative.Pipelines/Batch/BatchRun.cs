@@ -85,7 +85,10 @@ public sealed class BatchRun(BatchList list, Func<BatchJob, string> refine)
         stop.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         BatchOutcome End(BatchEnd end, string? code = null, string? message = null, string? place = null) =>
-            new(job.Name, end, place ?? job.Output, clock.Elapsed.TotalSeconds, code, message);
+            new(job.Name, end, place ?? job.Output, clock.Elapsed.TotalSeconds, code, message)
+            {
+                Wanted = job.Output,
+            };
         try
         {
             if (IsThere(job)) return End(BatchEnd.Skipped);

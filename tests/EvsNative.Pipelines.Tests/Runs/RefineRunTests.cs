@@ -1,3 +1,4 @@
+using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
@@ -104,6 +105,33 @@ public sealed class RefineRunTests : IDisposable
         Assert.Null(summary.Before.Flicker);
         Assert.NotNull(summary.After.Flicker);
         Assert.Equal((0, 2), (summary.Series.Before.Flicker.Count, summary.Series.After.Flicker.Count));
+    }
+
+    /// <summary>In the middle of a step: what is on the device then is half a run's.</summary>
+    [Fact]
+    public void After_a_run_that_failed_on_its_device_the_next_one_opens_the_model_anew()
+    {
+        FrameFiles.Write(_folder["in"], TestVideos.Smooth(3, 16, 16));
+        var request = TestRequests.Tiny(_folder["in"], EvsMode.T2I);
+        byte[] expected = new RefineRun(request).Do(TestContext.Current.CancellationToken).Frames.Pixels;
+        using var session = new ModelSession();
+        Assert.True(Loads());
+        Assert.False(Loads());
+        var failing = new Told { At = ("image", () => throw new DeviceException("the driver gave up")) };
+        var failed = Assert.Throws<DeviceException>(() => Run(failing));
+        Assert.Equal("the driver gave up", failed.Message);
+        Assert.True(Loads());
+        Assert.False(Loads());
+
+        bool Loads()
+        {
+            var told = new Told();
+            Assert.Equal(expected, Run(told));
+            return told.Statuses.Any(status => status.Part == RunPart.Load);
+        }
+
+        byte[] Run(Told told) =>
+            new RefineRun(request) { Session = session, Progress = told }.Do(TestContext.Current.CancellationToken).Frames.Pixels;
     }
 
     [Fact]
