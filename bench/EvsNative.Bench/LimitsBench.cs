@@ -52,7 +52,8 @@ internal static class LimitsBench
         }
 
         double pixels = PixelSeconds(folder.Path, frames, side);
-        Console.WriteLine($"{"pixels",-10}{"",10}{pixels,10:F2}{pixels / first,8:F4}  read {Readings} times, resized, encoded as H.264, written");
+        Console.WriteLine(
+            $"{"pixels",-10}{"",10}{pixels,10:F2}{pixels / first,8:F4}  read {Readings} times, resized, encoded as H.264, written");
     }
 
     /// <summary>What the clip's pixels take without networks.</summary>

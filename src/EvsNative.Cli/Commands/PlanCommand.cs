@@ -52,7 +52,7 @@ internal static class PlanCommand
         config = planner.Config;
         notices.Add(planner.Notices);
         notices.Add(forecast.Notices);
-        if (request.Choices.Says(MemorySettings.MaxMemory)) planner.WeighAll();
+        if (request.Choices.Says(DeviceSettings.MaxMemory)) planner.WeighAll();
         long pass = PassFlops(parts, shape, forecast.SizeMultiple, stop);
         var prediction = card is null ? null : new PlanPrediction(card, forecast);
         if (request.Choices.Get(OutputSettings.Json) == true)

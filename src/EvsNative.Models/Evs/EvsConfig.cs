@@ -102,7 +102,7 @@ public sealed record EvsConfig
     /// </summary>
     public int FramesPerPass { get; init; }
 
-    /// <summary>Rows of latents in a tile of the autoencoder, 0 for whole pictures: less memory, the same result but for rounding.</summary>
+    /// <summary>Rows of latents in a tile of the autoencoder, 0 for whole pictures: less memory, other rounding.</summary>
     public int VaeTiling { get; init; }
 
     /// <summary>Frames that the video model sees at once; those of the clips that it was trained on unless given.</summary>

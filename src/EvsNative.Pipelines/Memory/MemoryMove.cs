@@ -43,13 +43,13 @@ internal sealed record MemoryMove(string Name, Func<MemoryPlan, MemoryPlan> Appl
                 yield return new MemoryMove($"tiles of {rows} rows", plan => plan with { VaeTiling = rows }, MemoryEffect.Rounding);
         }
 
-        if (!said.Says(MemorySettings.Weights))
+        if (!said.Says(DeviceSettings.Weights))
         {
             foreach (var (name, stay) in new[] { ("weights in turn", WeightStay.InTurn), ("weights streamed", WeightStay.Streamed) })
                 yield return new MemoryMove(name, plan => plan with { Weights = plan.Weights with { Stay = stay } });
         }
 
-        if (!said.Says(MemorySettings.HalveWeights) && precision == ElementType.Float32)
+        if (!said.Says(DeviceSettings.HalveWeights) && precision == ElementType.Float32)
         {
             yield return new MemoryMove(
                 "weights of 16 bits", plan => plan with { Weights = plan.Weights with { IsHalved = true } }, MemoryEffect.Picture);

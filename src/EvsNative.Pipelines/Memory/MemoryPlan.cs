@@ -14,7 +14,7 @@ internal sealed record MemoryPlan(int FramesPerPass, int VaeTiling, WeightPlan W
     public static MemoryPlan Asked(Choices choices, EvsConfig config) => new(
         config.FramesPerPass,
         config.VaeTiling,
-        new WeightPlan(choices.Resolve(MemorySettings.Weights), choices.Get(MemorySettings.HalveWeights) == true),
+        new WeightPlan(choices.Resolve(DeviceSettings.Weights), choices.Get(DeviceSettings.HalveWeights) == true),
         choices.Get(MethodSettings.Window));
 
     /// <summary>The method's choices with this plan's.</summary>
@@ -31,8 +31,8 @@ internal sealed record MemoryPlan(int FramesPerPass, int VaeTiling, WeightPlan W
         var planned = new Choices("the memory plan")
             .With(PictureSettings.FramesPerPass, FramesPerPass)
             .With(PictureSettings.VaeTiling, VaeTiling)
-            .With(MemorySettings.Weights, Weights.Stay);
-        if (Weights.IsHalved) planned = planned.With(MemorySettings.HalveWeights, true);
+            .With(DeviceSettings.Weights, Weights.Stay);
+        if (Weights.IsHalved) planned = planned.With(DeviceSettings.HalveWeights, true);
         if (Window is { } window) planned = planned.With(MethodSettings.Window, window);
         return planned.Over(choices);
     }

@@ -111,7 +111,7 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
     public string? Choose(Device device)
     {
         Begin(device);
-        Budget = _free = MemoryBudget.Of(device, choices.Get(MemorySettings.MaxMemory));
+        Budget = _free = MemoryBudget.Of(device, choices.Get(DeviceSettings.MaxMemory));
         if (Find(Budget) || Find(Budget = Budget.Beyond())) return null;
         _chosen = _weighed[^1];
         return Forecast.Objection(Budget, "use a smaller clip or a smaller size");
@@ -155,7 +155,7 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
         while (_chosen is null && Next() is { } smaller)
             if (smaller.Forecast.Objection(budget) is null) _chosen = smaller;
         if (_chosen is null) return false;
-        if (!choices.Says(MemorySettings.Weights) || choices.Says(MemorySettings.MaxMemory)) _chosen = Filled(_chosen, budget);
+        if (!choices.Says(DeviceSettings.Weights) || choices.Says(DeviceSettings.MaxMemory)) _chosen = Filled(_chosen, budget);
         return true;
     }
 

@@ -14,11 +14,11 @@ internal static class RunRecipes
     /// <summary>Settings that change how a result is made and not a bit of it.</summary>
     private static readonly Setting[] WithoutEffect = 
     [
-        DeviceSettings.Threads, DeviceSettings.Device, PictureSettings.FramesPerPass, MemorySettings.MaxMemory, MemorySettings.Weights,
+        DeviceSettings.Threads, DeviceSettings.Device, PictureSettings.FramesPerPass, DeviceSettings.MaxMemory, DeviceSettings.Weights,
     ];
 
     /// <summary>Settings that a memory plan may decide on, and that change numbers.</summary>
-    private static readonly Setting[] Planned = [PictureSettings.VaeTiling, MemorySettings.HalveWeights, MethodSettings.Window];
+    private static readonly Setting[] Planned = [PictureSettings.VaeTiling, DeviceSettings.HalveWeights, MethodSettings.Window];
 
     /// <summary>Settings whose values name files or folders.</summary>
     private static readonly Setting<string>[] Files =

@@ -1,8 +1,9 @@
 using EvsNative.Kernels;
+using EvsNative.Models.Evs;
 
 namespace EvsNative.Pipelines.Settings;
 
-/// <summary>Where to compute. No result depends on the number of threads.</summary>
+/// <summary>Where to compute, and with how much memory. No result depends on the number of threads.</summary>
 public static class DeviceSettings
 {
     /// <summary>The group.</summary>
@@ -13,7 +14,7 @@ public static class DeviceSettings
         "device", Wordings.Device, "auto, cpu, cuda:0 or opencl:0")
     {
         IsCommon = true,
-        Default = "auto, which is CUDA, else an OpenCL GPU, else the processor",
+        Default = "auto, the best",
         Example = "cpu",
         Unsettles = () => [Precision!],
         Resolve = wish => wish ?? DeviceWish.Auto,
@@ -35,5 +36,32 @@ public static class DeviceSettings
         Example = "1",
         Between = new SettingRange(0, 1024),
         Resolve = count => count == 0 ? Environment.ProcessorCount : count,
+    });
+
+    /// <summary>The most that a run may take.</summary>
+    public static Setting<long> MaxMemory { get; } = Group.Add(new Setting<long>(
+        "max-memory", Wordings.Bytes, "the most that the run may take")
+    {
+        IsCommon = true,
+        Default = "what is free",
+        Example = "8GB",
+    });
+
+    /// <summary>When weights are on the device.</summary>
+    public static Setting<WeightStay> Weights { get; } = Group.Add(new Setting<WeightStay>(
+        "weights",
+        Wordings.OneOf(("kept", WeightStay.Kept), ("in-turn", WeightStay.InTurn), ("streamed", WeightStay.Streamed)),
+        "when weights are in memory: all the time, while their network works, or layer by layer; the result is the same")
+    {
+        Default = "kept if they fit",
+        Example = "streamed",
+        Resolve = stay => stay,
+    });
+
+    /// <summary>Weights of 32 bits in 16.</summary>
+    public static Setting<bool> HalveWeights { get; } = Group.Add(new Setting<bool>(
+        "halve-weights", Wordings.Flag, "keep weights in 16 bits that the files store in 32: half the memory, rounded numbers")
+    {
+        Example = "true",
     });
 }

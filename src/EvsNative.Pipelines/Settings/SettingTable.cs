@@ -7,7 +7,7 @@ public static class SettingTable
     public static IReadOnlyList<SettingGroup> Groups { get; } =
     [
         ClipSettings.Group, BatchSettings.Group, PresetSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group,
-        DeviceSettings.Group, MemorySettings.Group, OutputSettings.Group, WatchSettings.Group, WorkSettings.Group, PlanSettings.Group,
+        DeviceSettings.Group, OutputSettings.Group, WatchSettings.Group, WorkSettings.Group, PlanSettings.Group,
     ];
 
     /// <summary>The settings.</summary>

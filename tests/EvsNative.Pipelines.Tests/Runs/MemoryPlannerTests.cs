@@ -57,12 +57,12 @@ public sealed class MemoryPlannerTests : IDisposable
     {
         foreach (var (setting, word) in ((Setting, string)[])
         [
-            (MemorySettings.Weights, "in-turn"), (PictureSettings.FramesPerPass, "2"), (PictureSettings.VaeTiling, "0"),
-            (MethodSettings.Window, "12"), (MemorySettings.HalveWeights, "false"),
+            (DeviceSettings.Weights, "in-turn"), (PictureSettings.FramesPerPass, "2"), (PictureSettings.VaeTiling, "0"),
+            (MethodSettings.Window, "12"), (DeviceSettings.HalveWeights, "false"),
         ])
         {
             var planner = Plan(1, new Choices().With(setting, word), objection => Assert.NotNull(objection));
-            if (setting == MemorySettings.HalveWeights) Assert.False(planner.Plan.Weights.IsHalved);
+            if (setting == DeviceSettings.HalveWeights) Assert.False(planner.Plan.Weights.IsHalved);
             else Assert.Equal(word, planner.Plan.Over(new Choices()).ToPlain()[setting.Name].ToString());
         }
     }
@@ -111,9 +111,9 @@ public sealed class MemoryPlannerTests : IDisposable
     [InlineData("123B", 123, "123B")]
     public void Amounts_are_read_and_written(string text, long bytes, string printed)
     {
-        var choices = new Choices().With((Setting)MemorySettings.MaxMemory, text);
-        Assert.Equal(bytes, choices.Get(MemorySettings.MaxMemory));
-        Assert.Equal(printed, MemorySettings.MaxMemory.Print(bytes));
+        var choices = new Choices().With((Setting)DeviceSettings.MaxMemory, text);
+        Assert.Equal(bytes, choices.Get(DeviceSettings.MaxMemory));
+        Assert.Equal(printed, DeviceSettings.MaxMemory.Print(bytes));
     }
 
     [Theory]
@@ -124,13 +124,13 @@ public sealed class MemoryPlannerTests : IDisposable
     [InlineData("GB", "an amount with its unit")]
     [InlineData("9999999999TB", "an amount with its unit")]
     public void Other_amounts_are_refused_with_the_word_to_write(string text, string advice) =>
-        InputErrors.Expect(() => new Choices().With((Setting)MemorySettings.MaxMemory, text), InputCode.UnknownWord, advice);
+        InputErrors.Expect(() => new Choices().With((Setting)DeviceSettings.MaxMemory, text), InputCode.UnknownWord, advice);
 
     private static MemoryPlanner Plan(long limit, Choices? said = null, Action<string?>? onObjection = null, bool keepsNumbers = false)
     {
         using var parts = FormulaModels.Open("sd15");
         using var device = Device.Open(new DeviceOptions(Backend.Null, Profile: GpuProfiles.Amd));
-        var choices = (said ?? new Choices()).With(MemorySettings.MaxMemory, limit);
+        var choices = (said ?? new Choices()).With(DeviceSettings.MaxMemory, limit);
         var planner = new MemoryPlanner(parts, new Shape(16, 512, 512, 3), "a clip", choices.ApplyTo(Short), choices)
         {
             KeepsNumbers = keepsNumbers,
