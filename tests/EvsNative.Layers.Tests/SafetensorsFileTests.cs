@@ -231,10 +231,23 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => file.Values("x"));
     }
 
+    /// <summary>More numbers than a thread reads alone, and not a whole number of pieces.</summary>
     [Fact]
-    public void A_file_that_becomes_shorter_while_it_is_read_is_one_clear_line()
+    public void What_several_threads_read_is_what_the_file_holds()
     {
-        string path = _folder.Write("m.safetensors", RawSafetensors.OneTensor("F16", "200000", new byte[400_000]));
+        float[] values = new Draw(1).Normals(700_001);
+        Assert.Equal(values, Read("F32", values.Length, MemoryMarshal.AsBytes(values.AsSpan())));
+        var halves = Array.ConvertAll(values, value => (Half)value);
+        float[] rounded = Array.ConvertAll(halves, half => (float)half);
+        Assert.Equal(rounded, Read("F16", values.Length, MemoryMarshal.AsBytes(halves.AsSpan())));
+    }
+
+    [Theory]
+    [InlineData(200_000)]
+    [InlineData(700_001)]
+    public void A_file_that_becomes_shorter_while_it_is_read_is_one_clear_line(int numbers)
+    {
+        string path = _folder.Write("m.safetensors", RawSafetensors.OneTensor("F16", $"{numbers}", new byte[2 * numbers]));
         using var file = SafetensorsFile.Open(path);
         long cut = new FileInfo(path).Length - 100_000;
         using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) stream.SetLength(cut);

@@ -36,8 +36,8 @@ public sealed class TextContextTests : IDisposable
         float[] Predict(TextContext text)
         {
             using var inner = _d.Enter("predict");
-            var sampler = new EvsConfig().CreateImageSampler();
-            var denoiser = new UNetDenoiser(new(SmallNetworks.UNet(_d)), sampler, new TextConditions(text, text), 1)
+            var denoiser = new UNetDenoiser(
+                new(SmallNetworks.UNet(_d)), new EvsConfig().CreateImageSampler(), new TextConditions(text, text), 1)
             {
                 FramesPerPass = framesPerPass,
             };

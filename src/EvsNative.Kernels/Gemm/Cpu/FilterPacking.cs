@@ -11,7 +11,8 @@ internal sealed unsafe class FilterPacking<TSimd, TVector>(CpuWorkers workers) :
     where TVector : struct
 {
     /// <summary>
-    /// Input channels at a time: what is written of a panel for a tap lies in the first cache then, what is read for all taps in the second.
+    /// Input channels at a time: what is written of a panel for a tap lies in the first cache then, what is read for all taps in the
+    /// second.
     /// </summary>
     private const int Channels = 64;
 
