@@ -10,7 +10,7 @@ namespace EvsNative.Models.Evs;
 internal readonly record struct CourseStep(int Index, int StageIndex, EvsStage Stage, int K, bool IsClimbing, int Calls)
 {
     /// <summary>The unit of all its frames.</summary>
-    public WorkUnit Unit(WorkKind kind, int first, int count) => new(kind, StageIndex, K, IsClimbing, first, count);
+    public WorkUnit Unit(UnitKind kind, int first, int count) => new(kind, StageIndex, K, IsClimbing, first, count);
 }
 
 /// <summary>All steps of a plan in the order in which they are done.</summary>

@@ -119,14 +119,14 @@ public sealed class EvsPipeline(EvsNetworks networks)
         var free = new Stack<byte[]>();
         int reached = 0;
         using var encoder = networks.Vae.BorrowEncoder();
-        foreach (var turn in Turns(d, WorkKind.Encoded, groups, x0.Bytes / clip.N, MostWaiting))
+        foreach (var turn in Turns(d, UnitKind.Encoded, groups, x0.Bytes / clip.N, MostWaiting))
         {
             for (; reached <= turn.Index; reached++) Read(reached);
             var (group, latents) = (groups[turn.Index], Latents(turn));
             if (turn.Fetched is { } bytes) d.Write(latents, MemoryMarshal.Cast<byte, float>(bytes.Span));
             else Encode(d, read[turn.Index].AsSpan(0, group.Count * frame), clip with { N = group.Count }, latents, tileRows);
             if (turn.IsWanted)
-                Loop.Keep(Unit(WorkKind.Encoded, group), latents.Bytes, y => d.Read(latents, MemoryMarshal.Cast<byte, float>(y)));
+                Loop.Keep(Unit(UnitKind.Encoded, group), latents.Bytes, y => d.Read(latents, MemoryMarshal.Cast<byte, float>(y)));
             if (!turn.IsDue) continue;
             if (read.Remove(turn.Index, out byte[]? done)) free.Push(done);
             progress?.Report(new RunEvent(RunPhase.Encode, group.End, clip.N));
@@ -158,13 +158,13 @@ public sealed class EvsPipeline(EvsNetworks networks)
         var groups = Groups(clip, most);
         byte[] room = new byte[groups[0].Count * frame];
         using var decoder = networks.Vae.BorrowDecoder();
-        foreach (var turn in Turns(d, WorkKind.Decoded, groups, frame))
+        foreach (var turn in Turns(d, UnitKind.Decoded, groups, frame))
         {
             var group = groups[turn.Index];
             var pictures = room.AsMemory(0, group.Count * frame);
             if (turn.Fetched is { } bytes) bytes.CopyTo(pictures);
             else Decode(d, latents, group, pictures.Span, tileRows);
-            if (turn.IsWanted) Loop.Keep(Unit(WorkKind.Decoded, group), pictures.Length, y => pictures.Span.CopyTo(y));
+            if (turn.IsWanted) Loop.Keep(Unit(UnitKind.Decoded, group), pictures.Length, y => pictures.Span.CopyTo(y));
             if (!turn.IsDue) continue;
             for (int i = 0; i < group.Count; i++) sink(group.First + i, pictures.Span.Slice(i * frame, frame));
             progress?.Report(new RunEvent(RunPhase.Decode, group.End, clip.N));
@@ -229,10 +229,10 @@ public sealed class EvsPipeline(EvsNetworks networks)
     private WorkLoop Loop => _loop ??= new WorkLoop(Store);
 
     private IEnumerable<WorkTurn> Turns(
-        Device d, WorkKind kind, IReadOnlyList<FrameWindow> groups, long frameBytes, int ahead = int.MaxValue) =>
+        Device d, UnitKind kind, IReadOnlyList<FrameWindow> groups, long frameBytes, int ahead = int.MaxValue) =>
         Loop.Turns([.. groups.Select(group => Unit(kind, group))], i => frameBytes * groups[i].Count, d.Cancellation, ahead);
 
-    private static WorkUnit Unit(WorkKind kind, FrameWindow group) => new(kind, 0, 0, false, group.First, group.Count);
+    private static WorkUnit Unit(UnitKind kind, FrameWindow group) => new(kind, 0, 0, false, group.First, group.Count);
 
     private Shape PictureShape(Shape latents) => new(latents.N, latents.H * networks.SizeMultiple, latents.W * networks.SizeMultiple, 3);
 

@@ -76,10 +76,10 @@ internal sealed class StateKeeper(IWorkStore store, RunState state, IReadOnlyLis
     /// <summary>True for all that led to a state, and for the states before it.</summary>
     private bool IsPast(WorkUnit unit, int latest) => unit.Kind switch
     {
-        WorkKind.Encoded => true,
-        WorkKind.Decoded => false,
+        UnitKind.Encoded => true,
+        UnitKind.Decoded => false,
         _ => _places.TryGetValue((unit.Stage, unit.Step, unit.IsClimbing), out int at)
-            && (unit.Kind == WorkKind.State ? at < latest : at <= latest),
+            && (unit.Kind == UnitKind.State ? at < latest : at <= latest),
     };
 
     private void Exchange(CourseStep step, WorkUnit unit, Func<StatePart, Tensor> tensorOf, Span<byte> chunk, Move move)
@@ -96,7 +96,7 @@ internal sealed class StateKeeper(IWorkStore store, RunState state, IReadOnlyLis
     private WorkUnit[] Units(CourseStep step)
     {
         int frames = state.Input.N, most = (int)Math.Clamp(MostChunkBytes / FrameBytes(step), 1, frames);
-        return [.. FrameWindow.Groups(frames, most).Select(group => step.Unit(WorkKind.State, group.First, group.Count))];
+        return [.. FrameWindow.Groups(frames, most).Select(group => step.Unit(UnitKind.State, group.First, group.Count))];
     }
 
     private int ChunkBytes(CourseStep step, WorkUnit unit) => checked((int)(FrameBytes(step) * unit.Count));

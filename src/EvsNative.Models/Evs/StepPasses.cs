@@ -19,7 +19,7 @@ internal sealed class StepPasses(WorkLoop loop)
         bool isGuided = !step.IsClimbing;
         var y = denoiser.Rent(d, latents.Shape, isGuided);
         var windows = denoiser.Windows(latents.Shape.N, step.K);
-        WorkUnit[] units = [.. windows.Select(window => step.Unit(WorkKind.Predicted, window.First, window.Count))];
+        WorkUnit[] units = [.. windows.Select(window => step.Unit(UnitKind.Predicted, window.First, window.Count))];
         foreach (var turn in loop.Turns(units, i => y.Bytes / latents.Shape.N * windows[i].Count, d.Cancellation))
         {
             var window = windows[turn.Index];

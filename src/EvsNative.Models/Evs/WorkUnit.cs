@@ -1,7 +1,7 @@
 namespace EvsNative.Models.Evs;
 
 /// <summary>What a unit of work results in.</summary>
-public enum WorkKind
+public enum UnitKind
 {
     /// <summary>Clean latents of some frames: [Count,h,w,4] float32.</summary>
     Encoded,
@@ -26,7 +26,7 @@ public enum WorkKind
 /// <param name="IsClimbing">true on the way up of an inversion</param>
 /// <param name="First">the first frame, counted from 0</param>
 /// <param name="Count">how many frames</param>
-public readonly record struct WorkUnit(WorkKind Kind, int Stage, int Step, bool IsClimbing, int First, int Count)
+public readonly record struct WorkUnit(UnitKind Kind, int Stage, int Step, bool IsClimbing, int First, int Count)
 {
     /// <summary>A name that is unique in a run and fit for a file, such as "predicted-1-down-3-16-16".</summary>
     public override string ToString() =>

@@ -7,17 +7,14 @@ namespace EvsNative.Pipelines.Frames;
 /// Writes 0000.png, 0001.png and so on, or such JPEG files, into a new folder, which appears when all of them are there. As many are
 /// encoded at a time as there are processors. PNG keeps opacity; a folder holds no times, no sound and no tags, and lines say so.
 /// </summary>
-internal sealed class FrameFolderWriter : IFrameWriter
+internal sealed class FrameFolderWriter : OutputWriter
 {
     private readonly OutputTarget _target;
     private readonly PendingFolder _pending;
-    private readonly CancellationToken _cancellation;
     private readonly Queue<Task> _running = [];
-    private readonly StampOrder _order = new();
-    private readonly OutputClock _clock;
     private readonly List<Notice> _notices = [];
     private int _next;
-    private bool _wasComposed, _isFinished;
+    private bool _wasComposed;
 
     /// <summary>Starts a folder.</summary>
     /// <param name="target">The folder. One that stands there must be empty, or hold frames alone and be given up by
@@ -28,27 +25,28 @@ internal sealed class FrameFolderWriter : IFrameWriter
     /// <param name="cancellation">checked before each frame and at the end</param>
     /// <exception cref="InputException">the place is taken, or cannot be written</exception>
     public FrameFolderWriter(OutputTarget target, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation)
+        : base(format, cancellation)
     {
-        (_target, Format, _cancellation, _clock) = (target, format, cancellation, new OutputClock(format));
+        _target = target;
         _pending = new PendingFolder(target.Place, force, PngFolder.Content, wasAsked);
         TellLost();
     }
 
     /// <inheritdoc/>
-    public VideoFormat Format { get; }
+    public override IReadOnlyList<Notice> Notices => [.. _pending.Notices, .. _notices];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Notice> Notices => [.. _pending.Notices, .. _notices];
-
-    /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp) => Write(rgb, [], stamp);
-
-    /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> rgb, ReadOnlySpan<byte> alpha, TimeSpan stamp)
+    public override void Dispose()
     {
-        _order.Check(rgb.Length, alpha.Length, Format, stamp);
-        _clock.Next(stamp);
-        _cancellation.ThrowIfCancellationRequested();
+        // A file that is still being written would keep its folder.
+        Task.WhenAll(_running).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        _pending.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Put(ReadOnlySpan<byte> rgb, ReadOnlySpan<byte> alpha, long time)
+    {
+        Cancellation.ThrowIfCancellationRequested();
         if (_running.Count == Environment.ProcessorCount) Wait(_running.Dequeue());
         bool isPng = _target.Frames == FramesFormat.Png, isOpaque = alpha.IsEmpty || !alpha.ContainsAnyExcept(Opacity.Full);
         byte[] pixels = isPng && Format.HasAlpha ? new byte[Format.Width * Format.Height * Opacity.Channels] : rgb.ToArray();
@@ -60,12 +58,11 @@ internal sealed class FrameFolderWriter : IFrameWriter
     }
 
     /// <inheritdoc/>
-    public void Finish()
+    protected override void End()
     {
-        if (_isFinished) return;
         while (_running.TryDequeue(out var task)) Wait(task);
-        _cancellation.ThrowIfCancellationRequested();
-        if (!_clock.IsEven)
+        Cancellation.ThrowIfCancellationRequested();
+        if (!Clock.IsEven)
         {
             Tell(
                 NoticeCode.Changed,
@@ -74,24 +71,10 @@ internal sealed class FrameFolderWriter : IFrameWriter
 
         if (_wasComposed) Tell(NoticeCode.Dropped, "transparency is left out, on black: PNG frames keep it");
         _pending.Finish();
-        _isFinished = true;
     }
 
     /// <inheritdoc/>
-    public string Complete()
-    {
-        Finish();
-        _cancellation.ThrowIfCancellationRequested();
-        return _pending.Commit();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // A file that is still being written would keep its folder.
-        Task.WhenAll(_running).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
-        _pending.Dispose();
-    }
+    protected override string Commit() => _pending.Commit();
 
     private byte[] Encoded(byte[] pixels) => _target.Frames == FramesFormat.Png
         ? StillImage.Png(pixels, Format.Width, Format.Height, Format.HasAlpha)
@@ -103,7 +86,7 @@ internal sealed class FrameFolderWriter : IFrameWriter
         if (Format.PixelAspect != Rational.One)
             Tell(NoticeCode.Dropped, $"a pixel is {Format.PixelAspect} as wide as high, which a folder of frames has no place for");
         if (_target.Style.Origin is not { } origin || FfmpegTools.TryFind() is not { } tools) return;
-        if (OriginFile.Probe(tools, origin, _cancellation) is { } file)
+        if (OriginFile.Probe(tools, origin, Cancellation) is { } file)
             _notices.AddRange(new CarriedStreams(file, container: null, tools).Notices(_target.Place));
     }
 

@@ -8,7 +8,7 @@ namespace EvsNative.Pipelines.Frames;
 /// (<see cref="ColorTags"/>), or RGB. Every frame has its time, as exactly as the file can say it. Codecs whose colours are shared by two
 /// by two pixels need even sizes: an odd one gets one more column or row that repeats the edge.
 /// </summary>
-internal sealed class VideoWriter : IFrameWriter
+internal sealed class VideoWriter : OutputWriter
 {
     private const long NanosecondsOfMillisecond = 1_000_000;
 
@@ -21,14 +21,11 @@ internal sealed class VideoWriter : IFrameWriter
     private readonly FfmpegProcess _ffmpeg;
     private readonly RawMatroska _stream;
     private readonly StuckWatch _watch;
-    private readonly CancellationToken _cancellation;
-    private readonly StampOrder _order = new();
-    private readonly OutputClock _clock;
     private readonly FrameShape _shape;
     private readonly List<Notice> _notices = [];
     private int _written;
     private long _firstTime, _lastTime;
-    private bool _isRounded, _isFinished;
+    private bool _isRounded;
 
     /// <summary>Starts a file.</summary>
     /// <param name="target">the file and how it is written; it appears when it is whole</param>
@@ -42,18 +39,18 @@ internal sealed class VideoWriter : IFrameWriter
     public VideoWriter(
         OutputTarget target, VideoFormat format, bool force, bool wasAsked, CancellationToken cancellation, FfmpegTools? tools = null,
         TimeSpan? patience = null)
+        : base(format, cancellation)
     {
-        (_path, Format, _cancellation) = (target.Place, format, cancellation);
+        _path = target.Place;
         _tools = tools ?? FfmpegTools.Find();
         var encoder = EncoderChoice.Of(target, format, _tools);
-        _clock = new OutputClock(format);
         _shape = new FrameShape(format, encoder);
         _pending = new PendingFile(_path, force, wasAsked);
         try
         {
-            var pictures = new EncodingCommand(_tools, target.Container!, encoder, Written, _clock.Unit, Carried: null);
+            var pictures = new EncodingCommand(_tools, target.Container!, encoder, Written, Clock.Unit, Carried: null);
             _command = Settle(pictures, target.Style);
-            _ffmpeg = new FfmpegProcess(_tools, _command.Arguments(_pending.Temporary), _cancellation, EncoderTalk.IsTalk);
+            _ffmpeg = new FfmpegProcess(_tools, _command.Arguments(_pending.Temporary), Cancellation, EncoderTalk.IsTalk);
         }
         catch
         {
@@ -66,13 +63,10 @@ internal sealed class VideoWriter : IFrameWriter
     }
 
     /// <inheritdoc/>
-    public VideoFormat Format { get; }
+    public override VideoFormat Written => Format with { Width = _shape.Width, Height = _shape.Height };
 
     /// <inheritdoc/>
-    public VideoFormat Written => Format with { Width = _shape.Width, Height = _shape.Height };
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Notice> Notices => [.. _pending.Notices, .. _notices, .. _shape.Notices(_path)];
+    public override IReadOnlyList<Notice> Notices => [.. _pending.Notices, .. _notices, .. _shape.Notices(_path)];
 
     /// <summary>Finds out before any work is done whether ffmpeg encodes such a clip: it writes two frames and takes them away.</summary>
     /// <exception cref="InputException">it does not, or the place cannot be written</exception>
@@ -92,14 +86,18 @@ internal sealed class VideoWriter : IFrameWriter
     }
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> rgb, TimeSpan stamp) => Write(rgb, [], stamp);
+    public override void Dispose()
+    {
+        _watch.Dispose();
+        _ffmpeg.Dispose();
+        _pending.Dispose();
+    }
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> rgb, ReadOnlySpan<byte> alpha, TimeSpan stamp)
+    protected override void Put(ReadOnlySpan<byte> rgb, ReadOnlySpan<byte> alpha, long time)
     {
-        _order.Check(rgb.Length, alpha.Length, Format, stamp);
         var pixels = _shape.Take(rgb, alpha);
-        long time = _clock.Nanoseconds(_clock.Next(stamp));
+        time = Clock.Nanoseconds(time);
         if (_command.Container.Ticks is > 0 and var ticks) _isRounded |= time * ticks % 1_000_000_000 > 0;
         (_firstTime, _lastTime) = (_written == 0 ? time : _firstTime, time);
         _watch.Begin();
@@ -125,48 +123,33 @@ internal sealed class VideoWriter : IFrameWriter
     }
 
     /// <inheritdoc/>
-    public void Finish()
+    protected override void End()
     {
-        if (_isFinished) return;
         _watch.Begin();
         bool isContent = _ffmpeg.Finish();
         _watch.End();
         if (!isContent || _watch.IsStuck || FfmpegComplaint.DiskFull(_ffmpeg.Said)) throw Failed();
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         ProveWhole();
         TellTimes();
         _pending.Finish();
-        _isFinished = true;
     }
 
     /// <inheritdoc/>
-    public string Complete()
-    {
-        Finish();
-        _cancellation.ThrowIfCancellationRequested();
-        return _pending.Commit();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _watch.Dispose();
-        _ffmpeg.Dispose();
-        _pending.Dispose();
-    }
+    protected override string Commit() => _pending.Commit();
 
     /// <summary>With what else belongs to the clip.</summary>
     private EncodingCommand Settle(EncodingCommand command, OutputStyle style)
     {
         if (style.Origin is not { } origin) return command;
-        if (OriginFile.Probe(_tools, origin, _cancellation) is not { } file)
+        if (OriginFile.Probe(_tools, origin, Cancellation) is not { } file)
         {
             _notices.Add(new Notice(
                 NoticeCode.Dropped, $"{_path}: sound, subtitles and chapters are left out: {origin.Path} can no longer be read"));
             return command;
         }
 
-        var settled = new CarryTrial(command, file, _pending.Temporary, _cancellation).Settle();
+        var settled = new CarryTrial(command, file, _pending.Temporary, Cancellation).Settle();
         _notices.AddRange(settled.Carried!.Notices(_path));
         return settled;
     }
@@ -175,7 +158,7 @@ internal sealed class VideoWriter : IFrameWriter
     private InputException Failed()
     {
         _ffmpeg.Finish();
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         if (FfmpegComplaint.DiskFull(_ffmpeg.Said)) return StorageFault.DiskFull(_path);
         string why = _watch.IsStuck ? $"it took no more frames and did nothing, and was ended after {_written}"
             : FfmpegComplaint.Quote(_ffmpeg.Said);
@@ -186,7 +169,7 @@ internal sealed class VideoWriter : IFrameWriter
     private void ProveWhole()
     {
         bool isWebP = _command.Container.Muxer == "webp";
-        var found = isWebP ? null : EncodedFile.Probe(_tools, _pending.Temporary, _cancellation);
+        var found = isWebP ? null : EncodedFile.Probe(_tools, _pending.Temporary, Cancellation);
         int frames = isWebP ? FinishWebP() : found?.Frames ?? 0;
         if (frames != _written)
         {
@@ -250,7 +233,7 @@ internal sealed class VideoWriter : IFrameWriter
     private void TellTimes()
     {
         var container = _command.Container;
-        if (!_isRounded || (_clock.IsEven && container.Ticks >= 1000)) return;
+        if (!_isRounded || (Clock.IsEven && container.Ticks >= 1000)) return;
         _notices.Add(new Notice(
             NoticeCode.Changed, $"{_path}: times are rounded to 1/{container.Ticks} s, as {container.Ending} counts them"));
     }

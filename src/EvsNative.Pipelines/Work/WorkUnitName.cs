@@ -14,7 +14,7 @@ internal static class WorkUnitName
         unit = default;
         string[] words = name.Split('-');
         if (words.Length != Fields
-            || !Enum.TryParse<WorkKind>(words[0], ignoreCase: true, out var kind)
+            || !Enum.TryParse<UnitKind>(words[0], ignoreCase: true, out var kind)
             || words[2] is not ("up" or "down")
             || !Number(words[1], out int stage) || !Number(words[3], out int step)
             || !Number(words[4], out int first) || !Number(words[5], out int count)) return false;

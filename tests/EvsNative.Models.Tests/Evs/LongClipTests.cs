@@ -105,14 +105,14 @@ public sealed class LongClipTests
         var plain = new ClipRun(d, new EvsPipeline(networks));
         plain.Do();
         var store = new MemoryStore();
-        foreach (var kind in new[] { Models.Evs.WorkKind.Encoded, Models.Evs.WorkKind.Decoded })
+        foreach (var kind in new[] { UnitKind.Encoded, UnitKind.Decoded })
             store.ClaimByGhost(new WorkUnit(kind, 0, 0, false, 0, 2));
         var member = store.Join();
         var shared = new ClipRun(d, new EvsPipeline(networks) { Store = member });
         shared.Do();
         Assert.Equal(plain.Pictures, shared.Pictures);
         Assert.Equal([0, 1, 2, 3, 4], shared.Asked);
-        Assert.Equal([2, 4, 0, 2, 4, 0], member.Own.Where(unit => unit.Kind is Models.Evs.WorkKind.Encoded or Models.Evs.WorkKind.Decoded)
+        Assert.Equal([2, 4, 0, 2, 4, 0], member.Own.Where(unit => unit.Kind is UnitKind.Encoded or UnitKind.Decoded)
             .Select(unit => unit.First));
     }
 

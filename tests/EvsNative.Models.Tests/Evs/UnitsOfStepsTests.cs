@@ -3,7 +3,6 @@ using EvsNative.Models.Evs;
 using EvsNative.Models.Sampling;
 using EvsNative.Models.Tests.Sampling;
 using EvsNative.Testing;
-using WorkKind = EvsNative.Models.Evs.WorkKind;
 
 namespace EvsNative.Models.Tests.Evs;
 
@@ -33,8 +32,8 @@ public sealed class UnitsOfStepsTests : IDisposable
     private static Dictionary<string, Predicate<WorkUnit>> Wanted { get; } = new()
     {
         ["all"] = _ => true,
-        ["states"] = unit => unit.Kind == WorkKind.State,
-        ["predictions"] = unit => unit.Kind == WorkKind.Predicted,
+        ["states"] = unit => unit.Kind == UnitKind.State,
+        ["predictions"] = unit => unit.Kind == UnitKind.Predicted,
         ["some"] = unit => (unit.First + unit.Step) % 3 != 0,
     };
 
@@ -121,12 +120,12 @@ public sealed class UnitsOfStepsTests : IDisposable
     public void Units_of_a_process_that_died_are_taken_over()
     {
         var store = new MemoryStore();
-        WorkUnit[] claimed = [new(WorkKind.Predicted, 0, 4, false, 0, 2), new(WorkKind.Predicted, 1, 3, true, 1, 3)];
+        WorkUnit[] claimed = [new(UnitKind.Predicted, 0, 4, false, 0, 2), new(UnitKind.Predicted, 1, 3, true, 1, 3)];
         foreach (var unit in claimed) store.ClaimByGhost(unit);
         var member = store.Join();
         Assert.Equal(Run(_d, null), Run(_d, member));
         Assert.Equal(2, member.Waits);
-        Assert.Equal([2, 4, 6, 0], member.Own.Where(unit => (unit.Stage, unit.Step) == (0, 4) && unit.Kind == WorkKind.Predicted)
+        Assert.Equal([2, 4, 6, 0], member.Own.Where(unit => (unit.Stage, unit.Step) == (0, 4) && unit.Kind == UnitKind.Predicted)
             .Select(unit => unit.First));
     }
 

@@ -209,7 +209,7 @@ public sealed class FolderWorkStoreTests : IDisposable
         return wasSwept;
     }
 
-    private static WorkUnit Unit(int first) => new(WorkKind.Predicted, 1, 3, false, first, 16);
+    private static WorkUnit Unit(int first) => new(UnitKind.Predicted, 1, 3, false, first, 16);
 
     private FolderWorkStore Open(TimeSpan interval = default) => new(Run, Recipe, interval);
 }

@@ -52,11 +52,11 @@ public sealed class UnitFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(WorkKind.Encoded, 0, 0, false, 0, 16)]
-    [InlineData(WorkKind.Predicted, 2, 17, true, 2992, 8)]
-    [InlineData(WorkKind.State, 1, 3, false, 0, 64)]
-    [InlineData(WorkKind.Decoded, 0, 0, false, 5, 1)]
-    public void Names_are_read_back(WorkKind kind, int stage, int step, bool isClimbing, int first, int count)
+    [InlineData(UnitKind.Encoded, 0, 0, false, 0, 16)]
+    [InlineData(UnitKind.Predicted, 2, 17, true, 2992, 8)]
+    [InlineData(UnitKind.State, 1, 3, false, 0, 64)]
+    [InlineData(UnitKind.Decoded, 0, 0, false, 5, 1)]
+    public void Names_are_read_back(UnitKind kind, int stage, int step, bool isClimbing, int first, int count)
     {
         var unit = new WorkUnit(kind, stage, step, isClimbing, first, count);
         Assert.True(WorkUnitName.TryParse($"{unit}", out var read));
