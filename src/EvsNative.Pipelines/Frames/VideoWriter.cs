@@ -1,4 +1,5 @@
 using EvsNative.Layers;
+using EvsNative.Pipelines.Pictures;
 
 namespace EvsNative.Pipelines.Frames;
 
@@ -51,7 +52,10 @@ internal sealed class VideoWriter : IFrameWriter
         _pending = new PendingFile(_path, force, wasAsked);
         try
         {
-            var pictures = new EncodingCommand(_tools, target.Container!, encoder, Written, _clock.Unit, Carried: null);
+            var pictures = new EncodingCommand(_tools, target.Container!, encoder, Written, _clock.Unit, Carried: null)
+            {
+                Recipe = target.Style.Recipe,
+            };
             _command = Settle(pictures, target.Style);
             _ffmpeg = new FfmpegProcess(_tools, _command.Arguments(_pending.Temporary), _cancellation, EncoderTalk.IsTalk);
         }
@@ -134,6 +138,7 @@ internal sealed class VideoWriter : IFrameWriter
         if (!isContent || _watch.IsStuck || FfmpegComplaint.DiskFull(_ffmpeg.Said)) throw Failed();
         _cancellation.ThrowIfCancellationRequested();
         ProveWhole();
+        SignPng();
         TellTimes();
         _pending.Finish();
         _isFinished = true;
@@ -198,9 +203,16 @@ internal sealed class VideoWriter : IFrameWriter
         string[] lost = [.. Format.Tags.Keys.Where(name => !IsKept(name, found?.Tags ?? []))];
         if (lost.Length > 0)
         {
-            string names = string.Join(", ", lost.Select(InputText.Name));
+            string names = string.Join(", ", lost.Select(name => InputText.Name(name)));
             _notices.Add(new Notice(
                 NoticeCode.Dropped, $"{_path}: tags that {_command.Container.Ending} has no place for are left out: {names}"));
+        }
+
+        if (_command.Recipe is not null && _command.Container.HoldsTags
+            && (_command.RecipeTag is not { } tag || !IsKept(tag.Name, found?.Tags ?? [])))
+        {
+            _notices.Add(new Notice(
+                NoticeCode.Dropped, $"{_path}: its recipe is left out: it is too long for a tag; --json and the report have it"));
         }
 
         if (_command.Carried?.HasStreams == true && _ffmpeg.Complaints > 0)
@@ -209,6 +221,14 @@ internal sealed class VideoWriter : IFrameWriter
                 NoticeCode.Damaged,
                 $"{_path}: while taking over sound and what else there is, ffmpeg complained: {FfmpegComplaint.QuoteFirst(_ffmpeg.Said)}"));
         }
+    }
+
+    /// <summary>Puts the recipe into an animated PNG, which has a place for texts that ffmpeg does not write.</summary>
+    private void SignPng()
+    {
+        if (_command.Container.Muxer != "apng" || _command.Recipe is not { } recipe) return;
+        using var file = new FileStream(_pending.Temporary, FileMode.Open, FileAccess.ReadWrite);
+        PngText.Insert(file, RecipeText.Keyword, recipe);
     }
 
     /// <summary>A word for another language goes with its tag.</summary>

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Reflection;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Preview;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
@@ -19,8 +19,7 @@ namespace EvsNative.Pipelines.Runs;
 public sealed class RefineRun(RefineRequest request)
 {
     /// <summary>The program's version, without the commit.</summary>
-    public static string Version =>
-        (typeof(RefineRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
+    public static string Version => ProgramVersion.Text;
 
     /// <summary>Told where the run stands, in the run's own thread.</summary>
     public IProgress<RunStatus>? Progress { get; init; }
@@ -99,14 +98,14 @@ public sealed class RefineRun(RefineRequest request)
     {
         var work = new RunWork(request, path, OnWarning);
         return work.Guard(() => Make(
-            (format, origin) => work.IsWriter
-                ? FrameFiles.Create(path, format, force, wasAsked: true, request.Style with { Origin = origin }, stop)
+            (format, style) => work.IsWriter
+                ? FrameFiles.Create(path, format, force, wasAsked: true, style, stop)
                 : new NoWriter(format, path),
             path, watcher, work, stop));
     }
 
     private PendingClip Make(
-        Func<VideoFormat, ClipOrigin?, IFrameWriter> open, string name, IPairWatcher? watcher, RunWork? work, CancellationToken stop)
+        Func<VideoFormat, OutputStyle, IFrameWriter> open, string name, IPairWatcher? watcher, RunWork? work, CancellationToken stop)
     {
         var clock = new RunClock(Progress);
         var notices = new NoticeLog(OnWarning);
@@ -126,11 +125,13 @@ public sealed class RefineRun(RefineRequest request)
 
         using var given = new ClipFrames(() => request.OpenClip(stop), clip, sizes.Width, sizes.Height);
         using var clean = Clean(clip, sizes, stop);
-        using var result = new ResultStream(to => open(to, clip.Origin), format, clip.Stamps, given, clean, watcher, stop);
-        Made made;
+        Made? made = null;
+        Recipe? recipe = null;
+        OutputStyle Style() => request.Style with { Origin = clip.Origin, Recipe = recipe!.ToLine() };
+        using var result = new ResultStream(to => open(to, Style()), format, clip.Stamps, given, clean, watcher, stop);
         try
         {
-            made = Refine(session, parts, config, prompts.Words, clip, sizes, result, work, clock, notices, stop);
+            made = Refine(session, parts, config, prompts, clip, sizes, result, work, clock, notices, told => recipe = told, stop);
         }
         catch
         {
@@ -157,9 +158,10 @@ public sealed class RefineRun(RefineRequest request)
             {
                 Hash = result.Hash,
             },
+            Recipe = recipe,
             Device = made.Device,
             PassedOver = made.PassedOver,
-            Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",
+            Precision = recipe!.Precision,
             PeakDeviceBytes = made.DeviceBytes,
             Memory = clock.Forecast!.Shares,
             Before = result.Before,
@@ -206,21 +208,24 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Opens the device, loads the networks and runs them.</summary>
     private Made Refine(
-        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, KnownClip clip, FrameSizes sizes,
-        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
+        ModelSession session, ModelParts parts, EvsConfig config, PromptLoras prompts, KnownClip clip, FrameSizes sizes,
+        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, Action<Recipe> onRecipe, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
         var (d, choice) = session.OpenDevice(
             request,
             device =>
             {
-                clock.Forecast = Forecast.Of(parts, shape, prompts, config, device);
+                clock.Forecast = Forecast.Of(parts, shape, prompts.Words, config, device);
                 return clock.Forecast.Objection(device);
             },
             stop);
         OnDevice?.Invoke(choice.Line);
         notices.Add(clock.Forecast!.Notices);
-        var store = work?.Open(config, shape, d, stop);
+        var recipe = request.RecipeOf(config, prompts, d, stop);
+        onRecipe(recipe);
+        if (request.Repeated?.Difference(recipe) is { } difference) notices.Add(difference);
+        var store = work?.Open(config, shape, d, recipe, stop);
         clock.IsResumed = store?.Inherited > 0;
         clock.Done("read and plan");
         CompileKernels(d, clock);
@@ -252,7 +257,7 @@ public sealed class RefineRun(RefineRequest request)
                 resize.Apply(part, frame);
                 result.Add(i, frame);
             },
-            prompts,
+            prompts.Words,
             config,
             previews is null ? clock : new PreviewedProgress(clock, previews, d));
         return new Made(d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes);

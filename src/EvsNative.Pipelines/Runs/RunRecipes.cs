@@ -29,7 +29,7 @@ internal static class RunRecipes
         var parts = new Dictionary<string, string>
         {
             ["program"] = RefineRun.Version,
-            ["device"] = device.Description,
+            ["device"] = device.Arithmetic,
             ["precision"] = $"{device.Precision}",
             ["frames"] = $"{clip}",
             ["prompt"] = $"{request.Prompts.Words}",

@@ -1,6 +1,7 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Settings;
 using EvsNative.Pipelines.Work;
 
@@ -28,16 +29,17 @@ internal sealed class RunWork(RefineRequest request, string output, Action<Notic
     /// <param name="config">the settings that hold</param>
     /// <param name="clip">[F,H,W,3] as the networks see it</param>
     /// <param name="device">what computes</param>
+    /// <param name="recipe">what repeats the run elsewhere, to be kept with it</param>
     /// <param name="stop">stops while inputs are looked at</param>
     /// <exception cref="InputException">an unfinished run of another recipe is there, or another process is at it</exception>
-    public FolderWorkStore? Open(EvsConfig config, Shape clip, Device device, CancellationToken stop)
+    public FolderWorkStore? Open(EvsConfig config, Shape clip, Device device, Recipe recipe, CancellationToken stop)
     {
         if (request.Input == StandardInput) return null;
         var choices = request.Choices;
         var folder = choices.Get(WorkSettings.Work) is { } path ? new RunFolder(path) : RunFolder.Beside(output);
         Store = new FolderWorkStore(
             folder,
-            RunRecipes.Of(request, config, clip, device, stop),
+            RunRecipes.Of(request, config, clip, device, stop) with { Repeat = recipe },
             TimeSpan.FromSeconds(choices.Get(WorkSettings.SaveEvery, WorkSettings.UsualInterval)!.Value),
             choices.Get(WorkSettings.Share) == true,
             choices.Get(WorkSettings.Restart) == true);

@@ -23,7 +23,16 @@ internal static class ContentHash
     /// <param name="cancellation">checked between blocks</param>
     /// <returns>16 letters</returns>
     /// <exception cref="InputException">it cannot be read</exception>
-    public static string Of(string path, CancellationToken cancellation = default)
+    public static string Of(string path, CancellationToken cancellation = default) => Of(path, hasTimes: true, cancellation);
+
+    /// <summary>The same by content alone, equal on another disk: of large files length and samples are hashed.</summary>
+    /// <param name="path">the file or folder</param>
+    /// <param name="cancellation">checked between blocks</param>
+    /// <returns>16 letters</returns>
+    /// <exception cref="InputException">it cannot be read</exception>
+    public static string OfContent(string path, CancellationToken cancellation = default) => Of(path, hasTimes: false, cancellation);
+
+    private static string Of(string path, bool hasTimes, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
@@ -33,10 +42,10 @@ internal static class ContentHash
                 foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                 {
                     hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Path.GetRelativePath(path, file) + "\0"));
-                    Add(hash, file, cancellation);
+                    Add(hash, file, hasTimes, cancellation);
                 }
             }
-            else Add(hash, path, cancellation);
+            else Add(hash, path, hasTimes, cancellation);
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
@@ -46,7 +55,7 @@ internal static class ContentHash
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Letters];
     }
 
-    private static void Add(IncrementalHash hash, string path, CancellationToken cancellation)
+    private static void Add(IncrementalHash hash, string path, bool hasTimes, CancellationToken cancellation)
     {
         using var file = OrdinaryFile.Open(path);
         long length = RandomAccess.GetLength(file);
@@ -60,7 +69,7 @@ internal static class ContentHash
             return;
         }
 
-        string changed = File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture);
+        string changed = hasTimes ? File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture) : "";
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(changed));
         for (int i = 0; i < Samples; i++)
             Add(hash, file, (long)((length - SampleBytes) * (i / (Samples - 1.0))), block, cancellation);
