@@ -29,7 +29,8 @@ internal static class Corpus
     ];
 
     /// <summary>The rows.</summary>
-    public static IEnumerable<CorpusRow> Rows() => [.. Configs(), .. Indexes(), .. Vocabularies(), .. Pictures(), .. Settings(), .. Kept()];
+    public static IEnumerable<CorpusRow> Rows() =>
+        [.. Configs(), .. Indexes(), .. Vocabularies(), .. Pictures(), .. Settings(), .. Recipes(), .. Kept()];
 
     private static IEnumerable<CorpusRow> Configs()
     {
@@ -93,6 +94,20 @@ internal static class Corpus
 
         static CorpusRow Row(string name, string word, VerdictKind wanted) =>
             new($"--{name} {word}", "setting", [new("said.txt", Encoding.UTF8.GetBytes($"{name}\n{word}"))], wanted);
+    }
+
+    private static IEnumerable<CorpusRow> Recipes()
+    {
+        const VerdictKind no = VerdictKind.Refused;
+        yield return Row("\"settings\":{\"fake-weights\":\"tiny\"}", VerdictKind.Accepted);
+        foreach (string wrong in (string[])["output", "work", "batch", "recipe", "force", "preview", "device", "threads"])
+            yield return Row($"\"settings\":{{\"{wrong}\":\"/tmp/x\"}}", no);
+        foreach (string rest in (string[])["\"settings\":[]", "\"settings\":{},\"inputs\":[3]", "\"settings\":{},\"prompts\":[1]"])
+            yield return Row(rest, no);
+        yield return Row("\"settings\":{\"model\":\"\\ud800\"}", no);
+
+        static CorpusRow Row(string rest, VerdictKind wanted) =>
+            new(rest, "result", [new("result", Encoding.UTF8.GetBytes($"{{\"format\":\"evsnative-recipe-1\",{rest}}}"))], wanted);
     }
 
     private static IEnumerable<CorpusRow> Kept()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EvsNative.Cli.Report;
 using EvsNative.Layers;
 using EvsNative.Models;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Runs;
 
 namespace EvsNative.Cli;
@@ -41,8 +42,9 @@ internal static class InspectCommand
     {
         var found = RunProgress.Watch(json || !request.Hashes, (progress, _) => Inspector.Inspect(
             request, share => progress?.Report(new RunStatus(RunPart.Refine, "hashing", share)), stop));
-        if (json) ScriptOutput.Write(found);
-        else Screen.Show(InspectionPage.Lines(found));
+        var recipe = RecipeReader.Find(request.Path, stop);
+        if (json) ScriptOutput.Write(found, "recipe", recipe);
+        else Screen.Show(InspectionPage.Lines(found).Concat(RecipePage.Lines(request.Path, recipe)));
         return 0;
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Settings;
 
@@ -65,6 +67,7 @@ internal static partial class ComparePage
         return new Dictionary<string, Action<TextWriter>>
         {
             ["title"] = Said(Text(run.Prompt ?? Path.GetFileName(run.Input.Path))),
+            ["recipe"] = Said(Recipe(run)),
             ["facts"] = Said(Text(string.Join(" · ", Facts(run)))),
             ["warnings"] = Said(Warnings(run)),
             ["width"] = Said($"{format.Width}"),
@@ -90,6 +93,11 @@ internal static partial class ComparePage
                 $"frames {run.Output.Hash ?? "unknown"}"))),
         };
     }
+
+    /// <summary>What --recipe finds in the page; the usual encoder writes no sign that HTML knows.</summary>
+    private static string Recipe(RunSummary run) => run.Recipe is null
+        ? ""
+        : $"{RecipeReader.PageMark}{JsonSerializer.Serialize(run.Recipe)}</script>\n";
 
     private static string Time(TimeSpan stamp) => stamp.TotalSeconds.ToString("0.####", CultureInfo.InvariantCulture);
 

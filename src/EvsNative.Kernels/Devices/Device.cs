@@ -115,6 +115,9 @@ public sealed class Device : IDisposable
     /// <summary>One line about the processor.</summary>
     public string Description => _backend.Description;
 
+    /// <summary>The same without what changes no bit of a result: two devices of one arithmetic compute the same.</summary>
+    public string Arithmetic => _backend.Arithmetic;
+
     /// <summary>What the user should know of how it was opened, in one line; null if there is nothing.</summary>
     public string? Remark => (_backend as GpuBackend)?.Gpu.Remark;
 

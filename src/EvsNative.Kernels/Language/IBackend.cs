@@ -5,6 +5,9 @@ internal interface IBackend : IDisposable
 {
     string Description { get; }
 
+    /// <summary>The same without what changes no bit of a result, such as a number of threads.</summary>
+    string Arithmetic => Description;
+
     IKernels Kernels { get; }
 
     CancellationToken Cancellation { get; set; }

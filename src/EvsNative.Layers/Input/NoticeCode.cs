@@ -47,4 +47,7 @@ public enum NoticeCode
 
     /// <summary>Work of an ended run is gone on with, or is kept for a later one.</summary>
     Kept,
+
+    /// <summary>A recipe is repeated with another clip, model, device or version than it was made with.</summary>
+    RecipeDiffers,
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using EvsNative.Layers;
 
 namespace EvsNative.Models;
@@ -20,17 +21,22 @@ public sealed record ClipPrompts(IReadOnlyList<FramePrompt> Ranges, IReadOnlyLis
     /// <exception cref="InputException">it is not there, or a line of it is no prompt for a range of frames</exception>
     public static ClipPrompts Read(string path) => PromptFile.Read(path);
 
+    /// <summary>The same from the text of such a file.</summary>
+    /// <param name="text">its lines</param>
+    /// <param name="origin">where it stands, for messages</param>
+    /// <exception cref="InputException">a line of it is no prompt for a range of frames</exception>
+    public static ClipPrompts Parse(string text, string origin) => PromptFile.Parse(Encoding.UTF8.GetBytes(text), origin);
+
     /// <summary>The prompts with their texts changed.</summary>
     public ClipPrompts With(Func<FramePrompt, string> text) =>
         this with { Ranges = [.. Ranges.Select(range => range with { Text = text(range) })] };
 
     /// <summary>The prompt, or all of them with their ranges.</summary>
-    public override string ToString()
-    {
-        if (IsPlain) return Ranges[0].Text;
-        var lines = Ranges.Select(range => $"{range}").Concat(Negatives.Select(range => $"{range.Range} negative: {range.Text}"));
-        return string.Join("; ", lines);
-    }
+    public override string ToString() => IsPlain ? Ranges[0].Text : string.Join("; ", Lines);
+
+    /// <summary>As the lines of a file, one for each range.</summary>
+    public IEnumerable<string> Lines =>
+        Ranges.Select(range => $"{range}").Concat(Negatives.Select(range => $"{range.Range} negative: {range.Text}"));
 
     /// <summary>The prompts of a clip's frames, in order: runs of frames with their counts.</summary>
     /// <exception cref="InputException">a frame has none or two, or a range goes past the clip</exception>

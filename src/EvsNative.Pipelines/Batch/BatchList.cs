@@ -1,6 +1,7 @@
 using System.Text;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Batch;
@@ -58,6 +59,7 @@ public sealed class BatchList
         if (lines.Length > MostJobs)
             throw new InputException(InputCode.TooLarge, $"{path} has more than {MostJobs} lines: cut it into several lists");
         List<BatchJob> jobs = [];
+        var recipes = new Dictionary<string, Choices>();
         for (int i = 0; i < lines.Length; i++)
         {
             if (string.IsNullOrWhiteSpace(lines[i])) continue;
@@ -67,7 +69,7 @@ public sealed class BatchList
                 throw new InputException(InputCode.Conflict, $"{origin}: {wrong} is of the whole batch: say it on the command line");
             string clip = own.Get(ClipSettings.Clip) ?? throw new InputException(
                 InputCode.NotGiven, $"{origin}: there is no clip: write {{ \"clip\": \"fox.mp4\", \"prompt\": \"a fox\" }}");
-            jobs.Add(Job(jobs.Count, clip, own, common));
+            jobs.Add(Job(jobs.Count, clip, own, common, recipes));
         }
 
         return jobs;
@@ -92,7 +94,9 @@ public sealed class BatchList
         }
 
         clips.Sort((a, b) => NaturalOrder.Instance.Compare(Path.GetFileName(a), Path.GetFileName(b)));
-        var list = new BatchList([.. clips.Select((clip, i) => Job(i, clip, new Choices().With(ClipSettings.Clip, clip), common))]);
+        var recipes = new Dictionary<string, Choices>();
+        var list = new BatchList(
+            [.. clips.Select((clip, i) => Job(i, clip, new Choices().With(ClipSettings.Clip, clip), common, recipes))]);
         if (others.Count > 0)
         {
             string first = InputText.Name(Path.GetFileName(others.Order(StringComparer.Ordinal).First()));
@@ -103,17 +107,25 @@ public sealed class BatchList
         return list;
     }
 
+    /// <summary>What the recipe of a clip chooses, each recipe read once; nothing where there is none.</summary>
+    private static Choices OfRecipe(Choices choices, Dictionary<string, Choices> recipes)
+    {
+        if (choices.Get(PresetSettings.Recipe) is not { } path) return new Choices();
+        if (!recipes.TryGetValue(path, out var chosen)) recipes[path] = chosen = RecipeLayer.Of(choices, new Choices())!.Choices;
+        return chosen;
+    }
+
     private static bool HasFrames(string folder)
     {
         string[] endings = [".png", ".jpg", ".jpeg", ".webp"];
         return Directory.EnumerateFiles(folder).Any(file => endings.Contains(Path.GetExtension(file).ToLowerInvariant()));
     }
 
-    private static BatchJob Job(int place, string clip, Choices own, Choices common)
+    private static BatchJob Job(int place, string clip, Choices own, Choices common, Dictionary<string, Choices> recipes)
     {
         var choices = own.Over(common);
         bool isFolder = Directory.Exists(clip);
-        var style = OutputSettings.StyleOf(choices);
+        var style = OutputSettings.StyleOf(choices.Over(OfRecipe(choices, recipes)));
         string output = own.Get(OutputSettings.Output)
             ?? (common.Get(OutputSettings.Output) is { } folder
                 ? Path.Combine(folder, Path.GetFileName(OutputNames.Beside(clip, isFolder, style)))

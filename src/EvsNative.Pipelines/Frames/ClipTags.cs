@@ -4,7 +4,7 @@ namespace EvsNative.Pipelines.Frames;
 
 /// <summary>
 /// The tags of a clip that its refinement keeps: those that people write, as many as a command line carries. What a container writes of
-/// itself is not among them.
+/// itself is not among them, nor the recipe of an earlier run: the result has one of its own.
 /// </summary>
 /// <param name="given">as ffprobe names them; null where there are none</param>
 internal sealed class ClipTags(IReadOnlyDictionary<string, string>? given)
@@ -21,7 +21,9 @@ internal sealed class ClipTags(IReadOnlyDictionary<string, string>? given)
     public int Dropped => Words(given).Count() - Kept.Count;
 
     private static IEnumerable<KeyValuePair<string, string>> Words(IReadOnlyDictionary<string, string>? tags) =>
-        tags?.Where(tag => !OfTheContainer.Contains(tag.Key)) ?? [];
+        (tags ?? new Dictionary<string, string>()).Where(tag => !OfTheContainer.Contains(tag.Key))
+            .Select(tag => (tag.Key, Value: RecipeText.Without(tag.Value))).Where(tag => tag.Value is not null)
+            .Select(tag => new KeyValuePair<string, string>(tag.Key, tag.Value!));
 
     private static bool Fits(KeyValuePair<string, string> tag) => !tag.Key.Contains('=')
         && !tag.Key.Contains('\0') && !tag.Value.Contains('\0') && tag.Key.Length + tag.Value.Length <= Longest;

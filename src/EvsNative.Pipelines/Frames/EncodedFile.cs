@@ -9,6 +9,28 @@ namespace EvsNative.Pipelines.Frames;
 /// <param name="Colors">how its colours are to be read</param>
 internal sealed record EncodedFile(int Frames, IReadOnlyCollection<string> Tags, ColorTags Colors)
 {
+    /// <summary>The texts of a file's tags; none where it is no video.</summary>
+    public static IReadOnlyList<string> TagsOf(FfmpegTools tools, string file, CancellationToken cancellation)
+    {
+        var asked = ToolProcess.Run(
+            tools.Ffprobe,
+            [
+                "-v", "error", .. ClipFormats.Guard, "-show_entries", "format_tags", "-print_format", "json=compact=1",
+                FfmpegProcess.FileUrl(file),
+            ],
+            cancellation);
+        if (asked.ExitCode != 0) return [];
+        try
+        {
+            using var json = JsonDocument.Parse(asked.Output);
+            return json.RootElement.TryGetProperty("format", out var format) ? [.. OriginStream.TagsOf(format).Values] : [];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Looks through a file.</summary>
     /// <returns>null where it is no video</returns>
     public static EncodedFile? Probe(FfmpegTools tools, string file, CancellationToken cancellation)

@@ -20,6 +20,15 @@ internal sealed record EncodingCommand(
     /// <summary>How much of the second input a trial reads, seconds.</summary>
     private const double TrialLength = 0.5;
 
+    /// <summary>The recipe that the file carries; null for none.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The tag that carries it; null where the file has no tags.</summary>
+    public (string Name, string Value)? RecipeTag =>
+        Recipe is { Length: <= RecipeText.MostLetters } recipe && Container.HoldsTags
+            ? RecipeText.Tag(recipe, Format.Tags, Container)
+            : null;
+
     /// <summary>How long the last frame is shown, in seconds, where that is known and not simply by the rate.</summary>
     public double? LastLength => Carried?.File.Ending is { } ending
         && Math.Abs(ending.Length - 1 / Format.Rate.Value) > Math.Max(Tolerance, Unit.Value) ? ending.Length : null;
@@ -77,9 +86,10 @@ internal sealed record EncodingCommand(
         if (!Container.HoldsTags) return [];
         var pictures = Carried?.File.Pictures;
         string[] own = ["language", "title"];
+        string[] recipe = RecipeTag is var (key, text) ? ["-metadata", $"{key}={text}"] : [];
         return
         [
-            .. Format.Tags.SelectMany(tag => new[] { "-metadata", $"{tag.Key}={tag.Value}" }),
+            .. Format.Tags.SelectMany(tag => new[] { "-metadata", $"{tag.Key}={tag.Value}" }), .. recipe,
             .. own.Where(name => pictures?.ContainsKey(name) == true)
                 .SelectMany(name => new[] { "-metadata:s:v:0", $"{name}={pictures![name]}" }),
         ];

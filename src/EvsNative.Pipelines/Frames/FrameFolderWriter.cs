@@ -1,3 +1,4 @@
+using System.Text;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Pictures;
 
@@ -69,6 +70,8 @@ internal sealed class FrameFolderWriter : OutputWriter
                 $"its frames are shown at uneven times, which a folder has no place for: {Format.Rate.ToDecimal()} a second on average");
         }
 
+        if (_target.Frames == FramesFormat.Jpeg && !Fits(_target.Style.Recipe))
+            Tell(NoticeCode.Dropped, "its recipe is left out: it is too long for a comment; --json and the report have it");
         if (_wasComposed) Tell(NoticeCode.Dropped, "transparency is left out, on black: PNG frames keep it");
         _pending.Finish();
     }
@@ -76,10 +79,22 @@ internal sealed class FrameFolderWriter : OutputWriter
     /// <inheritdoc/>
     protected override string Commit() => _pending.Commit();
 
-    private byte[] Encoded(byte[] pixels) => _target.Frames == FramesFormat.Png
-        ? StillImage.Png(pixels, Format.Width, Format.Height, Format.HasAlpha)
-        : StillImage.Jpeg(
-            pixels, Format.Width, Format.Height, QualityScale.Of(QualityScale.Jpeg, _target.Style.Quality ?? OutputStyle.UsualQuality));
+    /// <summary>Each frame carries the recipe: they are taken out of their folder one by one.</summary>
+    private byte[] Encoded(byte[] pixels)
+    {
+        string? recipe = _target.Style.Recipe;
+        if (_target.Frames == FramesFormat.Png)
+        {
+            byte[] png = StillImage.Png(pixels, Format.Width, Format.Height, Format.HasAlpha);
+            return recipe is null ? png : PngText.With(png, RecipeText.Keyword, recipe);
+        }
+
+        int quality = QualityScale.Of(QualityScale.Jpeg, _target.Style.Quality ?? OutputStyle.UsualQuality);
+        byte[] jpeg = StillImage.Jpeg(pixels, Format.Width, Format.Height, quality);
+        return recipe is null || !Fits(recipe) ? jpeg : JpegText.With(jpeg, recipe);
+    }
+
+    private static bool Fits(string? recipe) => recipe is null || Encoding.UTF8.GetByteCount(recipe) <= JpegText.MostBytes;
 
     private void TellLost()
     {

@@ -10,8 +10,11 @@ internal sealed record OutputContainer(string Muxer, string[] Endings, params Vi
 {
     private static readonly string[] TextSubtitles = ["ass", "mov_text", "ssa", "srt", "subrip", "text", "webvtt"];
 
-    /// <summary>Sound begins a little before the clip, with what decoders throw away; pictures are not moved for it.</summary>
-    private static readonly string[] FromZero = ["-avoid_negative_ts", "disabled"];
+    /// <summary>
+    /// Sound begins a little before the clip, with what decoders throw away; pictures are not moved for it. Without "bitexact" files have a
+    /// random number of their own, and no two runs give the same bytes.
+    /// </summary>
+    private static readonly string[] FromZero = ["-avoid_negative_ts", "disabled", "-fflags", "+bitexact"];
 
     private static readonly CarriedKind QuickTimeText = new(["mov_text"], TextSubtitles, "mov_text");
 

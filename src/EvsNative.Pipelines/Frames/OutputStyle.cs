@@ -26,4 +26,7 @@ public sealed record OutputStyle
 
     /// <summary>The file from which sound, subtitles, chapters and tags are taken over.</summary>
     public ClipOrigin? Origin { get; init; }
+
+    /// <summary>The recipe that the result carries in its metadata, where its kind of file has a place; JSON in one line.</summary>
+    public string? Recipe { get; init; }
 }

@@ -12,10 +12,13 @@ internal static class PngFolder
     public static bool IsFrameName(string path) =>
         Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase) && !Path.GetFileName(path).StartsWith('.');
 
+    /// <summary>Whether a file name is that of a frame of either kind.</summary>
+    public static bool IsPicture(string path) => IsFrameName(path) || IsJpegName(path);
+
     private static bool IsJpegName(string path) =>
         Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" && !Path.GetFileName(path).StartsWith('.');
 
     private static bool IsFrame(string path) =>
-        (IsFrameName(path) || IsJpegName(path)) && !Directory.Exists(path) && !SpecialFile.Is(path)
+        IsPicture(path) && !Directory.Exists(path) && !SpecialFile.Is(path)
         && new FileInfo(path).LinkTarget is null;
 }

@@ -1,4 +1,5 @@
 using EvsNative.Layers;
+using EvsNative.Pipelines.Pictures;
 
 namespace EvsNative.Pipelines.Frames;
 
@@ -48,7 +49,10 @@ internal sealed class VideoWriter : OutputWriter
         _pending = new PendingFile(_path, force, wasAsked);
         try
         {
-            var pictures = new EncodingCommand(_tools, target.Container!, encoder, Written, Clock.Unit, Carried: null);
+            var pictures = new EncodingCommand(_tools, target.Container!, encoder, Written, Clock.Unit, Carried: null)
+            {
+                Recipe = target.Style.Recipe,
+            };
             _command = Settle(pictures, target.Style);
             _ffmpeg = new FfmpegProcess(_tools, _command.Arguments(_pending.Temporary), Cancellation, EncoderTalk.IsTalk);
         }
@@ -131,6 +135,7 @@ internal sealed class VideoWriter : OutputWriter
         if (!isContent || _watch.IsStuck || FfmpegComplaint.DiskFull(_ffmpeg.Said)) throw Failed();
         Cancellation.ThrowIfCancellationRequested();
         ProveWhole();
+        SignPng();
         TellTimes();
         _pending.Finish();
     }
@@ -181,12 +186,19 @@ internal sealed class VideoWriter : OutputWriter
         string[] lost = [.. Format.Tags.Keys.Where(name => !IsKept(name, found?.Tags ?? []))];
         if (lost.Length > 0)
         {
-            string names = string.Join(", ", lost.Select(InputText.Name));
+            string names = string.Join(", ", lost.Select(name => InputText.Name(name)));
             _notices.Add(new Notice(
                 NoticeCode.Dropped, $"{_path}: tags that {_command.Container.Ending} has no place for are left out: {names}"));
         }
 
         TellColours(found);
+        if (_command.Recipe is not null && _command.Container.HoldsTags
+            && (_command.RecipeTag is not { } tag || !IsKept(tag.Name, found?.Tags ?? [])))
+        {
+            _notices.Add(new Notice(
+                NoticeCode.Dropped, $"{_path}: its recipe is left out: it is too long for a tag; --json and the report have it"));
+        }
+
         if (_command.Carried?.HasStreams == true && _ffmpeg.Complaints > 0)
         {
             _notices.Add(new Notice(
@@ -213,6 +225,14 @@ internal sealed class VideoWriter : OutputWriter
             NoticeCode.Dropped,
             $"{_path}: what the clip says of its colours has no place in {encoder.Codec.Word} in {_command.Container.Ending}: "
             + string.Join(", ", lost)));
+    }
+
+    /// <summary>Puts the recipe into an animated PNG, which has a place for texts that ffmpeg does not write.</summary>
+    private void SignPng()
+    {
+        if (_command.Container.Muxer != "apng" || _command.Recipe is not { } recipe) return;
+        using var file = new FileStream(_pending.Temporary, FileMode.Open, FileAccess.ReadWrite);
+        PngText.Insert(file, RecipeText.Keyword, recipe);
     }
 
     /// <summary>A word for another language goes with its tag.</summary>

@@ -1,7 +1,9 @@
+using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
@@ -21,7 +23,15 @@ public sealed class RefineRequest
     {
         var notices = new List<Notice>();
         void Add(string line) => notices.Add(new Notice(NoticeCode.ChoiceReplaced, line));
-        var all = layers.SelectMany(WithPreset).Aggregate(new Choices(), (below, layer) => layer.Over(below, Add));
+        var all = new Choices();
+        foreach (var layer in layers)
+        {
+            Repeated = RecipeLayer.Of(layer, all) ?? Repeated;
+            all = RecipeLayer.Under(layer, layer.Says(PresetSettings.Recipe) ? Repeated : null)
+                .Aggregate(all, (below, choices) => choices.Over(below, Add));
+        }
+
+        Repeated?.RequirePaths(all);
         Demo = all.Get(ClipSettings.Demo) == true ? DemoFiles.Open() : null;
         Choices = Demo is null ? all : all.Over(Demo.Choices, Add);
         Notices = notices;
@@ -34,6 +44,9 @@ public sealed class RefineRequest
     /// A line for each choice of a lower layer that no longer counts because a higher one changed what it was chosen for.
     /// </summary>
     public IReadOnlyList<Notice> Notices { get; }
+
+    /// <summary>The recipe that is repeated, if that is what is wanted.</summary>
+    internal RecipeLayer? Repeated { get; }
 
     /// <summary>The embedded demo, if that is what is wanted.</summary>
     public DemoFiles? Demo { get; }
@@ -94,7 +107,8 @@ public sealed class RefineRequest
     {
         if (_prompts is not null) return _prompts;
         string? text = Choices.Get(ClipSettings.Prompt);
-        var said = Choices.Get(ClipSettings.PromptFile) is { } file ? ClipPrompts.Read(file)
+        var said = Repeated?.Prompts(Choices) is { } carried ? carried
+            : Choices.Get(ClipSettings.PromptFile) is { } file ? ClipPrompts.Read(file)
             : text is null ? null
             : ClipPrompts.FromString(text);
         if (said is not null) return _prompts = Tagged(said);
@@ -141,9 +155,23 @@ public sealed class RefineRequest
         return config;
     }
 
-    /// <summary>A layer, and below it what the preset that it names chooses.</summary>
-    private static IEnumerable<Choices> WithPreset(Choices layer) =>
-        layer.Get(PresetSettings.Preset) is { } preset ? [preset.Choices, layer] : [layer];
+    /// <summary>What repeats the run on a device.</summary>
+    /// <param name="held">the choices that hold: these, and those of a memory plan</param>
+    /// <param name="config">the settings that hold</param>
+    /// <param name="prompts">what the clip shows</param>
+    /// <param name="device">what computes</param>
+    /// <param name="stop">stops while inputs are hashed</param>
+    internal Recipe RecipeOf(Choices held, EvsConfig config, PromptLoras prompts, Device device, CancellationToken stop)
+    {
+        var maker = new RecipeMaker(held, config)
+        {
+            Prompts = Choices.Says(ClipSettings.PromptFile) ? prompts.Given : null,
+            TaggedLoras = prompts.Loras,
+            DemoClip = Demo?.ClipFolder,
+            Repeated = Repeated?.Recipe,
+        };
+        return maker.Make(device.Arithmetic, device.Precision == ElementType.Float16 ? "float16" : "float32", stop);
+    }
 
     private PromptLoras Tagged(ClipPrompts prompts) => PromptLoras.Of(
         prompts, FakeWeights is null ? Choices.Get(ModelSettings.LoraFolder) : null, Choices.Get(ModelSettings.Loras) ?? []);

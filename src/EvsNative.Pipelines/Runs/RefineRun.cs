@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Reflection;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
 using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Preview;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Pipelines.Runs;
@@ -19,8 +19,7 @@ namespace EvsNative.Pipelines.Runs;
 public sealed class RefineRun(RefineRequest request)
 {
     /// <summary>The program's version, without the commit.</summary>
-    public static string Version =>
-        (typeof(RefineRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
+    public static string Version => ProgramVersion.Text;
 
     /// <summary>Told where the run stands, in the run's own thread.</summary>
     public IProgress<RunStatus>? Progress { get; init; }
@@ -99,14 +98,14 @@ public sealed class RefineRun(RefineRequest request)
     {
         var work = new RunWork(request, path, OnWarning);
         return work.Guard(() => Make(
-            (format, origin) => work.IsWriter
-                ? FrameFiles.Create(path, format, force, wasAsked: true, request.Style with { Origin = origin }, stop)
+            (format, style) => work.IsWriter
+                ? FrameFiles.Create(path, format, force, wasAsked: true, style, stop)
                 : new NoWriter(format, path),
             path, watcher, work, stop));
     }
 
     private PendingClip Make(
-        Func<VideoFormat, ClipOrigin?, IFrameWriter> open, string name, IPairWatcher? watcher, RunWork? work, CancellationToken stop)
+        Func<VideoFormat, OutputStyle, IFrameWriter> open, string name, IPairWatcher? watcher, RunWork? work, CancellationToken stop)
     {
         var clock = new RunClock(Progress);
         var notices = new NoticeLog(OnWarning);
@@ -126,11 +125,13 @@ public sealed class RefineRun(RefineRequest request)
 
         using var given = new ClipFrames(() => request.OpenClip(stop), clip, sizes.Width, sizes.Height);
         using var clean = Clean(clip, sizes, stop);
-        using var result = new ResultStream(to => open(to, clip.Origin), format, clip.Stamps, given, clean, watcher, stop);
-        Made made;
+        Made? made = null;
+        Recipe? recipe = null;
+        OutputStyle Style() => request.Style with { Origin = clip.Origin, Recipe = recipe!.ToLine() };
+        using var result = new ResultStream(to => open(to, Style()), format, clip.Stamps, given, clean, watcher, stop);
         try
         {
-            made = Refine(session, parts, config, prompts.Words, clip, sizes, result, work, clock, notices, stop);
+            made = Refine(session, parts, config, prompts, clip, sizes, result, work, clock, notices, told => recipe = told, stop);
         }
         catch
         {
@@ -157,9 +158,10 @@ public sealed class RefineRun(RefineRequest request)
             {
                 Hash = result.Hash,
             },
+            Recipe = recipe,
             Device = made.Device,
             PassedOver = made.PassedOver,
-            Precision = made.Precision == ElementType.Float16 ? "float16" : "float32",
+            Precision = recipe!.Precision,
             PeakDeviceBytes = made.DeviceBytes,
             Memory = clock.Forecast!.Shares,
             MemoryPlan = $"{made.Planner.Plan}",
@@ -207,13 +209,13 @@ public sealed class RefineRun(RefineRequest request)
 
     /// <summary>Opens the device, loads the networks and runs them.</summary>
     private Made Refine(
-        ModelSession session, ModelParts parts, EvsConfig config, ClipPrompts prompts, KnownClip clip, FrameSizes sizes,
-        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
+        ModelSession session, ModelParts parts, EvsConfig config, PromptLoras prompts, KnownClip clip, FrameSizes sizes,
+        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, Action<Recipe> onRecipe, CancellationToken stop)
     {
         var shape = sizes.Networks(clip.Count);
         var earlier = work?.Earlier(config);
         var held = earlier?.Over(request.Choices) ?? request.Choices;
-        var planner = new MemoryPlanner(parts, shape, prompts, held.ApplyTo(config), held)
+        var planner = new MemoryPlanner(parts, shape, prompts.Words, held.ApplyTo(config), held)
         {
             KeepsNumbers = earlier is not null,
         };
@@ -226,7 +228,7 @@ public sealed class RefineRun(RefineRequest request)
             notices.Add(planner.Notices);
             try
             {
-                return Refine(session, planner, d, choice, prompts, clip, sizes, result, work, clock, notices, stop);
+                return Refine(session, planner, d, choice, prompts, clip, sizes, result, work, clock, notices, onRecipe, stop);
             }
             catch (Exception e) when (e is DeviceMemoryException or OutOfMemoryException && planner.Shrink())
             {
@@ -238,12 +240,16 @@ public sealed class RefineRun(RefineRequest request)
     }
 
     private Made Refine(
-        ModelSession session, MemoryPlanner planner, Device d, DeviceChoice choice, ClipPrompts prompts, KnownClip clip, FrameSizes sizes,
-        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, CancellationToken stop)
+        ModelSession session, MemoryPlanner planner, Device d, DeviceChoice choice, PromptLoras prompts, KnownClip clip, FrameSizes sizes,
+        ResultStream result, RunWork? work, RunClock clock, NoticeLog notices, Action<Recipe> onRecipe, CancellationToken stop)
     {
         var (shape, config) = (sizes.Networks(clip.Count), planner.Config);
         clock.Forecast = planner.Forecast;
-        var store = work?.Open(planner.Plan.Over(request.Choices), config, shape, d, stop);
+        var held = planner.Plan.Over(request.Choices);
+        var recipe = request.RecipeOf(held, config, prompts, d, stop);
+        onRecipe(recipe);
+        if (request.Repeated?.Difference(recipe) is { } difference) notices.Add(difference);
+        var store = work?.Open(held, config, shape, d, recipe, stop);
         clock.IsResumed = store?.Inherited > 0;
         clock.Done("read and plan");
         CompileKernels(d, clock);
@@ -277,7 +283,7 @@ public sealed class RefineRun(RefineRequest request)
                 resize.Apply(part, frame);
                 result.Add(i, frame);
             },
-            prompts,
+            prompts.Words,
             config,
             previews is null ? clock : new PreviewedProgress(clock, previews, d));
         return new Made(d.Description, choice.PassedOver, d.Precision, d.Caps is null ? null : d.PeakHeldBytes, planner);

@@ -38,7 +38,7 @@ internal static class RunRecipes
         var parts = new Dictionary<string, string>
         {
             ["program"] = RefineRun.Version,
-            ["device"] = device.Description,
+            ["device"] = device.Arithmetic,
             ["precision"] = $"{device.Precision}",
             ["frames"] = $"{clip}",
             ["prompt"] = $"{request.Prompts.Words}",

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Recipes;
 
 namespace EvsNative.Pipelines.Runs;
 
@@ -39,6 +40,9 @@ public sealed record RunSummary
     /// again. Null where a setting without a word holds its default.
     /// </summary>
     public IReadOnlyDictionary<string, object?> Settings { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>What repeats the run: the result carries the same.</summary>
+    public Recipe? Recipe { get; init; }
 
     /// <summary>What was read.</summary>
     public required VideoInfo Input { get; init; }

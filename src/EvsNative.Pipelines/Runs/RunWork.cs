@@ -1,6 +1,7 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Recipes;
 using EvsNative.Pipelines.Settings;
 using EvsNative.Pipelines.Work;
 
@@ -47,14 +48,16 @@ internal sealed class RunWork(RefineRequest request, string output, Action<Notic
     /// <param name="config">the settings that hold</param>
     /// <param name="clip">[F,H,W,3] as the networks see it</param>
     /// <param name="device">what computes</param>
+    /// <param name="repeat">what repeats the run elsewhere, to be kept with it</param>
     /// <param name="stop">stops while inputs are looked at</param>
     /// <exception cref="InputException">an unfinished run of another recipe is there, or another process is at it</exception>
-    public FolderWorkStore? Open(Choices held, EvsConfig config, Shape clip, Device device, CancellationToken stop)
+    public FolderWorkStore? Open(
+        Choices held, EvsConfig config, Shape clip, Device device, Recipe repeat, CancellationToken stop)
     {
         if (request.Input == StandardInput) return null;
         var choices = request.Choices;
         var folder = FolderOf(choices, output);
-        var recipe = RunRecipes.Of(request, held, config, clip, device, stop);
+        var recipe = RunRecipes.Of(request, held, config, clip, device, stop) with { Repeat = repeat };
         // A run that begins again here, with a smaller plan, throws away what the larger one made if that has other numbers.
         bool isAgain = Store is not null;
         Store?.Dispose();

@@ -10,7 +10,7 @@ public static class ClipSettings
 
     /// <summary>The clip.</summary>
     public static Setting<string> Clip { get; } = Group.Add(new Setting<string>(
-        "clip", Wordings.Text("CLIP"), "a video, a folder of frames, their names as f%04d.png, or - for the standard input")
+        "clip", Wordings.Text("CLIP"), "a video, a folder of frames, f%04d.png, or - for stdin")
     {
         IsPositional = true,
         IsCommon = true,

@@ -13,4 +13,12 @@ public static class PresetSettings
         IsCommon = true,
         Example = "paper",
     });
+
+    /// <summary>The recipe that is repeated.</summary>
+    public static Setting<string> Recipe { get; } = Group.Add(new Setting<string>(
+        "recipe", Wordings.Text("PATH"), "do again what a result, a report or a JSON file tells")
+    {
+        IsCommon = true,
+        Example = "better.mp4",
+    });
 }

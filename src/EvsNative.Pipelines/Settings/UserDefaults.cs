@@ -50,7 +50,7 @@ public static class UserDefaults
 
     /// <summary>Whether a setting belongs to one clip: a default of it would be taken for every one.</summary>
     private static bool IsOfOneClip(Setting setting) =>
-        setting.IsPositional || setting == ClipSettings.Demo || setting == OutputSettings.Output || setting == OutputSettings.Report
-        || setting == WorkSettings.Work || setting == WorkSettings.Restart || setting == ClipSettings.PromptFile
-        || setting.Group == PlanSettings.Group;
+        setting.IsPositional || setting == ClipSettings.Demo || setting == ClipSettings.PromptFile || setting == PresetSettings.Recipe
+        || setting == OutputSettings.Output || setting == OutputSettings.Report || setting == WorkSettings.Work
+        || setting == WorkSettings.Restart || setting.Group == PlanSettings.Group;
 }

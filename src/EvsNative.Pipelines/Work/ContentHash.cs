@@ -22,13 +22,22 @@ internal static class ContentHash
     /// <param name="cancellation">checked between blocks</param>
     /// <returns>16 letters</returns>
     /// <exception cref="InputException">it cannot be read</exception>
-    public static string Of(string path, CancellationToken cancellation = default)
+    public static string Of(string path, CancellationToken cancellation = default) => Of(path, hasTimes: true, cancellation);
+
+    /// <summary>The same by content alone, equal on another disk: of large files length and samples are hashed.</summary>
+    /// <param name="path">the file or folder</param>
+    /// <param name="cancellation">checked between blocks</param>
+    /// <returns>16 letters</returns>
+    /// <exception cref="InputException">it cannot be read</exception>
+    public static string OfContent(string path, CancellationToken cancellation = default) => Of(path, hasTimes: false, cancellation);
+
+    private static string Of(string path, bool hasTimes, CancellationToken cancellation)
     {
         try
         {
-            return Directory.Exists(path)
-                ? Of(path, Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal), cancellation)
-                : Of(null, [path], cancellation);
+            if (!Directory.Exists(path)) return Of(null, [path], hasTimes, cancellation);
+            var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+            return Of(path, files, hasTimes, cancellation);
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
@@ -51,7 +60,7 @@ internal static class ContentHash
 
         try
         {
-            return Of("", Watched(), cancellation);
+            return Of("", Watched(), hasTimes: true, cancellation);
         }
         catch (Exception e) when (StorageFault.Is(e))
         {
@@ -60,20 +69,20 @@ internal static class ContentHash
     }
 
     /// <summary>Names count from a folder on, as they are if it is empty, and not at all if it is null.</summary>
-    private static string Of(string? folder, IEnumerable<string> files, CancellationToken cancellation)
+    private static string Of(string? folder, IEnumerable<string> files, bool hasTimes, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string file in files)
         {
             string? name = folder is null ? null : folder.Length == 0 ? Path.GetFileName(file) : Path.GetRelativePath(folder, file);
             if (name is not null) hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name}\0"));
-            Add(hash, file, cancellation);
+            Add(hash, file, hasTimes, cancellation);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Letters];
     }
 
-    private static void Add(IncrementalHash hash, string path, CancellationToken cancellation)
+    private static void Add(IncrementalHash hash, string path, bool hasTimes, CancellationToken cancellation)
     {
         using var file = OrdinaryFile.Open(path);
         long length = RandomAccess.GetLength(file);
@@ -87,7 +96,7 @@ internal static class ContentHash
             return;
         }
 
-        string changed = File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture);
+        string changed = hasTimes ? File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture) : "";
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(changed));
         for (int i = 0; i < Samples; i++)
             Add(hash, file, (long)((length - SampleBytes) * (i / (Samples - 1.0))), block, cancellation);

@@ -12,7 +12,9 @@ public sealed class RunFolder(string path)
     /// <summary>How the names of such folders end.</summary>
     public const string Ending = ".evs-run";
 
-    private const string RecipeName = "run.json", UnitEnding = ".unit";
+    internal const string RecipeName = "run.json";
+
+    private const string UnitEnding = ".unit";
 
     /// <summary>The folder.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);

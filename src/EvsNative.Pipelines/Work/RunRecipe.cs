@@ -18,6 +18,9 @@ public sealed record RunRecipe(IReadOnlyDictionary<string, string> Parts)
     private static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What repeats the run elsewhere, for its JSON; null for none. It is no part of what is compared.</summary>
+    public object? Repeat { get; init; }
+
     /// <summary>What differs, a line each, such as "strength is 0.5 and was 0.4"; empty for equal recipes.</summary>
     /// <param name="earlier">the recipe of the run that is to be gone on with</param>
     public IReadOnlyList<string> DifferencesTo(RunRecipe earlier)
@@ -33,7 +36,7 @@ public sealed record RunRecipe(IReadOnlyDictionary<string, string> Parts)
     }
 
     /// <summary>As a JSON object.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new { format = Format, recipe = Parts }, Readable);
+    public string ToJson() => JsonSerializer.Serialize(new { format = Format, recipe = Parts, repeat = Repeat }, Readable);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="text">UTF-8</param>

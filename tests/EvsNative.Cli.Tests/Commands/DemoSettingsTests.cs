@@ -66,6 +66,8 @@ public sealed class DemoSettingsTests : IDisposable
     /// <summary>The examples of paths lie in the demo's own folder; files that people bring are made.</summary>
     private string Path(Setting setting)
     {
+        if (setting == PresetSettings.Recipe)
+            return _scene.Text("recipe.json", "{\"format\":\"evsnative-recipe-1\",\"settings\":{\"image-start\":3}}");
         if (setting.Placeholder is "FOLDER" or "PATH") return System.IO.Path.Combine(DemoFiles.Open().Folder, setting.Example);
         if (!setting.Placeholder.StartsWith("FILE", StringComparison.Ordinal)) return setting.Example;
         string path = _scene[setting.Example.Split(':')[0]];

@@ -50,6 +50,20 @@ internal static class TextSeeds
         """{"strength":0.5,"sfi":"deep","sfi-attentions":"0,1,2","device":"cpu","precision":"fp32","size":"64x64","demo":true}""",
     ];
 
+    /// <summary>Recipes as results carry them.</summary>
+    public static IReadOnlyList<string> Results { get; } =
+    [
+        """
+        {"format":"evsnative-recipe-1","version":"0.3.0","device":"CPU, 512-bit vectors","precision":"float32","settings":{"fake-weights":
+        "tiny","mode":"evs","seed":5,"image-steps":2,"image-start":1,"guidance":1,"noise":"0.5","quality":20},"inputs":[
+        {"setting":"clip","name":"clip.mp4","hash":"7fcf429e2e970d55"}]}
+        """,
+        """
+        {"format":"evsnative-recipe-1","settings":{"seed":7,"fake-weights":"tiny","prompt-file":"prompts.txt","upscale":1.5},"prompts":[
+        "0-7: a fox","8-: a hare"],"inputs":[{"setting":"prompt-file","name":"prompts.txt","hash":null}]}
+        """,
+    ];
+
     /// <summary>Prompts in several scripts.</summary>
     public static IReadOnlyList<string> Prompts { get; } =
     [

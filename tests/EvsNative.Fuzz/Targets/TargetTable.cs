@@ -12,7 +12,7 @@ internal static class TargetTable
         new SingleFileTarget(), new VocabularyTarget(), new MergesTarget(), new ListingTarget(), new PromptTarget(),
         new PngTarget(), new PictureTarget(), new FramesTarget(), new ProbeTarget(), new FfmpegLinesTarget(), new RecipeTarget(),
         new SettingTarget(), new CommandTarget(), new CacheTarget(), new LargeTarget(), new VideoTarget(),
-        new PickleTarget(), new TorchTarget(),
+        new PickleTarget(), new TorchTarget(), new ResultTarget(),
     ];
 
     /// <summary>The parser of this name; null if there is none.</summary>

@@ -22,6 +22,8 @@ internal sealed unsafe class CpuBackend : IBackend
         _operations = CpuOperations.Table(_vectorBits, workers, scratch);
     }
 
+    public string Arithmetic => $"CPU, {_vectorBits}-bit vectors";
+
     public string Description => _workers.IsDry
         ? "dry run"
         : $"CPU, {_workers.Count} {(_workers.Count == 1 ? "thread" : "threads")}, {_vectorBits}-bit vectors";
