@@ -69,7 +69,7 @@ public sealed class ResnetBlock
     /// <param name="d">the device</param>
     /// <param name="x">[1,H,W,C]</param>
     /// <param name="into">[1,H,W,Cout]; it may be x where that is kept and has as many channels</param>
-    /// <param name="rows">rows of a band; a picture whose bands do not divide into runs of <see cref="ChannelMoments"/> is done whole</param>
+    /// <param name="rows">rows of a band; one whose bands do not divide into runs of <see cref="ChannelMoments"/> is done whole</param>
     public void ForwardInBands(Device d, IPictureRows x, Tensor into, int rows)
     {
         using var scope = d.Enter(_path);

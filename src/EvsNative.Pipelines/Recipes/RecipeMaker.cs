@@ -10,9 +10,6 @@ namespace EvsNative.Pipelines.Recipes;
 /// <param name="config">the method's settings that hold</param>
 internal sealed class RecipeMaker(Choices choices, EvsConfig config)
 {
-    /// <summary>Settings that change no bit of a result, or are of one machine.</summary>
-    private static readonly Setting[] WithoutEffect = [DeviceSettings.Threads, DeviceSettings.Device, PictureSettings.FramesPerPass];
-
     /// <summary>What a run says of its output belongs to how it is made; where it lies does not.</summary>
     private static readonly Setting[] OfTheFile =
         [OutputSettings.Codec, OutputSettings.Quality, OutputSettings.Bits, OutputSettings.Frames];
@@ -31,7 +28,7 @@ internal sealed class RecipeMaker(Choices choices, EvsConfig config)
 
     /// <summary>Whether a setting may stand in a recipe.</summary>
     public static bool Holds(Setting setting) =>
-        OfTheFile.Contains(setting) || (setting.Group.IsTold && setting.Group != PlanSettings.Group && !WithoutEffect.Contains(setting));
+        OfTheFile.Contains(setting) || (setting.Group.IsTold && setting.Group != PlanSettings.Group && !SettingTable.WithoutEffect.Contains(setting));
 
     /// <summary>The recipe.</summary>
     /// <param name="device">name of the device</param>

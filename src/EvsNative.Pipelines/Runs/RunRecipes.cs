@@ -11,12 +11,6 @@ namespace EvsNative.Pipelines.Runs;
 /// <summary>The recipe of a run: every setting that holds, every input by its content, and what computes.</summary>
 internal static class RunRecipes
 {
-    /// <summary>Settings that change how a result is made and not a bit of it.</summary>
-    private static readonly Setting[] WithoutEffect = 
-    [
-        DeviceSettings.Threads, DeviceSettings.Device, PictureSettings.FramesPerPass, DeviceSettings.MaxMemory, DeviceSettings.Weights,
-    ];
-
     /// <summary>Settings that a memory plan may decide on, and that change numbers.</summary>
     private static readonly Setting[] Planned = [PictureSettings.VaeTiling, DeviceSettings.HalveWeights, MethodSettings.Window];
 
@@ -45,7 +39,7 @@ internal static class RunRecipes
         };
         if (request.Demo is { } demo) parts["demo"] = ContentHash.Of(demo.ClipFolder, stop);
         var told = held.Tell(config);
-        foreach (var setting in WithoutEffect) told.Remove(setting.Name);
+        foreach (var setting in SettingTable.WithoutEffect) told.Remove(setting.Name);
         foreach (var setting in Files)
         {
             if (request.Choices.Get(setting) is not { } path) continue;

@@ -20,6 +20,12 @@ public static class SettingTable
             [OutputSettings.Group, BatchSettings.Group, WatchSettings.Group, WorkSettings.Group]).Contains(row.Group)),
     ];
 
+    /// <summary>Those that change how a result is made and not a bit of it: where, and how much at a time.</summary>
+    public static IReadOnlyList<Setting> WithoutEffect { get; } =
+    [
+        DeviceSettings.Threads, DeviceSettings.Device, DeviceSettings.MaxMemory, DeviceSettings.Weights, PictureSettings.FramesPerPass,
+    ];
+
     /// <summary>The setting of this name; null if there is none.</summary>
     public static Setting? Find(string name) => All.FirstOrDefault(row => row.Name == name);
 }

@@ -78,7 +78,8 @@ public sealed partial class PlanTests : IDisposable
     {
         string[] args = ["--fake-weights", "tiny", "--max-memory", "10MB"];
         string clip = _scene.Frames("in", 2);
-        string plan = Evs.Run(["plan", clip, .. args]).Error, complaint = Evs.Run(["refine", clip, "-o", _scene["out"], .. args]).Complaint();
+        string plan = Evs.Run(["plan", clip, .. args]).Error;
+        string complaint = Evs.Run(["refine", clip, "-o", _scene["out"], .. args]).Complaint();
         foreach (string line in (string[])[plan, complaint])
             Assert.Contains("0.0 GB --max-memory allows: use a smaller clip", line, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene["out"]));
