@@ -1,7 +1,7 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
-using EvsNative.Models.Evs;
 using EvsNative.Models.Adapters;
+using EvsNative.Models.Evs;
 using EvsNative.Models.Tests.Networks;
 using EvsNative.Testing;
 
@@ -134,7 +134,8 @@ public sealed class WeightPlanTests
         var plain = new ModelRequest(model) { NeedsMotion = false };
         var changed = plain with
         {
-            Loras = [new LoraChoice(folder["style.safetensors"])], Embeddings = [new EmbeddingChoice(folder["word.safetensors"])],
+            Loras = [new LoraChoice(folder["style.safetensors"])],
+            Embeddings = [new EmbeddingChoice(folder["word.safetensors"])],
         };
         byte[] kept = Refined(changed, new WeightPlan());
         Assert.NotEqual(Refined(plain, new WeightPlan()), kept);
