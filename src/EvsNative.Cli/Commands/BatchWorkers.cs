@@ -46,8 +46,8 @@ internal static class BatchWorkers
         return words.Length > 0
             ? words
             : throw new DeviceException(
-                $"--gpus all: there is no GPU here (CUDA: {survey.CudaProblem ?? "none"}; OpenCL: {survey.OpenCLProblem ?? "no GPU"}): leave "
-                + "it out, or name devices, such as --gpus cpu,opencl:0");
+                $"--gpus all: there is no GPU here (CUDA: {survey.CudaProblem ?? "none"}; OpenCL: {survey.OpenCLProblem ?? "no GPU"}): "
+                + "leave it out, or name devices, such as --gpus cpu,opencl:0");
     }
 
     private static (Process Process, string Word) Start(string word)

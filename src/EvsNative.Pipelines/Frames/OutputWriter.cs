@@ -2,7 +2,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Pipelines.Frames;
 
-/// <summary>What writers of files and of folders have in common: frames come later and later, and at the end the output takes its place.</summary>
+/// <summary>
+/// What writers of files and of folders have in common: frames come later and later, and at the end the output takes its place.
+/// </summary>
 /// <param name="format">the frames' size, rate and tags</param>
 /// <param name="cancellation">checked before each frame and at the end; nothing is left behind</param>
 internal abstract class OutputWriter(VideoFormat format, CancellationToken cancellation) : IFrameWriter
