@@ -44,7 +44,7 @@ internal sealed class PendingClip : IDisposable
     /// <exception cref="OperationCanceledException">it was stopped; nothing is left</exception>
     public RunSummary Place()
     {
-        _store?.Announce(_keepsWork);
+        if (!IsElsewhere) _store?.Announce(_keepsWork);
         var placed = At(_writer.Complete());
         _isPlaced = true;
         _store?.Finish(_keepsWork);

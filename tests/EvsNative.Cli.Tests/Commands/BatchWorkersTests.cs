@@ -13,7 +13,7 @@ public sealed class BatchWorkersTests : IDisposable
 
     public void Dispose() => _scene.Dispose();
 
-    /// <summary>Two workers on the processor, one as if on a device that is not there, with one clip in two lines.</summary>
+    /// <summary>Two workers on the processor and one on a device that is not there; one clip stands in two lines.</summary>
     [Fact]
     public async Task Real_workers_divide_the_clips_and_one_table_tells_of_all()
     {
