@@ -28,7 +28,8 @@ internal sealed class RecipeMaker(Choices choices, EvsConfig config)
 
     /// <summary>Whether a setting may stand in a recipe.</summary>
     public static bool Holds(Setting setting) =>
-        OfTheFile.Contains(setting) || (setting.Group.IsTold && setting.Group != PlanSettings.Group && !SettingTable.WithoutEffect.Contains(setting));
+        OfTheFile.Contains(setting)
+        || (setting.Group.IsTold && setting.Group != PlanSettings.Group && !SettingTable.WithoutEffect.Contains(setting));
 
     /// <summary>The recipe.</summary>
     /// <param name="device">name of the device</param>
