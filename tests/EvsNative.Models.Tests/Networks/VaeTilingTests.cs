@@ -60,7 +60,7 @@ public sealed class VaeTilingTests(OpenDevices devices)
         {
             long whole = Peak(0), half = Peak(16), least = Peak(8);
             Assert.True(half < 0.56 * whole, $"{half} of {whole}");
-            Assert.True(least < 0.48 * whole, $"{least} of {whole}");
+            Assert.True(least < 0.52 * whole, $"{least} of {whole}");
 
             long Peak(int rows)
             {
