@@ -50,6 +50,15 @@ internal sealed class Browser : IDisposable
     /// <summary>The text that an expression of the page, or its promise, results in.</summary>
     public async Task<string> Evaluate(string expression)
     {
+        // A browser that has just begun shows nothing yet; what it is asked then is lost when the page comes.
+        const string IsThere = "location.protocol + document.readyState";
+        while (await Ask(IsThere) != "file:complete") await Task.Delay(50, _stop);
+        return await Ask(expression) ?? throw new InvalidOperationException("the page went away");
+    }
+
+    /// <summary>The text that an expression results in; null if the page went away meanwhile.</summary>
+    private async Task<string?> Ask(string expression)
+    {
         string asked = JsonSerializer.Serialize(new
         {
             id = 1,
@@ -67,7 +76,7 @@ internal sealed class Browser : IDisposable
         }
 
         using var json = JsonDocument.Parse(answer.ToArray());
-        var result = json.RootElement.GetProperty("result");
+        if (!json.RootElement.TryGetProperty("result", out var result)) return null;
         Assert.False(result.TryGetProperty("exceptionDetails", out _), result.ToString());
         return result.GetProperty("result").GetProperty("value").GetString()!;
     }
