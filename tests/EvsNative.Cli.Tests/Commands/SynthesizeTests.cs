@@ -1,3 +1,4 @@
+using EvsNative.Pipelines.Frames;
 namespace EvsNative.Cli.Tests.Commands;
 
 /// <summary><c>weights synthesize</c>: a written model gives what --fake-weights gives, and nobody's files are replaced by it.</summary>
@@ -15,9 +16,10 @@ public sealed class SynthesizeTests : IDisposable
         string[] settings = [clip, "--prompt", "a red fox", "--seed", "3", .. Scene.Short[2..]];
         Evs.Run(["refine", "--fake-weights", "tiny", "-o", _scene["fake"], .. settings]).Text();
         Evs.Run(["refine", "--model", _scene["model"], "-o", _scene["real"], .. settings]).Text();
-        string[] frames = [.. Directory.GetFiles(_scene["fake"]).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
-        Assert.Equal(2, frames.Length);
-        Assert.All(frames, frame => Assert.Equal(File.ReadAllBytes(_scene[$"fake/{frame}"]), File.ReadAllBytes(_scene[$"real/{frame}"])));
+        // Files differ in their recipes, which tell the models apart.
+        var (fake, real) = (FrameFiles.Read(_scene["fake"]), FrameFiles.Read(_scene["real"]));
+        Assert.Equal(2, fake.Count);
+        for (int i = 0; i < fake.Count; i++) Assert.Equal(fake.Frame(i).ToArray(), real.Frame(i).ToArray());
     }
 
     [Fact]
