@@ -1,4 +1,5 @@
 using EvsNative.Pipelines.Frames;
+
 namespace EvsNative.Cli.Tests.Commands;
 
 /// <summary><c>weights synthesize</c>: a written model gives what --fake-weights gives, and nobody's files are replaced by it.</summary>
