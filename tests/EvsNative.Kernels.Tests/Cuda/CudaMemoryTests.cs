@@ -14,7 +14,7 @@ public sealed class CudaMemoryTests
         {
             gpu.Path = () => "unet.mid";
             gpu.Allocate(1_250_000_000);
-            var e = Assert.Throws<DeviceException>(() => gpu.Allocate(1_000_000_000));
+            var e = Assert.Throws<DeviceMemoryException>(() => gpu.Allocate(1_000_000_000));
             Assert.Equal("Fake sm_90: 1.00 GB more are needed, 0.75 of 2.00 GB are free at unet.mid", e.Message);
             gpu.Allocate(500_000_000);
         });

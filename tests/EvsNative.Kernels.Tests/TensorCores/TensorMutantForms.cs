@@ -54,7 +54,7 @@ internal static class TensorMutantForms
     /// </summary>
     private static IEnumerable<TensorMutantAttention> Ends(int form, int size, int stage)
     {
-        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (18, 6);
+        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (12, 6);
         for (int i = 0; i < stage / 4; i++)
             yield return new TensorMutantAttention(size, least + (step * i), (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
     }
@@ -97,7 +97,9 @@ internal static class TensorMutantForms
                 {
                     string queries = isBlended ? "BlendedQueryWords" : "OwnQueryWords";
                     int[] frames = most == 16 ? [11, 16, 10, 4, 5] : [27, 32, 26, 20, 21];
-                    var calls = frames.Select((count, i) => new TensorMutantAttention(i == 2 ? padded : size, i == 1 ? 1 : 3)
+                    // One head of an odd number of chunks too, so that it ends behind each of a block's lanes.
+                    int odd = heads == 1 ? padded + 8 : size;
+                    var calls = frames.Select((count, i) => new TensorMutantAttention(i == 2 ? padded : i == 3 ? odd : size, i == 1 ? 1 : 3)
                     {
                         Frames = count,
                         Heads = i == 2 ? 2 * heads : heads,
