@@ -11,6 +11,9 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
     /// <summary>Characters beside the bar.</summary>
     private const int LongestText = 60;
 
+    /// <summary>Columns of a terminal on which rate and memory have room behind the longest text.</summary>
+    private const int WideTerminal = 140;
+
     private ProgressTask? _task;
     private RunPart? _part;
 
@@ -31,8 +34,10 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
         return console.Progress()
             .AutoClear(true)
             .Columns(
+            [
                 new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
-                new TimeLeftColumn())
+                new TimeLeftColumn(), .. Screen.Columns >= WideTerminal ? new ProgressColumn[] { new RateColumn() } : [],
+            ])
             .Start(context => run(new RunProgress(context), line => console.WriteLine(Faults.Line($"{line}"))));
     }
 
@@ -57,6 +62,7 @@ internal sealed class RunProgress(ProgressContext context) : IProgress<RunStatus
         _task.Description = Markup.Escape(text);
         _task.Value = value.Share;
         TimeLeftColumn.Set(_task, value.SecondsLeft);
+        RateColumn.Set(_task, value);
     }
 }
 

@@ -44,7 +44,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <param name="sink">the result's, times the scale of latent upscaling</param>
     /// <param name="prompts">what the clip shows: a text, or one for each range of frames</param>
     /// <param name="config">the method's choices</param>
-    /// <param name="progress">told after each piece of work</param>
+    /// <param name="progress">told after each piece of work: a group of frames, a pass of a network, a step</param>
     /// <param name="noise">Gaussian numbers; those of config.Seed if absent</param>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
     public void Refine(
@@ -72,7 +72,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <param name="x0">[F,h,w,4], clean and scaled, float32; left as they are</param>
     /// <param name="prompts">what the clip shows: a text, or one for each range of frames</param>
     /// <param name="config">the method's choices</param>
-    /// <param name="progress">told after the prompts and after each step</param>
+    /// <param name="progress">told after the prompts, after each pass of a network and after each step</param>
     /// <param name="noise">Gaussian numbers; those of config.Seed if absent</param>
     /// <returns>[F,h,w,4], rented, at the scale of the last stage</returns>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
@@ -94,7 +94,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
     /// <param name="x0">[F,h,w,4], clean and scaled, float32; left as they are</param>
     /// <param name="prompts">what the clip shows: a text, or one for each range of frames</param>
     /// <param name="config">the method's choices</param>
-    /// <param name="progress">told after the prompts and after each step</param>
+    /// <param name="progress">told after the prompts, after each pass of a network and after each step</param>
     /// <param name="noise">Gaussian numbers; those of config.Seed if absent</param>
     /// <returns>each step, in order; <see cref="EvsStep.Result"/> of the last is the result</returns>
     /// <exception cref="InputException">settings that contradict each other, or numbers that are no longer finite</exception>
@@ -129,7 +129,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
                 Loop.Keep(Unit(UnitKind.Encoded, group), latents.Bytes, y => d.Read(latents, MemoryMarshal.Cast<byte, float>(y)));
             if (!turn.IsDue) continue;
             if (read.Remove(turn.Index, out byte[]? done)) free.Push(done);
-            progress?.Report(new RunEvent(RunPhase.Encode, group.End, clip.N));
+            progress?.Report(RunEvent.Of(RunPhase.Encode, group, clip.N, turn.Fetched is not null));
         }
 
         Tensor Latents(WorkTurn turn) => x0.Images(groups[turn.Index].First, groups[turn.Index].Count);
@@ -167,7 +167,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
             if (turn.IsWanted) Loop.Keep(Unit(UnitKind.Decoded, group), pictures.Length, y => pictures.Span.CopyTo(y));
             if (!turn.IsDue) continue;
             for (int i = 0; i < group.Count; i++) sink(group.First + i, pictures.Span.Slice(i * frame, frame));
-            progress?.Report(new RunEvent(RunPhase.Decode, group.End, clip.N));
+            progress?.Report(RunEvent.Of(RunPhase.Decode, group, clip.N, turn.Fetched is not null));
         }
     }
 
@@ -182,13 +182,28 @@ public sealed class EvsPipeline(EvsNetworks networks)
         using (var encoder = networks.Prompts.Borrow())
             text = encoder.Value.Encode(d, prompts, config.NegativePrompt, x0.Shape.N, config.ClipSkip, OnWarning);
         progress?.Report(new RunEvent(RunPhase.Prompt, 2, 2));
+        int imageCalls = config.ImageGuidance > 1 ? 2 : 1, videoCalls = config.VideoGuidance > 1 ? 2 : 1;
+        int total = EvsPlan.Calls(plan, imageCalls, videoCalls);
 
         // Read with the first pass that is computed here, and not if there is none.
         using var unet = networks.UNet.Borrow();
-        foreach (var step in Refiner(config, text, noise).Steps(d, x0, plan, found))
+        foreach (var step in Refiner(config, text, noise, progress is null ? null : Tell).Steps(d, x0, plan, found))
         {
             progress?.Report(RunEvent.Of(step));
             yield return step;
+        }
+
+        void Tell(Device device, CourseStep step, FrameWindow window, int number, int count, bool isFetched)
+        {
+            // What a GPU has not done yet is not done. It waits a moment for its next work then, thousandths of a pass.
+            if (!isFetched) device.Synchronize();
+            int own = step.IsClimbing ? 1 : step.Stage.Expert == Expert.Image ? imageCalls : videoCalls;
+            progress!.Report(new RunEvent(RunPhase.Stage, step.Calls - own, total)
+            {
+                Pass = new RunPass(step.StageIndex, step.Stage, step.K, step.IsClimbing, number, count),
+                Frames = new FrameRange(window.First, window.Count),
+                IsFetched = isFetched,
+            });
         }
     }
 
@@ -199,7 +214,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
         foreach (var group in Groups(clip, most))
         {
             for (int i = group.First; i < group.End; i++) source(i, frame);
-            progress?.Report(new RunEvent(RunPhase.Encode, group.End, clip.N));
+            progress?.Report(RunEvent.Of(RunPhase.Encode, group, clip.N, isFetched: true));
         }
     }
 
@@ -238,7 +253,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
 
     private static int FrameBytes(Shape clip) => clip.Pixels * clip.C;
 
-    private EvsRefiner Refiner(EvsConfig config, TextConditions text, INoiseSource? noise)
+    private EvsRefiner Refiner(EvsConfig config, TextConditions text, INoiseSource? noise, PassListener? onPass = null)
     {
         var unet = networks.UNet;
         var image = new UNetDenoiser(unet, config.CreateImageSampler(), text, config.ImageGuidance)
@@ -254,7 +269,7 @@ public sealed class EvsPipeline(EvsNetworks networks)
             NormAcrossFrames = config.NormAcrossFrames,
         };
         noise ??= new CounterNoise(config.Seed, config.SharedNoise);
-        return new EvsRefiner(image, video, noise, config.Sfi.Names(networks.Features), config.Sfi.QueryWeight, Store);
+        return new EvsRefiner(image, video, noise, config.Sfi.Names(networks.Features), config.Sfi.QueryWeight, Store, onPass);
     }
 
     private int FramesPerPass(EvsConfig config) =>

@@ -14,13 +14,14 @@ namespace EvsNative.Models.Evs;
 /// <param name="features">features that are recorded on the way up of an inverting stage and injected on its way down, by name</param>
 /// <param name="gamma">weight of the recorded queries</param>
 /// <param name="store">keeps the results of passes and states; may be absent</param>
+/// <param name="onPass">told of each pass, those of steps that were done before an interruption too</param>
 internal sealed class EvsRefiner(
     IDenoiser? image, IDenoiser? video, INoiseSource noise, IReadOnlySet<string>? features = null, double gamma = 1,
-    IWorkStore? store = null)
+    IWorkStore? store = null, PassListener? onPass = null)
 {
     private static readonly IReadOnlySet<string> Nothing = new HashSet<string>();
 
-    private readonly StepPasses _passes = new(new WorkLoop(store));
+    private readonly StepPasses _passes = new(new WorkLoop(store)) { OnPass = onPass };
 
     /// <summary>All steps at once.</summary>
     /// <param name="d">the device</param>
@@ -90,6 +91,7 @@ internal sealed class EvsRefiner(
                     Check(d, step, w.Latents);
                     keeper?.Keep(d, step, TensorOf);
                 }
+                else _passes.PassBy(d, denoiser, w.Latents.Shape.N, step);
 
                 yield return new EvsStep(i, stage, step.K, step.IsClimbing, step.Calls, course[^1].Calls, w.Latents, w.Clean)
                 {

@@ -32,5 +32,7 @@ internal interface IDenoiser
     /// <param name="isGuided">false for the single pass of an inversion</param>
     /// <param name="y">from <see cref="Rent"/>, to be filled</param>
     /// <param name="tap">features to record or to inject</param>
-    void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null);
+    /// <param name="onPass">told after each pass of the network; a device may still be at it</param>
+    void Predict(
+        Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null, Action? onPass = null);
 }

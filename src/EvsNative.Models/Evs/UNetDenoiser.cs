@@ -53,14 +53,17 @@ internal sealed class UNetDenoiser(Part<UNet> unet, ISampler sampler, TextCondit
         : new Prediction(d.Rent(latents));
 
     /// <inheritdoc/>
-    public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
+    public void Predict(
+        Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null, Action? onPass = null)
     {
         using var scope = d.Enter("predict");
         bool isDouble = isGuided && PassesPerStep == 2;
         var negative = y.Negative ?? (isDouble ? d.Rent(latents.Shape) : null);
         Pass(d, latents, first, k, text.Positive, y.Positive, tap);
+        onPass?.Invoke();
         if (negative is not { } other) return;
         Pass(d, latents, first, k, text.Negative, other, tap);
+        onPass?.Invoke();
         if (y.Negative is null) Rescale(d, y.Positive, other);
     }
 

@@ -10,7 +10,7 @@ namespace EvsNative.Pipelines.Runs;
 
 /// <summary>One phase of a run, as a dry run counted it.</summary>
 /// <param name="Name">for people</param>
-/// <param name="Events">pieces of work</param>
+/// <param name="Events">pieces of work: groups of frames, steps</param>
 /// <param name="Flops">see <see cref="IKernelCall.Flops"/></param>
 /// <param name="Calls">how often which call is made</param>
 internal sealed record ForecastPhase(string Name, int Events, long Flops, IReadOnlyDictionary<CountedCall, long> Calls)
@@ -216,9 +216,11 @@ internal sealed class Forecast
             forecast._flopsAtEvent.Add(total);
             forecast._events.Add((WorkSorts.Of(value), own));
             PeakTape = Math.Max(PeakTape, d.PersistentBytes - networks.HeldBytes);
+            // Passes are parts of a step, which is told when it is done.
+            int pieces = value.Pass is null ? 1 : 0;
             if (Phases.Count > 0 && _last == (value.Phase, value.Stage))
-                Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + 1, Flops = Phases[^1].Flops + own };
-            else Phases.Add(new ForecastPhase(value.Name, 1, own, _calls = []));
+                Phases[^1] = Phases[^1] with { Events = Phases[^1].Events + pieces, Flops = Phases[^1].Flops + own };
+            else Phases.Add(new ForecastPhase(value.Name, pieces, own, _calls = []));
             foreach (var (call, times) in d.Counting.TakeCalls()) _calls[call] = _calls.GetValueOrDefault(call) + times;
             _last = (value.Phase, value.Stage);
         }

@@ -250,7 +250,7 @@ public sealed class RefineRun(RefineRequest request)
         onRecipe(recipe);
         if (request.Repeated?.Difference(recipe) is { } difference) notices.Add(difference);
         var store = work?.Open(held, config, shape, d, recipe, stop);
-        clock.IsResumed = store?.Inherited > 0;
+        (clock.Frames, clock.Device) = (clip.Count, d);
         clock.Done("read and plan");
         CompileKernels(d, clock);
 

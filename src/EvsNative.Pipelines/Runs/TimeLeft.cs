@@ -7,20 +7,30 @@ namespace EvsNative.Pipelines.Runs;
 /// work (convolutions at full size, attention, motion modules) and is learned while the run goes on. A kind that has not come yet is taken
 /// to be as fast as its nearest relative: decoding as encoding, the video model as the image model.
 /// </summary>
-/// <param name="events">the pieces of work in their order</param>
-internal sealed class TimeLeft(IReadOnlyList<(WorkSort Sort, long Flops)> events)
+internal sealed class TimeLeft
 {
     private static readonly int Sorts = Enum.GetValues<WorkSort>().Length;
 
+    private readonly IReadOnlyList<(WorkSort Sort, long Flops)> _events;
     private readonly double[] _seconds = new double[Sorts], _flops = new double[Sorts];
+    private readonly long[] _left = new long[Sorts];
     private int _done;
+
+    /// <summary>Before anything is done.</summary>
+    /// <param name="events">the pieces of work in their order</param>
+    public TimeLeft(IReadOnlyList<(WorkSort Sort, long Flops)> events)
+    {
+        _events = events;
+        foreach (var (sort, flops) in events) _left[(int)sort] += flops;
+    }
 
     /// <summary>A piece of work is done.</summary>
     /// <param name="seconds">that it took; null where it was fetched and not done, so that it says nothing of the machine</param>
     public void Done(double? seconds)
     {
-        if (_done == events.Count) return;
-        var (sort, flops) = events[_done++];
+        if (_done == _events.Count) return;
+        var (sort, flops) = _events[_done++];
+        _left[(int)sort] -= flops;
         if (seconds is not { } spent || flops == 0) return;
         _seconds[(int)sort] += spent;
         _flops[(int)sort] += flops;
@@ -32,11 +42,11 @@ internal sealed class TimeLeft(IReadOnlyList<(WorkSort Sort, long Flops)> events
         get
         {
             double sum = 0;
-            foreach (var (sort, flops) in events.Skip(_done))
+            for (int i = 0; i < Sorts; i++)
             {
-                if (flops == 0) continue;
-                if (SecondsOfFlop(sort) is not { } pace) return null;
-                sum += flops * pace;
+                if (_left[i] == 0) continue;
+                if (SecondsOfFlop((WorkSort)i) is not { } pace) return null;
+                sum += _left[i] * pace;
             }
 
             return sum;
@@ -83,7 +93,7 @@ internal static class WorkSorts
     public static WorkSort Of(RunEvent done) => done.Phase switch
     {
         RunPhase.Decode => WorkSort.Decode,
-        RunPhase.Stage => done.Step?.Stage.Expert == Expert.Video ? WorkSort.Video : WorkSort.Image,
+        RunPhase.Stage => done.Planned?.Expert == Expert.Video ? WorkSort.Video : WorkSort.Image,
         _ => WorkSort.Encode,
     };
 }

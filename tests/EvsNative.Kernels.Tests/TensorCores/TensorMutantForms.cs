@@ -54,9 +54,13 @@ internal static class TensorMutantForms
     /// </summary>
     private static IEnumerable<TensorMutantAttention> Ends(int form, int size, int stage)
     {
-        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (12, 6);
+        var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (18, 6);
         for (int i = 0; i < stage / 4; i++)
-            yield return new TensorMutantAttention(size, least + (step * i), (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
+        {
+            // Rows of a tile that begin behind the first copies and end before the second copies do: of a second tile, 16 at least go there.
+            int queries = i == 0 && stage == 32 ? 64 + 12 : least + (step * i);
+            yield return new TensorMutantAttention(size, queries, (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
+        }
     }
 
     private static IEnumerable<TensorMutantForm> Text()

@@ -81,7 +81,46 @@ public sealed class EvsNetworksTests
                 "Stage 1 video 4..3: step 4, call 7 of 9", "Stage 1 video 4..3: step 3, call 8 of 9",
                 "Stage 2 image 1..1: step 1, call 9 of 9", "Decode - decode: frame 3 of 3",
             ],
-            told.Select(e => $"{e.Phase} {(e.Stage is { } stage ? $"{stage}" : "-")} {e.Name}: {e.Detail}"));
+            told.Where(e => e.Pass is null).Select(e => $"{e.Phase} {(e.Stage is { } stage ? $"{stage}" : "-")} {e.Name}: {e.Detail}"));
+        // One window, one prompt: a pass before each step.
+        Assert.Equal(9, told.Count(e => e.Pass is not null));
+    }
+
+    [Fact]
+    public void Within_a_step_each_window_and_prompt_is_told_of()
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        var told = new List<RunEvent>();
+        var config = new EvsConfig
+        {
+            ImageStart = 1,
+            Insertion = 1,
+            FramesPerPass = 2,
+            VideoStart = 1,
+            VideoCalls = 1,
+            Window = 2,
+            WindowOverlap = 1,
+            WindowShift = false,
+            VideoGuidance = 2,
+        };
+        Refine(d, Load(d), config, told.Add);
+        string[] Passes(int stage) => [.. told.Where(e => e.Stage == stage && e.Pass is not null).Select(e => $"{e.Name}: {e.Detail}")];
+        Assert.Equal(
+            [
+                "image 1..1: step 1, frames 1-2, pass 1 of 4", "image 1..1: step 1, frames 1-2, pass 2 of 4",
+                "image 1..1: step 1, frame 3, pass 3 of 4", "image 1..1: step 1, frame 3, pass 4 of 4",
+            ],
+            Passes(0));
+        Assert.Equal(
+            [
+                "video 1..1: step 1, frames 1-2, pass 1 of 4", "video 1..1: step 1, frames 1-2, pass 2 of 4",
+                "video 1..1: step 1, frames 2-3, pass 3 of 4", "video 1..1: step 1, frames 2-3, pass 4 of 4",
+            ],
+            Passes(1));
+        // A step is told after its passes, and calls never fall.
+        int[] calls = [.. told.Where(e => e.Phase == RunPhase.Stage).Select(e => e.Done)];
+        Assert.Equal(calls.Order(), calls);
+        Assert.All([0, 1, 2], stage => Assert.Null(told.Last(e => e.Stage == stage).Pass));
     }
 
     [Fact]

@@ -284,7 +284,8 @@ public sealed class EvsRefinerTests : IDisposable
 
         public Prediction Rent(Device d, Shape latents, bool isGuided) => inner.Rent(d, latents, isGuided);
 
-        public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
+        public void Predict(
+            Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null, Action? onPass = null)
         {
             tap?.Observe(Feature, latents);
             inner.Predict(d, latents, first, k, isGuided, y);
@@ -299,7 +300,8 @@ public sealed class EvsRefinerTests : IDisposable
 
         public Prediction Rent(Device d, Shape latents, bool isGuided) => new(d.Rent(latents));
 
-        public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
+        public void Predict(
+            Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null, Action? onPass = null)
         {
             sizes.Add((expert, latents.Shape.H, latents.Shape.W));
             d.Kernels.Combine(y.Positive, 0.1f, latents);

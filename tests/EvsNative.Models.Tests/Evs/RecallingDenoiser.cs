@@ -23,7 +23,8 @@ internal sealed class RecallingDenoiser(IDenoiser inner, VideoWindows? cut) : ID
 
     public Prediction Rent(Device d, Shape latents, bool isGuided) => inner.Rent(d, latents, isGuided);
 
-    public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
+    public void Predict(
+        Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null, Action? onPass = null)
     {
         inner.Predict(d, latents, first, k, isGuided, y);
         tap?.Observe(Feature, latents);

@@ -25,7 +25,8 @@ internal sealed class ToyDenoiser(
         ? new Prediction(d.Rent(latents), d.Rent(latents), guidance)
         : new Prediction(d.Rent(latents));
 
-    public void Predict(Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null)
+    public void Predict(
+        Device d, Tensor latents, int first, int k, bool isGuided, Prediction y, IFeatureTap? tap = null, Action? onPass = null)
     {
         Calls.Add((k, isGuided));
         Write(d, y.Positive, latents, k, positive);
