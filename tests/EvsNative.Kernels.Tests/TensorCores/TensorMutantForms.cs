@@ -57,7 +57,7 @@ internal static class TensorMutantForms
         var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (18, 6);
         for (int i = 0; i < stage / 4; i++)
         {
-            // Rows of a tile that begin behind the first copies and end before the second copies do: of a second tile, 16 at least go there.
+            // Rows that end within the second copies: of a second tile, since fewer than 16 queries do not come here.
             int queries = i == 0 && stage == 32 ? 64 + 12 : least + (step * i);
             yield return new TensorMutantAttention(size, queries, (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
         }
