@@ -18,7 +18,7 @@ public sealed class PromptFileTests : IDisposable
         byte[][] Run(string name, params string[] prompt)
         {
             Evs.Run([.. images, .. prompt, "-o", _scene[name]]).Text();
-            return [.. Directory.GetFiles(_scene[name]).Order().Select(File.ReadAllBytes)];
+            return _scene.Pixels(name);
         }
 
         byte[][] one = Run("one", "--prompt", "a fox"), same = Run("same", "--prompt-file", _scene.Text("s.txt", "0: a fox\n1-: a fox\n"));
