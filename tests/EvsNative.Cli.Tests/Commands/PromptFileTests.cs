@@ -1,5 +1,4 @@
 using EvsNative.Testing;
-using EvsNative.Pipelines.Frames;
 
 namespace EvsNative.Cli.Tests.Commands;
 
@@ -19,8 +18,7 @@ public sealed class PromptFileTests : IDisposable
         byte[][] Run(string name, params string[] prompt)
         {
             Evs.Run([.. images, .. prompt, "-o", _scene[name]]).Text();
-            var frames = FrameFiles.Read(_scene[name]);
-            return [.. Enumerable.Range(0, frames.Count).Select(i => frames.Frame(i).ToArray())];
+            return _scene.Pixels(name);
         }
 
         byte[][] one = Run("one", "--prompt", "a fox"), same = Run("same", "--prompt-file", _scene.Text("s.txt", "0: a fox\n1-: a fox\n"));

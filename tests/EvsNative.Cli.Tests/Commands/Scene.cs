@@ -34,6 +34,13 @@ internal sealed class Scene : IDisposable
         return this[name];
     }
 
+    /// <summary>The pixels of each frame of a result; its files carry the recipe too, which differs where pixels need not.</summary>
+    public byte[][] Pixels(string name)
+    {
+        var video = FrameFiles.Read(this[name]);
+        return [.. Enumerable.Range(0, video.Count).Select(i => video.Frame(i).ToArray())];
+    }
+
     /// <summary>A file of text.</summary>
     public string Text(string name, string text = "Once upon a time there was no tensor at all.\n")
     {
