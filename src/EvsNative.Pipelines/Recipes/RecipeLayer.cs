@@ -106,5 +106,5 @@ internal sealed class RecipeLayer
     /// </summary>
     private bool IsSame(Setting setting, string name, string path) =>
         _recipe.Inputs.FirstOrDefault(input => input.Setting == setting.Name && input.Name == name)?.Hash is { } hash
-        && RecipePaths.HashOf(path, CancellationToken.None) == hash;
+        && RecipePaths.HashOf(setting, path, CancellationToken.None) == hash;
 }

@@ -65,12 +65,12 @@ internal sealed class RecipeMaker(Choices choices, EvsConfig config)
         {
             // A folder of LoRAs may be large, and the files that a prompt takes from it are listed; the prompts of a file are there.
             bool isHashed = setting != ModelSettings.LoraFolder && setting != ClipSettings.PromptFile;
-            string? hash = isHashed ? RecipePaths.HashOf(path, stop) : null;
+            string? hash = isHashed ? RecipePaths.HashOf(setting, path, stop) : null;
             var known = Repeated?.Inputs.FirstOrDefault(input => input.Setting == setting.Name && input.Hash == hash && hash is not null);
             yield return (setting, path, new RecipeInput(setting.Name, known?.Name ?? PortablePath.Of(path), hash));
         }
 
         if (DemoClip is { } demo)
-            yield return (ClipSettings.Demo, demo, new RecipeInput(ClipSettings.Demo.Name, "demo", RecipePaths.HashOf(demo, stop)));
+            yield return (ClipSettings.Demo, demo, new RecipeInput(ClipSettings.Demo.Name, "demo", RecipePaths.HashOf(ClipSettings.Demo, demo, stop)));
     }
 }

@@ -60,11 +60,15 @@ internal static class RecipePaths
         }
     }
 
-    /// <summary>What tells whether the content is the same; null for what is not there, or cannot be hashed.</summary>
-    public static string? HashOf(string path, CancellationToken stop)
+    /// <summary>
+    /// What tells whether the content is the same; null for what is not there, or cannot be hashed. Of a folder or a pattern of frames
+    /// these count, not what else lies there.
+    /// </summary>
+    public static string? HashOf(Setting setting, string path, CancellationToken stop)
     {
         try
         {
+            if (setting == ClipSettings.Clip && Frames.ClipPlace.FramesOf(path) is { } frames) return ContentHash.OfContent(frames, stop);
             string found = Path.Exists(path) ? path : ModelPath.Resolve(path);
             return Path.Exists(found) && !SpecialFile.Is(found) ? ContentHash.OfContent(found, stop) : null;
         }

@@ -50,7 +50,18 @@ internal static class ContentHash
     /// <param name="cancellation">checked between blocks</param>
     /// <returns>16 letters</returns>
     /// <exception cref="InputException">one cannot be read</exception>
-    public static string Of(IReadOnlyList<string> files, CancellationToken cancellation = default)
+    public static string Of(IReadOnlyList<string> files, CancellationToken cancellation = default) =>
+        Of(files, hasTimes: true, cancellation);
+
+    /// <summary>The same by content alone, equal on another disk.</summary>
+    /// <param name="files">paths</param>
+    /// <param name="cancellation">checked between blocks</param>
+    /// <returns>16 letters</returns>
+    /// <exception cref="InputException">one cannot be read</exception>
+    public static string OfContent(IReadOnlyList<string> files, CancellationToken cancellation = default) =>
+        Of(files, hasTimes: false, cancellation);
+
+    private static string Of(IReadOnlyList<string> files, bool hasTimes, CancellationToken cancellation)
     {
         string last = "";
         IEnumerable<string> Watched()
@@ -60,7 +71,7 @@ internal static class ContentHash
 
         try
         {
-            return Of("", Watched(), hasTimes: true, cancellation);
+            return Of("", Watched(), hasTimes, cancellation);
         }
         catch (Exception e) when (StorageFault.Is(e))
         {

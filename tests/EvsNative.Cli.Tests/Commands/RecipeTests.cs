@@ -96,6 +96,26 @@ public sealed class RecipeTests : IDisposable
         Assert.Contains("image 1..1", planned, StringComparison.Ordinal);
     }
 
+    /// <summary>What lies beside the frames of a clip is no part of it.</summary>
+    [Theory]
+    [InlineData("in")]
+    [InlineData("in/%04d.png")]
+    public void Frames_are_known_by_their_content(string clip)
+    {
+        string folder = _scene.Frames("in", 2);
+        Evs.Run(["refine", _scene[clip], "-o", _scene["out"], .. Wanted]).Text();
+        File.WriteAllText(Path.Combine(folder, "notes.txt"), "nothing to see");
+        Assert.Empty(Warnings());
+        File.Copy(Path.Combine(folder, "0000.png"), Path.Combine(folder, "0001.png"), overwrite: true);
+        Assert.Equal("recipe-differs", Assert.Single(Warnings()));
+
+        string[] Warnings() =>
+        [
+            .. Evs.Run(["refine", _scene[clip], "--recipe", _scene["out"], "-o", _scene["new"], "--force", "--json"]).Json()
+                .GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("code").GetString()!),
+        ];
+    }
+
     [Fact]
     public void A_batch_takes_it_for_all_clips_or_for_one()
     {
