@@ -70,7 +70,8 @@ internal sealed class RecipeMaker(Choices choices, EvsConfig config)
             yield return (setting, path, new RecipeInput(setting.Name, known?.Name ?? PortablePath.Of(path), hash));
         }
 
-        if (DemoClip is { } demo)
-            yield return (ClipSettings.Demo, demo, new RecipeInput(ClipSettings.Demo.Name, "demo", RecipePaths.HashOf(ClipSettings.Demo, demo, stop)));
+        if (DemoClip is not { } demo) yield break;
+        string? content = RecipePaths.HashOf(ClipSettings.Demo, demo, stop);
+        yield return (ClipSettings.Demo, demo, new RecipeInput(ClipSettings.Demo.Name, "demo", content));
     }
 }
