@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EvsNative.Kernels;
 using EvsNative.Models.Evs;
+using EvsNative.Pipelines.Memory;
 
 namespace EvsNative.Pipelines.Runs;
 
@@ -9,6 +10,7 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<StageSummary> _stages = [];
+    private readonly GarbageLimit _garbage = new();
     private (RunPhase, int?)? _phase;
     private double _begun, _waited, _waitedInAll, _worked;
     private int _events;
@@ -69,6 +71,7 @@ internal sealed class RunClock(IProgress<RunStatus>? watcher) : IProgress<RunEve
     /// <inheritdoc/>
     public void Report(RunEvent value)
     {
+        _garbage.Hold();
         _events++;
         double spent = Lap();
         if (_phase == (value.Phase, value.Stage)) _stages[^1] = _stages[^1] with { Seconds = _stages[^1].Seconds + spent };
