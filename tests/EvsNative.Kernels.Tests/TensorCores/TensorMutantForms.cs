@@ -56,11 +56,10 @@ internal static class TensorMutantForms
     {
         var (least, step) = stage == 64 ? (24, 7) : form == 80 ? (24, 13) : (18, 6);
         for (int i = 0; i < stage / 4; i++)
-        {
-            // Rows that end within the second copies: of a second tile, since fewer than 16 queries do not come here.
-            int queries = i == 0 && stage == 32 ? 64 + 12 : least + (step * i);
-            yield return new TensorMutantAttention(size, queries, (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
-        }
+            yield return new TensorMutantAttention(size, least + (step * i), (i / 2 * 8) + 6 + (i & 1)) { Images = 1, Heads = 1 };
+
+        // Rows that end within the second copies: of a second tile, since fewer than 16 queries do not come here.
+        if (stage == 32) yield return new TensorMutantAttention(size, 64 + 12, 6) { Images = 1, Heads = 1 };
     }
 
     private static IEnumerable<TensorMutantForm> Text()
@@ -103,7 +102,7 @@ internal static class TensorMutantForms
                     int[] frames = most == 16 ? [11, 16, 10, 4, 5] : [27, 32, 26, 20, 21];
                     // One head of an odd number of chunks too, so that it ends behind each of a block's lanes.
                     int odd = heads == 1 ? padded + 8 : size;
-                    var calls = frames.Select((count, i) => new TensorMutantAttention(i == 2 ? padded : i == 3 ? odd : size, i == 1 ? 1 : 3)
+                    var calls = frames.Select((count, i) => new TensorMutantAttention(i == 2 ? padded : i is 0 or 3 ? odd : size, i == 1 ? 1 : 3)
                     {
                         Frames = count,
                         Heads = i == 2 ? 2 * heads : heads,
