@@ -6,6 +6,8 @@ namespace EvsNative.Kernels.Tests.TensorCores;
 /// <summary>What became of all bugs, as a page.</summary>
 internal static class TensorMutantPage
 {
+    private const int MostColumns = 220;
+
     private const string Heading = """
         # Bugs put into the kernels for tensor cores
 
@@ -27,8 +29,13 @@ internal static class TensorMutantPage
             .GroupBy(pair => pair).OrderBy(group => group.Key.Family, StringComparer.Ordinal).ThenByDescending(group => group.Count());
         foreach (var group in reasons)
             text.Append(CultureInfo.InvariantCulture, $"| {group.Key.Family} | {group.Count()} | {group.Key.Reason} |\n");
+        string[] left = [.. results.SelectMany(result => result.Survivors)];
+        if (left.Length > 0) text.Append("\nLeft, without a reason:\n\n");
+        foreach (string survivor in left) text.Append(CultureInfo.InvariantCulture, $"- `{Short(survivor)}`\n");
         return text.ToString();
     }
+
+    private static string Short(string line) => line.Length <= MostColumns ? line : $"{line[..MostColumns]}...";
 
     private static string Row(string name, IReadOnlyList<TensorMutantResult> results)
     {
