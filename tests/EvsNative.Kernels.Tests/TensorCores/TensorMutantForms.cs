@@ -102,7 +102,8 @@ internal static class TensorMutantForms
                     int[] frames = most == 16 ? [11, 16, 10, 4, 5] : [27, 32, 26, 20, 21];
                     // One head of an odd number of chunks too, so that it ends behind each of a block's lanes.
                     int odd = heads == 1 ? padded + 8 : size;
-                    var calls = frames.Select((count, i) => new TensorMutantAttention(i == 2 ? padded : i is 0 or 3 ? odd : size, i == 1 ? 1 : 3)
+                    int[] sizes = [odd, size, padded, odd, size];
+                    var calls = frames.Select((count, i) => new TensorMutantAttention(sizes[i], i == 1 ? 1 : 3)
                     {
                         Frames = count,
                         Heads = i == 2 ? 2 * heads : heads,
