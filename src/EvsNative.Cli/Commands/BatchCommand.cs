@@ -34,7 +34,7 @@ internal static class BatchCommand
         foreach (var notice in list.Notices) Say(notice);
         MakeFolder(said.Get(OutputSettings.Output));
         bool json = said.Get(OutputSettings.Json) == true;
-        var outcomes = said.Get(BatchSettings.Gpus) is { } gpus
+        var outcomes = said.Get(BatchSettings.Gpus) is { } gpus && !BatchWorkers.IsWorker
             ? BatchWorkers.Run(list, shard, gpus, stop)
             : Work(layers, list, shard, Say, stop);
         BatchTable.Show(outcomes, told.All, json);

@@ -50,6 +50,12 @@ internal static class BatchWorkers
                 + "leave it out, or name devices, such as --gpus cpu,opencl:0");
     }
 
+    /// <summary>Set for workers, which start none of their own, whatever their words are.</summary>
+    private const string WorkerSign = "EVSNATIVE_WORKER";
+
+    /// <summary>True in a worker.</summary>
+    public static bool IsWorker => Environment.GetEnvironmentVariable(WorkerSign) == "1";
+
     private static (Process Process, string Word) Start(string word)
     {
         string[] own = Environment.GetCommandLineArgs();
@@ -58,13 +64,15 @@ internal static class BatchWorkers
         List<string> arguments = isHosted ? [own[0]] : [];
         for (int i = 1; i < own.Length; i++)
         {
-            if (own[i] is "--gpus" or "--device") i++;
-            else if (!own[i].StartsWith("--gpus=", StringComparison.Ordinal) && !own[i].StartsWith("--device=", StringComparison.Ordinal)
-                && own[i] != "--json") arguments.Add(own[i]);
+            // A value follows its option, or stands behind an equals sign or a colon.
+            string option = own[i].Split('=', ':')[0];
+            if (option is not ("--gpus" or "--device" or "--json")) arguments.Add(own[i]);
+            else if (option == own[i] && option != "--json") i++;
         }
 
         arguments.AddRange(["--device", word, "--json"]);
         var start = new ProcessStartInfo(host, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[WorkerSign] = "1";
         return (Process.Start(start)!, word);
     }
 
@@ -77,6 +85,13 @@ internal static class BatchWorkers
             {
                 while (process.StandardError.ReadLine() is { } line)
                 {
+                    // What is for programs stays for programs.
+                    if (line.StartsWith('{'))
+                    {
+                        Screen.Complain(line);
+                        continue;
+                    }
+
                     const string own = "evsnative: ";
                     Faults.Say($"{word}: {(line.StartsWith(own, StringComparison.Ordinal) ? line[own.Length..] : line)}");
                 }

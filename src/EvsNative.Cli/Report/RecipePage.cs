@@ -18,7 +18,7 @@ internal static class RecipePage
     {
         if (recipe is null) yield break;
         yield return Line("recipe", $"made by evsnative {recipe.Version} on {recipe.Device}, {recipe.Precision}");
-        yield return Line("", $"evsnative refine CLIP --recipe {path}");
+        yield return Line("", $"evsnative refine CLIP --recipe {ForShell(path)}");
         foreach (var input in recipe.Inputs)
             yield return Line("", $"{input.Setting.PadRight(SettingLabel)}{InputText.Name(input.Name)}{Hash(input)}");
         foreach (var (name, value) in recipe.Settings.Where(setting => recipe.Inputs.All(input => input.Setting != setting.Key)))
@@ -40,4 +40,10 @@ internal static class RecipePage
     };
 
     private static string Line(string label, string text) => $"{label.PadRight(Label)}{text}".TrimEnd();
+
+    /// <summary>A path as a shell takes it for one word, whatever is in it.</summary>
+    private static string ForShell(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%".Contains(c, StringComparison.Ordinal))
+            ? path
+            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -8,7 +8,9 @@ namespace EvsNative.Pipelines.Memory;
 /// <param name="DeviceBytes">of the device; null where it is the processor</param>
 /// <param name="DeviceWords">what limits them</param>
 /// <param name="LargestBytes">of one buffer of the device</param>
-internal sealed record MemoryBudget(long HostBytes, string HostWords, long? DeviceBytes, string DeviceWords, long LargestBytes)
+/// <param name="MostHostBytes">of the process, if other programs give way</param>
+internal sealed record MemoryBudget(
+    long HostBytes, string HostWords, long? DeviceBytes, string DeviceWords, long LargestBytes, long MostHostBytes)
 {
     private const string AreFree = "are free", IsAllowed = "--max-memory allows";
 
@@ -28,11 +30,12 @@ internal sealed record MemoryBudget(long HostBytes, string HostWords, long? Devi
             isHostAllowed ? IsAllowed : AreFree,
             isDeviceAllowed ? most : free,
             isDeviceAllowed ? IsAllowed : AreFree,
-            device.MaxAllocationBytes);
+            device.MaxAllocationBytes,
+            Math.Min(HostMemory.AllBytes, isOwn ? most ?? long.MaxValue : long.MaxValue));
     }
 
     /// <summary>The same with all of the machine's memory, where other programs give way.</summary>
     public MemoryBudget Beyond() => HostWords == IsAllowed
         ? this
-        : this with { HostBytes = HostMemory.AllBytes, HostWords = "are all that the process may use (the machine's, or a limit's)" };
+        : this with { HostBytes = MostHostBytes, HostWords = "are all that the process may use (the machine's, or a limit's)" };
 }

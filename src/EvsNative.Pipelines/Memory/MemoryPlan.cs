@@ -21,9 +21,14 @@ internal sealed record MemoryPlan(int FramesPerPass, int VaeTiling, WeightPlan W
     public EvsConfig Over(EvsConfig config)
     {
         var planned = config with { FramesPerPass = FramesPerPass, VaeTiling = VaeTiling };
-        return Window is not { } window ? planned
-            : planned with { Window = window, WindowOverlap = Math.Min(config.WindowOverlap, window - 1) };
+        if (Window is not { } window) return planned;
+        planned = planned with { Window = window };
+        return planned.WindowOverlap < window ? planned : planned with { WindowOverlap = window - 1 };
     }
+
+    /// <summary>True if both give the same result to the bit.</summary>
+    public bool HasNumbersOf(MemoryPlan other) =>
+        (VaeTiling, Window, Weights.IsHalved) == (other.VaeTiling, other.Window, other.Weights.IsHalved);
 
     /// <summary>The plan as choices, over others: what a summary and a recipe tell.</summary>
     public Choices Over(Choices choices)

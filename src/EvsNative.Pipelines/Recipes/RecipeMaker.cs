@@ -41,7 +41,10 @@ internal sealed class RecipeMaker(Choices choices, EvsConfig config)
         var own = choices.Get(ClipSettings.Clip) == StandardInput.Word ? choices.Without(ClipSettings.Clip) : choices;
         var shared = RecipePaths.With(
             own, (setting, path) => inputs.First(input => input.Setting == setting && input.Path == path).Told.Name);
-        var settings = shared.Tell(config).Where(told => told.Value is not null && Holds(SettingTable.Find(told.Key)!))
+        var settings = shared.Tell(config)
+            .Where(told => told.Value is not null && Holds(SettingTable.Find(told.Key)!))
+            // Whole pictures are what everybody does who has the memory; tiles are said, since they round otherwise.
+            .Where(told => told.Key != PictureSettings.VaeTiling.Name || told.Value is not 0)
             .ToDictionary(told => told.Key, told => told.Value);
         var said = shared.ToPlain();
         foreach (var setting in OfTheFile)

@@ -183,18 +183,26 @@ internal sealed class Forecast
     {
         string advice = remedy.Length > 0 ? $": {remedy}" : "";
         if (PeakBytes > budget.HostBytes)
-            return $"the run needs {PeakBytes / 1e9:F1} GB of memory, {budget.HostBytes / 1e9:F1} GB {budget.HostWords}{advice}";
+            return $"the run needs {Amount(PeakBytes)} of memory, {Amount(budget.HostBytes)} {budget.HostWords}{advice}";
         if (LargestTensorBytes > budget.LargestBytes)
         {
-            return $"the run needs a buffer of {LargestTensorBytes / 1e9:F1} GB and the device gives "
-                + $"{budget.LargestBytes / 1e9:F1} GB at once{advice}";
+            return $"the run needs a buffer of {Amount(LargestTensorBytes)} and the device gives "
+                + $"{Amount(budget.LargestBytes)} at once{advice}";
         }
 
         return DeviceBytes > budget.DeviceBytes
-            ? $"the run needs {DeviceBytes / 1e9:F1} GB of the device's memory, "
-                + $"{budget.DeviceBytes / 1e9:F1} GB {budget.DeviceWords}{advice}"
+            ? $"the run needs {Amount(DeviceBytes)} of the device's memory, "
+                + $"{Amount(budget.DeviceBytes!.Value)} {budget.DeviceWords}{advice}"
             : null;
     }
+
+    /// <summary>An amount of memory for people, as exact as limits are written.</summary>
+    public static string Amount(long bytes) => bytes switch
+    {
+        < 1_000_000_000 => $"{Math.Ceiling(bytes / 1e6):F0} MB",
+        < 10_000_000_000 => $"{bytes / 1e9:F2} GB",
+        _ => $"{bytes / 1e9:F1} GB",
+    };
 
     /// <summary>What would be left of a budget, in bytes, negative if the run does not fit.</summary>
     public long Spare(MemoryBudget budget) => budget.DeviceBytes is { } device ? device - DeviceBytes : budget.HostBytes - PeakBytes;

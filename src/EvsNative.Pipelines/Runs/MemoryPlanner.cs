@@ -13,6 +13,9 @@ namespace EvsNative.Pipelines.Runs;
 /// <param name="Forecast">what it costs</param>
 internal sealed record WeighedPlan(MemoryPlan Plan, Forecast Forecast)
 {
+    /// <summary>What it takes away from the run as it was asked for.</summary>
+    public IReadOnlyList<MemoryMove> Moves { get; init; } = [];
+
     /// <summary>What another plan costs beside this one, in words: work, and weights that are read again.</summary>
     public string Costs(WeighedPlan other)
     {
@@ -35,16 +38,23 @@ internal sealed record WeighedPlan(MemoryPlan Plan, Forecast Forecast)
 internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts prompts, EvsConfig config, Choices choices)
 {
     /// <summary>A move that takes less than this share away is none.</summary>
-    private const double LeastGain = 0.01;
+    private const double LeastGain = 0.0005;
 
     /// <summary>What a plan with kept layers may be off: a layer is kept or not.</summary>
     private const double KeptShare = 0.95;
 
+    /// <summary>Coarse, so that clips of a batch have the same plan, and what is loaded stays.</summary>
+    private const long KeptStep = 128 << 20;
+
     private readonly List<WeighedPlan> _weighed = [];
-    private readonly Queue<MemoryMove> _moves = new(), _secondTries = new();
-    private readonly HashSet<MemoryMove> _tried = [];
+    private readonly Queue<MemoryMove> _moves = new();
+
+    /// <summary>Moves that took nothing away, and how many plans there were then.</summary>
+    private readonly List<(MemoryMove Move, int Weighed)> _dropped = [];
+
     private Device? _device;
     private MemoryBudget _free = null!;
+    private string? _objection;
     private WeighedPlan? _chosen;
 
     /// <summary>True if only what does not change a bit of the result is free: for who goes on with a run.</summary>
@@ -76,9 +86,10 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
     {
         get
         {
-            string host = $"{Forecast.PeakBytes / 1e9:F1} GB of memory needed, {Budget.HostBytes / 1e9:F1} GB {Budget.HostWords}";
+            string host =
+                $"{Forecast.Amount(Forecast.PeakBytes)} of memory needed, {Forecast.Amount(Budget.HostBytes)} {Budget.HostWords}";
             string device = Budget.DeviceBytes is { } free
-                ? $"{Forecast.DeviceBytes / 1e9:F1} GB of the device's memory needed, {free / 1e9:F1} GB {Budget.DeviceWords}; "
+                ? $"{Forecast.Amount(Forecast.DeviceBytes)} of the device's memory needed, {Forecast.Amount(free)} {Budget.DeviceWords}; "
                 : "";
             return $"{device}{host}: {Plan}";
         }
@@ -89,6 +100,7 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
     {
         get
         {
+            if (_objection is not null) yield break;
             if (Plan != Asked.Plan)
             {
                 string changes = ChangesResult ? ", which changes the picture" : "";
@@ -112,19 +124,25 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
     {
         Begin(device);
         Budget = _free = MemoryBudget.Of(device, choices.Get(DeviceSettings.MaxMemory));
-        if (Find(Budget) || Find(Budget = Budget.Beyond())) return null;
+        if (Find(Budget)) return null;
+        // The smallest, since other programs have to give way for it.
         _chosen = _weighed[^1];
-        return Forecast.Objection(Budget, "use a smaller clip or a smaller size");
+        Budget = Budget.Beyond();
+        string remedy = KeepsNumbers
+            ? "the unfinished run was begun with more memory, --restart begins anew with a plan that fits"
+            : $"use a smaller clip or a smaller size, or allow {Forecast.Amount(Forecast.Need)}";
+        return _objection = Forecast.Objection(Budget, remedy);
     }
 
     /// <summary>After a device refused what it was said to have: the next smaller plan.</summary>
+    /// <param name="keepsNumbers">whether only one that changes no bit of the result will do</param>
     /// <returns>false if there is none</returns>
-    public bool Shrink()
+    public bool Shrink(bool keepsNumbers)
     {
         var smaller = Plan.Weights.KeptBytes > 0
             ? Weigh(Plan with { Weights = Plan.Weights with { KeptBytes = 0 } })
             : _weighed.FirstOrDefault(other => other.Forecast.Need < Forecast.Need) ?? Next();
-        if (smaller is null) return false;
+        if (smaller is null || (keepsNumbers && !smaller.Plan.HasNumbersOf(Plan))) return false;
         _chosen = smaller;
         return true;
     }
@@ -140,8 +158,7 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
         _device = device;
         _weighed.Clear();
         _moves.Clear();
-        _secondTries.Clear();
-        _tried.Clear();
+        _dropped.Clear();
         var asked = Weigh(MemoryPlan.Asked(choices, config));
         _weighed.Add(asked);
         int window = config.Windows(asked.Forecast.MaxFrames).Length;
@@ -155,6 +172,7 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
         while (_chosen is null && Next() is { } smaller)
             if (smaller.Forecast.Objection(budget) is null) _chosen = smaller;
         if (_chosen is null) return false;
+        _chosen = Milder(_chosen, budget);
         if (!choices.Says(DeviceSettings.Weights) || choices.Says(DeviceSettings.MaxMemory)) _chosen = Filled(_chosen, budget);
         return true;
     }
@@ -162,10 +180,10 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
     /// <summary>The next plan that takes something away; null if there is none.</summary>
     private WeighedPlan? Next()
     {
-        while (_moves.TryDequeue(out var move) || _secondTries.TryDequeue(out move))
+        while (TakeMove() is { } move)
         {
             var last = _weighed[^1];
-            var smaller = Weigh(move.Apply(last.Plan));
+            var smaller = Weigh(move.Apply(last.Plan)) with { Moves = [.. last.Moves, move] };
             if (smaller.Forecast.Need <= last.Forecast.Need * (1 - LeastGain))
             {
                 _weighed.Add(smaller);
@@ -173,17 +191,41 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
             }
 
             // Something else was the largest; when that has been made smaller, this may help.
-            if (_tried.Add(move)) _secondTries.Enqueue(move);
+            _dropped.Add((move, _weighed.Count));
         }
 
         return null;
+    }
+
+    /// <summary>The cheapest that is left; what changes the picture comes behind what may help now and did not before.</summary>
+    private MemoryMove? TakeMove()
+    {
+        bool isHarmful = !_moves.TryPeek(out var next) || next.Effect == MemoryEffect.Picture;
+        int again = isHarmful ? _dropped.FindIndex(dropped => dropped.Weighed < _weighed.Count) : -1;
+        if (again < 0) return _moves.TryDequeue(out next) ? next : null;
+        next = _dropped[again].Move;
+        _dropped.RemoveAt(again);
+        return next;
+    }
+
+    /// <summary>A plan that fits, without what changes the picture and turned out not to be needed.</summary>
+    private WeighedPlan Milder(WeighedPlan found, MemoryBudget budget)
+    {
+        foreach (var harmful in found.Moves.Where(move => move.Effect == MemoryEffect.Picture).Reverse())
+        {
+            MemoryMove[] rest = [.. found.Moves.Where(move => move != harmful)];
+            var milder = Weigh(rest.Aggregate(Asked.Plan, (plan, move) => move.Apply(plan))) with { Moves = rest };
+            if (milder.Forecast.Objection(budget) is null) found = milder;
+        }
+
+        return found;
     }
 
     /// <summary>A plan that streams, with as many layers kept as there is room for.</summary>
     private WeighedPlan Filled(WeighedPlan found, MemoryBudget budget)
     {
         if (found.Plan.Weights.Stay != WeightStay.Streamed) return found;
-        long room = (long)(KeptShare * found.Forecast.Spare(budget));
+        long room = (long)(KeptShare * found.Forecast.Spare(budget)) / KeptStep * KeptStep;
         var filled = Weigh(found.Plan with { Weights = found.Plan.Weights with { KeptBytes = Math.Max(0, room) } });
         return room > 0 && filled.Forecast.Objection(budget) is null ? filled : found;
     }

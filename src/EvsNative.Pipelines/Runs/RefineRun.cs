@@ -230,7 +230,7 @@ public sealed class RefineRun(RefineRequest request)
             {
                 return Refine(session, planner, d, choice, prompts, clip, sizes, result, work, clock, notices, onRecipe, stop);
             }
-            catch (Exception e) when (e is DeviceMemoryException or OutOfMemoryException && planner.Shrink())
+            catch (Exception e) when (e is DeviceMemoryException or OutOfMemoryException && planner.Shrink(keepsNumbers: result.Added > 0))
             {
                 notices.Add(new Notice(NoticeCode.Planned, $"{e.Message.Split('\n')[0]}: begins again with {planner.Plan}"));
                 session.CloseDevice();

@@ -14,6 +14,9 @@ internal static class RunRecipes
     /// <summary>Settings that a memory plan may decide on, and that change numbers.</summary>
     private static readonly Setting[] Planned = [PictureSettings.VaeTiling, DeviceSettings.HalveWeights, MethodSettings.Window];
 
+    /// <summary>Names what a memory plan decided, so that who goes on does the same.</summary>
+    private const string PlannedName = "planned for memory";
+
     /// <summary>Settings whose values name files or folders.</summary>
     private static readonly Setting<string>[] Files =
         [ClipSettings.Clip, ClipSettings.PromptFile, ModelSettings.Model, ModelSettings.Motion, ModelSettings.Vae, ModelSettings.Tokenizer];
@@ -39,6 +42,10 @@ internal static class RunRecipes
         };
         if (request.Demo is { } demo) parts["demo"] = ContentHash.Of(demo.ClipFolder, stop);
         var told = held.Tell(config);
+        bool IsPlanned(Setting setting) => held.Says(setting) && !request.Choices.Says(setting)
+            && Text(told.GetValueOrDefault(setting.Name)) is not ("" or "0");
+        string[] planned = [.. Planned.Where(IsPlanned).Select(setting => setting.Name)];
+        if (planned.Length > 0) parts[PlannedName] = string.Join(", ", planned);
         foreach (var setting in SettingTable.WithoutEffect) told.Remove(setting.Name);
         foreach (var setting in Files)
         {
@@ -53,14 +60,15 @@ internal static class RunRecipes
         return new RunRecipe(parts);
     }
 
-    /// <summary>What a recipe says of memory, where it is not what holds now and nobody has chosen otherwise.</summary>
+    /// <summary>What a recipe says that a memory plan decided, where it is not what holds now and nobody has chosen otherwise.</summary>
     /// <param name="recipe">of an earlier run</param>
     /// <param name="said">what was chosen now</param>
     /// <param name="config">the method's settings that hold now</param>
     public static Choices MemoryOf(RunRecipe recipe, Choices said, EvsConfig config)
     {
         var (kept, told) = (new Choices("the unfinished run"), said.Tell(config));
-        foreach (var setting in Planned.Where(setting => !said.Says(setting)))
+        string[] planned = recipe.Parts.GetValueOrDefault(PlannedName, "").Split(", ");
+        foreach (var setting in Planned.Where(setting => !said.Says(setting) && planned.Contains(setting.Name)))
         {
             bool isKnown = recipe.Parts.TryGetValue(setting.Name, out string? text);
             if (isKnown && text != Text(told.GetValueOrDefault(setting.Name))) kept = kept.With(setting, text!);

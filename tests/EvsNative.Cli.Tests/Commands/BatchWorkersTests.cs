@@ -108,4 +108,15 @@ public sealed class BatchWorkersTests : IDisposable
 
     private byte[][] Bytes(string folder) =>
         [.. Directory.GetFiles(_scene[folder]).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+
+    /// <summary>Options may be written with a colon: a worker that read them again would start workers, and these too.</summary>
+    [Theory]
+    [InlineData("--gpus:cpu")]
+    [InlineData("--gpus=cpu")]
+    public async Task A_worker_starts_none_of_its_own_however_its_words_are_written(string gpus)
+    {
+        string list = _scene.Text("list.jsonl", $$"""{"clip":{{JsonSerializer.Serialize(_scene.Frames("in", 2))}},"output":"made"}""");
+        string text = (await Evs.RunProcess(_scene.Path, ["refine", "--batch", list, gpus, .. Scene.Short])).Text();
+        Assert.Contains("1 done", text, StringComparison.Ordinal);
+    }
 }

@@ -57,7 +57,7 @@ public sealed partial class PlanTests : IDisposable
         string[] args = ["plan", "--fake-weights", "sd15", "--size", "256x256", "--frames", "4", "--device", "cpu", "--max-memory", "4GB"];
         var said = Evs.Run(args);
         string text = said.Text();
-        Assert.Contains("4.0 GB --max-memory allows: ", text, StringComparison.Ordinal);
+        Assert.Contains("4.00 GB --max-memory allows: ", text, StringComparison.Ordinal);
         Assert.Contains("weights streamed but for", text, StringComparison.Ordinal);
         Assert.Contains("(chosen)", text, StringComparison.Ordinal);
         var json = Evs.Run([.. args, "--json"]).Json();
@@ -81,7 +81,7 @@ public sealed partial class PlanTests : IDisposable
         string plan = Evs.Run(["plan", clip, .. args]).Error;
         string complaint = Evs.Run(["refine", clip, "-o", _scene["out"], .. args]).Complaint();
         foreach (string line in (string[])[plan, complaint])
-            Assert.Contains("0.0 GB --max-memory allows: use a smaller clip", line, StringComparison.Ordinal);
+            Assert.Contains("10 MB --max-memory allows: use a smaller clip", line, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene["out"]));
     }
 

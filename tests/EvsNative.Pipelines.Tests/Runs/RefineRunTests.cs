@@ -37,7 +37,7 @@ public sealed class RefineRunTests : IDisposable
         Assert.All(told.Statuses, status => Assert.InRange(status.Share, 0, 1));
         Assert.Equal(1, told.Statuses.Last(status => status.Part == RunPart.Refine).Share);
         Assert.Equal(2, told.Lines.Count);
-        Assert.Matches("GB of memory needed, .* GB are free: 1 frame a pass", told.Lines[1]);
+        Assert.Matches("[GM]B of memory needed, .* GB are free: 1 frame a pass", told.Lines[1]);
         var stages = written.Stages;
         Assert.Equal(
             ["read and plan", "load", "encode", "read the prompt", "image 1..1", "video 1..1", "image 1..1", "decode", "write"],
