@@ -115,7 +115,7 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
     }
 
     /// <summary>What the plan costs in time, beside the run as it was asked for.</summary>
-    public string Cost => Asked.Costs(new WeighedPlan(Plan, Forecast));
+    public string Cost => Asked.Costs(_chosen!);
 
     /// <summary>Finds the cheapest plan for a device. If none fits, the smallest is chosen.</summary>
     /// <returns>why none fits; null if one does</returns>
@@ -155,7 +155,7 @@ internal sealed class MemoryPlanner(ModelParts parts, Shape size, ClipPrompts pr
 
     private void Begin(Device device)
     {
-        _device = device;
+        (_device, _objection) = (device, null);
         _weighed.Clear();
         _moves.Clear();
         _dropped.Clear();

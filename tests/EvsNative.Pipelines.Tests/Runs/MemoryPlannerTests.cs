@@ -67,6 +67,20 @@ public sealed class MemoryPlannerTests : IDisposable
         }
     }
 
+    /// <summary>Devices are asked one after the other: what one has not says nothing of the next.</summary>
+    [Fact]
+    public void A_device_after_one_that_was_too_small_has_its_own_plan_and_lines()
+    {
+        using var parts = FormulaModels.Open("sd15");
+        using var small = Device.Open(new DeviceOptions(Backend.Null, Profile: GpuProfiles.Amd with { MemoryBytes = 1 << 20 }));
+        using var next = Device.Open(new DeviceOptions(Backend.Null, Profile: GpuProfiles.Amd with { MemoryBytes = 4L << 30 }));
+        var planner = new MemoryPlanner(parts, new Shape(16, 512, 512, 3), "a clip", Short, new Choices());
+        Assert.NotNull(planner.Choose(small));
+        Assert.Empty(planner.Notices);
+        Assert.Null(planner.Choose(next));
+        Assert.Equal(NoticeCode.Planned, Assert.Single(planner.Notices).Code);
+    }
+
     [Fact]
     public void Who_goes_on_with_a_run_changes_no_number()
     {
