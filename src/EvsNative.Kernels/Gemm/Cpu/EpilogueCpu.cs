@@ -1,10 +1,9 @@
-using System.Runtime.CompilerServices;
 using EvsNative.Kernels.Cpu;
 
 namespace EvsNative.Kernels.Gemm;
 
 /// <summary>
-/// What happens to finished rows of a tile: bias, per-image vector, activation, residual or gate, and the way to their destination.
+/// What happens to finished rows of a product: bias, per-image vector, activation, residual or gate, and the way to their destination.
 /// </summary>
 internal unsafe struct EpilogueCpu<TSimd, TVector>
     where TSimd : ISimd<TVector>
@@ -37,75 +36,36 @@ internal unsafe struct EpilogueCpu<TSimd, TVector>
         _y2 = y2.Floats();
     }
 
+    /// <summary>The part that concerns one panel of the filter: to be asked once for all tiles of a panel.</summary>
+    public readonly PanelEpilogue<TSimd, TVector> Of(int panel)
+    {
+        int section = panel / _layout.PanelsPerSection, at = panel % _layout.PanelsPerSection;
+        bool isGated = _layout.Shape.IsGated;
+        int span = isGated ? _layout.Columns / 2 : _layout.Columns, column = at * span;
+        float* y = section == 0 ? _y0 : section == 1 ? _y1 : _y2, bias = From(_bias, (section * _width) + column);
+        return new PanelEpilogue<TSimd, TVector>
+        {
+            Y = y + column,
+            Stride = _width,
+            Columns = Math.Min(span, _width - column),
+            SumStride = _layout.Columns,
+            Bias = bias,
+            GateBias = isGated ? From(bias, _width) : null,
+            Gates = isGated ? _layout.Vectors(panel) * TSimd.Count / 2 : 0,
+            PerImage = From(_perImage, column),
+            PerImageStride = _perImageStride,
+            RowsPerImage = _rowsPerImage,
+            Residual = From(_residual, column),
+            Activation = _activation,
+        };
+    }
+
+    /// <summary>Stores some rows of one panel.</summary>
     /// <param name="c">[rows][<see cref="PanelLayout.Columns"/>]</param>
     /// <param name="row">the first one's place in the destination</param>
     /// <param name="rows">how many</param>
     /// <param name="panel">which panel of the filter</param>
-    public readonly void Store(float* c, long row, int rows, int panel)
-    {
-        int section = panel / _layout.PanelsPerSection, at = panel % _layout.PanelsPerSection;
-        float* y = section == 0 ? _y0 : section == 1 ? _y1 : _y2;
-        if (_layout.Shape.IsGated) StoreGated(c, y, row, rows, at * (_layout.Columns / 2), _layout.Vectors(panel) * TSimd.Count / 2);
-        else StorePlain(c, y, row, rows, at * _layout.Columns, section * _width);
-    }
+    public readonly void Store(float* c, long row, int rows, int panel) => Of(panel).Store(c, row, rows);
 
-    private readonly void StorePlain(float* c, float* y, long row, int rows, int column, int sectionStart)
-    {
-        int columns = Math.Min(_layout.Columns, _width - column);
-        float* bias = _bias == null ? null : _bias + sectionStart + column;
-        for (int i = 0; i < rows; i++, row++, c += _layout.Columns)
-        {
-            long to = (row * _width) + column;
-            float* perImage = _perImage == null ? null : _perImage + (row / _rowsPerImage * _perImageStride) + column;
-            int j = 0;
-            for (; j <= columns - TSimd.Count; j += TSimd.Count)
-            {
-                var v = TSimd.Load(c + j);
-                if (bias != null) v = TSimd.Add(v, TSimd.Load(bias + j));
-                if (perImage != null) v = TSimd.Add(v, TSimd.Load(perImage + j));
-                if (_activation != Activation.None) v = Activate(v, _activation);
-                if (_residual != null) v = TSimd.Add(v, TSimd.Load(_residual + to + j));
-                TSimd.Store(v, y + to + j);
-            }
-
-            for (; j < columns; j++)
-            {
-                float v = c[j];
-                if (bias != null) v += bias[j];
-                if (perImage != null) v += perImage[j];
-                if (_activation != Activation.None) v = VectorMath.Activate(v, _activation);
-                if (_residual != null) v += _residual[to + j];
-                y[to + j] = v;
-            }
-        }
-    }
-
-    private readonly void StoreGated(float* c, float* y, long row, int rows, int column, int half)
-    {
-        int columns = Math.Min(half, _width - column);
-        float* valueBias = _bias == null ? null : _bias + column, gateBias = _bias == null ? null : _bias + _width + column;
-        for (int i = 0; i < rows; i++, row++, c += _layout.Columns)
-        {
-            float* to = y + (row * _width) + column;
-            int j = 0;
-            for (; j <= columns - TSimd.Count; j += TSimd.Count)
-            {
-                TVector value = TSimd.Load(c + j), gate = TSimd.Load(c + half + j);
-                if (valueBias != null)
-                    (value, gate) = (TSimd.Add(value, TSimd.Load(valueBias + j)), TSimd.Add(gate, TSimd.Load(gateBias + j)));
-                TSimd.Store(TSimd.Multiply(value, VectorMath<TSimd, TVector>.Gelu(gate)), to + j);
-            }
-
-            for (; j < columns; j++)
-            {
-                float value = c[j], gate = c[half + j];
-                if (valueBias != null) (value, gate) = (value + valueBias[j], gate + gateBias[j]);
-                to[j] = value * VectorMath.Activate(gate, Activation.Gelu);
-            }
-        }
-    }
-
-    // Not inlined into the loops above: their common case has none, and the constants would crowd the registers.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TVector Activate(TVector v, Activation activation) => VectorMath<TSimd, TVector>.Activate(v, activation);
+    private static float* From(float* numbers, int at) => numbers == null ? null : numbers + at;
 }

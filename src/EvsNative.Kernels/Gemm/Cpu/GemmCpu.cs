@@ -119,15 +119,19 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
             for (int panel = firstPanel; panel < lastPanel; panel++)
             {
                 int vectors = job->Layout.Vectors(panel);
+                long numbers = (long)length * vectors * TSimd.Count;
                 long start = job->Layout.Start(panel) + ((long)depth * vectors * TSimd.Count);
                 float* b = job->Filter.Read(start, (long)length * vectors, widened);
+                var epilogue = job->Epilogue.Of(panel);
                 for (int t = 0; t < tiles; t++)
                 {
-                    job->Filter.Prefetch(start + ((long)length * vectors * TSimd.Count), (long)length * vectors * TSimd.Count, t, tiles);
+                    int row = t * TileRows, count = Math.Min(TileRows, rows - row);
+                    job->Filter.Prefetch(start + numbers, numbers, t, tiles);
+                    if (isLast) epilogue.Prefetch(firstRow + row, count);
                     float* c = isFirst && isLast ? sums : sums + ((((panel - firstPanel) * tilesPerItem) + t) * TileSize);
                     GemmTile<TSimd, TVector>.Multiply(
-                        vectors, table + (t * TileRows), rowsPerItem, job->Segments + from, segment - from, b, c, Columns, !isFirst);
-                    if (isLast) job->Epilogue.Store(c, firstRow + (t * TileRows), Math.Min(TileRows, rows - (t * TileRows)), panel);
+                        vectors, table + row, rowsPerItem, job->Segments + from, segment - from, b, c, Columns, !isFirst);
+                    if (isLast) epilogue.Store(c, firstRow + row, count);
                 }
             }
 
