@@ -48,18 +48,31 @@ internal static unsafe class AttentionTile<TSimd, TVector>
         while (rows > 0)
         {
             // Comparing with TileVectors lets the compiler leave out what this processor's registers do not hold.
-            int taken = TSimd.TileVectors == 4 && rows >= 8 ? 8 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-            if (TSimd.TileVectors == 4 && taken == 8) Tile<TOrder, Eight, TVectors>(steps, a, lda, b, ldb, c, ldc, accumulate);
-            else if (taken == 4) Tile<TOrder, Four, TVectors>(steps, a, lda, b, ldb, c, ldc, accumulate);
-            else if (taken == 2) Tile<TOrder, Two, TVectors>(steps, a, lda, b, ldb, c, ldc, accumulate);
-            else Tile<TOrder, One, TVectors>(steps, a, lda, b, ldb, c, ldc, accumulate);
+            int taken = TSimd.TileVectors == 4 && rows >= 8 ? 8 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1, tiles = rows / taken;
+            if (TSimd.TileVectors == 4 && taken == 8) Tiles<TOrder, Eight, TVectors>(tiles, steps, a, lda, b, ldb, c, ldc, accumulate);
+            else if (taken == 4) Tiles<TOrder, Four, TVectors>(tiles, steps, a, lda, b, ldb, c, ldc, accumulate);
+            else if (taken == 2) Tiles<TOrder, Two, TVectors>(tiles, steps, a, lda, b, ldb, c, ldc, accumulate);
+            else Tiles<TOrder, One, TVectors>(tiles, steps, a, lda, b, ldb, c, ldc, accumulate);
+            taken *= tiles;
             rows -= taken;
             a += taken * across;
             c += taken * ldc;
         }
     }
 
+    /// <summary>Several tiles, one below the other: what is prepared once for all of them is not waited for between them.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tiles<TOrder, TRows, TVectors>(
+        int tiles, nint steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
+        where TOrder : struct, IOperandOrder
+        where TRows : struct, INumber
+        where TVectors : struct, INumber
+    {
+        long below = TRows.Value * (TOrder.IsTurned ? 1 : lda);
+        for (; tiles > 0; tiles--, a += below, c += TRows.Value * ldc) Tile<TOrder, TRows, TVectors>(steps, a, lda, b, ldb, c, ldc, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile<TOrder, TRows, TVectors>(
         nint steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
         where TOrder : struct, IOperandOrder
