@@ -43,14 +43,24 @@ internal static partial class BenchCommands
         peer.AcceptOnlyFromAmong([.. PeerPrograms.Names]);
         var rounds =
             new Option<int>("--rounds") { Description = "how often they take turns; medians are printed", DefaultValueFactory = _ => 5 };
+        var peak = new Option<bool>("--peak") { Description = "peak memory of networks too, each program in a process of its own" };
+        var once = new Option<bool>("--once") { Description = "one call of each line and nothing else: to be watched from outside" };
         var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
         var command = new Command("cpu", "The operations and networks of the CPU backend: time, rate, share of the roof, the peers.")
         {
-            threads, only, peer, rounds, markdown,
+            threads, only, peer, rounds, peak, once, markdown,
         };
-        command.SetAction(said => CpuBench.Print(new CpuRequest(
-            ThreadsOf(said.GetValue(threads)), said.GetValue(only) ?? [], Peers(said, peer),
-            Within("--rounds", said.GetValue(rounds), 1, MostRounds), said.GetValue(markdown))) ? 0 : Wrong);
+        command.SetAction(said =>
+        {
+            int used = ThreadsOf(said.GetValue(threads));
+            string[] words = said.GetValue(only) ?? [];
+            var request = new CpuRequest(
+                used, words, Peers(said, peer), said.GetValue(peak), Within("--rounds", said.GetValue(rounds), 1, MostRounds),
+                said.GetValue(markdown));
+            if (!said.GetValue(once)) return CpuBench.Print(request) ? 0 : Wrong;
+            CpuBench.Once(used, words);
+            return 0;
+        });
         return command;
     }
 

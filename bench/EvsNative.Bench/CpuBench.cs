@@ -7,10 +7,11 @@ namespace EvsNative.Bench;
 /// <param name="Threads">of all</param>
 /// <param name="Only">words of the lines wanted; none for all</param>
 /// <param name="Peers">names of those to be timed beside</param>
+/// <param name="HasPeak">measure the memory of networks too, each program in a process of its own</param>
 /// <param name="Rounds">how often ours and the peers take turns</param>
 /// <param name="IsMarkdown">print for a page</param>
 internal sealed record CpuRequest(
-    int Threads, IReadOnlyCollection<string> Only, IReadOnlyCollection<string> Peers, int Rounds, bool IsMarkdown);
+    int Threads, IReadOnlyCollection<string> Only, IReadOnlyCollection<string> Peers, bool HasPeak, int Rounds, bool IsMarkdown);
 
 /// <summary>
 /// The CPU backend on the shapes of the real networks, against this machine's roof and against peers. In each round come a burst of
@@ -33,7 +34,7 @@ internal static class CpuBench
         {
             foreach (string name in request.Peers)
             {
-                if (PeerPrograms.Start(name, request.Threads) is { } peer) peers.Add(peer);
+                if (Start(name, request.Threads) is { } peer) peers.Add(peer);
             }
 
             return Print(request, cases, peers);
@@ -56,11 +57,12 @@ internal static class CpuBench
             + $"{threads} threads; medians of {request.Rounds} rounds");
         Console.WriteLine();
 
-        var table = new CpuTable(request.IsMarkdown, [.. peers.Select(peer => peer.Name)]);
+        var table = new CpuTable(request.IsMarkdown, request.HasPeak, [.. peers.Select(peer => peer.Name)]);
         var lines = new List<Measured>();
         foreach (var shape in cases)
         {
-            lines.Add(Measure(shape, request, roof, peers));
+            var line = Measure(shape, request, roof, peers);
+            lines.Add(request.HasPeak && shape.IsNetwork ? PeakMemory.Measure(line, request.Threads, peers) : line);
             table.Line(lines[^1]);
         }
 
@@ -70,6 +72,30 @@ internal static class CpuBench
         string differing = string.Join("; ", wrong);
         if (differing.Length > 0) Console.WriteLine($"not compared, the numbers differ: {differing}");
         return differing.Length == 0;
+    }
+
+    /// <summary>One call of each line and nothing else: whoever watches the process from outside sees what that takes.</summary>
+    public static void Once(int threads, IReadOnlyCollection<string> only)
+    {
+        foreach (var shape in Cases.Matching(only))
+        {
+            using var d = Device.Open(new DeviceOptions(Threads: threads));
+            using var scope = d.Enter(shape.Name);
+            shape.Prepare(d)();
+        }
+    }
+
+    private static Peer? Start(string name, int threads)
+    {
+        try
+        {
+            return Peer.Start(name, PeerPrograms.Find(name, threads));
+        }
+        catch (PeerException fault)
+        {
+            Console.WriteLine($"no {name}: {fault.Message}; its columns are left out");
+            return null;
+        }
     }
 
     private static Measured Measure(Case shape, CpuRequest request, Roof roof, IReadOnlyList<Peer> peers)

@@ -4,21 +4,29 @@ namespace EvsNative.Bench;
 internal sealed class CpuTable
 {
     private readonly Table _table;
-    private readonly IReadOnlyList<string> _peers;
+    private readonly bool _hasPeak;
+    private readonly int _peers;
 
     /// <param name="isMarkdown">for a page</param>
+    /// <param name="hasPeak">with columns of memory</param>
     /// <param name="peers">names, in the order of the columns</param>
-    public CpuTable(bool isMarkdown, IReadOnlyList<string> peers)
+    public CpuTable(bool isMarkdown, bool hasPeak, IReadOnlyList<string> peers)
     {
-        _peers = peers;
-        (string, int)[] columns =
-        [
+        (_hasPeak, _peers) = (hasPeak, peers.Count);
+        var columns = new List<(string, int)>
+        {
             ("operation", 50), ("ms", 10), ("cpu ms", 10), ("rate", 16), ("floor ms", 10), ("of roof", 9),
-            .. peers.SelectMany(peer => new[] { ($"{peer} ms", 13), ("/ours", 7), ("cpu/ours", 10) }),
-            .. peers.Count > 1 ? [("hardest/ours", 14), (" hardest", 10)] : Array.Empty<(string, int)>(),
-            .. peers.Count > 0 ? [("  forms", 30)] : Array.Empty<(string, int)>(),
-        ];
-        _table = new Table(isMarkdown, columns);
+        };
+        if (hasPeak) columns.Add(("GB", 7));
+        foreach (string peer in peers)
+        {
+            columns.AddRange([($"{peer} ms", 13), ("/ours", 7), ("cpu/ours", 10)]);
+            if (hasPeak) columns.Add(("GB", 7));
+        }
+
+        if (_peers > 1) columns.AddRange([("hardest/ours", 14), (" hardest", 10)]);
+        if (_peers > 0) columns.Add(("  forms", 30));
+        _table = new Table(isMarkdown, [.. columns]);
         _table.Head();
     }
 
@@ -29,23 +37,25 @@ internal sealed class CpuTable
             line.Shape.Line, $"{line.Milliseconds:F2}", $"{line.ProcessorMilliseconds:F2}", line.Rate, $"{line.FloorMilliseconds:F2}",
             $"{line.Share:P0}",
         ];
+        if (_hasPeak) cells.Add(Number(line.PeakBytes / 1e9));
         foreach (var peer in line.Peers)
         {
-            cells.Add(peer.Milliseconds is { } ms ? $"{ms:F2}" : peer.Differs ? "differs" : "");
-            cells.Add(peer.Milliseconds / line.Milliseconds is { } ratio ? $"{ratio:F2}" : "");
-            cells.Add(peer.ProcessorMilliseconds / line.ProcessorMilliseconds is { } processor ? $"{processor:F2}" : "");
+            cells.Add(peer.Differs ? "differs" : Number(peer.Milliseconds));
+            cells.Add(Number(peer.Milliseconds / line.Milliseconds));
+            cells.Add(Number(peer.ProcessorMilliseconds / line.ProcessorMilliseconds));
+            if (_hasPeak) cells.Add(Number(peer.PeakBytes / 1e9));
         }
 
-        if (_peers.Count > 1)
-        {
-            cells.Add(line.Ratio is { } hardest ? $"{hardest:F2}" : "");
-            cells.Add(line.Hardest is { } peer ? $" {peer.Peer}" : "");
-        }
-
-        if (_peers.Count > 0) cells.Add($"  {Notes(line.Peers)}");
+        if (_peers > 1) cells.AddRange([Number(line.Ratio), $" {line.Hardest?.Peer}"]);
+        if (_peers > 0) cells.Add($"  {string.Join("; ", line.Peers.Select(Note))}");
         _table.Line([.. cells]);
     }
 
-    private string Notes(IReadOnlyList<PeerMeasured> peers) =>
-        string.Join("; ", peers.Select(peer => _peers.Count > 1 ? $"{peer.Peer}: {peer.Note}" : peer.Note));
+    private static string Number(double? value) => value is { } number ? $"{number:F2}" : "";
+
+    private string Note(PeerMeasured peer)
+    {
+        string note = string.Join(": ", new[] { peer.Variant, peer.Problem }.OfType<string>());
+        return _peers > 1 ? $"{peer.Peer} {note}" : note;
+    }
 }

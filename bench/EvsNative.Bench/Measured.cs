@@ -12,6 +12,9 @@ internal sealed record Measured(
     Case Shape, double Milliseconds, double ProcessorMilliseconds, double Gflop, double Gigabytes, double FloorMilliseconds,
     IReadOnlyList<PeerMeasured> Peers)
 {
+    /// <summary>Most memory of a process that did nothing else, bytes; null if that was not asked for.</summary>
+    public long? PeakBytes { get; init; }
+
     /// <summary>The fastest of the peers that ran.</summary>
     public PeerMeasured? Hardest => Peers.Where(peer => peer.Milliseconds is not null).MinBy(peer => peer.Milliseconds);
 

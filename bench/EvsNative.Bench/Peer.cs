@@ -15,9 +15,11 @@ internal sealed record PeerTimes(double[] Seconds, double ProcessorSeconds, stri
 /// </summary>
 internal sealed class Peer : IDisposable
 {
+    private readonly ProcessStartInfo _start;
     private readonly Process _process;
 
-    private Peer(Process process, string name, string description) => (_process, Name, Description) = (process, name, description);
+    private Peer(ProcessStartInfo start, Process process, string name, string description) =>
+        (_start, _process, Name, Description) = (start, process, name, description);
 
     /// <summary>One of <see cref="PeerPrograms.Names"/>.</summary>
     public string Name { get; }
@@ -28,8 +30,8 @@ internal sealed class Peer : IDisposable
     /// <summary>Processor time that it has taken so far.</summary>
     public TimeSpan ProcessorTime => _process.TotalProcessorTime;
 
-    /// <summary>Its process.</summary>
-    public int ProcessId => _process.Id;
+    /// <summary>Most memory that it ever had resident, bytes; 0 where the system does not tell.</summary>
+    public long PeakBytes => ChildRun.PeakOf(_process.Id);
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <exception cref="PeerException">it ended instead</exception>
@@ -39,7 +41,7 @@ internal sealed class Peer : IDisposable
         var process = Process.Start(start)!;
         try
         {
-            return new Peer(process, name, Answer(process).GetProperty("ready").GetString()!);
+            return new Peer(start, process, name, Answer(process).GetProperty("ready").GetString()!);
         }
         catch
         {
@@ -48,6 +50,9 @@ internal sealed class Peer : IDisposable
             throw;
         }
     }
+
+    /// <summary>The same program in another process, which knows nothing yet.</summary>
+    public Peer StartAnother() => Start(Name, _start);
 
     /// <summary>Runs an operation; its inputs are made at the first request and kept until <see cref="Drop"/>.</summary>
     /// <param name="request">the operation</param>

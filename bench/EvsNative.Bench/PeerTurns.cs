@@ -8,10 +8,11 @@ internal sealed class PeerTurns
     private readonly Peer _peer;
     private readonly Case _shape;
     private readonly List<double> _medians = [];
-    private int _repeats, _calls;
-    private double _processor;
-    private string _note = "";
+    private readonly int _repeats;
+    private readonly string? _variant, _problem;
     private Agreement? _agreement;
+    private int _calls;
+    private double _processor;
 
     /// <param name="peer">the peer</param>
     /// <param name="shape">the line</param>
@@ -23,13 +24,13 @@ internal sealed class PeerTurns
         try
         {
             var times = Compare(ours);
-            _note = times.Variant;
-            if (_agreement is { Holds: false }) _note = $"differs by {_agreement.Error:E1}, {times.Variant}";
+            _variant = times.Variant;
+            if (_agreement is { Holds: false }) _problem = $"differs by {_agreement.Error:E1}";
             else _repeats = repeatsFor(times.Seconds[0]);
         }
         catch (PeerException fault)
         {
-            _note = fault.Message;
+            _problem = fault.Message;
         }
     }
 
@@ -47,8 +48,9 @@ internal sealed class PeerTurns
     {
         _peer.Drop();
         return _calls == 0
-            ? new PeerMeasured(_peer.Name, null, null, _note, _agreement)
-            : new PeerMeasured(_peer.Name, Statistics.Median(_medians) * 1e3, _processor / _calls * 1e3, _note, _agreement);
+            ? new PeerMeasured(_peer.Name, null, null, _variant, _problem, _agreement)
+            : new PeerMeasured(
+                _peer.Name, Statistics.Median(_medians) * 1e3, _processor / _calls * 1e3, _variant, _problem, _agreement);
     }
 
     private PeerTimes Compare(float[]? ours)

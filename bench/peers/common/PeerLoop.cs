@@ -15,18 +15,27 @@ internal sealed class PeerLoop(Func<PeerRequest, IReadOnlyList<Form>> formsOf)
     private const double LongSeconds = 1;
     private const int Trials = 5;
 
+    // Libraries add their whole stack to a complaint.
+    private const int MostLetters = 300;
+
     private readonly Dictionary<string, (string Variant, IPreparedCall Call)> _kept = [];
 
-    /// <summary>Answers until the input ends.</summary>
+    /// <summary>Answers on the standard output until the standard input ends.</summary>
     /// <param name="ready">what the bench prints of this peer</param>
     public void Run(string ready)
     {
         // A library that prints must not break the protocol.
         using var answers = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         Console.SetOut(Console.Error);
+        Run(ready, Console.In, answers);
+    }
+
+    /// <summary>Answers until there is no line left.</summary>
+    public void Run(string ready, TextReader requests, TextWriter answers)
+    {
         void Say(object answer) => answers.WriteLine(JsonSerializer.Serialize(answer));
         Say(new { ready });
-        while (Console.ReadLine() is { } line)
+        while (requests.ReadLine() is { } line)
         {
             try
             {
@@ -35,7 +44,7 @@ internal sealed class PeerLoop(Func<PeerRequest, IReadOnlyList<Form>> formsOf)
             }
             catch (Exception fault)
             {
-                Say(new { error = $"{fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}" });
+                Say(new { error = Complaint(fault) });
             }
         }
     }
@@ -87,14 +96,22 @@ internal sealed class PeerLoop(Func<PeerRequest, IReadOnlyList<Form>> formsOf)
             }
             catch (Exception fault)
             {
-                (last, _) = (fault, 0);
-                Console.Error.WriteLine($"{form.Name}: {fault.Message.ReplaceLineEndings(" ")}");
+                last = fault;
+                Console.Error.WriteLine($"{form.Name}: {Complaint(fault)}");
             }
         }
 
         if (times.Count == 0) throw last ?? new NotSupportedException($"no form {wanted}");
         var best = times.MinBy(time => time.Seconds).Form;
         return (best.Name, best.Make());
+    }
+
+    private static string Complaint(Exception fault)
+    {
+        string line = $"{fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}";
+        // TorchScript says first where it was, then what was wrong.
+        int at = Math.Max(line.IndexOf("RuntimeError: ", StringComparison.Ordinal), 0);
+        return line[at..Math.Min(line.Length, at + MostLetters)];
     }
 
     private static double Seconds(IPreparedCall call)
