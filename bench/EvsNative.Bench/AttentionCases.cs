@@ -23,14 +23,14 @@ internal static class AttentionCases
         yield return Of($"{Words} tokens, 12 x 64, causal (CLIP)", Words, Words, 768, new AttentionOptions(12, IsCausal: true));
     }
 
-    private static Case Of(string name, int queries, int keys, int channels, AttentionOptions options) => new(
+    private static Case Of(string name, int queries, int keys, int channels, AttentionOptions options) => Case.Beside(
         Group,
         name,
         d =>
         {
-            Tensor q = Inputs.Rent(d, new Shape(1, 1, queries, channels)), y = Inputs.Empty(d, q.Shape);
-            Tensor k = Inputs.Rent(d, new Shape(1, 1, keys, channels)), v = Inputs.Rent(d, k.Shape);
-            return () => d.Kernels.Attention(y, q, k, v, options);
+            Tensor q = Inputs.ByName(d, "q", new Shape(1, 1, queries, channels)), y = Inputs.Empty(d, q.Shape);
+            Tensor k = Inputs.ByName(d, "k", new Shape(1, 1, keys, channels)), v = Inputs.ByName(d, "v", k.Shape);
+            return Prepared.Of(d, () => d.Kernels.Attention(y, q, k, v, options), y);
         },
         Request(1, queries, keys, channels, options));
 
@@ -38,14 +38,15 @@ internal static class AttentionCases
     private static Case Temporal(int side, int channels)
     {
         var options = new AttentionOptions(Heads, SequenceAxis.Frames, Frames);
-        return new Case(
+        return Case.Beside(
             Group,
             $"{Frames} frames of {side}x{side}, {Heads} x {channels / Heads}",
             d =>
             {
                 var shape = new Shape(Frames, side, side, channels);
-                Tensor q = Inputs.Rent(d, shape), k = Inputs.Rent(d, shape), v = Inputs.Rent(d, shape), y = Inputs.Empty(d, shape);
-                return () => d.Kernels.Attention(y, q, k, v, options);
+                Tensor q = Inputs.Sequences(d, "q", shape), k = Inputs.Sequences(d, "k", shape), v = Inputs.Sequences(d, "v", shape),
+                    y = Inputs.Empty(d, shape);
+                return Prepared.OfSequences(d, () => d.Kernels.Attention(y, q, k, v, options), y);
             },
             Request(side * side, Frames, Frames, channels, options));
     }

@@ -14,7 +14,7 @@ internal static partial class BenchCommands
 
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.")
+        var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against other programs.")
         {
             Cpu(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(), Memory(),
             Limits(), Load(), Formats(), Scaling(),
@@ -35,19 +35,38 @@ internal static partial class BenchCommands
     {
         var threads = Threads();
         var only = new Option<string[]>("--only") { Description = "lines whose group or name contains this; may be given several times" };
-        var peer = new Option<bool>("--peer") { Description = "time PyTorch beside, in turns (python3 with torch)" };
+        var peer = new Option<string[]>("--peer")
+        {
+            Description = $"time a peer beside, in turns: {string.Join(", ", PeerPrograms.Names)}; may be given several times; alone, all",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        peer.AcceptOnlyFromAmong([.. PeerPrograms.Names]);
         var rounds =
             new Option<int>("--rounds") { Description = "how often they take turns; medians are printed", DefaultValueFactory = _ => 5 };
+        var peak = new Option<bool>("--peak") { Description = "peak memory of networks too, each program in a process of its own" };
+        var once = new Option<bool>("--once") { Description = "one call of each line and nothing else: to be watched from outside" };
         var markdown = new Option<bool>("--markdown") { Description = "print the table for a page" };
-        var command = new Command("cpu", "The operations and networks of the CPU backend: time, rate, share of the roof, the peer.")
+        var command = new Command("cpu", "The operations and networks of the CPU backend: time, rate, share of the roof, the peers.")
         {
-            threads, only, peer, rounds, markdown,
+            threads, only, peer, rounds, peak, once, markdown,
         };
-        command.SetAction(said => CpuBench.Print(new CpuRequest(
-            ThreadsOf(said.GetValue(threads)), said.GetValue(only) ?? [], said.GetValue(peer),
-            Within("--rounds", said.GetValue(rounds), 1, MostRounds), said.GetValue(markdown))));
+        command.SetAction(said =>
+        {
+            int used = ThreadsOf(said.GetValue(threads));
+            string[] words = said.GetValue(only) ?? [];
+            var request = new CpuRequest(
+                used, words, Peers(said, peer), said.GetValue(peak), Within("--rounds", said.GetValue(rounds), 1, MostRounds),
+                said.GetValue(markdown));
+            if (!said.GetValue(once)) return CpuBench.Print(request) ? 0 : Wrong;
+            CpuBench.Once(used, words);
+            return 0;
+        });
         return command;
     }
+
+    /// <summary>The peers named, all of them if the option stands alone, none if it is absent.</summary>
+    private static IReadOnlyCollection<string> Peers(ParseResult said, Option<string[]> option) =>
+        said.GetResult(option) is null ? [] : said.GetValue(option) is { Length: > 0 } named ? [.. named.Distinct()] : PeerPrograms.Names;
 
     private static Command Memory()
     {

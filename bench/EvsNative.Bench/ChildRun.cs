@@ -25,6 +25,7 @@ internal sealed record ChildRun(string Output, double Seconds, long PeakBytes)
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         long peak = 0;
+        // The mark only ever rises, so the last reading before the end misses at most what happened within a few milliseconds of it.
         while (!process.WaitForExit(PollMilliseconds)) peak = Math.Max(peak, PeakOf(process.Id));
         process.WaitForExit();
         double seconds = clock.Elapsed.TotalSeconds;
@@ -36,8 +37,8 @@ internal sealed record ChildRun(string Output, double Seconds, long PeakBytes)
                 + $"ended with exit code {process.ExitCode}, its complaint stands above");
     }
 
-    // The mark only ever rises, so the last reading before the end misses at most what happened within a few milliseconds of it.
-    private static long PeakOf(int process)
+    /// <summary>Most memory that a running process ever had resident, bytes; 0 if it is gone or the system does not tell.</summary>
+    internal static long PeakOf(int process)
     {
         try
         {

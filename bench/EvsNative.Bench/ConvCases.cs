@@ -81,11 +81,11 @@ internal static class ConvCases
         if (walk is Walk.Down or Walk.DownAfter) request["stride"] = 2;
         if (walk == Walk.DownAfter) request["pad_after"] = true;
         if (walk == Walk.Up) request["up"] = true;
-        return new Case(group, $"{channels} -> {outputs}, {size}x{size}{word}",
+        return Case.Beside(group, $"{channels} -> {outputs}, {size}x{size}{word}",
             d => Prepare(d, inputs, second, outputs, size, kernel, walk), request);
     }
 
-    private static Action Prepare(Device d, int inputs, int second, int outputs, int size, int kernel, Walk walk)
+    private static Prepared Prepare(Device d, int inputs, int second, int outputs, int size, int kernel, Walk walk)
     {
         int result = walk switch
         {
@@ -100,10 +100,10 @@ internal static class ConvCases
             Walk.Up => new ConvGeometry(Stride: 1, Upsampled: (result, result)),
             _ => new ConvGeometry(Stride: 1),
         };
-        var filter = Inputs.Pack(d, new FilterShape(outputs, inputs + second, kernel));
-        Tensor x = Inputs.Rent(d, new Shape(1, size, size, inputs)), y = Inputs.Empty(d, new Shape(1, result, result, outputs));
-        Tensor? x2 = second > 0 ? Inputs.Rent(d, x.Shape with { C = second }) : null;
-        var epilogue = new Epilogue(Bias: Inputs.Rent(d, Shape.Vector(outputs)));
-        return () => d.Kernels.Conv2d(y, x, x2, filter, geometry, epilogue);
+        var filter = Inputs.PackByName(d, "w", new FilterShape(outputs, inputs + second, kernel));
+        Tensor x = Inputs.Picture(d, "x", new Shape(1, size, size, inputs)), y = Inputs.Empty(d, new Shape(1, result, result, outputs));
+        Tensor? x2 = second > 0 ? Inputs.Picture(d, "x2", x.Shape with { C = second }) : null;
+        var epilogue = new Epilogue(Bias: Inputs.ByName(d, "b", Shape.Vector(outputs)));
+        return Prepared.OfPicture(d, () => d.Kernels.Conv2d(y, x, x2, filter, geometry, epilogue), y);
     }
 }

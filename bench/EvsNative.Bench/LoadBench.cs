@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 using EvsNative.Models;
@@ -45,9 +44,7 @@ internal static class LoadBench
         {
             for (int k = 0; k < kinds.Length; k++)
             {
-                string program = Path.Combine(AppContext.BaseDirectory, "EvsNative.Bench.dll");
-                var run = ChildRun.Of(new ProcessStartInfo(
-                    Host(), [program, "load", "--once", model, "--threads", $"{threads}", .. kinds[k].Words]));
+                var run = ChildRun.Of(OwnProgram.Start(["load", "--once", model, "--threads", $"{threads}", .. kinds[k].Words]));
                 string[] told = run.Output.Split(' ');
                 double Number(int i) => double.Parse(told[i], CultureInfo.InvariantCulture);
                 best[k] = (Math.Min(best[k].Wall, Number(0)), Math.Min(best[k].Busy, Number(1)), Math.Max(best[k].Peak, run.PeakBytes));
@@ -119,9 +116,4 @@ internal static class LoadBench
 
         return writer.Complete();
     }
-
-    // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very program.
-    private static string Host() =>
-        Path.GetFullPath(Path.Combine(
-            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }

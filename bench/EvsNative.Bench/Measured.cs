@@ -3,17 +3,23 @@ namespace EvsNative.Bench;
 /// <summary>One line of the table, measured.</summary>
 /// <param name="Shape">what</param>
 /// <param name="Milliseconds">median of ours</param>
+/// <param name="ProcessorMilliseconds">of all our threads, mean</param>
 /// <param name="Gflop">2 for each multiply-add</param>
 /// <param name="Gigabytes">inputs, weights and outputs, each once</param>
 /// <param name="FloorMilliseconds">what the roof allows</param>
-/// <param name="PeerMilliseconds">median of the peer's, if it ran</param>
-/// <param name="Note">the peer's form, or why it did not run</param>
+/// <param name="Peers">those that were asked for</param>
 internal sealed record Measured(
-    Case Shape, double Milliseconds, double Gflop, double Gigabytes, double FloorMilliseconds, double? PeerMilliseconds = null,
-    string Note = "")
+    Case Shape, double Milliseconds, double ProcessorMilliseconds, double Gflop, double Gigabytes, double FloorMilliseconds,
+    IReadOnlyList<PeerMeasured> Peers)
 {
-    /// <summary>The peer's time over ours: above 1 we are faster.</summary>
-    public double? Ratio => PeerMilliseconds / Milliseconds;
+    /// <summary>Most memory of a process that did nothing else, bytes; null if that was not asked for.</summary>
+    public long? PeakBytes { get; init; }
+
+    /// <summary>The fastest of the peers that ran.</summary>
+    public PeerMeasured? Hardest => Peers.Where(peer => peer.Milliseconds is not null).MinBy(peer => peer.Milliseconds);
+
+    /// <summary>The hardest peer's time over ours: above 1 we are faster.</summary>
+    public double? Ratio => Hardest?.Milliseconds / Milliseconds;
 
     /// <summary>Ours as a share of what the roof allows.</summary>
     public double Share => FloorMilliseconds / Milliseconds;

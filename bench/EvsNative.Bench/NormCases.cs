@@ -15,25 +15,25 @@ internal static class NormCases
         foreach (var (rows, c) in new[] { (4096, 320), (1024, 640), (256, 1280), (65536, 320) }) yield return LayerNorm(rows, c);
     }
 
-    private static Case GroupNorm(int side, int c) => new(
+    private static Case GroupNorm(int side, int c) => Case.Beside(
         Group,
         $"group norm + SiLU {side}x{side}, {c}",
         d =>
         {
-            Tensor x = Inputs.Rent(d, new Shape(1, side, side, c)), y = Inputs.Empty(d, x.Shape);
-            Tensor weight = Inputs.Rent(d, Shape.Vector(c)), bias = Inputs.Rent(d, Shape.Vector(c));
-            return () => d.Kernels.GroupNorm(y, x, null, weight, bias, Groups, 1e-5f, Activation.Silu);
+            Tensor x = Inputs.Picture(d, "x", new Shape(1, side, side, c)), y = Inputs.Empty(d, x.Shape);
+            Tensor weight = Inputs.ByName(d, "w", Shape.Vector(c)), bias = Inputs.ByName(d, "b", Shape.Vector(c));
+            return Prepared.OfPicture(d, () => d.Kernels.GroupNorm(y, x, null, weight, bias, Groups, 1e-5f, Activation.Silu), y);
         },
         new() { ["op"] = "group_norm", ["n"] = 1, ["h"] = side, ["w"] = side, ["c"] = c });
 
-    private static Case LayerNorm(int rows, int c) => new(
+    private static Case LayerNorm(int rows, int c) => Case.Beside(
         Group,
         $"layer norm {rows}, {c}",
         d =>
         {
-            Tensor x = Inputs.Rent(d, new Shape(1, 1, rows, c)), y = Inputs.Empty(d, x.Shape);
-            Tensor weight = Inputs.Rent(d, Shape.Vector(c)), bias = Inputs.Rent(d, Shape.Vector(c));
-            return () => d.Kernels.LayerNorm(y, x, weight, bias, 1e-5f, null);
+            Tensor x = Inputs.ByName(d, "x", new Shape(1, 1, rows, c)), y = Inputs.Empty(d, x.Shape);
+            Tensor weight = Inputs.ByName(d, "w", Shape.Vector(c)), bias = Inputs.ByName(d, "b", Shape.Vector(c));
+            return Prepared.Of(d, () => d.Kernels.LayerNorm(y, x, weight, bias, 1e-5f, null), y);
         },
         new() { ["op"] = "layer_norm", ["rows"] = rows, ["c"] = c });
 }

@@ -3,19 +3,26 @@ using System.Text.Json;
 
 namespace EvsNative.Bench;
 
-/// <summary>What the peer says about one request.</summary>
+/// <summary>What a peer says about one request.</summary>
 /// <param name="Seconds">of each repetition</param>
+/// <param name="ProcessorSeconds">of all its threads, for all repetitions together</param>
 /// <param name="Variant">the form of the operation that was fastest</param>
-internal sealed record PeerTimes(double[] Seconds, string Variant);
+internal sealed record PeerTimes(double[] Seconds, double ProcessorSeconds, string Variant);
 
 /// <summary>
-/// PyTorch in a process of its own, which waits for requests and computes nothing meanwhile. See bench/peers/torch_peer.py.
+/// Another program that computes the same, in a process of its own, which waits for requests and computes nothing meanwhile. The protocol
+/// is that of bench/peers/README.md.
 /// </summary>
 internal sealed class Peer : IDisposable
 {
+    private readonly ProcessStartInfo _start;
     private readonly Process _process;
 
-    private Peer(Process process, string description) => (_process, Description) = (process, description);
+    private Peer(ProcessStartInfo start, Process process, string name, string description) =>
+        (_start, _process, Name, Description) = (start, process, name, description);
+
+    /// <summary>One of <see cref="PeerPrograms.Names"/>.</summary>
+    public string Name { get; }
 
     /// <summary>Version, threads and kernels.</summary>
     public string Description { get; }
@@ -23,13 +30,18 @@ internal sealed class Peer : IDisposable
     /// <summary>Processor time that it has taken so far.</summary>
     public TimeSpan ProcessorTime => _process.TotalProcessorTime;
 
+    /// <summary>Most memory that it ever had resident, bytes; 0 where the system does not tell.</summary>
+    public long PeakBytes => ChildRun.PeakOf(_process.Id);
+
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static Peer Start(string python, int threads)
+    /// <exception cref="PeerException">it ended instead</exception>
+    public static Peer Start(string name, ProcessStartInfo start)
     {
-        var process = Process.Start(Python.Script(python, "bench/peers/torch_peer.py", $"{threads}"))!;
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
+        var process = Process.Start(start)!;
         try
         {
-            return new Peer(process, Answer(process).GetProperty("ready").GetString()!);
+            return new Peer(start, process, name, Answer(process).GetProperty("ready").GetString()!);
         }
         catch
         {
@@ -39,12 +51,23 @@ internal sealed class Peer : IDisposable
         }
     }
 
+    /// <summary>The same program in another process, which knows nothing yet.</summary>
+    public Peer StartAnother() => Start(Name, _start);
+
     /// <summary>Runs an operation; its inputs are made at the first request and kept until <see cref="Drop"/>.</summary>
+    /// <param name="request">the operation</param>
+    /// <param name="repeats">how often</param>
+    /// <param name="write">a file for the results, float32 in PyTorch's order</param>
+    /// <param name="variant">the only form to be tried; all of them unless given</param>
     /// <exception cref="PeerException">it cannot</exception>
-    public PeerTimes Run(IReadOnlyDictionary<string, object> request, int repeats)
+    public PeerTimes Run(IReadOnlyDictionary<string, object> request, int repeats, string? write = null, string? variant = null)
     {
-        var answer = Ask(new Dictionary<string, object>(request) { ["repeats"] = repeats });
-        return new PeerTimes([.. answer.GetProperty("seconds").EnumerateArray().Select(s => s.GetDouble())],
+        var asked = new Dictionary<string, object>(request) { ["repeats"] = repeats };
+        if (write is not null) asked["write"] = write;
+        if (variant is not null) asked["variant"] = variant;
+        var answer = Ask(asked);
+        return new PeerTimes(
+            [.. answer.GetProperty("seconds").EnumerateArray().Select(s => s.GetDouble())], answer.GetProperty("processor").GetDouble(),
             answer.GetProperty("variant").GetString()!);
     }
 

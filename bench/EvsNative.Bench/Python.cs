@@ -5,9 +5,11 @@ namespace EvsNative.Bench;
 /// <summary>A Python that has PyTorch, for the peers.</summary>
 internal static class Python
 {
+    /// <summary>What is missing where there is none.</summary>
+    public const string Needed = "neither python3 nor /usr/bin/python3 has torch and numpy (Debian: python3-torch)";
+
     /// <summary>Said where there is none.</summary>
-    public const string Missing =
-        "no peer: neither python3 nor /usr/bin/python3 has torch and numpy (Debian: python3-torch); its columns stay empty";
+    public const string Missing = $"no peer: {Needed}; its columns stay empty";
 
     private static readonly string[] Candidates = ["python3", "/usr/bin/python3"];
 

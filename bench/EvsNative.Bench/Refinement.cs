@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using StbImageWriteSharp;
 
@@ -35,7 +34,7 @@ internal sealed class Refinement(string folder)
         string published = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "evsnative.exe" : "evsnative");
         string library = Path.Combine(AppContext.BaseDirectory, "evsnative.dll");
         return ChildRun.Of(
-            File.Exists(published) ? new ProcessStartInfo(published, words) : new ProcessStartInfo(Host(), [library, .. words]));
+            File.Exists(published) ? new ProcessStartInfo(published, words) : new ProcessStartInfo(OwnProgram.Host, [library, .. words]));
     }
 
     /// <summary>A clip of a coloured ramp that wanders, as a folder of frames.</summary>
@@ -68,9 +67,4 @@ internal sealed class Refinement(string folder)
             new ImageWriter().WritePng(rgb, width, height, ColorComponents.RedGreenBlue, file);
         }
     }
-
-    // The folder of the framework (Microsoft.NETCore.App, its version) lies three folders below the host that runs this very program.
-    private static string Host() =>
-        Path.GetFullPath(Path.Combine(
-            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }

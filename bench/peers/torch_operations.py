@@ -15,7 +15,10 @@ CONTIGUOUS, LAST = torch.contiguous_format, torch.channels_last
 PLACE = dict(device="cpu", dtype=torch.float32)          # where inputs are drawn
 
 
-def draw(*shape):
+def draw(name, *shape):
+    """-1..1: on a processor by formula, so that the bench can compare results with its own; on a GPU, which would wait for that, at random."""
+    if PLACE["device"] == "cpu":
+        return E.formula_input(name, shape, 1.0).to(PLACE["dtype"])
     return torch.rand(shape, device=PLACE["device"], dtype=PLACE["dtype"]) * 2 - 1
 
 
@@ -36,9 +39,10 @@ def packed_linear(x, w, b):
 
 def linear(r):
     """x [rows,in] -> [rows,out]; "form" is plain, residual (adds one), qkv (three products) or geglu (out counts both halves)."""
-    x, form = draw(r["rows"], r["in"]), r["form"]
-    ws = [(draw(r["out"], r["in"]), draw(r["out"])) for _ in range(3 if form == "qkv" else 1)]
-    z = draw(r["rows"], r["out"]) if form == "residual" else None
+    x, form = draw("x", r["rows"], r["in"]), r["form"]
+    products = 3 if form == "qkv" else 1
+    ws = list(zip(draw("w", products * r["out"], r["in"]).chunk(products), draw("b", products * r["out"]).chunk(products)))
+    z = draw("residual", r["rows"], r["out"]) if form == "residual" else None
 
     def made(product, ws):
         def geglu():
@@ -58,9 +62,9 @@ def conv(r):
     """x [n,in,h,w] -> out channels. in2: channels that are concatenated first; up: enlarged x2 first; pad_after: the VAE's downsampling."""
     k, stride = r.get("kernel", 3), r.get("stride", 1)
     padding = 0 if r.get("pad_after") else k // 2
-    x, b = draw(r["n"], r["in"], r["h"], r["w"]), draw(r["out"])
-    x2 = draw(r["n"], r["in2"], r["h"], r["w"]) if r.get("in2") else None
-    w = draw(r["out"], r["in"] + r.get("in2", 0), k, k)
+    x, b = draw("x", r["n"], r["in"], r["h"], r["w"]), draw("b", r["out"])
+    x2 = draw("x2", r["n"], r["in2"], r["h"], r["w"]) if r.get("in2") else None
+    w = draw("w", r["out"], r["in"] + r.get("in2", 0), k, k)
 
     def source(x, x2):
         if x2 is not None:
@@ -86,18 +90,18 @@ def conv(r):
 
 def attention(r):
     """q [n,queries,c], k and v [n,keys,c], any number of heads."""
-    q, k, v = draw(r["n"], r["queries"], r["c"]), draw(r["n"], r["keys"], r["c"]), draw(r["n"], r["keys"], r["c"])
+    q, k, v = draw("q", r["n"], r["queries"], r["c"]), draw("k", r["n"], r["keys"], r["c"]), draw("v", r["n"], r["keys"], r["c"])
     return {"plain": lambda: lambda: E.attend(q, k, v, r["heads"], r.get("causal", False))}
 
 
 def group_norm(r):
-    x, w, b = draw(r["n"], r["c"], r["h"], r["w"]), draw(r["c"]), draw(r["c"])
+    x, w, b = draw("x", r["n"], r["c"], r["h"], r["w"]), draw("w", r["c"]), draw("b", r["c"])
     call = lambda x: lambda: F.silu(F.group_norm(x, 32, w, b, 1e-5))
     return {"plain": lambda: call(x), "channels last": lambda: call(x.contiguous(memory_format=LAST))}
 
 
 def layer_norm(r):
-    x, w, b = draw(r["rows"], r["c"]), draw(r["c"]), draw(r["c"])
+    x, w, b = draw("x", r["rows"], r["c"]), draw("w", r["c"]), draw("b", r["c"])
     return {"plain": lambda: lambda: F.layer_norm(x, (r["c"],), w, b)}
 
 

@@ -3,11 +3,11 @@
     python3 torch_peer.py THREADS
     -> {"ready": "torch 1.13.0, 2 threads, ..."}
     <- {"op": "conv", "n": 1, "h": 64, "w": 64, "in": 320, "out": 320, "repeats": 5}
-    -> {"seconds": [...], "variant": "packed"}
+    -> {"seconds": [...], "processor": 0.8, "variant": "packed"}
     <- {"op": "drop"}                                    forgets the inputs of all requests so far
     -> {}
 
-Inputs and weights are made at the first request of a shape and kept. Each operation is tried in every form that a user of PyTorch
+README.md has the whole protocol. Inputs and weights are made by formula at the first request of a shape and kept. Each operation is tried in every form that a user of PyTorch
 has at hand, all giving the same numbers (memory formats; weights put once into oneDNN's own layout); the fastest is kept and named.
 While it waits for a line it computes nothing.
 """
@@ -25,8 +25,8 @@ import torch                                             # after the restart: th
 import torch.nn as nn
 
 import torch_operations
-from torch_operations import CONTIGUOUS, LAST, E, can_pack, draw, pack, packed_linear
-from torch_peer_networks import filled
+from torch_operations import CONTIGUOUS, LAST, E, can_pack, pack, packed_linear
+from torch_peer_networks import unfilled
 
 LONG = 1.0                                               # an operation of so many seconds is tried once in every form
 
@@ -76,27 +76,31 @@ def forms_of(network, call):
     return forms
 
 
+def by_formula(make):
+    return E.fill_by_formula(unfilled(make)).requires_grad_(False)
+
+
 def unet(r):
     """latents [n,4,h,w]; with motion they are one video of n frames."""
     motion = r.get("motion", False)
-    network = filled(lambda: E.UNet(E.UNET_SD15, E.MOTION_V2 if motion else None))
-    x, text = draw(r["n"], 4, r["h"], r["w"]), draw(1, 77, 768)
+    network = by_formula(lambda: E.UNet(E.UNET_SD15, E.MOTION_V2 if motion else None))
+    x, text = E.formula_input("input.sample", (r["n"], 4, r["h"], r["w"])), E.formula_input("input.context", (1, 77, 768))
     return forms_of(network, lambda layout: (
         lambda x=x.contiguous(memory_format=layout): network(x, 481, text, frames=r["n"] if motion else 0)))
 
 
 def vae(r):
-    network = filled(lambda: E.Vae(E.VAE_SD15))
+    network = by_formula(lambda: E.Vae(E.VAE_SD15))
     h, w = r["h"], r["w"]
     if r["op"] == "vae_encode":
-        x = draw(1, 3, h, w)
+        x = E.formula_input("input.image", (1, 3, h, w))
         return forms_of(network, lambda layout: lambda x=x.contiguous(memory_format=layout): network.encode(x))
-    z = draw(1, 4, h // 8, w // 8)
+    z = E.formula_input("input.latents", (1, 4, h // 8, w // 8))
     return forms_of(network, lambda layout: lambda z=z.contiguous(memory_format=layout): network.decode(z))
 
 
 def clip(r):
-    network, ids = filled(lambda: E.ClipText(E.CLIP_L)), torch.arange(77).view(1, 77)
+    network, ids = by_formula(lambda: E.ClipText(E.CLIP_L)), torch.arange(77).view(1, 77)
     return forms_of(network, lambda layout: lambda: network(ids))
 
 
@@ -111,8 +115,9 @@ def seconds(call):
     return time.perf_counter() - start
 
 
-def fastest(forms):
-    """The name and the call of the fastest form."""
+def fastest(forms, wanted):
+    """The name and the call of the fastest form, or of the one that is wanted."""
+    forms = {name: make for name, make in forms.items() if wanted in (None, name)}
     if len(forms) == 1:
         name, make = next(iter(forms.items()))
         return name, make()
@@ -130,12 +135,20 @@ def answer(request, kept):
     if request["op"] == "drop":
         kept.clear()
         return {}
-    key = json.dumps({k: v for k, v in request.items() if k != "repeats"}, sort_keys=True)
+    key = json.dumps({k: v for k, v in request.items() if k not in ("repeats", "write", "variant")}, sort_keys=True)
     if key not in kept:
-        kept[key] = fastest(OPERATIONS[request["op"]](request))
+        kept[key] = fastest(OPERATIONS[request["op"]](request), request.get("variant"))
         seconds(kept[key][1])
     variant, call = kept[key]
-    return {"seconds": [seconds(call) for _ in range(request["repeats"])], "variant": variant}
+    before = time.process_time()
+    times = [seconds(call) for _ in range(request["repeats"])]
+    processor = time.process_time() - before
+    if "write" in request:
+        results = call()
+        with open(request["write"], "wb") as file:
+            for y in results if isinstance(results, list) else [results]:
+                y.contiguous().numpy().tofile(file)
+    return {"seconds": times, "processor": processor, "variant": variant}
 
 
 def main():

@@ -7,6 +7,8 @@ public sealed class BenchCommandsTests
     [InlineData("warp")]
     [InlineData("cpu", "--only", "warp drive")]
     [InlineData("cpu", "--rounds", "0")]
+    [InlineData("cpu", "--peer", "warp")]
+    [InlineData("cpu", "--peer", "ort", "--only", "warp drive")]
     [InlineData("cpu", "--threads", "many")]
     [InlineData("memory", "--frames", "1")]
     [InlineData("memory", "--side", "100")]
