@@ -17,9 +17,15 @@ internal static partial class BenchCommands
         var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against other programs.")
         {
             Cpu(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(), Memory(),
-            Limits(), Load(), Formats(), Scaling(),
+            Limits(), Load(), Formats(), Scaling(), Micro(),
         };
-        var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
+        return Run(root, args.Length > 0 ? args : ["--help"]);
+    }
+
+    /// <summary>Does what the words of a program say; whatever the program, with the same codes.</summary>
+    internal static int Run(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);
         try
         {
@@ -163,10 +169,10 @@ internal static partial class BenchCommands
             ? side
             : throw new InputException(InputCode.OutOfRange, $"--side {side}: a multiple of {SideStep}");
 
-    private static int ThreadsOf(int said) =>
+    internal static int ThreadsOf(int said) =>
         Within("--threads", said, 0, MostThreads) is > 0 and var threads ? threads : Environment.ProcessorCount;
 
-    private static Option<int> Threads() => new("--threads") { Description = "threads; as many as the process may use unless given" };
+    internal static Option<int> Threads() => new("--threads") { Description = "threads; as many as the process may use unless given" };
 
     private static int Within(string option, int value, int least, int most) =>
         value >= least && value <= most ? value : throw new InputException(InputCode.OutOfRange, $"{option} {value}: {least} to {most}");

@@ -38,42 +38,40 @@ internal sealed class GpuClock(OpenGpu gpu, GpuPatience patience)
     /// <param name="bytes">that one call reads and writes</param>
     public GpuTime Time(Case shape, long bytes)
     {
-        var d = gpu.Device;
-        using var scope = d.Enter(shape.Name);
-        try
-        {
-            int copies = shape.IsNetwork ? 1 : (int)Math.Clamp((patience.RotatedBytes / Math.Max(bytes, 1)) + 1, 2, patience.MostCopies);
-            Action[] calls = [.. Enumerable.Range(0, copies).Select(_ => shape.Prepare(d))];
-            return Time(calls);
-        }
-        finally
-        {
-            gpu.Runtime.Synchronize();
-            Inputs.FreeFilters(d);
-        }
+        using var memory = new CaseMemory(gpu, shape);
+        return Time(Prepare(shape, bytes));
     }
 
     /// <summary>Times calls in turns.</summary>
-    public GpuTime Time(IReadOnlyList<Action> calls)
+    public GpuTime Time(IReadOnlyList<Action> calls) => Time(Prepare(calls));
+
+    /// <summary>Prepares a case as often as needed, in <see cref="CaseMemory"/> that is the caller's.</summary>
+    /// <param name="shape">what</param>
+    /// <param name="bytes">that one call reads and writes</param>
+    public GpuBatch Prepare(Case shape, long bytes)
+    {
+        int copies = shape.IsNetwork ? 1 : (int)Math.Clamp((patience.RotatedBytes / Math.Max(bytes, 1)) + 1, 2, patience.MostCopies);
+        return Prepare([.. Enumerable.Range(0, copies).Select(_ => shape.Prepare(gpu.Device))]);
+    }
+
+    private GpuBatch Prepare(IReadOnlyList<Action> calls)
     {
         // The first call loads kernels and lets memory grow.
         calls[0]();
-        double rough = gpu.Runtime.Time(() => Run(calls.Count)) / calls.Count;
+        double rough = gpu.Runtime.Time(() =>
+        {
+            foreach (var call in calls) call();
+        }) / calls.Count;
         int least = (int)Math.Min(patience.SampleMilliseconds / Math.Max(rough, 1e-4), patience.MostCalls);
         int count = Math.Max(1, (least + calls.Count - 1) / calls.Count) * calls.Count;
         if (count > Math.Max(patience.MostCalls, calls.Count)) count = calls.Count;
+        return new GpuBatch(gpu.Runtime, calls, count);
+    }
 
-        object key = new();
-        // As they are, then recorded; from then on the record runs.
-        for (int i = 0; i < 2; i++) gpu.Runtime.Replay(key, () => Run(count));
-        gpu.Runtime.Synchronize();
+    private GpuTime Time(GpuBatch batch)
+    {
         double[] samples = new double[patience.Samples];
-        for (int i = 0; i < samples.Length; i++) samples[i] = gpu.Runtime.Time(() => gpu.Runtime.Replay(key, () => Run(count))) / count;
-        return new GpuTime(Statistics.Median(samples), samples.Min(), count, calls.Count);
-
-        void Run(int times)
-        {
-            for (int i = 0; i < times; i++) calls[i % calls.Count]();
-        }
+        for (int i = 0; i < samples.Length; i++) samples[i] = batch.Milliseconds();
+        return new GpuTime(Statistics.Median(samples), samples.Min(), batch.Calls, batch.Copies);
     }
 }

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Diagnostics;
+using EvsNative.Layers;
+
+namespace EvsNative.Bench;
+
+/// <content>Micro-benchmarks: a program of its own, since what it is built on would triple what travels to a machine with a GPU.</content>
+internal static partial class BenchCommands
+{
+    private const string MicroProject = "bench/EvsNative.Micro/EvsNative.Micro.csproj";
+
+    /// <summary>How that program is started.</summary>
+    /// <param name="words">what it is told</param>
+    /// <exception cref="InputException">it is not there</exception>
+    internal static ProcessStartInfo MicroStart(IEnumerable<string> words) =>
+        new("dotnet", ["run", "-c", "Release", "--project", RepositoryFile.Find(MicroProject), "--", .. words]);
+
+    private static Command Micro()
+    {
+        var command = new Command("micro", "Every kernel by BenchmarkDotNet, on every device at hand (needs the SDK; --list, --filter GLOB).")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction(said =>
+        {
+            using var program = Process.Start(MicroStart(said.UnmatchedTokens))!;
+            program.WaitForExit();
+            return program.ExitCode;
+        });
+        return command;
+    }
+}

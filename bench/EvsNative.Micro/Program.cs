@@ -1,0 +1,3 @@
+using EvsNative.Micro;
+
+return MicroCommand.Run(args);
