@@ -24,6 +24,9 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
 
     private readonly WorkerBuffers _buffers = new(workers);
 
+    /// <summary>Input channels whose weights are widened at a time; they stay in the first cache.</summary>
+    private const int Widened = 8;
+
     private static int Columns => GemmTile<TSimd, TVector>.Columns;
 
     /// <summary>As many as transform into 0.9 MiB, less than a second cache of a processor with such panels.</summary>
@@ -31,10 +34,11 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
 
     public void Run(Tensor y, PixelRows pixels, int channels, Filter filter, in Epilogue epilogue)
     {
-        var tiles = new WinogradTiles(y.Shape, channels);
+        var tiles = new WinogradTiles(y.Shape, channels, ChannelsPerBlock, TSimd.Count);
         var mark = scratch.Here();
-        long weights = (long)Products * ChannelsPerBlock * Columns, sums = (long)Products * tiles.PerChunk * Columns;
-        long widened = filter.Storage == WeightStorage.Float32 ? 0 : (long)Taps * ChannelsPerBlock * Columns;
+        int weightPlane = WinogradTiles.Apart(tiles.BlockWidth * Columns), sumPlane = WinogradTiles.Apart(tiles.PerChunk * Columns);
+        long weights = (long)Products * weightPlane, sums = (long)Products * sumPlane;
+        long widened = filter.Storage == WeightStorage.Float32 ? 0 : (long)Taps * Widened * Columns;
         _buffers.Ensure(((weights + sums + widened + (Side * Side * Columns) + Winograd<TSimd, TVector>.Half) * sizeof(float))
             + ((long)tiles.PerChunk * sizeof(float*)));
         var job = new Job
@@ -47,8 +51,8 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
             Epilogue = EpilogueCpu<TSimd, TVector>.Of(y, filter, epilogue),
             Memory = _buffers.First,
             MemoryStride = _buffers.Stride,
-            WeightCount = weights,
-            SumCount = sums,
+            WeightPlane = weightPlane,
+            SumPlane = sumPlane,
             WidenedCount = widened,
         };
 
@@ -70,67 +74,77 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     {
         float** pixels = stackalloc float*[2 * Products];
         float* half = (float*)(job->Memory + (worker * job->MemoryStride));
-        int one = job->Pixels.C1, two = job->Pixels.C2;
-        nint plane = (nint)job->Tiles.PerChunk * job->Tiles.Channels;
-        int end = Math.Min((item + 1) * TilesPerTransform, job->TileCount);
+        var tiles = job->Tiles;
+        int end = Math.Min((item + 1) * TilesPerTransform, job->TileCount), width = tiles.BlockWidth, plane = tiles.Plane;
         for (int tile = item * TilesPerTransform; tile < end; tile++)
         {
             var (image, top, left) = Place(job, job->FirstTile + tile);
             job->Pixels.Window(pixels, image, top - 1, left - 1, Winograd<TSimd, TVector>.Inputs);
-            float* to = job->Transformed + (tile / job->Tiles.PerChunk * job->Tiles.ChunkSize)
-                + ((long)(tile % job->Tiles.PerChunk) * job->Tiles.Channels);
-            for (int c = 0; c < one; c += TSimd.Count) Winograd<TSimd, TVector>.TransformInput(pixels, c, to + c, plane, half);
-            for (int c = 0; c < two; c += TSimd.Count)
-                Winograd<TSimd, TVector>.TransformInput(pixels + Products, c, to + one + c, plane, half);
+            float* to = job->Transformed + (tile / tiles.PerChunk * tiles.ChunkSize) + (tile % tiles.PerChunk * width);
+            for (int c = 0; c < tiles.Channels; to += tiles.BlockSize)
+            {
+                int first = c;
+                for (; c < Math.Min(first + width, tiles.Channels); c += TSimd.Count)
+                {
+                    int second = c - job->Pixels.C1;
+                    if (second < 0) Winograd<TSimd, TVector>.TransformInput(pixels, c, to + c - first, plane, half);
+                    else Winograd<TSimd, TVector>.TransformInput(pixels + Products, second, to + c - first, plane, half);
+                }
+            }
         }
     }
 
     private static void MultiplyItem(Job* job, int item, int worker)
     {
         const int TileRows = GemmTile<TSimd, TVector>.Rows;
-        int chunk = item % job->Chunks, panel = item / job->Chunks, channels = job->Tiles.Channels, perChunk = job->Tiles.PerChunk;
-        int count = Math.Min(perChunk, job->TileCount - (chunk * perChunk)), rowTiles = (count + TileRows - 1) / TileRows;
+        var tiles = job->Tiles;
+        int chunk = item % job->Chunks, panel = item / job->Chunks, width = tiles.BlockWidth, plane = tiles.Plane;
+        int count = Math.Min(tiles.PerChunk, job->TileCount - (chunk * tiles.PerChunk)), rowTiles = (count + TileRows - 1) / TileRows;
         int vectors = job->Layout.Vectors(panel), columns = vectors * TSimd.Count;
-        float* weights = (float*)(job->Memory + (worker * job->MemoryStride)), sums = weights + job->WeightCount;
-        float* widened = sums + job->SumCount, results = widened + job->WidenedCount;
+        float* weights = (float*)(job->Memory + (worker * job->MemoryStride)), sums = weights + (Products * job->WeightPlane);
+        float* widened = sums + (Products * job->SumPlane), results = widened + job->WidenedCount;
         float* half = results + (Side * Side * Columns);
         float** table = (float**)(half + Winograd<TSimd, TVector>.Half);
-        for (int i = 0; i < rowTiles * TileRows; i++)
-            table[i] = job->Transformed + (chunk * job->Tiles.ChunkSize) + ((long)Math.Min(i, count - 1) * channels);
 
-        for (int channel = 0; channel < channels; channel += ChannelsPerBlock)
+        // Rows that do not exist repeat the last one that does; their sums are not stored.
+        float* transformed = job->Transformed + (chunk * tiles.ChunkSize);
+        for (int i = 0; i < rowTiles * TileRows; i++) table[i] = transformed + (Math.Min(i, count - 1) * width);
+
+        for (int block = 0; block < tiles.Blocks; block++)
         {
-            int length = Math.Min(ChannelsPerBlock, channels - channel);
-            TransformFilter(job, panel, channel, length, weights, widened, half);
+            int channel = block * width, length = Math.Min(width, tiles.Channels - channel);
+            TransformFilter(job, panel, channel, length, weights, widened);
             for (int k = 0; k < Products; k++)
             {
-                var segment = new Segment(0, (k * perChunk * channels) + channel, length);
-                float* b = weights + ((long)k * length * columns);
+                var segment = new Segment(0, (block * tiles.BlockSize) + (k * plane), length);
                 for (int t = 0; t < rowTiles; t++)
                 {
-                    float* c = sums + ((((long)k * perChunk) + (t * TileRows)) * Columns);
-                    GemmTile<TSimd, TVector>.Multiply(vectors, table + (t * TileRows), 0, &segment, 1, b, c, Columns, channel > 0);
+                    GemmTile<TSimd, TVector>.Multiply(vectors, table + (t * TileRows), 0, &segment, 1, weights + (k * job->WeightPlane),
+                        sums + (k * job->SumPlane) + (t * TileRows * Columns), Columns, block > 0);
                 }
             }
         }
 
         for (int t = 0; t < count; t++)
-            StoreTile(job, job->FirstTile + (chunk * perChunk) + t, panel, columns, sums + ((long)t * Columns), results, half);
+            StoreTile(job, job->FirstTile + (chunk * tiles.PerChunk) + t, panel, columns, sums + (t * Columns), results, half);
     }
 
-    /// <summary>Weights of some input channels of a panel, [36][length][columns].</summary>
-    private static void TransformFilter(Job* job, int panel, int channel, int length, float* weights, float* widened, float* half)
+    /// <summary>Weights of some input channels of a panel, [36][length][columns], the 36 <see cref="Job.WeightPlane"/> apart.</summary>
+    private static void TransformFilter(Job* job, int panel, int channel, int length, float* weights, float* widened)
     {
-        int vectors = job->Layout.Vectors(panel), columns = vectors * TSimd.Count, channels = job->Tiles.Channels;
-        float** taps = stackalloc float*[Taps];
-        for (int tap = 0; tap < Taps; tap++)
+        int vectors = job->Layout.Vectors(panel), columns = vectors * TSimd.Count;
+        long start = job->Layout.Start(panel), tap = (long)job->Tiles.Channels * columns;
+        for (int end = channel + length; channel < end; channel += Widened)
         {
-            long first = job->Layout.Start(panel) + ((((long)tap * channels) + channel) * columns);
-            taps[tap] = job->Filter.Read(first, (long)length * vectors, widened + ((long)tap * length * columns));
+            int run = Math.Min(Widened, end - channel) * columns;
+            float* taps = job->Filter.Read(start + ((long)channel * columns), run / TSimd.Count, widened), last = taps;
+            for (int t = 1; t < Taps; t++)
+                last = job->Filter.Read(start + (t * tap) + ((long)channel * columns), run / TSimd.Count, widened + (t * run));
+            nint apart = (nint)(last - taps) / (Taps - 1);
+            for (int at = 0; at < run; at += TSimd.Count)
+                Winograd<TSimd, TVector>.TransformFilter(taps + at, apart, weights + at, job->WeightPlane);
+            weights += run;
         }
-
-        int size = length * columns;
-        for (int at = 0; at < size; at += TSimd.Count) Winograd<TSimd, TVector>.TransformFilter(taps, at, weights + at, size, half);
     }
 
     /// <summary>The 4 x 4 results of a tile, those that lie inside the image.</summary>
@@ -138,9 +152,8 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     {
         var (image, top, left) = Place(job, tile);
         int height = job->Pixels.OutHeight, width = job->Pixels.OutWidth;
-        nint plane = (nint)job->Tiles.PerChunk * Columns;
         for (int column = 0; column < columns; column += TSimd.Count)
-            Winograd<TSimd, TVector>.TransformOutput(sums + column, plane, results + column, Columns, half);
+            Winograd<TSimd, TVector>.TransformOutput(sums + column, job->SumPlane, results + column, Columns, half);
         for (int i = 0; i < Math.Min(Side, height - top); i++)
         {
             long row = ((((long)image * height) + top + i) * width) + left;
@@ -163,7 +176,7 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
         public EpilogueCpu<TSimd, TVector> Epilogue;
         public float* Transformed;
         public byte* Memory;
-        public long MemoryStride, FirstTile, WeightCount, SumCount, WidenedCount;
-        public int TileCount, Chunks;
+        public long MemoryStride, FirstTile, WidenedCount;
+        public int TileCount, Chunks, WeightPlane, SumPlane;
     }
 }

@@ -56,26 +56,23 @@ internal static unsafe class Winograd<TSimd, TVector>
         }
     }
 
-    /// <summary>G g G^T for one vector of output channels.</summary>
-    /// <param name="taps">tap t's weights at taps[t] + offset</param>
-    /// <param name="offset">elements</param>
+    /// <summary>G g G^T for one vector of output channels, in registers from the nine taps to the 36 products.</summary>
+    /// <param name="taps">tap t's weights at taps + t * apart</param>
+    /// <param name="apart">elements</param>
     /// <param name="to">product k's weights at to + k * stride</param>
     /// <param name="stride">elements</param>
-    /// <param name="half">room for <see cref="Half"/> numbers</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransformFilter(float** taps, nint offset, float* to, nint stride, float* half)
+    public static void TransformFilter(float* taps, nint apart, float* to, nint stride)
     {
-        for (int v = 0; v < 3; v++)
-        {
-            Filter(TSimd.Load(taps[v] + offset), TSimd.Load(taps[3 + v] + offset), TSimd.Load(taps[6 + v] + offset),
-                half + (v * TSimd.Count), 3 * TSimd.Count);
-        }
-
-        for (int i = 0; i < Inputs; i++, to += Inputs * stride)
-        {
-            float* row = half + (i * 3 * TSimd.Count);
-            Filter(At(row, 0), At(row, 1), At(row, 2), to, stride);
-        }
+        float* middle = taps + (3 * apart), last = middle + (3 * apart);
+        TVector a0 = TSimd.Load(taps), a1 = TSimd.Load(taps + apart), a2 = TSimd.Load(taps + (2 * apart));
+        TVector b0 = TSimd.Load(middle), b1 = TSimd.Load(middle + apart), b2 = TSimd.Load(middle + (2 * apart));
+        TVector c0 = TSimd.Load(last), c1 = TSimd.Load(last + apart), c2 = TSimd.Load(last + (2 * apart));
+        nint row = Inputs * stride;
+        Filter(Times(AtZero, a0), Times(AtZero, a1), Times(AtZero, a2), to, stride);
+        FilterRows(AtA, AtA * A, AtA * A2, a0, a1, a2, b0, b1, b2, c0, c1, c2, to + row, stride);
+        FilterRows(AtB, AtB * B, AtB * B2, a0, a1, a2, b0, b1, b2, c0, c1, c2, to + (3 * row), stride);
+        Filter(c0, c1, c2, to + (5 * row), stride);
     }
 
     /// <summary>A^T m A for one vector of output channels.</summary>
@@ -116,17 +113,28 @@ internal static unsafe class Winograd<TSimd, TVector>
         TSimd.Store(Plus(Plus(d5, -(A2 + B2), d3), A2 * B2, d1), to + (5 * stride));
     }
 
+    /// <summary>The two rows of products that belong to a point and its negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FilterRows(float one, float first, float second, TVector a0, TVector a1, TVector a2, TVector b0, TVector b1,
+        TVector b2, TVector c0, TVector c1, TVector c2, float* to, nint stride)
+    {
+        TVector even0 = Plus(Times(one, a0), second, c0), even1 = Plus(Times(one, a1), second, c1), even2 = Plus(Times(one, a2), second, c2);
+        Filter(Plus(even0, first, b0), Plus(even1, first, b1), Plus(even2, first, b2), to, stride);
+        Filter(Plus(even0, -first, b0), Plus(even1, -first, b1), Plus(even2, -first, b2), to + (Inputs * stride), stride);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Filter(TVector g0, TVector g1, TVector g2, float* to, nint stride)
     {
+        float* next = to + (3 * stride);
         TSimd.Store(Times(AtZero, g0), to);
         var even = Plus(Times(AtA, g0), AtA * A2, g2);
         TSimd.Store(Plus(even, AtA * A, g1), to + stride);
         TSimd.Store(Plus(even, -AtA * A, g1), to + (2 * stride));
         even = Plus(Times(AtB, g0), AtB * B2, g2);
-        TSimd.Store(Plus(even, AtB * B, g1), to + (3 * stride));
-        TSimd.Store(Plus(even, -AtB * B, g1), to + (4 * stride));
-        TSimd.Store(g2, to + (5 * stride));
+        TSimd.Store(Plus(even, AtB * B, g1), next);
+        TSimd.Store(Plus(even, -AtB * B, g1), next + stride);
+        TSimd.Store(g2, next + (2 * stride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

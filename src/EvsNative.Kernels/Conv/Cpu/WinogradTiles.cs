@@ -9,14 +9,19 @@ internal readonly struct WinogradTiles
     /// <summary>Tiles of a work item at most: a filter is transformed once for them.</summary>
     public const int PerItem = 96;
 
-    private const int Side = 4, TileRows = 6, Products = 36;
-    private const long BudgetBytes = 48L << 20;
+    private const int Side = 4, TileRows = 6, Products = 36, Line = 16;
+    private const long BudgetBytes = 16L << 20;
 
     /// <param name="y">shape of the result</param>
     /// <param name="channels">of the input</param>
-    public WinogradTiles(Shape y, int channels)
+    /// <param name="widest">channels of a block at most, a multiple of <paramref name="lane"/></param>
+    /// <param name="lane">numbers in a vector</param>
+    public WinogradTiles(Shape y, int channels, int widest, int lane)
     {
         (Down, Across, Channels) = ((y.H + Side - 1) / Side, (y.W + Side - 1) / Side, channels);
+        int blocks = (channels + widest - 1) / widest;
+        BlockWidth = ((channels + blocks - 1) / blocks + lane - 1) / lane * lane;
+        Blocks = (channels + BlockWidth - 1) / BlockWidth;
         Count = (long)y.N * Down * Across;
         long chunks = (Count + PerItem - 1) / PerItem;
         PerChunk = (int)(((Count + chunks - 1) / chunks + TileRows - 1) / TileRows * TileRows);
@@ -40,9 +45,27 @@ internal readonly struct WinogradTiles
 
     public int ChunksAtATime { get; }
 
-    /// <summary>Numbers of a transformed chunk, [36][PerChunk][Channels].</summary>
-    public long ChunkSize => (long)Products * PerChunk * Channels;
+    /// <summary>Stretches that the channels are cut into.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Channels of a block; of the last one at most.</summary>
+    public int BlockWidth { get; }
+
+    /// <summary>Numbers from one product to the next in a block.</summary>
+    public int Plane => Apart(PerChunk * BlockWidth);
+
+    /// <summary>Numbers of a block, [36][PerChunk][BlockWidth].</summary>
+    public int BlockSize => Products * Plane;
+
+    /// <summary>Numbers of a transformed chunk, [Blocks][36][PerChunk][BlockWidth].</summary>
+    public long ChunkSize => (long)Blocks * BlockSize;
 
     /// <summary>Working memory in the arena.</summary>
-    public Shape Workspace => new(ChunksAtATime, Products, PerChunk, Channels);
+    public Shape Workspace => new(ChunksAtATime, Blocks, Products, Plane);
+
+    /// <summary>
+    /// How far apart planes of this size should lie. A transform writes to all 36 at once; an odd number of cache lines puts them into
+    /// different sets of the first cache, where a power of two would let them drive one another out at every number.
+    /// </summary>
+    public static int Apart(int size) => (((size + Line - 1) / Line) | 1) * Line;
 }
