@@ -79,24 +79,20 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadHalves(ushort* from)
     {
-        var halves = Vector64.Load((short*)from).ToVector128();
-        var bits = (Vector128.WidenLower(halves) << 13).AsUInt32();
+        var bits = (Vector128.WidenLower(Vector64.Load((short*)from).ToVector128Unsafe()) << 13).AsUInt32();
         var v = ((bits & Vector128.Create(HalfSign | HalfRest)) + Vector128.Create(Rebias)).AsSingle();
-        var exponent = bits & Vector128.Create(HalfExponent);
 
         // The next exponent is at most one for the smallest, that of subnormal numbers, and the largest, that of infinity and NaN.
-        var next = (exponent + Vector128.Create(HalfOne)) & Vector128.Create(HalfExponent);
-        if (!Vector128.LessThanOrEqualAny(next.AsInt32(), Vector128.Create(HalfOne).AsInt32())) return v;
-        var exact = (v + v) - Vector128.CopySign(Vector128.Create(SmallestNormalHalf), v);
+        var next = (bits + Vector128.Create(HalfOne)) & Vector128.Create(HalfExponent - HalfOne);
+        if (!Vector128.EqualsAny(next, Vector128<uint>.Zero)) return v;
+        var exponent = bits & Vector128.Create(HalfExponent);
+        var exact = Vector128.CopySign(Vector128.Abs(v + v) - Vector128.Create(SmallestNormalHalf), v);
         v = Vector128.ConditionalSelect(Vector128.Equals(exponent, Vector128<uint>.Zero).AsSingle(), exact, v);
         var isSpecial = Vector128.Equals(exponent, Vector128.Create(HalfExponent));
         return (v.AsUInt32() + (isSpecial & Vector128.Create(Rebias))).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadBrains(ushort* from)
-    {
-        var brains = Vector64.Load(from).ToVector128();
-        return (Vector128.WidenLower(brains) << 16).AsSingle();
-    }
+    public static Vector128<float> LoadBrains(ushort* from) =>
+        (Vector128.WidenLower(Vector64.Load(from).ToVector128Unsafe()) << 16).AsSingle();
 }

@@ -75,24 +75,20 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadHalves(ushort* from)
     {
-        var halves = Vector128.Load((short*)from);
-        var bits = (Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves)) << 13).AsUInt32();
+        var bits = (Vector256.WidenLower(Vector128.Load((short*)from).ToVector256Unsafe()) << 13).AsUInt32();
         var v = ((bits & Vector256.Create(HalfSign | HalfRest)) + Vector256.Create(Rebias)).AsSingle();
-        var exponent = bits & Vector256.Create(HalfExponent);
 
         // The next exponent is at most one for the smallest, that of subnormal numbers, and the largest, that of infinity and NaN.
-        var next = (exponent + Vector256.Create(HalfOne)) & Vector256.Create(HalfExponent);
-        if (!Vector256.LessThanOrEqualAny(next.AsInt32(), Vector256.Create(HalfOne).AsInt32())) return v;
-        var exact = (v + v) - Vector256.CopySign(Vector256.Create(SmallestNormalHalf), v);
+        var next = (bits + Vector256.Create(HalfOne)) & Vector256.Create(HalfExponent - HalfOne);
+        if (!Vector256.EqualsAny(next, Vector256<uint>.Zero)) return v;
+        var exponent = bits & Vector256.Create(HalfExponent);
+        var exact = Vector256.CopySign(Vector256.Abs(v + v) - Vector256.Create(SmallestNormalHalf), v);
         v = Vector256.ConditionalSelect(Vector256.Equals(exponent, Vector256<uint>.Zero).AsSingle(), exact, v);
         var isSpecial = Vector256.Equals(exponent, Vector256.Create(HalfExponent));
         return (v.AsUInt32() + (isSpecial & Vector256.Create(Rebias))).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadBrains(ushort* from)
-    {
-        var brains = Vector128.Load(from);
-        return (Vector256.Create(Vector128.WidenLower(brains), Vector128.WidenUpper(brains)) << 16).AsSingle();
-    }
+    public static Vector256<float> LoadBrains(ushort* from) =>
+        (Vector256.WidenLower(Vector128.Load(from).ToVector256Unsafe()) << 16).AsSingle();
 }

@@ -75,24 +75,20 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadHalves(ushort* from)
     {
-        var halves = Vector256.Load((short*)from);
-        var bits = (Vector512.Create(Vector256.WidenLower(halves), Vector256.WidenUpper(halves)) << 13).AsUInt32();
+        var bits = (Vector512.WidenLower(Vector256.Load((short*)from).ToVector512Unsafe()) << 13).AsUInt32();
         var v = ((bits & Vector512.Create(HalfSign | HalfRest)) + Vector512.Create(Rebias)).AsSingle();
-        var exponent = bits & Vector512.Create(HalfExponent);
 
         // The next exponent is at most one for the smallest, that of subnormal numbers, and the largest, that of infinity and NaN.
-        var next = (exponent + Vector512.Create(HalfOne)) & Vector512.Create(HalfExponent);
-        if (!Vector512.LessThanOrEqualAny(next.AsInt32(), Vector512.Create(HalfOne).AsInt32())) return v;
-        var exact = (v + v) - Vector512.CopySign(Vector512.Create(SmallestNormalHalf), v);
+        var next = (bits + Vector512.Create(HalfOne)) & Vector512.Create(HalfExponent - HalfOne);
+        if (!Vector512.EqualsAny(next, Vector512<uint>.Zero)) return v;
+        var exponent = bits & Vector512.Create(HalfExponent);
+        var exact = Vector512.CopySign(Vector512.Abs(v + v) - Vector512.Create(SmallestNormalHalf), v);
         v = Vector512.ConditionalSelect(Vector512.Equals(exponent, Vector512<uint>.Zero).AsSingle(), exact, v);
         var isSpecial = Vector512.Equals(exponent, Vector512.Create(HalfExponent));
         return (v.AsUInt32() + (isSpecial & Vector512.Create(Rebias))).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadBrains(ushort* from)
-    {
-        var brains = Vector256.Load(from);
-        return (Vector512.Create(Vector256.WidenLower(brains), Vector256.WidenUpper(brains)) << 16).AsSingle();
-    }
+    public static Vector512<float> LoadBrains(ushort* from) =>
+        (Vector512.WidenLower(Vector256.Load(from).ToVector512Unsafe()) << 16).AsSingle();
 }
