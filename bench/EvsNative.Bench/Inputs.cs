@@ -29,7 +29,7 @@ internal static class Inputs
         return y;
     }
 
-    /// <summary>The same by formula, so that a peer has them too: -1..1 by name, in our order, which is PyTorch's for tokens and vectors.</summary>
+    /// <summary>By formula, so that a peer has them too: -1..1 by name, in our order, which is PyTorch's for tokens and vectors.</summary>
     public static Tensor ByName(Device d, string name, Shape shape) => Written(d, shape, () => Formula(name, shape.Count));
 
     /// <summary>A picture by formula, whose numbers go through [N,C,H,W] as PyTorch's do.</summary>

@@ -60,8 +60,11 @@ internal static class NetworkCases
         });
     }
 
-    private static Conditioning Conditioning(Device d, int frames) =>
-        new() { Timestep = 481, Text = Inputs.OfNetwork(d, "input.context", new Shape(1, 1, Words, Width), isPicture: false), Frames = frames };
+    private static Conditioning Conditioning(Device d, int frames)
+    {
+        var text = Inputs.OfNetwork(d, "input.context", new Shape(1, 1, Words, Width), isPicture: false);
+        return new Conditioning { Timestep = 481, Text = text, Frames = frames };
+    }
 
     /// <summary>What a pass rents is free after it.</summary>
     private static Action InScope(Device d, Action run) => () =>

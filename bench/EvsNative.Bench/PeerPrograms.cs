@@ -3,7 +3,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Bench;
 
-/// <summary>The peers by name, and how each is started as who knows it well would start it: bench/peers/README.md has the reasons.</summary>
+/// <summary>
+/// The peers by name, and how each is started as who knows it well would start it: bench/peers/README.md has the reasons.
+/// </summary>
 internal static class PeerPrograms
 {
     private const string Ort = "ort", Libtorch = "libtorch", Torch = "torch";

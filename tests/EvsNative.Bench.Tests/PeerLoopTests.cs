@@ -50,7 +50,8 @@ public sealed class PeerLoopTests
     [Fact]
     public void Faults_are_answers_and_the_loop_goes_on()
     {
-        var said = Answers([new("only", () => throw new NotSupportedException("no operation warp"))], "no JSON", Request, """{"op":"drop"}""");
+        Form broken = new("only", () => throw new NotSupportedException("no operation warp"));
+        var said = Answers([broken], "no JSON", Request, """{"op":"drop"}""");
         Assert.Contains("Json", said[1].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Contains("no operation warp", said[2].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Empty(said[3].EnumerateObject());
@@ -60,7 +61,8 @@ public sealed class PeerLoopTests
     {
         var answers = new StringWriter();
         new PeerLoop(_ => forms).Run("loop 1", new StringReader(string.Join('\n', requests)), answers);
-        return [.. answers.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        string[] lines = answers.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
     private sealed class FakeCall(int milliseconds) : IPreparedCall

@@ -13,7 +13,8 @@ internal sealed class PeerRequest(JsonElement json)
     public string Operation => Text("op") ?? throw new NotSupportedException("a request without op");
 
     /// <summary>The operation in all its words: equal for requests that are answered by the same call.</summary>
-    public string Key => string.Join(',', json.EnumerateObject().Where(word => !Beside.Contains(word.Name)).Select(word => word.ToString()));
+    public string Key =>
+        string.Join(',', json.EnumerateObject().Where(word => !Beside.Contains(word.Name)).Select(word => word.ToString()));
 
     /// <summary>A number, or what it is where nothing is said.</summary>
     public long Number(string name, long otherwise = 0) => json.TryGetProperty(name, out var value) ? value.GetInt64() : otherwise;

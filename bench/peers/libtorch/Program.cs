@@ -4,7 +4,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 
 // libtorch as a peer of the bench: libtorchpeer THREADS, then one JSON request a line (bench/peers/README.md).
-// libtorchpeer THREADS rate prints the GFLOP/s of a product of 1024^3 and ends: by that the bench finds out which of MKL's code paths is best.
+// libtorchpeer THREADS rate prints the GFLOP/s of a product of 1024^3 and ends: by it the bench finds MKL's best code path.
 int threads = args is [var said, ..] ? int.Parse(said, CultureInfo.InvariantCulture) : Environment.ProcessorCount;
 set_num_threads(threads);
 using var mode = inference_mode();
@@ -32,8 +32,7 @@ static IEnumerable<TorchStyle> StylesOf(PeerRequest request) => request.Operatio
     "attention" or "layer_norm" => [new("plain")],
     _ =>
     [
-        new("channels last"), new("packed convs", Convs: Packing.OneDnn),
-        new("packed convs, MKL linears", Convs: Packing.OneDnn, Linears: Packing.Mkl),
+        new("channels last"), new("packed convs, MKL linears", Convs: Packing.OneDnn, Linears: Packing.Mkl),
         new("packed", Convs: Packing.OneDnn, Linears: Packing.OneDnn),
     ],
 };

@@ -111,7 +111,8 @@ internal sealed class OnnxGraph : IGraph, IDisposable
         if (_style.HasInstanceNorm)
         {
             string ones = Filled(1, groups), zeros = Filled(0, groups);
-            normed = Node("InstanceNormalization", [Reshape(x, n, groups, length).Name, ones, zeros], [n, groups, length], [("epsilon", eps)]);
+            normed = Node("InstanceNormalization", [Reshape(x, n, groups, length).Name, ones, zeros], [n, groups, length],
+                [("epsilon", eps)]);
         }
         else
         {
@@ -129,7 +130,7 @@ internal sealed class OnnxGraph : IGraph, IDisposable
 
     public Value Attention(Value q, Value k, Value v, int heads, bool causal)
     {
-        if (_style.HasFusedAttention || causal)
+        if (heads >= _style.FusedFrom || causal)
         {
             return Node("MultiHeadAttention", [q.Name, k.Name, v.Name], q.Shape,
                 [("num_heads", (long)heads), ("unidirectional", causal ? 1L : 0L)], isOwn: true);
