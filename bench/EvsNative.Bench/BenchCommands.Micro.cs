@@ -4,7 +4,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Bench;
 
-/// <content>Micro-benchmarks: a program of its own, since what it is built on would triple what travels to a machine with a GPU.</content>
+/// <content>
+/// Micro-benchmarks, a program of its own, since what it is built on would triple what travels to a machine with a GPU; and starts.
+/// </content>
 internal static partial class BenchCommands
 {
     private const string MicroProject = "bench/EvsNative.Micro/EvsNative.Micro.csproj";
@@ -27,6 +29,25 @@ internal static partial class BenchCommands
             program.WaitForExit();
             return program.ExitCode;
         });
+        return command;
+    }
+
+    private static Command Start()
+    {
+        var program = new Option<string?>("--program")
+        {
+            Description = "what is started: a program of one file or a .dll; unless given, the one beside the bench",
+        };
+        var rounds = new Option<int>("--rounds") { Description = "starts of each kind", DefaultValueFactory = _ => 7 };
+        var threads = Threads();
+        var markdown = Markdown();
+        var command = new Command("start", "How long the program takes to say its help and to make the demo, in parts.")
+        {
+            program, rounds, threads, markdown,
+        };
+        command.SetAction(said => StartBench.Print(
+            said.GetValue(program), Within("--rounds", said.GetValue(rounds), 1, MostRounds), ThreadsOf(said.GetValue(threads)),
+            said.GetValue(markdown)));
         return command;
     }
 }

@@ -49,7 +49,7 @@ internal static class CommandLine
             using var signals = new Signals(stop);
             bool isFull = args is [.., "--help" or "-h" or "-?", "all"];
             // "--help all" is one word more than the parser's help takes.
-            var parsed = Parse(Root(isFull, told, stop.Token), isFull ? args[..^1] : args);
+            var parsed = Parse(Root(isFull, args, told, stop.Token), isFull ? args[..^1] : args);
             isScript = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Any(token => token.Value == "--json");
             if (WordFaults.Find(parsed) is { } fault) return Faults.Report(fault, isScript);
 
@@ -71,18 +71,16 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(bool isFull, NoticeLog told, CancellationToken stop)
+    private static RootCommand Root(bool isFull, string[] args, NoticeLog told, CancellationToken stop)
     {
-        var root = new RootCommand("Turns a weak text-to-video clip into a sharp and steady one (EVS: Encapsulated Video Synthesizer).")
-        {
-            RefineCommand.Create(told, stop),
-            PlanCommand.Create(told, stop),
-            DoctorCommand.Create(stop),
-            RunsCommand.Create(),
-            InspectCommand.Create(stop),
-            WeightsCommand.Create(told, stop),
-            PullCommand.Create(told, stop),
-        };
+        var root = new RootCommand("Turns a weak text-to-video clip into a sharp and steady one (EVS: Encapsulated Video Synthesizer).");
+        Add(RefineCommand.Name, RefineCommand.About, () => RefineCommand.Create(told, stop));
+        Add(PlanCommand.Name, PlanCommand.About, () => PlanCommand.Create(told, stop));
+        Add(DoctorCommand.Name, DoctorCommand.About, () => DoctorCommand.Create(stop));
+        Add(RunsCommand.Name, RunsCommand.About, RunsCommand.Create);
+        Add(InspectCommand.Name, InspectCommand.About, () => InspectCommand.Create(stop));
+        Add(WeightsCommand.Name, WeightsCommand.About, () => WeightsCommand.Create(told, stop));
+        Add(PullCommand.Name, PullCommand.About, () => PullCommand.Create(told, stop));
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpPage(isFull, HelpWidth);
@@ -91,6 +89,10 @@ internal static class CommandLine
 
         foreach (var version in root.Options.OfType<VersionOption>()) version.Description = "the version of the program";
         return root;
+
+        // A command that no word names is there for the help alone: making the settings of all takes longer than the help itself.
+        void Add(string name, string about, Func<Command> create) =>
+            root.Add(args.Any(word => word.Contains(name, StringComparison.Ordinal)) ? create() : new Command(name, about));
     }
 
     /// <summary>

@@ -14,9 +14,12 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative doctor</c>: what this machine has, and whether every operation computes what it should on it.</summary>
 internal static class DoctorCommand
 {
+    /// <summary>As it is called, and what the program's help says of it.</summary>
+    public const string Name = "doctor", About = "Lists devices and versions and tests every operation.";
+
     public static Command Create(CancellationToken stop)
     {
-        var command = new Command("doctor", "Lists devices and versions and tests every operation.");
+        var command = new Command(Name, About);
         var options = new SettingOptions(command, [.. DeviceSettings.Group.Rows, OutputSettings.Json]);
         command.SetAction(said =>
         {

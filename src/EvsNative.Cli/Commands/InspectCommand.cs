@@ -10,6 +10,12 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative inspect</c>: what a file or folder is, and what it goes with.</summary>
 internal static class InspectCommand
 {
+    /// <summary>As it is called, and what the program's help says of it.</summary>
+    public const string Name = "inspect";
+
+    public const string About =
+        "Says what a file or folder is: kind, family, types, sizes, hashes, metadata, what it goes with.";
+
     public static Command Create(CancellationToken stop)
     {
         var path = new Argument<string?>("path") { Arity = ArgumentArity.ZeroOrOne };
@@ -20,8 +26,7 @@ internal static class InspectCommand
             Description = "read large files whole, for their SHA-256; files below 200 MB are always hashed",
         };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        const string about = "Says what a file or folder is: kind, family, types, sizes, hashes, metadata, what it goes with.";
-        var command = new Command("inspect", about) { path, tensors, match, hash, json };
+        var command = new Command(Name, About) { path, tensors, match, hash, json };
         command.SetAction(said =>
         {
             string? given = said.GetValue(path);

@@ -16,9 +16,12 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative plan</c>: stages, network calls, FLOPs and peak memory of a run, without running it.</summary>
 internal static class PlanCommand
 {
+    /// <summary>As it is called, and what the program's help says of it.</summary>
+    public const string Name = "plan", About = "Prints the stages, network calls, FLOPs and peak memory of a run without running it.";
+
     public static Command Create(NoticeLog told, CancellationToken stop)
     {
-        var command = new Command("plan", "Prints the stages, network calls, FLOPs and peak memory of a run without running it.");
+        var command = new Command(Name, About);
         var options = new SettingOptions(command, SettingTable.Planned);
         command.SetAction(said =>
         {

@@ -10,6 +10,12 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative pull</c>: fetches models into the hub's cache, where options for models find them by their names.</summary>
 internal static class PullCommand
 {
+    /// <summary>As it is called, and what the program's help says of it.</summary>
+    public const string Name = "pull";
+
+    public const string About =
+        "Fetches a model into the hub's cache, where --model and others find it by its name (HF_TOKEN, HF_HUB_CACHE).";
+
     private const string Stays = "stopped; what was fetched stays, and the same command goes on from there";
 
     public static Command Create(NoticeLog told, CancellationToken stop)
@@ -24,8 +30,7 @@ internal static class PullCommand
         var variant = new Option<string?>("--variant") { Description = "a variant of the weights, such as fp16; default: the largest" };
         var endpoint = new Option<string?>("--endpoint") { Description = "a hub's address; default: HF_ENDPOINT, else the public hub" };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        const string about = "Fetches a model into the hub's cache, where --model and others find it by its name (HF_TOKEN, HF_HUB_CACHE).";
-        var command = new Command("pull", about) { name, list, revision, variant, endpoint, json };
+        var command = new Command(Name, About) { name, list, revision, variant, endpoint, json };
         command.SetAction(said =>
         {
             bool isScript = said.GetValue(json);

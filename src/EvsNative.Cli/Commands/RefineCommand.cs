@@ -9,9 +9,12 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative refine</c>: a weak clip in, a sharp and steady one out.</summary>
 internal static class RefineCommand
 {
+    /// <summary>As it is called, and what the program's help says of it.</summary>
+    public const string Name = "refine", About = "Refines a clip: a weak one in, a sharp and steady one out.";
+
     public static Command Create(NoticeLog told, CancellationToken stop)
     {
-        var command = new Command("refine", "Refines a clip: a weak one in, a sharp and steady one out.");
+        var command = new Command(Name, About);
         var options = new SettingOptions(command, SettingTable.All.Except(PlanSettings.Group.Rows));
         command.SetAction(said =>
         {

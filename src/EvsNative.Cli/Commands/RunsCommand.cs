@@ -9,6 +9,9 @@ namespace EvsNative.Cli;
 /// <summary><c>evsnative runs</c>: which runs were ended before they were done, and can be gone on with.</summary>
 internal static class RunsCommand
 {
+    /// <summary>As it is called, and what the program's help says of it.</summary>
+    public const string Name = "runs", About = "Lists unfinished runs: what they work at, their size, what was done last.";
+
     public static Command Create()
     {
         var folder = new Argument<string>("folder")
@@ -18,7 +21,7 @@ internal static class RunsCommand
             Description = "where to look, two folders deep; default: the current folder",
         };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        var command = new Command("runs", "Lists unfinished runs: what they work at, their size, what was done last.") { folder, json };
+        var command = new Command(Name, About) { folder, json };
         command.SetAction(said => Run(said.GetValue(folder)!, said.GetValue(json)));
         return command;
     }
