@@ -24,6 +24,10 @@ internal sealed record Measured(
     /// <summary>Ours as a share of what the roof allows.</summary>
     public double Share => FloorMilliseconds / Milliseconds;
 
+    /// <summary>As <see cref="RateOf"/>.</summary>
+    public string Rate => RateOf(Milliseconds, Gflop, Gigabytes);
+
     /// <summary>GFLOP/s, or GB/s where nothing is multiplied.</summary>
-    public string Rate => Gflop > 0 ? $"{Gflop / Milliseconds * 1e3:F1} GFLOP/s" : $"{Gigabytes / Milliseconds * 1e3:F1} GB/s";
+    public static string RateOf(double milliseconds, double gflop, double gigabytes) =>
+        gflop > 0 ? $"{gflop / milliseconds * 1e3:F1} GFLOP/s" : $"{gigabytes / milliseconds * 1e3:F1} GB/s";
 }

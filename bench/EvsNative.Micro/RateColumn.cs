@@ -29,7 +29,7 @@ internal sealed class RateColumn : IColumn
         if (summary[benchmarkCase]?.ResultStatistics?.Mean is not { } nanoseconds) return "";
         var shape = MicroSession.Current.Case((string)benchmarkCase.Parameters[nameof(Operations.Operation)]);
         var counts = Roof.Count(shape);
-        return new Measured(shape, nanoseconds / 1e6, counts.Sum(c => c.Flops) / 1e9, counts.Sum(c => c.Bytes) / 1e9, 0).Rate;
+        return Measured.RateOf(nanoseconds / 1e6, counts.Sum(c => c.Flops) / 1e9, counts.Sum(c => c.Bytes) / 1e9);
     }
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
