@@ -47,7 +47,7 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
         var draw = new Draw(1);
         var shape = new Shape(40, 16, 16, 1280);
         var filter = new FilterShape(64, shape.C, 3);
-        Assert.True(new WinogradTiles(shape, shape.C, 128, 8) is { ChunksAtATime: var some, PerChunk: var each } && some * each * 2 < 640,
+        Assert.True(new WinogradTiles(shape, shape.C, 128) is { ChunksAtATime: var some, PerChunk: var each } && some * each * 2 < 640,
             "the budget holds too many tiles for this test");
         var weights = d.Pack(filter, draw.Normals(filter.Count));
         Tensor x = draw.Normals(d, shape), all = Draw.Poisoned(d, shape with { C = filter.Out }),
