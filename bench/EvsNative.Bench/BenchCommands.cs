@@ -16,8 +16,8 @@ internal static partial class BenchCommands
     {
         var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against PyTorch.")
         {
-            Cpu(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(), Memory(),
-            Limits(), Load(), Formats(), Scaling(),
+            Cpu(), Convolutions(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(),
+            Memory(), Limits(), Load(), Formats(), Scaling(),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors is [var error, ..]) return Refuse(error.Message);

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Gemm;
 
@@ -6,7 +7,8 @@ namespace EvsNative.Kernels.Conv;
 /// <summary>
 /// Convolution 3 x 3 by <see cref="Winograd{TSimd, TVector}"/>.
 /// <code>
-/// transform  a work item is a few tiles: 36 pixels found as in the direct convolution, transformed, written as [chunk][36][tile][channel]
+/// transform  a work item is a few tiles: 36 pixels found as in the direct convolution, transformed, written as the product reads them
+///            (<see cref="WinogradTiles"/>), a few chunks of tiles at a time, less than the third cache holds
 /// multiply   a work item is a chunk of tiles x a panel of output channels: for a block of input channels the panel's weights are widened
 ///            and transformed into the second cache, 36 products of 6-row tiles add to the sums there; then sums become results, and the
 ///            epilogue stores them
@@ -20,7 +22,7 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
 {
     private const int Rows = WinogradProduct<TSimd, TVector>.Rows, Line = WinogradProduct<TSimd, TVector>.Line;
     private const int Products = Winograd<TSimd, TVector>.Products, Side = Winograd<TSimd, TVector>.Results;
-    private const int TilesPerTransform = 4;
+    private const int TilesPerTransform = 4, TilesAhead = 2;
     private const int Taps = 9;
 
     private readonly WorkerBuffers _buffers = new(workers);
@@ -81,7 +83,8 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
             var (image, top, left) = Place(job, job->FirstTile + tile);
             job->Pixels.Window(pixels, image, top - 1, left - 1, Winograd<TSimd, TVector>.Inputs);
             int within = tile % tiles.PerChunk;
-            float* to = job->Transformed + (tile / tiles.PerChunk * tiles.ChunkSize) + (within / Rows * Rows * width) + (within % Rows * Line);
+            float* to = job->Transformed + (tile / tiles.PerChunk * tiles.ChunkSize)
+                + (within / Rows * Rows * width) + (within % Rows * Line);
             for (int c = 0; c < tiles.Channels; to += tiles.BlockSize)
             {
                 int first = c, end = Math.Min(first + width, tiles.Channels);
@@ -113,7 +116,7 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
             {
                 float* a = transformed + (k * tiles.Plane), b = weights + (k * job->WeightPlane), c = sums + (k * job->SumPlane);
                 for (int t = 0; t < rowTiles; t++, a += Rows * width, c += Rows * Columns)
-                    WinogradProduct<TSimd, TVector>.Multiply(vectors, a, length, b, c, Columns, block > 0);
+                    WinogradProduct<TSimd, TVector>.Multiply(count - (t * Rows), vectors, a, length, b, c, Columns, block > 0);
             }
         }
 
@@ -122,7 +125,6 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     }
 
     /// <summary>Weights of some input channels of a panel, [36][length][columns], the 36 <see cref="Job.WeightPlane"/> apart.</summary>
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static void TransformFilter(Job* job, int panel, int channel, int length, float* weights, float* widened)
     {
         int vectors = job->Layout.Vectors(panel), columns = vectors * TSimd.Count;
@@ -141,11 +143,13 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     }
 
     /// <summary>The 4 x 4 results of a tile, those that lie inside the image.</summary>
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static void StoreTile(Job* job, long tile, int panel, int columns, float* sums, float* results, float* half)
     {
         var (image, top, left) = Place(job, tile);
         int height = job->Pixels.OutHeight, width = job->Pixels.OutWidth;
+
+        // 36 places at once are more than a processor follows by itself.
+        for (int k = 0; k < Products && Sse.IsSupported; k++) Sse.Prefetch0(sums + (k * job->SumPlane) + (TilesAhead * Columns));
         for (int column = 0; column < columns; column += TSimd.Count)
             Winograd<TSimd, TVector>.TransformOutput(sums + column, job->SumPlane, results + column, Columns, half);
         for (int i = 0; i < Math.Min(Side, height - top); i++)

@@ -25,6 +25,7 @@ internal static unsafe class WinogradProduct<TSimd, TVector>
     /// <summary>Channels of a tile that lie side by side.</summary>
     public const int Line = 16;
 
+    /// <param name="rows">tiles that there are of the six; the sums of the others may be anything</param>
     /// <param name="vectors">output channels, in vectors: 1 .. TileVectors</param>
     /// <param name="a">[length / 16, rounded up][6][16]</param>
     /// <param name="length">input channels</param>
@@ -32,17 +33,25 @@ internal static unsafe class WinogradProduct<TSimd, TVector>
     /// <param name="c">[6][vectors * Count], rows ldc apart</param>
     /// <param name="ldc">elements from one row of c to the next</param>
     /// <param name="accumulate">add to what c holds</param>
-    public static void Multiply(int vectors, float* a, int length, float* b, float* c, int ldc, bool accumulate)
+    public static void Multiply(int rows, int vectors, float* a, int length, float* b, float* c, int ldc, bool accumulate)
+    {
+        if (rows > Four.Rows) Multiply<Six>(vectors, a, length, b, c, ldc, accumulate);
+        else Multiply<Four>(vectors, a, length, b, c, ldc, accumulate);
+    }
+
+    private static void Multiply<THeight>(int vectors, float* a, int length, float* b, float* c, int ldc, bool accumulate)
+        where THeight : struct, IHeight
     {
         // Comparing with TileVectors lets the compiler leave out what this processor's registers do not hold.
-        if (TSimd.TileVectors == 4 && vectors == 4) Multiply<FourWide>(a, length, b, c, ldc, accumulate);
-        else if (TSimd.TileVectors == 4 && vectors == 3) Multiply<ThreeWide>(a, length, b, c, ldc, accumulate);
-        else if (vectors == 2) Multiply<TwoWide>(a, length, b, c, ldc, accumulate);
-        else Multiply<OneWide>(a, length, b, c, ldc, accumulate);
+        if (TSimd.TileVectors == 4 && vectors == 4) Multiply<THeight, FourWide>(a, length, b, c, ldc, accumulate);
+        else if (TSimd.TileVectors == 4 && vectors == 3) Multiply<THeight, ThreeWide>(a, length, b, c, ldc, accumulate);
+        else if (vectors == 2) Multiply<THeight, TwoWide>(a, length, b, c, ldc, accumulate);
+        else Multiply<THeight, OneWide>(a, length, b, c, ldc, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Multiply<TWidth>(float* a, int length, float* b, float* c, int ldc, bool accumulate)
+    private static void Multiply<THeight, TWidth>(float* a, int length, float* b, float* c, int ldc, bool accumulate)
+        where THeight : struct, IHeight
         where TWidth : struct, ITileWidth
     {
         TVector c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
@@ -54,8 +63,8 @@ internal static unsafe class WinogradProduct<TSimd, TVector>
             Load<TWidth>(c + ldc, ref c10, ref c11, ref c12, ref c13);
             Load<TWidth>(c + (2 * ldc), ref c20, ref c21, ref c22, ref c23);
             Load<TWidth>(c + (3 * ldc), ref c30, ref c31, ref c32, ref c33);
-            Load<TWidth>(c + (4 * ldc), ref c40, ref c41, ref c42, ref c43);
-            Load<TWidth>(c + (5 * ldc), ref c50, ref c51, ref c52, ref c53);
+            if (THeight.Rows > 4) Load<TWidth>(c + (4 * ldc), ref c40, ref c41, ref c42, ref c43);
+            if (THeight.Rows > 5) Load<TWidth>(c + (5 * ldc), ref c50, ref c51, ref c52, ref c53);
         }
 
         float* ahead = a + ((length + Line - 1) / Line * Line * Rows);
@@ -72,8 +81,8 @@ internal static unsafe class WinogradProduct<TSimd, TVector>
                 Row<TWidth>(a + k + Line, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
                 Row<TWidth>(a + k + (2 * Line), b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
                 Row<TWidth>(a + k + (3 * Line), b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
-                Row<TWidth>(a + k + (4 * Line), b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
-                Row<TWidth>(a + k + (5 * Line), b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
+                if (THeight.Rows > 4) Row<TWidth>(a + k + (4 * Line), b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
+                if (THeight.Rows > 5) Row<TWidth>(a + k + (5 * Line), b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
             }
         }
 
@@ -81,8 +90,8 @@ internal static unsafe class WinogradProduct<TSimd, TVector>
         Store<TWidth>(c + ldc, c10, c11, c12, c13);
         Store<TWidth>(c + (2 * ldc), c20, c21, c22, c23);
         Store<TWidth>(c + (3 * ldc), c30, c31, c32, c33);
-        Store<TWidth>(c + (4 * ldc), c40, c41, c42, c43);
-        Store<TWidth>(c + (5 * ldc), c50, c51, c52, c53);
+        if (THeight.Rows > 4) Store<TWidth>(c + (4 * ldc), c40, c41, c42, c43);
+        if (THeight.Rows > 5) Store<TWidth>(c + (5 * ldc), c50, c51, c52, c53);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -114,6 +123,21 @@ internal static unsafe class WinogradProduct<TSimd, TVector>
         if (TWidth.Vectors > 1) TSimd.Store(v1, to + TSimd.Count);
         if (TWidth.Vectors > 2) TSimd.Store(v2, to + (2 * TSimd.Count));
         if (TWidth.Vectors > 3) TSimd.Store(v3, to + (3 * TSimd.Count));
+    }
+
+    private interface IHeight
+    {
+        static abstract int Rows { get; }
+    }
+
+    private readonly struct Four : IHeight
+    {
+        public static int Rows => 4;
+    }
+
+    private readonly struct Six : IHeight
+    {
+        public static int Rows => WinogradProduct<TSimd, TVector>.Rows;
     }
 
     private interface ITileWidth

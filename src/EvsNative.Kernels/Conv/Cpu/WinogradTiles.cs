@@ -53,10 +53,12 @@ internal readonly struct WinogradTiles
     /// <summary>Numbers from one product to the next in a block.</summary>
     public int Plane => Apart(PerChunk * BlockWidth);
 
-    /// <summary>Numbers of a block, [36][PerChunk][BlockWidth].</summary>
+    /// <summary>
+    /// Numbers of a block, [36][PerChunk / 6][BlockWidth / 16][6][16]: as <see cref="WinogradProduct{TSimd, TVector}"/> reads them.
+    /// </summary>
     public int BlockSize => Products * Plane;
 
-    /// <summary>Numbers of a transformed chunk, [Blocks][36][PerChunk][BlockWidth].</summary>
+    /// <summary>Numbers of a transformed chunk.</summary>
     public long ChunkSize => (long)Blocks * BlockSize;
 
     /// <summary>Working memory in the arena.</summary>
