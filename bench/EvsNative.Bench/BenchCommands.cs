@@ -16,8 +16,8 @@ internal static partial class BenchCommands
     {
         var root = new RootCommand("Speed, memory and scaling of EvsNative, against this machine's limits and against other programs.")
         {
-            Cpu(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(), Memory(),
-            Limits(), Load(), Formats(), Scaling(), Micro(), Start(),
+            Cpu(), Convolutions(), Gpu(), Instructions(), KernelTable(), Model(), Agree(), Evs(), Precision(), Golden(), Demo(), Beside(),
+            Memory(), Limits(), Load(), Formats(), Scaling(), Micro(), Start(),
         };
         return Run(root, args.Length > 0 ? args : ["--help"]);
     }

@@ -47,7 +47,7 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
         var draw = new Draw(1);
         var shape = new Shape(40, 16, 16, 1280);
         var filter = new FilterShape(64, shape.C, 3);
-        Assert.True(new WinogradTiles(shape, shape.C, 128, 8) is { ChunksAtATime: var some, PerChunk: var each } && some * each * 2 < 640,
+        Assert.True(new WinogradTiles(shape, shape.C, 128) is { ChunksAtATime: var some, PerChunk: var each } && some * each * 2 < 640,
             "the budget holds too many tiles for this test");
         var weights = d.Pack(filter, draw.Normals(filter.Count));
         Tensor x = draw.Normals(d, shape), all = Draw.Poisoned(d, shape with { C = filter.Out }),
@@ -71,29 +71,5 @@ public sealed class WinogradTests(Agreement devices) : IClassFixture<Agreement>
         Tensor x = d.Upload([.. Enumerable.Repeat(3.25f, 16 * 16 * 64)], new Shape(1, 16, 16, 64)), y = Draw.Poisoned(d, x.Shape);
         d.Kernels.Conv2d(y, x, null, d.Pack(filter, weights), new ConvGeometry(1), default);
         Assert.All(d.Download(y), value => Assert.Equal(3.25f, value, 2e-6f));
-    }
-
-    [Theory]
-    [InlineData(320, 320, 1, 64, 64, ConvMethod.Winograd)]
-    [InlineData(640, 640, 1, 32, 32, ConvMethod.Winograd)]
-    [InlineData(1280, 1280, 1, 16, 16, ConvMethod.Winograd)]
-    [InlineData(1280, 1280, 1, 8, 8, ConvMethod.Winograd)]
-    [InlineData(1280, 1280, 16, 8, 8, ConvMethod.Winograd)]
-    [InlineData(1280, 1280, 16, 2, 2, ConvMethod.Direct)]
-    [InlineData(4, 320, 1, 64, 64, ConvMethod.Direct)]
-    [InlineData(320, 4, 1, 64, 64, ConvMethod.Direct)]
-    [InlineData(100, 320, 1, 64, 64, ConvMethod.Direct)]
-    internal void The_plan_counts_what_each_method_costs(int channels, int output, int n, int h, int w, ConvMethod wanted) =>
-        Assert.Equal(wanted,
-            ConvPlan.Choose(new FilterShape(output, channels, 3), new ConvGeometry(1), new Shape(n, h, w, output), channels, 0, 16));
-
-    [Fact]
-    public void Strides_one_sided_zeros_and_single_pixels_are_done_directly()
-    {
-        var y = new Shape(1, 32, 32, 320);
-        Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(2), y, 320, 0, 16));
-        Assert.Equal(ConvMethod.Direct,
-            ConvPlan.Choose(new FilterShape(320, 320, 3), new ConvGeometry(1, ConvPadding.After), y, 320, 0, 16));
-        Assert.Equal(ConvMethod.Direct, ConvPlan.Choose(new FilterShape(320, 320, 1), new ConvGeometry(1), y, 320, 0, 16));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Gemm;
 
@@ -6,7 +7,8 @@ namespace EvsNative.Kernels.Conv;
 /// <summary>
 /// Convolution 3 x 3 by <see cref="Winograd{TSimd, TVector}"/>.
 /// <code>
-/// transform  a work item is a few tiles: 36 pixels found as in the direct convolution, transformed, written as [chunk][36][tile][channel]
+/// transform  a work item is a few tiles: 36 pixels found as in the direct convolution, transformed, written as the product reads them
+///            (<see cref="WinogradTiles"/>), a few chunks of tiles at a time, less than the third cache holds
 /// multiply   a work item is a chunk of tiles x a panel of output channels: for a block of input channels the panel's weights are widened
 ///            and transformed into the second cache, 36 products of 6-row tiles add to the sums there; then sums become results, and the
 ///            epilogue stores them
@@ -18,8 +20,9 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
+    private const int Rows = WinogradProduct<TSimd, TVector>.Rows, Line = WinogradProduct<TSimd, TVector>.Line;
     private const int Products = Winograd<TSimd, TVector>.Products, Side = Winograd<TSimd, TVector>.Results;
-    private const int TilesPerTransform = 4;
+    private const int TilesPerTransform = 4, TilesAhead = 2;
     private const int Taps = 9;
 
     private readonly WorkerBuffers _buffers = new(workers);
@@ -34,13 +37,12 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
 
     public void Run(Tensor y, PixelRows pixels, int channels, Filter filter, in Epilogue epilogue)
     {
-        var tiles = new WinogradTiles(y.Shape, channels, ChannelsPerBlock, TSimd.Count);
+        var tiles = new WinogradTiles(y.Shape, channels, ChannelsPerBlock);
         var mark = scratch.Here();
         int weightPlane = WinogradTiles.Apart(tiles.BlockWidth * Columns), sumPlane = WinogradTiles.Apart(tiles.PerChunk * Columns);
         long weights = (long)Products * weightPlane, sums = (long)Products * sumPlane;
         long widened = filter.Storage == WeightStorage.Float32 ? 0 : (long)Taps * Widened * Columns;
-        _buffers.Ensure(((weights + sums + widened + (Side * Side * Columns) + Winograd<TSimd, TVector>.Half) * sizeof(float))
-            + ((long)tiles.PerChunk * sizeof(float*)));
+        _buffers.Ensure((weights + sums + widened + (Side * Side * Columns) + Winograd<TSimd, TVector>.Half) * sizeof(float));
         var job = new Job
         {
             Pixels = pixels,
@@ -75,20 +77,23 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
         float** pixels = stackalloc float*[2 * Products];
         float* half = (float*)(job->Memory + (worker * job->MemoryStride));
         var tiles = job->Tiles;
-        int end = Math.Min((item + 1) * TilesPerTransform, job->TileCount), width = tiles.BlockWidth, plane = tiles.Plane;
-        for (int tile = item * TilesPerTransform; tile < end; tile++)
+        int last = Math.Min((item + 1) * TilesPerTransform, job->TileCount), width = tiles.BlockWidth, plane = tiles.Plane;
+        for (int tile = item * TilesPerTransform; tile < last; tile++)
         {
             var (image, top, left) = Place(job, job->FirstTile + tile);
             job->Pixels.Window(pixels, image, top - 1, left - 1, Winograd<TSimd, TVector>.Inputs);
-            float* to = job->Transformed + (tile / tiles.PerChunk * tiles.ChunkSize) + (tile % tiles.PerChunk * width);
+            int within = tile % tiles.PerChunk;
+            float* to = job->Transformed + (tile / tiles.PerChunk * tiles.ChunkSize)
+                + (within / Rows * Rows * width) + (within % Rows * Line);
             for (int c = 0; c < tiles.Channels; to += tiles.BlockSize)
             {
-                int first = c;
-                for (; c < Math.Min(first + width, tiles.Channels); c += TSimd.Count)
+                int first = c, end = Math.Min(first + width, tiles.Channels);
+                for (; c < end; c += TSimd.Count)
                 {
-                    int second = c - job->Pixels.C1;
-                    if (second < 0) Winograd<TSimd, TVector>.TransformInput(pixels, c, to + c - first, plane, half);
-                    else Winograd<TSimd, TVector>.TransformInput(pixels + Products, second, to + c - first, plane, half);
+                    int at = c - first, second = c - job->Pixels.C1;
+                    float* place = to + (at / Line * Line * Rows) + (at % Line);
+                    if (second < 0) Winograd<TSimd, TVector>.TransformInput(pixels, c, place, plane, half);
+                    else Winograd<TSimd, TVector>.TransformInput(pixels + Products, second, place, plane, half);
                 }
             }
         }
@@ -96,32 +101,22 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
 
     private static void MultiplyItem(Job* job, int item, int worker)
     {
-        const int TileRows = GemmTile<TSimd, TVector>.Rows;
         var tiles = job->Tiles;
-        int chunk = item % job->Chunks, panel = item / job->Chunks, width = tiles.BlockWidth, plane = tiles.Plane;
-        int count = Math.Min(tiles.PerChunk, job->TileCount - (chunk * tiles.PerChunk)), rowTiles = (count + TileRows - 1) / TileRows;
+        int chunk = item % job->Chunks, panel = item / job->Chunks, width = tiles.BlockWidth;
+        int count = Math.Min(tiles.PerChunk, job->TileCount - (chunk * tiles.PerChunk)), rowTiles = (count + Rows - 1) / Rows;
         int vectors = job->Layout.Vectors(panel), columns = vectors * TSimd.Count;
         float* weights = (float*)(job->Memory + (worker * job->MemoryStride)), sums = weights + (Products * job->WeightPlane);
         float* widened = sums + (Products * job->SumPlane), results = widened + job->WidenedCount;
-        float* half = results + (Side * Side * Columns);
-        float** table = (float**)(half + Winograd<TSimd, TVector>.Half);
-
-        // Rows that do not exist repeat the last one that does; their sums are not stored.
-        float* transformed = job->Transformed + (chunk * tiles.ChunkSize);
-        for (int i = 0; i < rowTiles * TileRows; i++) table[i] = transformed + (Math.Min(i, count - 1) * width);
-
-        for (int block = 0; block < tiles.Blocks; block++)
+        float* half = results + (Side * Side * Columns), transformed = job->Transformed + (chunk * tiles.ChunkSize);
+        for (int block = 0; block < tiles.Blocks; block++, transformed += tiles.BlockSize)
         {
             int channel = block * width, length = Math.Min(width, tiles.Channels - channel);
             TransformFilter(job, panel, channel, length, weights, widened);
             for (int k = 0; k < Products; k++)
             {
-                var segment = new Segment(0, (block * tiles.BlockSize) + (k * plane), length);
-                for (int t = 0; t < rowTiles; t++)
-                {
-                    GemmTile<TSimd, TVector>.Multiply(vectors, table + (t * TileRows), 0, &segment, 1, weights + (k * job->WeightPlane),
-                        sums + (k * job->SumPlane) + (t * TileRows * Columns), Columns, block > 0);
-                }
+                float* a = transformed + (k * tiles.Plane), b = weights + (k * job->WeightPlane), c = sums + (k * job->SumPlane);
+                for (int t = 0; t < rowTiles; t++, a += Rows * width, c += Rows * Columns)
+                    WinogradProduct<TSimd, TVector>.Multiply(count - (t * Rows), vectors, a, length, b, c, Columns, block > 0);
             }
         }
 
@@ -152,6 +147,9 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     {
         var (image, top, left) = Place(job, tile);
         int height = job->Pixels.OutHeight, width = job->Pixels.OutWidth;
+
+        // 36 places at once are more than a processor follows by itself.
+        for (int k = 0; k < Products && Sse.IsSupported; k++) Sse.Prefetch0(sums + (k * job->SumPlane) + (TilesAhead * Columns));
         for (int column = 0; column < columns; column += TSimd.Count)
             Winograd<TSimd, TVector>.TransformOutput(sums + column, job->SumPlane, results + column, Columns, half);
         for (int i = 0; i < Math.Min(Side, height - top); i++)

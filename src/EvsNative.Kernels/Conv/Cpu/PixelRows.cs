@@ -47,12 +47,53 @@ internal unsafe struct PixelRows : IRowSource
         }
     }
 
+    /// <summary>For results first .. first + count - 1 the numbers of the first input under all taps, [count][taps][C1].</summary>
+    public readonly void Gather(float* to, long first, int count)
+    {
+        int pixels = OutHeight * OutWidth, length = Kernel * C1;
+        int image = (int)(first / pixels), within = (int)(first % pixels), oy = within / OutWidth, ox = within % OutWidth;
+        for (int i = 0; i < count; i++)
+        {
+            int left = (ox * Stride) - Pad;
+            bool isInside = left >= 0 && left + Kernel <= Width && !IsEnlarged;
+            for (int u = 0; u < Kernel; u++)
+            {
+                long row = Row(image, (oy * Stride) + u - Pad);
+                if (isInside && row >= 0)
+                {
+                    Copy(X + ((row + left) * C1), to, length);
+                    to += length;
+                    continue;
+                }
+
+                for (int v = 0; v < Kernel; v++, to += C1)
+                {
+                    float* from;
+                    Point(row, left + v, &from, null);
+                    Copy(from, to, C1);
+                }
+            }
+
+            if (++ox < OutWidth) continue;
+            ox = 0;
+            if (++oy < OutHeight) continue;
+            oy = 0;
+            image++;
+        }
+    }
+
     /// <summary>Where a row of the enlarged image begins, in pixels; -1 outside.</summary>
     private readonly long Row(int image, int y)
     {
         if ((uint)y >= (uint)VirtualHeight) return -1;
         if (IsEnlarged) y = (int)((long)y * Height / VirtualHeight);
         return (((long)image * Height) + y) * Width;
+    }
+
+    /// <summary>A loop: for so few numbers calling the library takes longer.</summary>
+    private static void Copy(float* from, float* to, int count)
+    {
+        for (nint k = 0; k < count; k++) to[k] = from[k];
     }
 
     private readonly void Point(long row, int x, float** to, float** to2)

@@ -118,7 +118,8 @@ internal static unsafe class Winograd<TSimd, TVector>
     private static void FilterRows(float one, float first, float second, TVector a0, TVector a1, TVector a2, TVector b0, TVector b1,
         TVector b2, TVector c0, TVector c1, TVector c2, float* to, nint stride)
     {
-        TVector even0 = Plus(Times(one, a0), second, c0), even1 = Plus(Times(one, a1), second, c1), even2 = Plus(Times(one, a2), second, c2);
+        TVector even0 = Plus(Times(one, a0), second, c0), even1 = Plus(Times(one, a1), second, c1);
+        var even2 = Plus(Times(one, a2), second, c2);
         Filter(Plus(even0, first, b0), Plus(even1, first, b1), Plus(even2, first, b2), to, stride);
         Filter(Plus(even0, -first, b0), Plus(even1, -first, b1), Plus(even2, -first, b2), to + (Inputs * stride), stride);
     }

@@ -14,13 +14,12 @@ internal readonly struct WinogradTiles
 
     /// <param name="y">shape of the result</param>
     /// <param name="channels">of the input</param>
-    /// <param name="widest">channels of a block at most, a multiple of <paramref name="lane"/></param>
-    /// <param name="lane">numbers in a vector</param>
-    public WinogradTiles(Shape y, int channels, int widest, int lane)
+    /// <param name="widest">channels of a block at most</param>
+    public WinogradTiles(Shape y, int channels, int widest)
     {
         (Down, Across, Channels) = ((y.H + Side - 1) / Side, (y.W + Side - 1) / Side, channels);
         int blocks = (channels + widest - 1) / widest;
-        BlockWidth = ((channels + blocks - 1) / blocks + lane - 1) / lane * lane;
+        BlockWidth = ((channels + blocks - 1) / blocks + Line - 1) / Line * Line;
         Blocks = (channels + BlockWidth - 1) / BlockWidth;
         Count = (long)y.N * Down * Across;
         long chunks = (Count + PerItem - 1) / PerItem;
@@ -54,10 +53,12 @@ internal readonly struct WinogradTiles
     /// <summary>Numbers from one product to the next in a block.</summary>
     public int Plane => Apart(PerChunk * BlockWidth);
 
-    /// <summary>Numbers of a block, [36][PerChunk][BlockWidth].</summary>
+    /// <summary>
+    /// Numbers of a block, [36][PerChunk / 6][BlockWidth / 16][6][16]: as <see cref="WinogradProduct{TSimd, TVector}"/> reads them.
+    /// </summary>
     public int BlockSize => Products * Plane;
 
-    /// <summary>Numbers of a transformed chunk, [Blocks][36][PerChunk][BlockWidth].</summary>
+    /// <summary>Numbers of a transformed chunk.</summary>
     public long ChunkSize => (long)Blocks * BlockSize;
 
     /// <summary>Working memory in the arena.</summary>
