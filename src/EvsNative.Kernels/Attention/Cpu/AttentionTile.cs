@@ -69,7 +69,8 @@ internal static unsafe class AttentionTile<TSimd, TVector>
         where TVectors : struct, INumber
     {
         long below = TRows.Value * (TOrder.IsTurned ? 1 : lda);
-        for (; tiles > 0; tiles--, a += below, c += TRows.Value * ldc) Tile<TOrder, TRows, TVectors>(steps, a, lda, b, ldb, c, ldc, accumulate);
+        for (; tiles > 0; tiles--, a += below, c += TRows.Value * ldc)
+            Tile<TOrder, TRows, TVectors>(steps, a, lda, b, ldb, c, ldc, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
