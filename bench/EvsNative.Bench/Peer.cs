@@ -15,6 +15,8 @@ internal sealed record PeerTimes(double[] Seconds, double ProcessorSeconds, stri
 /// </summary>
 internal sealed class Peer : IDisposable
 {
+    private const string Gone = "the peer ended: its complaint, if it had time for one, stands above";
+
     private readonly ProcessStartInfo _start;
     private readonly Process _process;
 
@@ -77,21 +79,37 @@ internal sealed class Peer : IDisposable
     /// <summary>Its loop ends with its input.</summary>
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already, before it read all that was written.
+        }
+
         _process.WaitForExit();
         _process.Dispose();
     }
 
     private JsonElement Ask(Dictionary<string, object> request)
     {
-        _process.StandardInput.WriteLine(JsonSerializer.Serialize(request));
-        _process.StandardInput.Flush();
+        try
+        {
+            _process.StandardInput.WriteLine(JsonSerializer.Serialize(request));
+            _process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            throw new PeerException(Gone);
+        }
+
         return Answer(_process);
     }
 
     private static JsonElement Answer(Process process)
     {
-        string line = process.StandardOutput.ReadLine() ?? throw new PeerException("the peer ended: its complaint stands above");
+        string line = process.StandardOutput.ReadLine() ?? throw new PeerException(Gone);
         using var document = JsonDocument.Parse(line);
         var answer = document.RootElement.Clone();
         return answer.TryGetProperty("error", out var error) ? throw new PeerException(error.GetString()!) : answer;

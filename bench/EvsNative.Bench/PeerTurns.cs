@@ -8,8 +8,9 @@ internal sealed class PeerTurns
     private readonly Peer _peer;
     private readonly Case _shape;
     private readonly List<double> _medians = [];
-    private readonly int _repeats;
-    private readonly string? _variant, _problem;
+    private readonly string? _variant;
+    private string? _problem;
+    private int _repeats;
     private Agreement? _agreement;
     private int _calls;
     private double _processor;
@@ -38,16 +39,32 @@ internal sealed class PeerTurns
     public void Take()
     {
         if (_repeats == 0) return;
-        var times = _peer.Run(_shape.Request, _repeats);
-        _medians.Add(Statistics.Median(times.Seconds));
-        (_processor, _calls) = (_processor + times.ProcessorSeconds, _calls + _repeats);
+        try
+        {
+            var times = _peer.Run(_shape.Request, _repeats);
+            _medians.Add(Statistics.Median(times.Seconds));
+            (_processor, _calls) = (_processor + times.ProcessorSeconds, _calls + _repeats);
+        }
+        catch (PeerException fault)
+        {
+            (_problem, _repeats) = (fault.Message, 0);
+        }
     }
 
     /// <summary>What it came to; it forgets its inputs.</summary>
     public PeerMeasured End()
     {
-        _peer.Drop();
-        return _calls == 0
+        try
+        {
+            _peer.Drop();
+        }
+        catch (PeerException fault)
+        {
+            _problem ??= fault.Message;
+        }
+
+        // Who fell silent on the way has no time, whatever its first turns took.
+        return _calls == 0 || _repeats == 0
             ? new PeerMeasured(_peer.Name, null, null, _variant, _problem, _agreement)
             : new PeerMeasured(
                 _peer.Name, Statistics.Median(_medians) * 1e3, _processor / _calls * 1e3, _variant, _problem, _agreement);

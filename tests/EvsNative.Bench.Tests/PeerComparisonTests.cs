@@ -65,6 +65,21 @@ public sealed class PeerComparisonTests
         Assert.Contains("3 numbers", measured.Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_peer_that_dies_is_a_line_in_the_table()
+    {
+        float[] ours = Results();
+        using var fake = new FakePeer("fake", ours);
+        var turns = new PeerTurns(fake.Peer, Smallest, ours, _ => 2);
+        turns.Take();
+        Assert.Throws<PeerException>(() => fake.Peer.Run(new Dictionary<string, object> { ["op"] = "quit" }, 1));
+        turns.Take();
+        var measured = turns.End();
+        Assert.Null(measured.Milliseconds);
+        Assert.Contains("ended", measured.Problem, StringComparison.Ordinal);
+        Assert.Contains("ended", new PeerTurns(fake.Peer, Smallest, ours, _ => 2).End().Problem, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(new float[] { 3, 4 }, new float[] { 3, 4 }, 0, true, true)]
     [InlineData(new float[] { 3, 4 }, new float[] { 3, 4.0025f }, 5e-4, false, true)]

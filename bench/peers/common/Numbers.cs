@@ -3,20 +3,20 @@ using EvsNative.Layers;
 namespace EvsNative.Peers;
 
 /// <summary>The numbers of inputs and weights, which every program of the bench makes for itself from their names.</summary>
-internal static class Numbers
+/// <param name="isNetwork">those of whole networks: inputs of unit variance, weights by diffusers' names; else all are -1..1</param>
+internal sealed class Numbers(bool isNetwork)
 {
-    /// <summary>Inputs and weights of single operations, -1..1.</summary>
-    public static float[] Operation(string name, IReadOnlyList<long> shape) => FormulaWeights.Input(name, Count(shape), scale: 1);
+    private readonly FormulaWeights _weights = new();
 
-    /// <summary>Inputs of networks, of unit variance.</summary>
-    public static float[] NetworkInput(string name, IReadOnlyList<long> shape) => FormulaWeights.Input(name, Count(shape));
+    /// <summary>Numbers of an input.</summary>
+    public float[] Input(string name, IReadOnlyList<long> shape) =>
+        isNetwork ? FormulaWeights.Input(name, Count(shape)) : FormulaWeights.Input(name, Count(shape), scale: 1);
 
-    /// <summary>Weights of networks by diffusers' names.</summary>
-    public static float[] NetworkWeight(string name, IReadOnlyList<long> shape)
+    /// <summary>Writes the numbers of a weight where they are wanted: networks have gigabytes of them.</summary>
+    public void Weight(string name, IReadOnlyList<long> shape, Span<float> values)
     {
-        float[] values = new float[Count(shape)];
-        new FormulaWeights().Read(name, shape, values);
-        return values;
+        if (isNetwork) _weights.Read(name, shape, values);
+        else Input(name, shape).CopyTo(values);
     }
 
     private static long Count(IReadOnlyList<long> shape) => shape.Aggregate(1L, (product, length) => product * length);

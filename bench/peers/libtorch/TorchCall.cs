@@ -17,10 +17,8 @@ internal sealed class TorchCall : IPreparedCall
         string folder = Directory.CreateTempSubdirectory("evsnative-libtorch").FullName;
         try
         {
-            bool isNetwork = RequestGraph.IsNetwork(request);
             using var packer = new TorchPacker(folder);
-            var graph = new TorchGraph(
-                style, packer, isNetwork ? Numbers.NetworkInput : Numbers.Operation, isNetwork ? Numbers.NetworkWeight : Numbers.Operation);
+            var graph = new TorchGraph(style, packer, new Numbers(RequestGraph.IsNetwork(request)));
             RequestGraph.Write(graph, request);
             (_inputs, _weights) = ([.. graph.Inputs], [.. graph.Weights]);
             string path = Path.Combine(folder, "graph.pt");

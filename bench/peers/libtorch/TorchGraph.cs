@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ internal sealed class TorchGraph : IGraph
 {
     private readonly TorchStyle _style;
     private readonly TorchPacker _packer;
-    private readonly Func<string, IReadOnlyList<long>, float[]> _inputNumbers, _weightNumbers;
+    private readonly Numbers _numbers;
     private readonly StringBuilder _code = new();
     private readonly Dictionary<string, (Value Whole, long First)> _weights = [];
     private readonly Dictionary<string, Value> _inputs = [];
@@ -20,12 +21,9 @@ internal sealed class TorchGraph : IGraph
 
     /// <param name="style">how it is written</param>
     /// <param name="packer">puts weights into the order that the style wants</param>
-    /// <param name="inputNumbers">numbers of an input by name and shape</param>
-    /// <param name="weightNumbers">numbers of a weight by name and shape</param>
-    public TorchGraph(
-        TorchStyle style, TorchPacker packer, Func<string, IReadOnlyList<long>, float[]> inputNumbers,
-        Func<string, IReadOnlyList<long>, float[]> weightNumbers) =>
-        (_style, _packer, _inputNumbers, _weightNumbers) = (style, packer, inputNumbers, weightNumbers);
+    /// <param name="numbers">of inputs and weights</param>
+    public TorchGraph(TorchStyle style, TorchPacker packer, Numbers numbers) =>
+        (_style, _packer, _numbers) = (style, packer, numbers);
 
     /// <summary>What the method is called on: inputs, then weights.</summary>
     public List<Tensor> Inputs { get; } = [];
@@ -37,7 +35,7 @@ internal sealed class TorchGraph : IGraph
     public string Code =>
         $"def forward(self, x: List[Tensor], w: List[Tensor]) -> List[Tensor]:\n{_code}  return [{string.Join(", ", _outputs)}]";
 
-    public Value Input(string name, params long[] shape) => Given(name, _inputNumbers(name, shape), shape);
+    public Value Input(string name, params long[] shape) => Given(name, _numbers.Input(name, shape), shape);
 
     public Value Given(string name, float[] numbers, params long[] shape)
     {
@@ -182,15 +180,23 @@ internal sealed class TorchGraph : IGraph
         string key = x.Name + kind;
         if (!_used.TryGetValue(key, out int index))
         {
-            float[] numbers = _weightNumbers(part.Whole.Name, part.Whole.Shape);
-            long row = part.Whole.Count / part.Whole.Shape[0];
-            if (x.Count < part.Whole.Count) numbers = numbers.AsSpan((int)(part.First * row), (int)x.Count).ToArray();
-            var made = tensor(numbers, x.Shape);
             _used[key] = index = Weights.Count;
-            Weights.Add(pack is null ? made : pack(made));
+            Weights.Add(Made(part.Whole, part.First, x, pack ?? (t => t)));
         }
 
         return $"w[{index}]";
+    }
+
+    /// <summary>Rows of a weight, packed; what they were packed from is freed at once.</summary>
+    private Tensor Made(Value whole, long first, Value part, Func<Tensor, Tensor> pack)
+    {
+        var numbers = empty(whole.Shape);
+        _numbers.Weight(whole.Name, whole.Shape, MemoryMarshal.Cast<byte, float>(numbers.bytes));
+        var rows = part.Shape[0] == whole.Shape[0] ? numbers : numbers.narrow(0, first, part.Shape[0]).clone();
+        if (rows.Handle != numbers.Handle) numbers.Dispose();
+        var packed = pack(rows);
+        if (packed.Handle != rows.Handle) rows.Dispose();
+        return packed;
     }
 
     private Value Line(long[] shape, string expression)

@@ -5,23 +5,21 @@ internal sealed class OnnxGraph : IGraph, IDisposable
 {
     private readonly OnnxFile _file;
     private readonly OnnxStyle _style;
-    private readonly Func<string, IReadOnlyList<long>, float[]> _inputNumbers, _weightNumbers;
+    private readonly Numbers _numbers;
     private readonly Dictionary<string, long> _stored = [];
     private readonly HashSet<string> _declared = [];
     private readonly List<(string Name, long[] Shape, float[] Numbers)> _inputs = [];
     private readonly List<string> _outputs = [];
+    private float[] _buffer = [];
     private int _values;
 
     /// <param name="folder">where the model goes</param>
     /// <param name="style">how it is written</param>
-    /// <param name="inputNumbers">numbers of an input by name and shape</param>
-    /// <param name="weightNumbers">numbers of a weight by name and shape</param>
-    public OnnxGraph(
-        string folder, OnnxStyle style, Func<string, IReadOnlyList<long>, float[]> inputNumbers,
-        Func<string, IReadOnlyList<long>, float[]> weightNumbers)
+    /// <param name="numbers">of inputs and weights</param>
+    public OnnxGraph(string folder, OnnxStyle style, Numbers numbers)
     {
         _file = new OnnxFile(folder);
-        (_style, _inputNumbers, _weightNumbers) = (style, inputNumbers, weightNumbers);
+        (_style, _numbers) = (style, numbers);
     }
 
     /// <summary>What must be given at each run.</summary>
@@ -35,7 +33,7 @@ internal sealed class OnnxGraph : IGraph, IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    public Value Input(string name, params long[] shape) => Given(name, _inputNumbers(name, shape), shape);
+    public Value Input(string name, params long[] shape) => Given(name, _numbers.Input(name, shape), shape);
 
     public Value Given(string name, float[] numbers, params long[] shape)
     {
@@ -50,8 +48,12 @@ internal sealed class OnnxGraph : IGraph, IDisposable
 
     public Value Weight(string name, params long[] shape)
     {
-        _stored[name] = _file.Store(_weightNumbers(name, shape));
-        return new Value(name, shape);
+        var weight = new Value(name, shape);
+        if (_buffer.Length < weight.Count) _buffer = new float[weight.Count];
+        var numbers = _buffer.AsSpan(0, (int)weight.Count);
+        _numbers.Weight(name, shape, numbers);
+        _stored[name] = _file.Store(numbers);
+        return weight;
     }
 
     /// <summary>Another name for a part of the same numbers in the file.</summary>

@@ -20,10 +20,7 @@ internal sealed class OrtCall : IPreparedCall
         string folder = Directory.CreateTempSubdirectory("evsnative-ort").FullName;
         try
         {
-            bool isNetwork = RequestGraph.IsNetwork(request);
-            using var graph = new OnnxGraph(
-                folder, style, isNetwork ? Numbers.NetworkInput : Numbers.Operation,
-                isNetwork ? Numbers.NetworkWeight : Numbers.Operation);
+            using var graph = new OnnxGraph(folder, style, new Numbers(RequestGraph.IsNetwork(request)));
             RequestGraph.Write(graph, request);
             using var options = Options(style, threads);
             _session = new InferenceSession(graph.Write(), options);
