@@ -22,7 +22,7 @@ public sealed class MicroTests
         Assert.All(rows[1..], row => Assert.StartsWith("cpu,", row, StringComparison.Ordinal));
         Assert.All(rows[1..], row => Assert.EndsWith(" GB/s,0 B", row, StringComparison.Ordinal));
         Assert.All(Means(folder), nanoseconds => Assert.True(nanoseconds > 100, $"{nanoseconds} ns"));
-string page = File.ReadAllText(Assert.Single(Exported(folder, "*-github.md")));
+        string page = File.ReadAllText(Assert.Single(Exported(folder, "*-github.md")));
         Assert.Equal(2, page.Split('\n').Count(line => line.Contains("0 B", StringComparison.Ordinal)));
     }
 
