@@ -64,10 +64,13 @@ internal sealed unsafe class Conv2dPatches<TSimd, TVector>(CpuWorkers workers) :
         {
             int vectors = job->Layout.Vectors(panel);
             float* b = job->Filter.Read(job->Layout.Start(panel), (long)depth * vectors, widened);
+            var epilogue = job->Epilogue.Of(panel);
             for (int t = 0; t < tiles; t++)
             {
-                GemmTile<TSimd, TVector>.Multiply(vectors, table + (t * TileRows), 0, &all, 1, b, c, Columns, false);
-                job->Epilogue.Store(c, first + (t * TileRows), Math.Min(TileRows, rows - (t * TileRows)), panel);
+                int row = t * TileRows, count = Math.Min(TileRows, rows - row);
+                epilogue.Prefetch(first + row, count);
+                GemmTile<TSimd, TVector>.Multiply(vectors, table + row, 0, &all, 1, b, c, Columns, false);
+                epilogue.Store(c, first + row, count);
             }
         }
     }

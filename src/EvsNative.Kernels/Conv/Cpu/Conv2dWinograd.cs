@@ -120,8 +120,9 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
             }
         }
 
+        var epilogue = job->Epilogue.Of(panel);
         for (int t = 0; t < count; t++)
-            StoreTile(job, job->FirstTile + (chunk * tiles.PerChunk) + t, panel, columns, sums + (t * Columns), results, half);
+            StoreTile(job, job->FirstTile + (chunk * tiles.PerChunk) + t, in epilogue, columns, sums + (t * Columns), results, half);
     }
 
     /// <summary>Weights of some input channels of a panel, [36][length][columns], the 36 <see cref="Job.WeightPlane"/> apart.</summary>
@@ -143,20 +144,20 @@ internal sealed unsafe class Conv2dWinograd<TSimd, TVector>(CpuWorkers workers, 
     }
 
     /// <summary>The 4 x 4 results of a tile, those that lie inside the image.</summary>
-    private static void StoreTile(Job* job, long tile, int panel, int columns, float* sums, float* results, float* half)
+    private static void StoreTile(
+        Job* job, long tile, in PanelEpilogue<TSimd, TVector> epilogue, int columns, float* sums, float* results, float* half)
     {
         var (image, top, left) = Place(job, tile);
-        int height = job->Pixels.OutHeight, width = job->Pixels.OutWidth;
+        int height = job->Pixels.OutHeight, width = job->Pixels.OutWidth, down = Math.Min(Side, height - top);
+        int across = Math.Min(Side, width - left);
+        long first = ((((long)image * height) + top) * width) + left;
+        for (int i = 0; i < down; i++) epilogue.Prefetch(first + (i * width), across);
 
         // 36 places at once are more than a processor follows by itself.
         for (int k = 0; k < Products && Sse.IsSupported; k++) Sse.Prefetch0(sums + (k * job->SumPlane) + (TilesAhead * Columns));
         for (int column = 0; column < columns; column += TSimd.Count)
             Winograd<TSimd, TVector>.TransformOutput(sums + column, job->SumPlane, results + column, Columns, half);
-        for (int i = 0; i < Math.Min(Side, height - top); i++)
-        {
-            long row = ((((long)image * height) + top + i) * width) + left;
-            job->Epilogue.Store(results + (i * Side * Columns), row, Math.Min(Side, width - left), panel);
-        }
+        for (int i = 0; i < down; i++) epilogue.Store(results + (i * Side * Columns), first + (i * width), across);
     }
 
     private static (int Image, int Top, int Left) Place(Job* job, long tile)
