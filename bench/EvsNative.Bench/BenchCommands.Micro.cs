@@ -19,7 +19,7 @@ internal static partial class BenchCommands
 
     private static Command Micro()
     {
-        var command = new Command("micro", "Every kernel by BenchmarkDotNet, on every device at hand (needs the SDK; --list, --filter GLOB).")
+        var command = new Command("micro", "Every kernel by BenchmarkDotNet, on every device at hand (--list, --filter GLOB).")
         {
             TreatUnmatchedTokensAsErrors = false,
         };

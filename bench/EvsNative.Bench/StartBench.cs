@@ -19,7 +19,8 @@ internal static class StartBench
     /// <exception cref="InputException">the program failed or is not there</exception>
     public static void Print(string? program, int rounds, int threads, bool isMarkdown)
     {
-        if (program is not null && !File.Exists(program)) throw new InputException(InputCode.NotFound, $"--program {program}: no such file");
+        if (program is not null && !File.Exists(program))
+            throw new InputException(InputCode.NotFound, $"--program {program}: no such file");
         using var folder = new WorkFolder();
         List<ChildRun> help = [], version = [], demo = [];
         List<Dictionary<string, double>> parts = [];
@@ -28,7 +29,8 @@ internal static class StartBench
         {
             var (page, word) = (Start(program, "--help"), Start(program, "--version"));
             var run = Start(
-                program, "refine", "--demo", "--device", "cpu", "--threads", $"{threads}", "--json", "--force", "-o", folder.Path + "/demo");
+                program, "refine", "--demo", "--device", "cpu", "--threads", $"{threads}", "--json", "--force",
+                "-o", Path.Combine(folder.Path, "demo"));
             if (round == 0) continue;
             help.Add(page);
             version.Add(word);

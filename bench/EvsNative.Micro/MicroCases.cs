@@ -7,7 +7,9 @@ namespace EvsNative.Micro;
 /// <summary>The lines of the micro-benchmarks: every operation of the vocabulary on the shapes of docs/models.md 10.2 and 3.</summary>
 internal static class MicroCases
 {
-    /// <summary>Those whose group and name fit one of the globs; all of them if there are none. Large calls are for GPUs, and named.</summary>
+    /// <summary>
+    /// Those whose group and name fit one of the globs; all if there are none, but for large calls, which take a processor minutes.
+    /// </summary>
     /// <exception cref="InputException">there is no such line</exception>
     public static Case[] Matching(IReadOnlyCollection<string> globs)
     {

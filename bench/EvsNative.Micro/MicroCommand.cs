@@ -4,7 +4,9 @@ using EvsNative.Layers;
 
 namespace EvsNative.Micro;
 
-/// <summary>The words on the command line, and exit codes as the bench's: 1 where a line did not run, 2 for words that cannot be used.</summary>
+/// <summary>
+/// The words on the command line. Exit codes are the bench's: 1 where a line did not run, 2 for words that cannot be used.
+/// </summary>
 internal static class MicroCommand
 {
     private const string UsualFolder = "BenchmarkDotNet.Artifacts";

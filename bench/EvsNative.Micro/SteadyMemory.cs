@@ -11,10 +11,10 @@ using BenchmarkDotNet.Validators;
 namespace EvsNative.Micro;
 
 /// <summary>
-/// The memory column: managed bytes that one call allocates in the steady state, of all threads. BenchmarkDotNet's own diagnoser counts what
-/// the runtime's finalizer allocates beside the call after a collection (3312 bytes now and then, also beside a call that does nothing), and
-/// the record of a GPU is many calls to it. So calls are counted after the timing, in a few rounds of which the least holds: what a call
-/// itself allocates is in all of them.
+/// The memory column: managed bytes that one call allocates in the steady state, of all threads. BenchmarkDotNet's own diagnoser counts
+/// what the runtime allocates beside the call after a collection (3312 bytes here now and then; a loop that only spins sees some too),
+/// and the record of a GPU is many calls to it. So calls are counted after the timing, in a few rounds of which the least holds: what a
+/// call itself allocates is in all of them.
 /// </summary>
 internal sealed class SteadyMemory : IDiagnoser
 {
