@@ -116,10 +116,11 @@ public sealed class DryRunTests
     [InlineData(1)]
     public void Work_and_memory_of_a_pass_grow_linearly_with_the_frames(int videos)
     {
-        var (one, four, sixteen) = (Pass(1), Pass(4), Pass(16));
+        // Of a few frames the most memory may be needed elsewhere in the network, where less of it grows with them.
+        var (eight, sixteen, all) = (Pass(8), Pass(16), Pass(32));
         // Beside the frames a pass does the text's keys and values once, less than one frame in a hundred.
-        Assert.InRange((sixteen.Flops - four.Flops) / 12.0 / ((four.Flops - one.Flops) / 3.0), 0.99, 1.01 + (0.01 * videos));
-        Assert.InRange((sixteen.Bytes - four.Bytes) / 12.0 / ((four.Bytes - one.Bytes) / 3.0), 0.5, 1.05);
+        Assert.InRange((all.Flops - sixteen.Flops) / 16.0 / ((sixteen.Flops - eight.Flops) / 8.0), 0.99, 1.01 + (0.01 * videos));
+        Assert.InRange((all.Bytes - sixteen.Bytes) / 16.0 / ((sixteen.Bytes - eight.Bytes) / 8.0), 0.5, 1.01);
 
         (long Flops, long Bytes) Pass(int frames)
         {
