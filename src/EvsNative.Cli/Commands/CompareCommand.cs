@@ -87,17 +87,30 @@ internal static class CompareCommand
             say(notice);
         }
 
-        var result = new CompareRun(request)
+        var run = new CompareRun(request)
         {
             Refine = (cell, place, session, token) => RunProgress.Watch(ProgressForms.Of(said), (progress, say) =>
                 new RefineRun(cell) { Progress = progress, OnWarning = notice => Warn(notice, say), Session = session }
                     .Write(place, request.Force, token)),
             OnCell = Faults.Say,
-        }.Do(stop);
+        };
+        var result = Do(run, request, stop);
         string[] written = [.. Write(result)];
         if (json) ScriptOutput.Write(Facts(result, written, told));
         else Screen.Show([.. CompareMarkdown.Of(result).TrimEnd().Split('\n'), "", .. written.Select(path => $"written: {path}")]);
         return result.Failed.Any() ? Faults.SomeFailed : 0;
+    }
+
+    private static CompareResult Do(CompareRun run, CompareRequest request, CancellationToken stop)
+    {
+        try
+        {
+            return run.Do(stop);
+        }
+        catch (OperationCanceledException e) when (e is not RunStoppedException && Directory.Exists(request.Folder))
+        {
+            throw new RunStoppedException(request.Folder);
+        }
     }
 
     private static IEnumerable<string> Write(CompareResult result)

@@ -1,3 +1,5 @@
+using EvsNative.Layers;
+using EvsNative.Models.Evs;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Measures;
 using EvsNative.Pipelines.Runs;
@@ -11,7 +13,7 @@ internal static class CellMeasurer
     /// <param name="request">what it was made by</param>
     /// <param name="result">the folder of its frames</param>
     /// <param name="stop">stops within a frame</param>
-    /// <exception cref="Layers.InputException">a frame cannot be read</exception>
+    /// <exception cref="InputException">a frame cannot be read</exception>
     public static CellMeasures OfResult(RefineRequest request, string result, CancellationToken stop)
     {
         using var frames = FrameFiles.Open(result, cancellation: stop);
@@ -21,11 +23,11 @@ internal static class CellMeasurer
     /// <summary>Of the clip itself, at the size that its results have.</summary>
     /// <param name="request">what refines it</param>
     /// <param name="stop">stops within a frame</param>
-    /// <exception cref="Layers.InputException">a frame cannot be read</exception>
+    /// <exception cref="InputException">a frame cannot be read</exception>
     public static CellMeasures OfInput(RefineRequest request, CancellationToken stop)
     {
         using var clip = request.OpenClip(stop);
-        var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, request.Upscale, Models.Evs.UpscaleIn.Pixels);
+        var sizes = new FrameSizes(clip.Format.Width, clip.Format.Height, request.Upscale, UpscaleIn.Pixels);
         return Measure(request, clip.Format with { Width = sizes.Width, Height = sizes.Height }, (_, _) => true, isInput: true, stop);
     }
 
@@ -45,7 +47,7 @@ internal static class CellMeasurer
         {
             stop.ThrowIfCancellationRequested();
             input.Read(i, given);
-            if (!read(i, made)) throw new Layers.InputException(Layers.InputCode.Damaged, $"frame {i} of a result is missing: do it again");
+            if (!read(i, made)) throw new InputException(InputCode.Damaged, $"frame {i} of a result is missing: do it again");
             byte[] frame = isInput ? given : made;
             clean?.Read(i, wanted);
             measures.Add(frame, wanted);

@@ -37,25 +37,25 @@ public sealed class CompareRun(CompareRequest request)
     public CompareResult Do(CancellationToken stop = default)
     {
         string folder = Path.Combine(request.Folder, CellsName);
-        CompareCell Cell(CompareClip clip, CompareVariant? variant) => CompareCell.Of(folder, clip, variant, request.Open, stop);
-        var given = request.Clips.Select(clip => Cell(clip, null)).ToArray();
+        var cells = new CellMaker(folder, request.Open, stop);
+        var given = request.Clips.Select(clip => cells.Make(clip, null)).ToArray();
         // All clips of one setting, then the next: a model that needs no motion modules is loaded once.
         var made = request.Groups.SelectMany(group => group.Variants)
-            .SelectMany(variant => request.Clips.Select(clip => Cell(clip, variant))).ToArray();
+            .SelectMany(variant => request.Clips.Select(clip => cells.Make(clip, variant))).ToArray();
         var ends = RefineAll(made, stop);
         var results = given.Select(cell => Result(cell, null, stop))
-            .Concat(made.Select(cell => Result(cell, ends[cell.Frames], stop))).ToArray();
+            .Concat(made.Select(cell => Result(cell, ends[cell.Folder], stop))).ToArray();
         return new CompareResult(request, results);
     }
 
     private Dictionary<string, BatchOutcome> RefineAll(CompareCell[] cells, CancellationToken stop)
     {
-        var distinct = cells.DistinctBy(cell => cell.Frames).ToArray();
+        var distinct = cells.DistinctBy(cell => cell.Folder).ToArray();
         using var session = new ModelSession();
         CheckSettings(distinct, session);
-        Create(Path.GetDirectoryName(distinct[0].Frames)!);
+        Create(Path.GetDirectoryName(distinct[0].Folder)!);
         int ended = 0;
-        var list = BatchList.Of([.. distinct.Select((cell, i) => new BatchJob(i, Name(cell), cell.Request.Choices, cell.Frames))]);
+        var list = BatchList.Of([.. distinct.Select((cell, i) => new BatchJob(i, cell.Name, cell.Request.Choices, cell.Folder))]);
         var outcomes = new BatchRun(list, job => RefineOne(distinct[job.Place], session, stop))
         {
             Force = request.Force,
@@ -84,8 +84,8 @@ public sealed class CompareRun(CompareRequest request)
         // What an earlier result measured is not this one's.
         File.Delete(cell.NumbersFile);
         var summary = Refine is not null
-            ? Refine(cell.Request, cell.Frames, session, stop)
-            : new RefineRun(cell.Request) { Session = session }.Write(cell.Frames, request.Force, stop);
+            ? Refine(cell.Request, cell.Folder, session, stop)
+            : new RefineRun(cell.Request) { Session = session }.Write(cell.Folder, request.Force, stop);
         double loading = summary.Stages.Where(stage => stage.Name is "read and plan" or "load").Sum(stage => stage.Seconds);
         new CellNumbers
         {
@@ -104,16 +104,15 @@ public sealed class CompareRun(CompareRequest request)
     {
         string? fault = outcome?.End == BatchEnd.Failed ? outcome.Message : null;
         if (outcome?.End is BatchEnd.Failed or BatchEnd.Elsewhere) return new CellResult(cell.Clip.Name, cell.Variant, null, null, fault);
-        string frames = cell.Variant is null ? cell.Request.Demo?.ClipFolder ?? cell.Request.Input! : cell.Frames;
         try
         {
             var numbers = CellNumbers.Read(cell.NumbersFile) ?? Measured(cell, stop);
-            return new CellResult(cell.Clip.Name, cell.Variant, frames, Judged(cell, frames, numbers, stop), null);
+            return new CellResult(cell.Clip.Name, cell.Variant, cell.Frames, Judged(cell, numbers, stop), null);
         }
         catch (InputException e)
         {
-            OnCell?.Invoke($"{Name(cell)}: {e.Message}");
-            return new CellResult(cell.Clip.Name, cell.Variant, frames, null, e.Message);
+            OnCell?.Invoke($"{cell.Name}: {e.Message}");
+            return new CellResult(cell.Clip.Name, cell.Variant, cell.Frames, null, e.Message);
         }
     }
 
@@ -129,16 +128,14 @@ public sealed class CompareRun(CompareRequest request)
         return numbers;
     }
 
-    private CellNumbers Judged(CompareCell cell, string frames, CellNumbers numbers, CancellationToken stop)
+    private CellNumbers Judged(CompareCell cell, CellNumbers numbers, CancellationToken stop)
     {
         if (Judge is null || numbers.Judges == Judges) return numbers;
-        var judged = numbers with { Scores = Judge(frames, stop), Judges = Judges };
+        var judged = numbers with { Scores = Judge(cell.Frames, stop), Judges = Judges };
         judged.Write(cell.NumbersFile);
-        OnCell?.Invoke($"{Name(cell)}: judged");
+        OnCell?.Invoke($"{cell.Name}: judged");
         return judged;
     }
-
-    private static string Name(CompareCell cell) => $"{cell.Clip.Name}, {cell.Variant?.Name ?? "as it was given"}";
 
     private static string Line(BatchOutcome outcome) => outcome.End switch
     {

@@ -55,6 +55,16 @@ public sealed class CompareRunTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_clip_lies_makes_no_other_cell()
+    {
+        Run(Request(["a"], "t2i", []));
+        Directory.CreateDirectory(_folder["elsewhere"]);
+        Directory.Move(_folder["a"], _folder["elsewhere/a"]);
+        Run(Request(["elsewhere/a"], "t2i", []));
+        Assert.Single(_refined);
+    }
+
+    [Fact]
     public void What_fails_is_named_leaves_the_others_alone_and_is_tried_again()
     {
         var request = Request(["a", "b"], "t2i", []);
