@@ -1,5 +1,6 @@
 using EvsNative.Layers;
 using EvsNative.Pipelines.Batch;
+using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Work;
 
@@ -17,8 +18,8 @@ public sealed class CompareRun(CompareRequest request)
     /// <summary>Refines one clip into a folder of frames; as <see cref="RefineRun"/> does, quietly, if absent.</summary>
     public Func<RefineRequest, string, ModelSession, CancellationToken, RunSummary>? Refine { get; init; }
 
-    /// <summary>Scores the clip at a path; no scores without it.</summary>
-    public Func<string, CancellationToken, CellScores>? Judge { get; init; }
+    /// <summary>Scores the clip at a path, of which some frames are read; no scores without it.</summary>
+    public Func<string, ClipChoice, CancellationToken, CellScores>? Judge { get; init; }
 
     /// <summary>Which judges <see cref="Judge"/> asks, by files and settings: what they said is asked again if this differs.</summary>
     public string Judges { get; init; } = "";
@@ -131,7 +132,8 @@ public sealed class CompareRun(CompareRequest request)
     private CellNumbers Judged(CompareCell cell, CellNumbers numbers, CancellationToken stop)
     {
         if (Judge is null || numbers.Judges == Judges) return numbers;
-        var judged = numbers with { Scores = Judge(cell.Frames, stop), Judges = Judges };
+        var choice = cell.Variant is null ? cell.Request.Clip : ClipChoice.All;
+        var judged = numbers with { Scores = Judge(cell.Frames, choice, stop), Judges = Judges };
         judged.Write(cell.NumbersFile);
         OnCell?.Invoke($"{cell.Name}: judged");
         return judged;

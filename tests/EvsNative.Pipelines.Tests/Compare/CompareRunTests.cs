@@ -167,7 +167,7 @@ public sealed class CompareRunTests : IDisposable
             _refined.Add(place);
             return Summary(place);
         },
-        Judge = judges is null ? null : (clip, _) =>
+        Judge = judges is null ? null : (clip, _, _) =>
         {
             _judged.Add(clip);
             return new CellScores(0.5, 0.6, 70, 5);
