@@ -23,7 +23,7 @@ public sealed record CompareGroup(string Name, bool IsCurve, IReadOnlyList<Compa
     /// <summary>The group of some compositions.</summary>
     public static CompareGroup OfModes(IEnumerable<EvsMode> modes) => new("compositions", IsCurve: false,
     [
-        .. modes.Select(mode => new CompareVariant(Name(mode), Name(mode), new Choices().With(MethodSettings.Mode, mode)) { Mode = mode }),
+        .. modes.Select(mode => new CompareVariant(NameOf(mode), NameOf(mode), new Choices().With(MethodSettings.Mode, mode)) { Mode = mode }),
     ]);
 
     /// <summary>Reads compositions by the words of <c>--mode</c>.</summary>
@@ -37,5 +37,5 @@ public sealed record CompareGroup(string Name, bool IsCurve, IReadOnlyList<Compa
     }
 
     /// <summary>What the paper calls a composition, such as "T2I+[T2V]+T2I".</summary>
-    public static string Name(EvsMode mode) => Names.First(row => row.Mode == mode).Name;
+    public static string NameOf(EvsMode mode) => Names.First(row => row.Mode == mode).Name;
 }

@@ -16,7 +16,7 @@ public sealed record CompareTable(string Heading, IReadOnlyList<CompareRow> Rows
     public static IReadOnlyList<CompareTable> Of(CompareResult result)
     {
         if (result.Input is not { } input) return [];
-        return [.. result.Request.Groups.Select(group => new CompareTable(group.Name, [.. Rows(result, input, group)]))];
+        return [.. result.Request.Groups.Select(group => new CompareTable(group.Name, [.. RowsOf(result, input, group)]))];
     }
 
     /// <summary>The paper's Table 2, and Table 1 of a set.</summary>
@@ -33,7 +33,7 @@ public sealed record CompareTable(string Heading, IReadOnlyList<CompareRow> Rows
 
     private static CompareTable Of(string heading, IReadOnlyList<PaperRow> rows) => new(heading, [.. rows.Select(CompareRow.Of)]);
 
-    private static IEnumerable<CompareRow> Rows(CompareResult result, CompareRow input, CompareGroup group)
+    private static IEnumerable<CompareRow> RowsOf(CompareResult result, CompareRow input, CompareGroup group)
     {
         var set = result.Request.Set;
         yield return input;
@@ -48,5 +48,5 @@ public sealed record CompareTable(string Heading, IReadOnlyList<CompareRow> Rows
 
     private static CompareRow Beside(PaperRow row) => CompareRow.Of(row) with { Name = $"{Name(row)}, as published" };
 
-    private static string Name(PaperRow row) => row.Mode is EvsMode mode ? CompareGroup.Name(mode) : row.Name;
+    private static string Name(PaperRow row) => row.Mode is EvsMode mode ? CompareGroup.NameOf(mode) : row.Name;
 }

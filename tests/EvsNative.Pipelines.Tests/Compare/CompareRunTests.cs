@@ -159,11 +159,12 @@ public sealed class CompareRunTests : IDisposable
 
     private CompareResult Run(CompareRequest request, Func<string, bool>? fails = null, string? judges = null) => new CompareRun(request)
     {
-        Refine = (cell, place, _, _) =>
+        Refine = (cell, place, _, stop) =>
         {
             if (fails?.Invoke(place) == true) throw new InputException(InputCode.Damaged, "it is broken");
-            var clip = FrameFiles.Read(cell.Input!);
-            FrameFiles.Write(place, clip.With([.. clip.Pixels.Select(level => (byte)(level - 10))], clip.Height, clip.Width), force: true);
+            var clip = FrameFiles.Read(cell.Input!, cancellation: stop);
+            byte[] darker = [.. clip.Pixels.Select(level => (byte)(level - 10))];
+            FrameFiles.Write(place, clip.With(darker, clip.Height, clip.Width), force: true, cancellation: stop);
             _refined.Add(place);
             return Summary(place);
         },

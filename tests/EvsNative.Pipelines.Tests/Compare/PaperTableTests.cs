@@ -41,7 +41,7 @@ public sealed class PaperTableTests
         PaperRow sequence = PaperTable.Compositions[2], bivdiff = methods.Single(row => row.Name == "BIVDiff");
         Assert.Equal(Numbers(bivdiff) with { Seconds = sequence.Seconds }, Numbers(sequence));
         Assert.Equal(CompareGroup.AllModes, PaperTable.Compositions.Select(row => row.Mode!.Value));
-        Assert.Equal(PaperTable.Compositions.Select(row => row.Name), CompareGroup.AllModes.Select(CompareGroup.Name));
+        Assert.Equal(PaperTable.Compositions.Select(row => row.Name), CompareGroup.AllModes.Select(CompareGroup.NameOf));
     }
 
     private static double Of(PaperRow row, double dover, double original) =>
