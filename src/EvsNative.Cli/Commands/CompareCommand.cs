@@ -21,7 +21,8 @@ internal static class CompareCommand
     [
         .. new[]
         {
-            ClipSettings.Group, PresetSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group, DeviceSettings.Group,
+            ClipSettings.Group, PresetSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group,
+            DeviceSettings.Group,
         }.SelectMany(group => group.Rows).Except([ClipSettings.Clip, PresetSettings.Recipe]),
         OutputSettings.Force, OutputSettings.Json, WatchSettings.Progress,
     ];

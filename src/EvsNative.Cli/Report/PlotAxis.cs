@@ -6,7 +6,7 @@ namespace EvsNative.Cli.Report;
 /// <summary>An axis of a plot: which numbers it holds, and where they lie in the picture.</summary>
 internal sealed class PlotAxis
 {
-    private const int Steps = 6;
+    private const int Steps = 7;
     private const double Margin = 0.09;
 
     private readonly CompareColumn _column;

@@ -10,7 +10,7 @@ namespace EvsNative.Cli.Report;
 internal sealed class PlotLabels(double left, double top, double right, double bottom)
 {
     /// <summary>Of a letter, on average, and of a line.</summary>
-    private const double LetterWidth = 7.4, LineHeight = 15, Distance = 9, Marker = 6;
+    private const double LetterWidth = 7.4, LineHeight = 15, Distance = 8, Marker = 5;
 
     private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [];
 

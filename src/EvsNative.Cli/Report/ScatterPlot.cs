@@ -10,7 +10,7 @@ namespace EvsNative.Cli.Report;
 internal static class ScatterPlot
 {
     /// <summary>Where the points lie, in the picture's own units.</summary>
-    private const double Left = 62, Right = 624, Top = 12, Bottom = 384, Width = 640, Height = 440, Radius = 5.5;
+    private const double Left = 64, Right = 466, Top = 12, Bottom = 284, Width = 480, Height = 334, Radius = 4.5;
 
     /// <summary>Draws it; nothing where there are no points.</summary>
     /// <param name="name">what is plotted, for those who hear the page</param>
@@ -40,7 +40,7 @@ internal static class ScatterPlot
 
         svg.Append($"<path class=\"axis\" d=\"M{N(Left)} {N(Top)}V{N(Bottom)}H{N(Right)}\"/>\n");
         Title(svg, across, $"x=\"{N(Right)}\" y=\"{N(Height - 12)}\"");
-        Title(svg, up, $"transform=\"translate(14 {N(Top)}) rotate(-90)\"");
+        Title(svg, up, $"transform=\"translate(16 {N(Top)}) rotate(-90)\"");
         var labels = new PlotLabels(Left, Top, Right, Bottom);
         foreach (var point in points) labels.Keep(across.Place(point.X), up.Place(point.Y));
         foreach (var one in series) Series(svg, one, across, up, labels);

@@ -31,7 +31,6 @@ internal static class SweepPlots
             series.Add(new PlotSeries(group.Name, $"s{i % Looks}", group.IsCurve, [.. points]));
         }
 
-        if (Point(result.Input!, "input", x, y) is { } input) series.Add(new PlotSeries("the input", "input", IsLine: false, [input]));
         if (result.Request.Set is { } set)
         {
             var rows = set == PaperSet.VideoCrafter2 ? PaperTable.Compositions : PaperTable.Methods(set);
@@ -39,7 +38,25 @@ internal static class SweepPlots
             series.Add(new PlotSeries("as published", "paper", IsLine: false, [.. published]));
         }
 
-        return [.. series.Where(one => one.Points.Count > 0)];
+        series.RemoveAll(one => one.Points.Count == 0);
+        if (Input(result, x, y) is { } input && IsNear(input, [.. series.SelectMany(one => one.Points)]))
+            series.Add(new PlotSeries("the input", "input", IsLine: false, [input]));
+        return series;
+    }
+
+    private static PlotPoint? Input(CompareResult result, CompareColumn x, CompareColumn y) => Point(result.Input!, "input", x, y);
+
+    /// <summary>Whether a point leaves the others at least half of each axis.</summary>
+    private static bool IsNear(PlotPoint point, PlotPoint[] others)
+    {
+        return others.Length == 0 || (Leaves(one => one.X) && Leaves(one => one.Y));
+
+        bool Leaves(Func<PlotPoint, double> of)
+        {
+            double[] numbers = [.. others.Select(of)];
+            double all = Math.Max(numbers.Max(), of(point)) - Math.Min(numbers.Min(), of(point));
+            return numbers.Max() - numbers.Min() >= all / 2;
+        }
     }
 
     private static PlotPoint? Point(CompareRow row, string label, CompareColumn x, CompareColumn y) =>
@@ -52,7 +69,12 @@ internal static class SweepPlots
         var series = Series(result, x, y);
         string svg = ScatterPlot.Svg(heading, x, y, series);
         if (svg.Length == 0) return "";
+        bool isOutside = series.All(one => one.Kind != "input");
+        string note = isOutside && Input(result, x, y) is { } input
+            ? $"<p class=\"facts\">Outside of the plot: {PageTemplate.Text(input.Tip)}.</p>"
+            : "";
         var legend = series.Select(one => $"<li>{ScatterPlot.Marker(one)} {PageTemplate.Text(one.Name)}</li>");
-        return $"<section><h2>{PageTemplate.Text(heading)}</h2>\n<ul class=\"legend\">{string.Concat(legend)}</ul>\n{svg}</section>\n";
+        return $"<section><h2>{PageTemplate.Text(heading)}</h2>\n"
+            + $"<ul class=\"legend\">{string.Concat(legend)}</ul>\n{svg}{note}</section>\n";
     }
 }

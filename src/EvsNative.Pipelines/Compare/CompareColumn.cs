@@ -20,8 +20,8 @@ public sealed record CompareColumn(
     /// <summary>DOVER.</summary>
     public static CompareColumn Dover { get; } = new("dover", "DOVER", "", 2, true, row => row.Scores.Dover);
 
-    /// <summary>Seconds for a clip: the only one that another machine has otherwise.</summary>
-    public static CompareColumn Seconds { get; } = new("seconds", "seconds", "s", 1, false, row => row.Seconds);
+    /// <summary>Seconds for a clip: the only column that another machine has otherwise.</summary>
+    public static CompareColumn Seconds { get; } = new("seconds", "seconds", "", 2, null, row => row.Seconds);
 
     /// <summary>PSNR to the clip that was given.</summary>
     public static CompareColumn PsnrToInput { get; } = new(
@@ -56,7 +56,7 @@ public sealed record CompareColumn(
         [.. All.Where(column => rows.Any(row => column.Value(row) is not null))];
 
     /// <summary>Title and unit, such as "PSNR to input, dB".</summary>
-    public string Heading => Unit.Length == 0 || Title == "seconds" ? Title : $"{Title}, {Unit}";
+    public string Heading => Unit.Length == 0 ? Title : $"{Title}, {Unit}";
 
     /// <summary>A row's number as text; a dash where it has none.</summary>
     public string Text(CompareRow row) => Value(row) switch

@@ -23,7 +23,8 @@ public sealed record CompareGroup(string Name, bool IsCurve, IReadOnlyList<Compa
     /// <summary>The group of some compositions.</summary>
     public static CompareGroup OfModes(IEnumerable<EvsMode> modes) => new("compositions", IsCurve: false,
     [
-        .. modes.Select(mode => new CompareVariant(NameOf(mode), NameOf(mode), new Choices().With(MethodSettings.Mode, mode)) { Mode = mode }),
+        .. modes.Select(mode => new CompareVariant(
+            NameOf(mode), NameOf(mode), NameOf(mode), new Choices().With(MethodSettings.Mode, mode)) { Mode = mode }),
     ]);
 
     /// <summary>Reads compositions by the words of <c>--mode</c>.</summary>

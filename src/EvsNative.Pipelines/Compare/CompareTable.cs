@@ -40,7 +40,7 @@ public sealed record CompareTable(string Heading, IReadOnlyList<CompareRow> Rows
         if (set is not null && !group.IsCurve) yield return Beside(PaperTable.Methods(set.Value)[0]);
         foreach (var variant in group.Variants)
         {
-            yield return result.Row(variant)!;
+            yield return result.Row(variant)! with { Name = variant.Label };
             var published = set is not null && variant.Mode is { } mode ? PaperTable.Of(mode, set.Value) : null;
             if (published is not null) yield return Beside(published);
         }

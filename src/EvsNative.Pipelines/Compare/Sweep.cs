@@ -37,7 +37,8 @@ internal static class Sweep
         string heading = names.Count == 0 ? swept.Name : $"{swept} ({string.Join(", ", names)})";
         return new CompareGroup(heading, IsCurve: true,
         [
-            .. values.Split(',').Distinct().Select(value => new CompareVariant($"{swept} {value}{rest}", value, held.With(swept, value))),
+            .. values.Split(',').Distinct().Select(value => new CompareVariant(
+                $"{swept} {value}{rest}", $"{swept} {value}", value, held.With(swept, value))),
         ]);
     }
 

@@ -85,7 +85,7 @@ public sealed class ScatterPlotTests
         {
             // A circle begins at its left.
             string[] words = path.Attribute("d")!.Value.TrimStart('M').Split(' ', 'a');
-            return (double.Parse(words[0], CultureInfo.InvariantCulture) + 5.5, double.Parse(words[1], CultureInfo.InvariantCulture));
+            return (double.Parse(words[0], CultureInfo.InvariantCulture) + 4.5, double.Parse(words[1], CultureInfo.InvariantCulture));
         }),
     ];
 

@@ -56,7 +56,7 @@ public sealed class SweepPageTests : IDisposable
         Assert.Contains("likely a misprint", page, StringComparison.Ordinal);
         Assert.Equal(6, Regex.Count(page, "<figure>"));
         Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", page, StringComparison.Ordinal);
     }
 
     [Fact]
