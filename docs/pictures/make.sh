@@ -27,5 +27,5 @@ shoot "$work/demo/difference.html" 680 "$here/report-difference.png"
 
 # The page of a comparison.
 dotnet run -c Release --project "$root/src/EvsNative.Cli" -- compare --demo -o comparison
-shoot "$work/comparison/index.html" 1250 "$here/comparison.png"
+shoot "$work/comparison/index.html" 1000 "$here/comparison.png"
 ls -l "$here"

@@ -11,7 +11,7 @@ namespace EvsNative.Pipelines.Compare;
 public sealed record CompareRequest(string Folder, IReadOnlyList<CompareClip> Clips, IReadOnlyList<CompareGroup> Groups)
 {
     /// <summary>What <c>--demo</c> compares unless something else is said: quick, and each shows a tendency.</summary>
-    private static readonly string[] DemoSweeps = ["video-start=1,2,4,6@video-calls=1", "gamma=0,0.5,1@sfi=full"];
+    private static readonly string[] DemoSweeps = ["insert-at=1,4,8,12", "video-start=2,4,6@video-calls=1"];
 
     /// <summary>Makes a request of choices; a command line lays them over its user's defaults.</summary>
     public Func<Choices, RefineRequest> Open { get; init; } = choices => new RefineRequest(choices);
