@@ -30,7 +30,9 @@ internal readonly unsafe struct WindowBiasTable<TSimd, TVector>
     /// <param name="root">sqrt(d)</param>
     public WindowBiasTable(byte* memory, in WindowGrid grid, float* within, float* change, float root)
     {
-        (_grid, _within, _change, _root) = (grid, within, change, root);
+        (_grid, _root) = (grid, root);
+        _within = within;
+        _change = change;
         _rows = (float**)memory;
         _band = (float*)(_rows + Aligned(grid.Tokens));
         _apart = _band + BandSize(grid);

@@ -41,9 +41,15 @@ internal sealed class WindowAttentionPortable(GpuRuntime gpu) : IOperation<Windo
             PaddedK = options.PaddedK.Operand(options.Near),
             PaddedV = options.PaddedV.Operand(options.Near),
             HasFragments = options.Fragment is null ? 0 : 1,
-            D = WindowAxisPortable.Of(grid.D),
-            H = WindowAxisPortable.Of(grid.H),
-            W = WindowAxisPortable.Of(grid.W),
+            Frames = grid.D.Extent,
+            WholeD = grid.D.Whole,
+            ShiftD = grid.D.Shift,
+            Height = grid.H.Extent,
+            WholeH = grid.H.Whole,
+            ShiftH = grid.H.Shift,
+            Width = grid.W.Extent,
+            WholeW = grid.W.Whole,
+            ShiftW = grid.W.Shift,
             Own = grid.Own,
             Tokens = grid.Tokens,
             Heads = heads,
@@ -71,7 +77,8 @@ internal sealed class WindowAttentionPortable(GpuRuntime gpu) : IOperation<Windo
         int group = Grid.IdxX, thread = Group.IdxX, query = (group % args.QueryParts * Queries) + thread;
         group /= args.QueryParts;
         int head = group % args.Heads, window = group / args.Heads;
-        var own = WindowTokenPortable.Of(args, window, IntrinsicMath.Min(query, args.Tokens - 1));
+        var grid = WindowGridPortable.Of(args);
+        var own = WindowTokenPortable.Of(grid, window, IntrinsicMath.Min(query, args.Tokens - 1));
         int first = head * args.HeadSize, channels = args.Heads * args.HeadSize;
         long mine = (own.Row * channels) + first;
         for (int i = 0; i < Fours; i++)
@@ -88,7 +95,7 @@ internal sealed class WindowAttentionPortable(GpuRuntime gpu) : IOperation<Windo
             int count = IntrinsicMath.Min(Keys, args.Tokens - firstKey);
             if (thread < Keys)
             {
-                var key = WindowTokenPortable.Of(args, window, IntrinsicMath.Min(firstKey + thread, args.Tokens - 1));
+                var key = WindowTokenPortable.Of(grid, window, IntrinsicMath.Min(firstKey + thread, args.Tokens - 1));
                 rows[thread] = key.Row;
                 numbers[thread] = key.Number;
                 fragments[thread] = key.Fragments;

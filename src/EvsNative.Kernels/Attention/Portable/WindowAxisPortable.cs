@@ -1,9 +1,28 @@
+using ILGPU;
+
 namespace EvsNative.Kernels.Attention;
 
-/// <summary>A <see cref="WindowAxis"/> in numbers that are not computed anew by every thread.</summary>
+/// <summary>A <see cref="WindowAxis"/> in a kernel: numbers that a thread computes once.</summary>
 internal struct WindowAxisPortable
 {
     public int Extent, Whole, Window, Shift, Count, Padded;
+
+    /// <param name="extent">see <see cref="WindowAxis.Extent"/></param>
+    /// <param name="whole">see <see cref="WindowAxis.Whole"/></param>
+    /// <param name="shift">see <see cref="WindowAxis.Shift"/></param>
+    public static WindowAxisPortable Of(int extent, int whole, int shift)
+    {
+        int window = IntrinsicMath.Min(extent, whole), count = (extent + window - 1) / window;
+        return new WindowAxisPortable
+        {
+            Extent = extent,
+            Whole = whole,
+            Window = window,
+            Shift = shift,
+            Count = count,
+            Padded = count * window,
+        };
+    }
 
     /// <summary>The token at a place; one behind the extent is padding.</summary>
     public static int Source(WindowAxisPortable axis, int place)
@@ -18,15 +37,4 @@ internal struct WindowAxisPortable
         if (axis.Shift == 0) return 0;
         return place < axis.Padded - axis.Window ? 0 : place < axis.Padded - axis.Shift ? 1 : 2;
     }
-
-    /// <summary>As kernels are told of it.</summary>
-    public static WindowAxisPortable Of(WindowAxis axis) => new()
-    {
-        Extent = axis.Extent,
-        Whole = axis.Whole,
-        Window = axis.Window,
-        Shift = axis.Shift,
-        Count = axis.Count,
-        Padded = axis.Padded,
-    };
 }

@@ -17,30 +17,30 @@ internal struct WindowTokenPortable
     /// <summary>Tokens see those of their own region alone.</summary>
     public int Region;
 
-    /// <param name="args">of the launch</param>
+    /// <param name="grid">all windows</param>
     /// <param name="window">windows counted through all clips</param>
     /// <param name="token">of the window</param>
-    public static WindowTokenPortable Of(WindowArgsPortable args, int window, int token)
+    public static WindowTokenPortable Of(WindowGridPortable grid, int window, int token)
     {
-        int line = token / args.W.Window, frame = line / args.H.Window;
-        int band = window / args.W.Count, layer = band / args.H.Count, clip = layer / args.D.Count;
-        int w = ((window - (band * args.W.Count)) * args.W.Window) + token - (line * args.W.Window);
-        int h = ((band - (layer * args.H.Count)) * args.H.Window) + line - (frame * args.H.Window);
-        int d = ((layer - (clip * args.D.Count)) * args.D.Window) + frame;
-        int column = WindowAxisPortable.Source(args.W, w), row = WindowAxisPortable.Source(args.H, h);
-        int source = WindowAxisPortable.Source(args.D, d);
-        bool isThere = source < args.D.Extent & row < args.H.Extent & column < args.W.Extent;
-        long at = ((((long)clip * args.D.Extent) + source) * args.H.Extent + row) * args.W.Extent + column;
+        int line = token / grid.W.Window, frame = line / grid.H.Window;
+        int band = window / grid.W.Count, layer = band / grid.H.Count, clip = layer / grid.D.Count;
+        int w = ((window - (band * grid.W.Count)) * grid.W.Window) + token - (line * grid.W.Window);
+        int h = ((band - (layer * grid.H.Count)) * grid.H.Window) + line - (frame * grid.H.Window);
+        int d = ((layer - (clip * grid.D.Count)) * grid.D.Window) + frame;
+        int column = WindowAxisPortable.Source(grid.W, w), row = WindowAxisPortable.Source(grid.H, h);
+        int source = WindowAxisPortable.Source(grid.D, d);
+        bool isThere = source < grid.D.Extent & row < grid.H.Extent & column < grid.W.Extent;
+        long at = ((((long)clip * grid.D.Extent) + source) * grid.H.Extent + row) * grid.W.Extent + column;
 
-        int wholeLine = token / args.W.Whole, wholeFrame = wholeLine / args.H.Whole;
-        int number = (wholeFrame * ((2 * args.H.Whole) - 1)) + wholeLine - (wholeFrame * args.H.Whole);
+        int wholeLine = token / grid.W.Whole, wholeFrame = wholeLine / grid.H.Whole;
+        int number = (wholeFrame * ((2 * grid.H.Whole) - 1)) + wholeLine - (wholeFrame * grid.H.Whole);
         return new WindowTokenPortable
         {
             Row = isThere ? at : -1,
-            Number = (number * ((2 * args.W.Whole) - 1)) + token - (wholeLine * args.W.Whole),
-            Fragments = (row * args.H.Window / args.H.Padded << 16) + (column * args.W.Window / args.W.Padded),
-            Region = (9 * WindowAxisPortable.Region(args.D, d)) + (3 * WindowAxisPortable.Region(args.H, h))
-                + WindowAxisPortable.Region(args.W, w),
+            Number = (number * ((2 * grid.W.Whole) - 1)) + token - (wholeLine * grid.W.Whole),
+            Fragments = (row * grid.H.Window / grid.H.Padded << 16) + (column * grid.W.Window / grid.W.Padded),
+            Region = (9 * WindowAxisPortable.Region(grid.D, d)) + (3 * WindowAxisPortable.Region(grid.H, h))
+                + WindowAxisPortable.Region(grid.W, w),
         };
     }
 
