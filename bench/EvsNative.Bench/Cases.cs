@@ -8,7 +8,9 @@ namespace EvsNative.Bench;
 internal static class Cases
 {
     private static readonly Case[] All =
-        [.. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. NetworkCases.All()];
+    [
+        .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. NetworkCases.All(), .. JudgeCases.All(),
+    ];
 
     /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
     /// <exception cref="InputException">there is no such line</exception>

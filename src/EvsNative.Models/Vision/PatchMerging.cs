@@ -11,6 +11,7 @@ internal sealed class PatchMerging
 {
     private const float Eps = 1e-5f;
 
+    private static readonly PatchGeometry FourTokens = new(2, 2, 2, RoundsUp: true);
     private readonly Tensor _norm, _normBias;
     private readonly Filter _reduction;
     private readonly string _path;
@@ -30,13 +31,12 @@ internal sealed class PatchMerging
     /// <returns>[D,H/2,W/2,2C], halves rounded up</returns>
     public Tensor Forward(Device d, Tensor x)
     {
-        var s = x.Shape;
-        var half = new Shape(s.N, (s.H + 1) / 2, (s.W + 1) / 2, 2 * s.C);
-        var y = d.Rent(half);
+        var patched = FourTokens.Result(x.Shape);
+        var y = d.Rent(patched with { C = _reduction.Shape.Out });
         using var scope = d.Enter(_path);
 
-        var patches = d.Rent(half with { C = 4 * s.C });
-        d.Kernels.Patches(patches, x, new PatchGeometry(2, 2, 2, RoundsUp: true));
+        var patches = d.Rent(patched);
+        d.Kernels.Patches(patches, x, FourTokens);
         d.Kernels.LayerNorm(patches, patches, _norm, _normBias, Eps, null);
         d.Kernels.Linear(y, patches, _reduction, new Epilogue());
         return y;
