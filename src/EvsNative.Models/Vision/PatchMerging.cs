@@ -31,7 +31,7 @@ internal sealed class PatchMerging
     /// <returns>[D,H/2,W/2,2C], halves rounded up</returns>
     public Tensor Forward(Device d, Tensor x)
     {
-        var patched = FourTokens.Result(x.Shape);
+        var patched = FourTokens.Of(x.Shape);
         var y = d.Rent(patched with { C = _reduction.Shape.Out });
         using var scope = d.Enter(_path);
 
