@@ -9,7 +9,8 @@ internal static class Cases
 {
     private static readonly Case[] All =
     [
-        .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. NetworkCases.All(), .. JudgeCases.All(),
+        .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. WindowCases.Depthwise(),
+        .. NetworkCases.All(), .. JudgeCases.All(),
     ];
 
     /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
@@ -23,7 +24,7 @@ internal static class Cases
         Case[] operations =
             [
                 .. LargeCases.All(), .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(),
-                .. PointwiseCases.All(),
+                .. WindowCases.All(), .. PointwiseCases.All(),
             ];
         return words.Count == 0 ? operations : Matching([.. operations, .. PassCases.All()], words);
     }

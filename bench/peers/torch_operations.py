@@ -105,4 +105,18 @@ def layer_norm(r):
     return {"plain": lambda: lambda: F.layer_norm(x, (r["c"],), w, b)}
 
 
-OPERATIONS = {"linear": linear, "conv": conv, "attention": attention, "group_norm": group_norm, "layer_norm": layer_norm}
+def depthwise(r):
+    """x [n,c,h,w], n images of one clip where the kernel has frames; each channel by itself, size kept."""
+    k, side = r["frames"], r["kernel"]
+    x, w, b = draw("x", r["n"], r["c"], r["h"], r["w"]), draw("w", r["c"], 1, k, side, side), draw("b", r["c"])
+    if k == 1:
+        w = w[:, :, 0]
+        return {"plain": lambda: lambda: F.conv2d(x, w, b, padding=side // 2, groups=r["c"]),
+                "channels last": lambda: (lambda x: lambda: F.conv2d(x, w, b, padding=side // 2, groups=r["c"]))(x.contiguous(memory_format=LAST))}
+    clip = x.permute(1, 0, 2, 3)[None].contiguous()
+    padding = (k // 2, side // 2, side // 2)
+    call = lambda x: lambda: F.conv3d(x, w, b, padding=padding, groups=r["c"])[0].permute(1, 0, 2, 3)
+    return {"plain": lambda: call(clip), "channels last": lambda: call(clip.contiguous(memory_format=torch.channels_last_3d))}
+
+
+OPERATIONS = {"depthwise": depthwise, "linear": linear, "conv": conv, "attention": attention, "group_norm": group_norm, "layer_norm": layer_norm}

@@ -10,9 +10,24 @@ internal static class Pointwises
         SelfTestRow.Of<ActivateCall>("SiLU", (d, x, given) => Activate(d, x, given, Activation.Silu)),
         SelfTestRow.Of<ActivateCall>("quick GELU", (d, x, given) => Activate(d, x, given, Activation.QuickGelu)),
         SelfTestRow.Of<ActivateCall>("GELU", (d, x, given) => Activate(d, x, given, Activation.Gelu)),
+        SelfTestRow.Of<ActivateCall>("ReLU", (d, x, given) => Activate(d, x, given, Activation.Relu)),
+        SelfTestRow.Of<ActivateCall>("GELU by tanh", (d, x, given) => Activate(d, x, given, Activation.GeluTanh)),
+        SelfTestRow.Of<ActivateCall>("sigmoid", (d, x, given) => Activate(d, x, given, Activation.Sigmoid)),
+        SelfTestRow.Of<PreluCall>("", (d, x, given) => Prelu(d, x, given, hasResidual: false)),
+        SelfTestRow.Of<PreluCall>("residual", (d, x, given) => Prelu(d, x, given, hasResidual: true)),
         SelfTestRow.Of<CopyCall>("", (d, x, given) => Copy(d, x, given, d.Precision)),
         SelfTestRow.Of<CopyCall>("to float32", (d, x, given) => Copy(d, x, given, ElementType.Float32)),
         SelfTestRow.Of<CountNonFiniteCall>("", CountNonFinite, isExact: true),
+    ];
+
+    /// <summary>A slope below zero for each channel.</summary>
+    public static double[] Prelu(Values x, Values slope, Values? residual) =>
+    [
+        .. x.Data.Select((v, i) =>
+        {
+            double z = (double)v + (residual?.Data[i] ?? 0);
+            return z < 0 ? slope.Data[i % x.Shape.C] * z : z;
+        }),
     ];
 
     private static Trial Embed(Device d, Shape shape, SelfTestInputs given)
@@ -44,6 +59,15 @@ internal static class Pointwises
         Tensor y = d.Rent(shape, d.Precision), on = x.On(d);
         return Trial.Into(
             d, y, () => d.Kernels.Activate(y, on, activation), () => [.. x.Data.Select(v => Elementary.Activate(v, activation))]);
+    }
+
+    private static Trial Prelu(Device d, Shape shape, SelfTestInputs given, bool hasResidual)
+    {
+        Values x = given.Some(shape, 1), slope = given.Some(Shape.Vector(shape.C), 2);
+        var residual = hasResidual ? given.Some(shape, 3) : null;
+        Tensor y = d.Rent(shape, d.Precision), on = x.On(d), slopes = slope.OnFloat32(d);
+        var added = residual?.On(d);
+        return Trial.Into(d, y, () => d.Kernels.Prelu(y, on, slopes, added), () => Prelu(x, slope, residual));
     }
 
     private static Trial Copy(Device d, Shape shape, SelfTestInputs given, ElementType to)

@@ -5,6 +5,7 @@ using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.Pointwise;
+using EvsNative.Kernels.Window;
 
 namespace EvsNative.Kernels.Backends;
 
@@ -29,6 +30,7 @@ internal static class CpuOperations
         var linear = new LinearCpu<TSimd, TVector>(gemm);
         var pointwise = new PointwiseCpu<TSimd, TVector>(workers);
         var frames = new FrameBytesCpu(workers);
+        var patches = new PatchesCpu<TSimd, TVector>(workers);
         return new OperationTable(new FilterPacking<TSimd, TVector>(workers)).Owning(gemm)
             .With<Conv2dCall>(new Conv2dCpu<TSimd, TVector>(workers, scratch, gemm))
             .With<LinearCall>(linear)
@@ -42,9 +44,14 @@ internal static class CpuOperations
             .With<EmbedCall>(pointwise)
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
+            .With<PreluCall>(new PreluCpu<TSimd, TVector>(workers))
             .With<CopyCall>(pointwise)
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizeCpu<TSimd, TVector>(workers))
+            .With<PatchesCall>(patches)
+            .With<UnpatchesCall>(patches)
+            .With<DepthwiseCall>(new DepthwiseCpu<TSimd, TVector>(workers))
+            .With<AveragePoolCall>(new AveragePoolCpu<TSimd, TVector>(workers))
             .With<NoiseCall>(new NoiseCpu(workers))
             .With<FromBytesCall>(frames)
             .With<ToBytesCall>(frames);

@@ -4,6 +4,7 @@ using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.Pointwise;
+using EvsNative.Kernels.Window;
 
 namespace EvsNative.Kernels.Backends;
 
@@ -26,9 +27,14 @@ internal static class GpuOperations
             .With<EmbedCall>(new EmbedPortable(gpu, scratch))
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
+            .With<PreluCall>(new PreluPortable(gpu))
             .With<CopyCall>(pointwise)
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizePortable(gpu))
+            .With<PatchesCall>(new PatchesPortable(gpu))
+            .With<UnpatchesCall>(new UnpatchesPortable(gpu))
+            .With<DepthwiseCall>(new DepthwisePortable(gpu))
+            .With<AveragePoolCall>(new AveragePoolPortable(gpu))
             .With<NoiseCall>(new NoisePortable(gpu))
             .With<FromBytesCall>(frames)
             .With<ToBytesCall>(frames);
