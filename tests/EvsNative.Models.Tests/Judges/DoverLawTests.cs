@@ -15,7 +15,8 @@ public sealed class DoverLawTests
         double[] both = Technical(1, [.. first, .. second]);
         Assert.Equal(2, both.Length);
         Assert.NotEqual(both[0], both[1]);
-        Assert.Equal(both, [.. Technical(3, first), .. Technical(2, second)]);
+        double[] alone = [.. Technical(3, first), .. Technical(2, second)];
+        Assert.Equal(alone, both);
 
         static double[] Technical(int threads, float[] frames)
         {
