@@ -6,8 +6,8 @@ namespace EvsNative.Models;
 /// <summary>
 /// DOVER, which judges clips by two networks: one sees a mosaic of fragments in their own resolution and judges technical quality, the
 /// other sees whole frames made smaller and judges aesthetics (Wu et al., "Exploring Video Quality Assessment on User Generated Contents
-/// from Aesthetic and Technical Perspectives", ICCV 2023). What comes out is raw; scores in 0..100 are made of it elsewhere. float32 on
-/// every device.
+/// from Aesthetic and Technical Perspectives", ICCV 2023). What comes out is raw; scores in 0..100 are made of it elsewhere.
+/// Activations are float32.
 /// </summary>
 public sealed class Dover
 {

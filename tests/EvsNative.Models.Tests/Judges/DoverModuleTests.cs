@@ -88,8 +88,63 @@ public sealed class DoverModuleTests
         Assert.InRange(Relative.Error(d.Download(y), wanted.ToArray()), 0, Tolerance);
     }
 
-    private static WeightSource Weights(Device d, IReadOnlyCollection<string> names, float factor) =>
-        new WeightStore(d, new CalmedWeights(new FormulaWeights(), names, factor)).Root;
+    [Fact]
+    public void Swin_has_1e_minus_5_before_its_blocks_and_behind_them()
+    {
+        using var d = Device.Open();
+        // Blocks add nothing, and what comes to the norms is tiny.
+        string[] blocks =
+        [
+            .. from i in Enumerable.Range(0, 4)
+               from j in Enumerable.Range(0, 2)
+               from part in new[] { "attn.proj.weight", "attn.proj.bias", "mlp.fc2.weight", "mlp.fc2.bias" }
+               select $"swin.layers.{i}.blocks.{j}.{part}",
+        ];
+        string[] tiny =
+            ["swin.patch_embed.proj.weight", .. Enumerable.Range(0, 3).Select(i => $"swin.layers.{i}.downsample.reduction.weight")];
+        var w = Weights(d, [.. blocks, "swin.patch_embed.proj.bias"], 0, tiny) / "swin";
+        var x = new Draw(4).Normals(d, new Shape(4, 32, 64, 3));
+
+        var y = new PatchConvolution(w / "patch_embed.proj", 3, 32, new PatchGeometry(4, 4, 4, Frames: 2), hasDepth: true).Forward(d, x);
+        y = new LayerNorm(w / "patch_embed.norm", 32, 1e-5f).Forward(d, y);
+        for (int i = 0; i < 3; i++) y = new PatchMerging(w / $"layers.{i}.downsample", 32 << i).Forward(d, y);
+        y = new LayerNorm(w / "norm", 256, 1e-5f).Forward(d, y);
+        Same(d, y, new Swin3d(w, SmallDover.Sizes.Technical).Forward(d, x));
+    }
+
+    [Fact]
+    public void ConvNeXt_has_1e_minus_6_before_its_stages_and_behind_them()
+    {
+        using var d = Device.Open();
+        var (channels, depths) = (SmallDover.Sizes.Aesthetic.Channels, SmallDover.Sizes.Aesthetic.Depths);
+        // Blocks add nothing, and what comes to the norms is tiny.
+        string[] nothing =
+        [
+            .. from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, depths[i]) select $"next.stages.{i}.{j}.gamma",
+            .. Enumerable.Range(0, 4).Select(i => $"next.downsample_layers.{i}.{(i == 0 ? 0 : 1)}.bias"), "next.downsample_layers.0.1.bias",
+        ];
+        string[] tiny = [.. from i in Enumerable.Range(0, 4) from j in new[] { 0, 1 } select $"next.downsample_layers.{i}.{j}.weight"];
+        var w = Weights(d, nothing, 0, tiny) / "next";
+        var x = new Draw(5).Normals(d, new Shape(4, 32, 64, 3));
+
+        Tensor Norm(string name, int c, Tensor y) => new LayerNorm(w / name, c, 1e-6f).Forward(d, y);
+        var y = new PatchConvolution(w / "downsample_layers.0.0", 3, channels[0], new PatchGeometry(4, 4, 4, Frames: 2), hasDepth: true)
+            .Forward(d, x);
+        y = Norm("downsample_layers.0.1", channels[0], y);
+        for (int i = 1; i < 4; i++)
+        {
+            y = Norm($"downsample_layers.{i}.0", channels[i - 1], y);
+            y = new PatchConvolution(
+                w / $"downsample_layers.{i}.1", channels[i - 1], channels[i], new PatchGeometry(2, 2, 2), hasDepth: true).Forward(d, y);
+        }
+
+        y = Norm("norm", channels[3], y);
+        Same(d, y, new ConvNeXt3d(w, SmallDover.Sizes.Aesthetic).Forward(d, x));
+    }
+
+    /// <summary>Weights by formula, some of them times a factor and others tiny.</summary>
+    private static WeightSource Weights(Device d, IReadOnlyCollection<string> names, float factor, params string[] tiny) =>
+        new WeightStore(d, new CalmedWeights(new CalmedWeights(new FormulaWeights(), names, factor), tiny, Tiny)).Root;
 
     private static float[] Stored(string name, params long[] shape)
     {
