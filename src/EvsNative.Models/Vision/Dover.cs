@@ -28,7 +28,9 @@ public sealed class Dover
     /// <summary>Sizes.</summary>
     public DoverConfig Config { get; }
 
-    /// <summary>How good clips are technically. One clip is in memory at a time, so what one is given does not depend on the others.</summary>
+    /// <summary>
+    /// How good clips are technically. They are worked on one after the other: what one is given does not depend on the others.
+    /// </summary>
     /// <param name="d">the device</param>
     /// <param name="clips">[32 n,224,224,3]: n mosaics of fragments, normalised; other sides are worked on too</param>
     /// <returns>the mean over the places of each clip, raw</returns>

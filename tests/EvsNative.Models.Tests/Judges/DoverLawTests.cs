@@ -38,7 +38,7 @@ public sealed class DoverLawTests
         Assert.Equal(d.Download(aesthetic).Average(v => (double)v), dover.Aesthetic(d, x));
     }
 
-    /// <summary>One layer of each of four stages looks at the frames beside a frame, so zeros outside the clip reach four frames in.</summary>
+    /// <summary>One layer of each of four stages looks at the frames beside a frame: zeros outside the clip reach four frames in.</summary>
     [Fact]
     public void Of_a_still_clip_the_aesthetic_branch_sees_the_same_but_near_its_ends()
     {
