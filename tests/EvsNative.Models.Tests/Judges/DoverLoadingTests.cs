@@ -32,22 +32,31 @@ public sealed class DoverLoadingTests
     [Fact]
     public void A_table_of_other_places_is_of_another_network()
     {
+        const string Wrong = $"technical_backbone.layers.2.blocks.1.{Table}";
+        using var folder = new TemporaryFolder();
         using var d = Device.Open();
-        string[] names = Tensors(d, SmallDover.Sizes, out _);
-        string[] all = [.. names, .. Tables(names)];
-        Loaded(d, SmallDover.Sizes, File(_ => false)).Verify();
+        var right = Network(WindowSelfAttention.RelativePositions());
+        using var whole = TensorFile.Open(TorchFiles.WriteZip(folder["whole.pth"], right));
+        Loaded(d, SmallDover.Sizes, whole).Verify();
 
-        var store = Loaded(d, SmallDover.Sizes, File(name => name.Contains("layers.2.blocks.1", StringComparison.Ordinal)));
-        var error = Assert.Throws<InputException>(store.Verify);
+        var table = right.Single(tensor => tensor.Name == Wrong);
+        float[] changed = [.. table.Values];
+        changed[^1]++;
+        using var other = TensorFile.Open(TorchFiles.WriteZip(
+            folder["other.pth"], [.. right.Where(tensor => tensor != table), table with { Values = changed }]));
+        var error = Assert.Throws<InputException>(Loaded(d, SmallDover.Sizes, other).Verify);
         Assert.Equal(InputCode.Mismatch, error.Code);
-        Assert.Contains($"layers.2.blocks.1.{Table}", Assert.Single(error.Details), StringComparison.Ordinal);
+        Assert.Contains("other.pth", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Wrong, Assert.Single(error.Details), StringComparison.Ordinal);
 
-        TabledWeights File(Func<string, bool> isWrong)
+        TorchTensor[] Network(long[] places)
         {
-            long[] right = WindowSelfAttention.RelativePositions(), wrong = [.. right];
-            wrong[^1]++;
-            bool IsTable(string name) => name.EndsWith(Table, StringComparison.Ordinal);
-            return new TabledWeights(all, IsTable, name => isWrong(name) ? wrong : right);
+            var asked = new RecordedWeights(new FormulaWeights());
+            _ = Loaded(d, SmallDover.Sizes, asked);
+            var tensors = asked.Asked.Select(tensor => new TorchTensor(tensor.Name, [.. tensor.Shape], Numbers(tensor.Name, tensor.Shape)));
+            float[] numbers = [.. places.Select(place => (float)place)];
+            return [.. tensors, .. Tables([.. asked.Asked.Select(tensor => tensor.Name)])
+                .Select(name => new TorchTensor(name, [392, 392], numbers, StoredType.I64))];
         }
     }
 
@@ -70,6 +79,13 @@ public sealed class DoverLoadingTests
         _ = Loaded(d, sizes, asked);
         parameters = asked.Parameters;
         return [.. asked.Asked.Keys];
+    }
+
+    private static float[] Numbers(string name, IReadOnlyList<long> shape)
+    {
+        float[] values = new float[shape.Aggregate(1L, (product, length) => product * length)];
+        new FormulaWeights().Read(name, shape, values);
+        return values;
     }
 
     private static string[] Tables(string[] names) =>
