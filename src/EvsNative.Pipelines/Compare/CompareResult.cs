@@ -1,3 +1,5 @@
+using EvsNative.Pipelines.Scores;
+
 namespace EvsNative.Pipelines.Compare;
 
 /// <summary>Every cell of a comparison, and the rows of its tables.</summary>
@@ -34,16 +36,16 @@ public sealed record CompareResult(CompareRequest Request, IReadOnlyList<CellRes
             Mean(numbers, cell => cell.Measures.Sharpness), Mean(numbers, cell => cell.Measures.PsnrToClean));
         double? original = variant is null ? scores.Dover : Input?.Scores.Dover;
         double? seconds = Mean(numbers, cell => cell.Seconds);
-        return new CompareRow(variant?.Name ?? "input", variant, scores, measures, seconds, Overall(scores, original));
+        return new CompareRow(variant?.Name ?? "input", variant, scores, measures, seconds, OverallOf(scores, original));
     }
 
     /// <summary>
     /// The paper's Overall, by the ranges that its tables reveal: the mean of four scores, each brought to its range, of which DOVER's
     /// begins at the clips as they were given.
     /// </summary>
-    private static double? Overall(CellScores scores, double? original) => (scores, original) is
+    private static double? OverallOf(CellScores scores, double? original) => (scores, original) is
         ({ MotionSmoothness: { } ms, SubjectConsistency: { } sc, Dover: { } dover, Aesthetic: { } ap }, { } start)
-        ? Scores.Overall.Of(ms, sc, dover, ap, start)
+        ? Overall.Of(ms, sc, dover, ap, start)
         : null;
 
     private static double? Mean(IReadOnlyCollection<CellNumbers> numbers, Func<CellNumbers, double?> value)

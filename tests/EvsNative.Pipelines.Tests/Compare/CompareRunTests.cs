@@ -178,9 +178,15 @@ public sealed class CompareRunTests : IDisposable
 
     private static RunSummary Summary(string place) => new()
     {
-        Version = "0", Mode = "t2i", Device = "none", Precision = "float32",
-        Input = new VideoInfo("clip", 2, 16, 16, "8"), Output = new VideoInfo(place, 2, 16, 16, "8"),
-        Before = new(null, null, null), After = new(null, null, null),
-        Stages = [new StageSummary("load", 0, 5), new StageSummary("image", 1, 2)], Seconds = 7,
+        Version = "0",
+        Mode = "t2i",
+        Device = "none",
+        Precision = "float32",
+        Input = new VideoInfo("clip", 2, 16, 16, "8"),
+        Output = new VideoInfo(place, 2, 16, 16, "8"),
+        Before = new(null, null, null),
+        After = new(null, null, null),
+        Stages = [new StageSummary("load", 0, 5), new StageSummary("image", 1, 2)],
+        Seconds = 7,
     };
 }
