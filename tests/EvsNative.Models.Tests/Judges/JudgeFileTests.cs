@@ -103,6 +103,36 @@ public sealed class JudgeFileTests : IDisposable
         Assert.Equal(["vision_model.embeddings.position_embedding.weight", "vision_model.head.probe"], file.Weights.Names.Order());
     }
 
+    /// <summary>As published: ten tensors in bfloat16 that look at one storage, which is a number longer.</summary>
+    [Fact]
+    public void The_aesthetic_head_lies_in_one_storage()
+    {
+        long[] sizes = [1152, 1024, 128, 64, 16, 1];
+        float[] storage = FormulaWeights.Input("storage", 1_321_186);
+        var tensors = new List<TorchTensor>();
+        long at = 0;
+        foreach (var (i, outputs) in sizes.Skip(1).Index())
+        {
+            foreach (var (end, shape) in new (string, long[])[] { ("weight", [outputs, sizes[i]]), ("bias", [outputs]) })
+            {
+                tensors.Add(new($"scoring_head.{2 * i}.{end}", shape, storage, StoredType.BF16) { Offset = at, Storage = "all" });
+                at += shape.Aggregate(1L, (product, length) => product * length);
+            }
+        }
+
+        string path = TorchFiles.WriteZip(_folder["aesthetic_predictor_v2_5.pth"], tensors);
+        Assert.InRange(new FileInfo(path).Length, 2 * storage.Length, (2 * storage.Length) + 10_000);
+        using var file = JudgeFile.Open(JudgeKind.AestheticHead, path);
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        var store = new WeightStore(d, file.Weights);
+        _ = new AestheticPredictor(SmallNetworks.Weights(d), store.Root, SiglipConfig.So400m);
+        store.Verify();
+        float[] bias = new float[1];
+        file.Weights.Read("scoring_head.8.bias", [1], bias);
+        Assert.Equal(storage[^2], bias[0], 1 / 256f);
+        Assert.NotEqual(storage[^2], bias[0]);
+    }
+
     [Fact]
     public void Judges_are_found_in_a_folder_by_the_names_that_people_have()
     {
