@@ -46,6 +46,7 @@ internal static class CpuOperations
             .With<ActivateCall>(pointwise)
             .With<PreluCall>(new PreluCpu<TSimd, TVector>(workers))
             .With<CopyCall>(pointwise)
+            .With<CopyChannelsCall>(new CopyChannelsCpu<TSimd, TVector>(workers))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizeCpu<TSimd, TVector>(workers))
             .With<PatchesCall>(patches)

@@ -29,6 +29,7 @@ internal static class GpuOperations
             .With<ActivateCall>(pointwise)
             .With<PreluCall>(new PreluPortable(gpu))
             .With<CopyCall>(pointwise)
+            .With<CopyChannelsCall>(new CopyChannelsPortable(gpu))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizePortable(gpu))
             .With<PatchesCall>(new PatchesPortable(gpu))
