@@ -125,7 +125,7 @@ public sealed class JudgeFileTests : IDisposable
         using var file = JudgeFile.Open(JudgeKind.AestheticHead, path);
         using var d = Device.Open(new DeviceOptions(Backend.Null));
         var store = new WeightStore(d, file.Weights);
-        _ = new AestheticPredictor(SmallNetworks.Weights(d), store.Root, SiglipConfig.So400m);
+        _ = new AestheticHead(store.Root, SiglipConfig.So400m);
         store.Verify();
         float[] bias = new float[1];
         file.Weights.Read("scoring_head.8.bias", [1], bias);
