@@ -66,6 +66,12 @@ internal static class PointwiseCases
             Tensor x = Inputs.Latents(d, Latents), y = d.Rent(Latents with { H = 2 * Side, W = 2 * Side });
             return () => d.Kernels.Resize(y, x, Interpolation.Bicubic);
         });
+        yield return Of("blend, 512x512, 3", d =>
+        {
+            Tensor a = Inputs.Rent(d, Pictures), b = Inputs.Rent(d, Pictures), y = Inputs.Empty(d, Pictures);
+            var mask = Inputs.Rent(d, Pictures);
+            return () => d.Kernels.Blend(y, a, b, mask, 1);
+        });
         yield return Of("noise, 16 x 64x64, 4", d =>
         {
             var y = d.Rent(Latents);

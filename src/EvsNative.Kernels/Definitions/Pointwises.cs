@@ -19,6 +19,7 @@ internal static class Pointwises
         SelfTestRow.Of<CopyCall>("to float32", (d, x, given) => Copy(d, x, given, ElementType.Float32)),
         SelfTestRow.Of<CopyChannelsCall>("whole accesses", (d, x, given) => CopyChannels(d, x, given, to: 8, from: 16, count: 8)),
         SelfTestRow.Of<CopyChannelsCall>("single channels", (d, x, given) => CopyChannels(d, x, given, to: 1, from: 2, count: 5)),
+        SelfTestRow.Of<BlendCall>("", Blend),
         SelfTestRow.Of<CountNonFiniteCall>("", CountNonFinite, isExact: true),
     ];
 
@@ -54,6 +55,24 @@ internal static class Pointwises
             d, y, () => d.Kernels.Combine(y, 2, one, -0.5f, two, 0.25f, three),
             () => [.. x.Data.Select((v, i) => (2.0 * v) - (0.5 * x2.Data[i]) + (0.25 * x3.Data[i]))]);
     }
+
+    private static Trial Blend(Device d, Shape shape, SelfTestInputs given)
+    {
+        const int Masks = 3, Own = 1;
+        Values a = given.Some(shape, 1), b = given.Some(shape, 2), mask = given.Some(shape with { C = Masks }, 3);
+        Tensor y = d.Rent(shape, d.Precision), one = a.On(d), two = b.On(d), by = mask.On(d);
+        return Trial.Into(d, y, () => d.Kernels.Blend(y, one, two, by, Own), () => Blended(a, b, mask, Own));
+    }
+
+    /// <summary>m a + (1 - m) b, m a channel of the mask.</summary>
+    public static double[] Blended(Values a, Values b, Values mask, int channel) =>
+    [
+        .. a.Data.Select((v, i) =>
+        {
+            double m = mask[i / a.Shape.C, channel];
+            return (m * v) + ((1 - m) * b.Data[i]);
+        }),
+    ];
 
     private static Trial Activate(Device d, Shape shape, SelfTestInputs given, Activation activation)
     {
