@@ -1,5 +1,6 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Models.Tests.Checkpoints;
 using EvsNative.Models.Tests.Networks;
 using EvsNative.Testing;
 
@@ -123,14 +124,32 @@ public sealed class JudgeFileTests : IDisposable
         string path = TorchFiles.WriteZip(_folder["aesthetic_predictor_v2_5.pth"], tensors);
         Assert.InRange(new FileInfo(path).Length, 2 * storage.Length, (2 * storage.Length) + 10_000);
         using var file = JudgeFile.Open(JudgeKind.AestheticHead, path);
-        using var d = Device.Open(new DeviceOptions(Backend.Null));
-        var store = new WeightStore(d, file.Weights);
-        _ = new AestheticHead(store.Root, SiglipConfig.So400m);
-        store.Verify();
+        JudgeNetworks.Verify(JudgeKind.AestheticHead, file.Weights);
         float[] bias = new float[1];
         file.Weights.Read("scoring_head.8.bias", [1], bias);
         Assert.Equal(storage[^2], bias[0], 1 / 256f);
         Assert.NotEqual(storage[^2], bias[0]);
+    }
+
+    /// <summary>DOVER's file has 12 tables of whole numbers more, which are computed.</summary>
+    [Theory]
+    [InlineData(JudgeKind.Amt, 213)]
+    [InlineData(JudgeKind.Dino, 150)]
+    [InlineData(JudgeKind.Dover, 369)]
+    [InlineData(JudgeKind.AestheticHead, 10)]
+    [InlineData(JudgeKind.Siglip, 448)]
+    public void Each_judge_has_its_network_which_is_strict(JudgeKind kind, int tensors)
+    {
+        var asked = new RecordedWeights(new FormulaWeights());
+        JudgeNetworks.Verify(kind, asked);
+        var all = asked.Asked.Select(tensor => (tensor.Name, Shape: tensor.Shape.ToArray())).ToArray();
+        Assert.Equal(tensors, all.Length);
+        JudgeNetworks.Verify(kind, new ShapesOnly(all));
+        var error = Assert.Throws<InputException>(() => JudgeNetworks.Verify(kind, new ShapesOnly(all[1..])));
+        Assert.Equal(InputCode.Incomplete, error.Code);
+        error = Assert.Throws<InputException>(() => JudgeNetworks.Verify(kind, new ShapesOnly([.. all, ("more.weight", [1])])));
+        Assert.Equal(InputCode.Mismatch, error.Code);
+        Assert.Contains("more.weight", Assert.Single(error.Details), StringComparison.Ordinal);
     }
 
     [Fact]
