@@ -10,7 +10,7 @@ internal static class Cases
     private static readonly Case[] All =
     [
         .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. WindowCases.Depthwise(),
-        .. NetworkCases.All(),
+        .. MotionCases.All(), .. NetworkCases.All(), .. JudgeCases.All(),
     ];
 
     /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
@@ -24,7 +24,7 @@ internal static class Cases
         Case[] operations =
             [
                 .. LargeCases.All(), .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(),
-                .. WindowCases.All(), .. PointwiseCases.All(),
+                .. WindowCases.All(), .. MotionCases.All(), .. PointwiseCases.All(),
             ];
         return words.Count == 0 ? operations : Matching([.. operations, .. PassCases.All()], words);
     }

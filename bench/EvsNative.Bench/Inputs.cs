@@ -59,6 +59,16 @@ internal static class Inputs
         return y;
     }
 
+    /// <summary>By formula and in float32 on every device, what is no activation: tables, flows.</summary>
+    public static Tensor Float32(Device d, string name, Shape shape, bool isPicture = false)
+    {
+        var y = d.Rent(shape);
+        if (d.IsDry) return y;
+        float[] numbers = Formula(name, shape.Count);
+        d.Write(y, isPicture ? PeerOrder.ToPicture(numbers, shape) : numbers);
+        return y;
+    }
+
     /// <summary>Memory for a result.</summary>
     public static Tensor Empty(Device d, Shape shape) => d.Rent(shape, shape == Shape.Vector(shape.C) ? ElementType.Float32 : d.Precision);
 

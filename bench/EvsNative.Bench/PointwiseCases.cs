@@ -56,10 +56,21 @@ internal static class PointwiseCases
             Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
             return () => d.Kernels.Copy(y, x);
         });
+        yield return Of("copy 20 of 60 channels, 320x512", d =>
+        {
+            Tensor x = Inputs.Rent(d, new Shape(1, 320, 512, 60)), y = Inputs.Empty(d, x.Shape with { C = 20 });
+            return () => d.Kernels.CopyChannels(y, 0, x, 40, 20);
+        });
         yield return Of("resize bicubic, 16 x 64x64 -> 128x128, 4", d =>
         {
             Tensor x = Inputs.Latents(d, Latents), y = d.Rent(Latents with { H = 2 * Side, W = 2 * Side });
             return () => d.Kernels.Resize(y, x, Interpolation.Bicubic);
+        });
+        yield return Of("blend, 512x512, 3", d =>
+        {
+            Tensor a = Inputs.Rent(d, Pictures), b = Inputs.Rent(d, Pictures), y = Inputs.Empty(d, Pictures);
+            var mask = Inputs.Rent(d, Pictures);
+            return () => d.Kernels.Blend(y, a, b, mask, 1);
         });
         yield return Of("noise, 16 x 64x64, 4", d =>
         {

@@ -17,6 +17,9 @@ internal static class Pointwises
         SelfTestRow.Of<PreluCall>("residual", (d, x, given) => Prelu(d, x, given, hasResidual: true)),
         SelfTestRow.Of<CopyCall>("", (d, x, given) => Copy(d, x, given, d.Precision)),
         SelfTestRow.Of<CopyCall>("to float32", (d, x, given) => Copy(d, x, given, ElementType.Float32)),
+        SelfTestRow.Of<CopyChannelsCall>("whole accesses", (d, x, given) => CopyChannels(d, x, given, to: 8, from: 16, count: 8)),
+        SelfTestRow.Of<CopyChannelsCall>("single channels", (d, x, given) => CopyChannels(d, x, given, to: 1, from: 2, count: 5)),
+        SelfTestRow.Of<BlendCall>("", Blend),
         SelfTestRow.Of<CountNonFiniteCall>("", CountNonFinite, isExact: true),
     ];
 
@@ -53,6 +56,24 @@ internal static class Pointwises
             () => [.. x.Data.Select((v, i) => (2.0 * v) - (0.5 * x2.Data[i]) + (0.25 * x3.Data[i]))]);
     }
 
+    private static Trial Blend(Device d, Shape shape, SelfTestInputs given)
+    {
+        const int Masks = 3, Own = 1;
+        Values a = given.Some(shape, 1), b = given.Some(shape, 2), mask = given.Some(shape with { C = Masks }, 3);
+        Tensor y = d.Rent(shape, d.Precision), one = a.On(d), two = b.On(d), by = mask.On(d);
+        return Trial.Into(d, y, () => d.Kernels.Blend(y, one, two, by, Own), () => Blended(a, b, mask, Own));
+    }
+
+    /// <summary>m a + (1 - m) b, m a channel of the mask.</summary>
+    public static double[] Blended(Values a, Values b, Values mask, int channel) =>
+    [
+        .. a.Data.Select((v, i) =>
+        {
+            double m = mask[i / a.Shape.C, channel];
+            return (m * v) + ((1 - m) * b.Data[i]);
+        }),
+    ];
+
     private static Trial Activate(Device d, Shape shape, SelfTestInputs given, Activation activation)
     {
         var x = given.Some(shape, 1);
@@ -76,6 +97,23 @@ internal static class Pointwises
         Tensor y = d.Rent(shape, to), on = x.On(d);
         return Trial.Into(d, y, () => d.Kernels.Copy(y, on), () => [.. x.Data.Select(v => (double)v)]);
     }
+
+    private static Trial CopyChannels(Device d, Shape shape, SelfTestInputs given, int to, int from, int count)
+    {
+        Values old = given.Some(shape with { C = to + count + 3 }, 1), x = given.Some(shape with { C = from + count }, 2);
+        Tensor y = old.On(d), on = x.On(d);
+        return Trial.Into(d, y, () => d.Kernels.CopyChannels(y, to, on, from, count), () => Copied(old, to, x, from, count));
+    }
+
+    /// <summary>The numbers that y holds after channels of x were copied into it.</summary>
+    public static double[] Copied(Values y, int to, Values x, int from, int count) =>
+    [
+        .. Enumerable.Range(0, y.Data.Length).Select(at =>
+        {
+            var (row, c) = ((long)(at / y.Shape.C), (at % y.Shape.C) - to);
+            return c >= 0 && c < count ? x[row, from + c] : y.Data[at];
+        }),
+    ];
 
     private static Trial CountNonFinite(Device d, Shape shape, SelfTestInputs given)
     {

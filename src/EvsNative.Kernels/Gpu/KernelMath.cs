@@ -48,6 +48,23 @@ internal static class KernelMath
     public static Four Activate(Four x, Activation activation) =>
         Four.Of(Activate(x.A, activation), Activate(x.B, activation), Activate(x.C, activation), Activate(x.D, activation));
 
+    /// <summary>The largest whole number that is not above x, which has room for it; any for NaN.</summary>
+    public static int Floor(float x)
+    {
+        int whole = (int)x;
+        return whole > x ? whole - 1 : whole;
+    }
+
+    /// <summary>
+    /// x, or the bound that it is beyond; NaN for NaN: bounds are compared with, since the smaller of two numbers is a number where one is
+    /// NaN.
+    /// </summary>
+    public static float Within(float x, float least, float most)
+    {
+        float bounded = x < least ? least : x;
+        return bounded > most ? most : bounded;
+    }
+
     /// <summary>0.5 x (1 + erf(x / sqrt 2))</summary>
     public static float Gelu(float x) => 0.5f * x * (1 + Erf(x * InverseRoot2));
 
