@@ -9,7 +9,8 @@ internal static class Cases
 {
     private static readonly Case[] All =
     [
-        .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. MotionCases.All(), .. NetworkCases.All(),
+        .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. WindowCases.Depthwise(),
+        .. MotionCases.All(), .. NetworkCases.All(),
     ];
 
     /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
@@ -23,7 +24,7 @@ internal static class Cases
         Case[] operations =
             [
                 .. LargeCases.All(), .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(),
-                .. MotionCases.All(), .. PointwiseCases.All(),
+                .. WindowCases.All(), .. MotionCases.All(), .. PointwiseCases.All(),
             ];
         return words.Count == 0 ? operations : Matching([.. operations, .. PassCases.All()], words);
     }

@@ -13,6 +13,9 @@ internal static class PointwiseCases
     // Of the autoencoder's last block.
     private static readonly Shape Features = new(1, 512, 512, 128);
 
+    // Of the last decoder of AMT-S, on pictures of 640 x 1024.
+    private static readonly Shape Flows = new(1, 320, 512, 60);
+
     public static IEnumerable<Case> All()
     {
         yield return Of("combine 3, 16 x 64x64, 4", d =>
@@ -42,10 +45,21 @@ internal static class PointwiseCases
             Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
             return () => d.Kernels.Activate(y, x, Activation.Gelu);
         });
+        yield return Of("PReLU with residual, 320x512, 60", d =>
+        {
+            Tensor x = Inputs.Rent(d, Flows), residual = Inputs.Rent(d, Flows), slope = Inputs.Rent(d, Shape.Vector(Flows.C));
+            var y = Inputs.Empty(d, Flows);
+            return () => d.Kernels.Prelu(y, x, slope, residual);
+        });
         yield return Of("copy, 64x64, 1280", d =>
         {
             Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
             return () => d.Kernels.Copy(y, x);
+        });
+        yield return Of("copy 20 of 60 channels, 320x512", d =>
+        {
+            Tensor x = Inputs.Rent(d, new Shape(1, 320, 512, 60)), y = Inputs.Empty(d, x.Shape with { C = 20 });
+            return () => d.Kernels.CopyChannels(y, 0, x, 40, 20);
         });
         yield return Of("resize bicubic, 16 x 64x64 -> 128x128, 4", d =>
         {

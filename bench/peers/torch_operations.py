@@ -106,6 +106,20 @@ def layer_norm(r):
     return {"plain": lambda: lambda: F.layer_norm(x, (r["c"],), w, b)}
 
 
+def depthwise(r):
+    """x [n,c,h,w], n images of one clip where the kernel has frames; each channel by itself, size kept."""
+    k, side = r["frames"], r["kernel"]
+    x, w, b = draw("x", r["n"], r["c"], r["h"], r["w"]), draw("w", r["c"], 1, k, side, side), draw("b", r["c"])
+    if k == 1:
+        w = w[:, :, 0]
+        return {"plain": lambda: lambda: F.conv2d(x, w, b, padding=side // 2, groups=r["c"]),
+                "channels last": lambda: (lambda x: lambda: F.conv2d(x, w, b, padding=side // 2, groups=r["c"]))(x.contiguous(memory_format=LAST))}
+    clip = x.permute(1, 0, 2, 3)[None].contiguous()
+    padding = (k // 2, side // 2, side // 2)
+    call = lambda x: lambda: F.conv3d(x, w, b, padding=padding, groups=r["c"])[0].permute(1, 0, 2, 3)
+    return {"plain": lambda: call(clip), "channels last": lambda: call(clip.contiguous(memory_format=torch.channels_last_3d))}
+
+
 def window_attention(r):
     """q, k, v [frames,side,side,c] in windows of 8 x 7 x 7, shifted where there are several of them; biases by place and by fragment."""
     size, heads, c = (r["frames"], r["side"], r["side"]), r["heads"], r["c"]
@@ -193,5 +207,5 @@ def lookup(r):
     return {"plain": lambda: volume}
 
 
-OPERATIONS = {"linear": linear, "conv": conv, "attention": attention, "group_norm": group_norm, "layer_norm": layer_norm,
+OPERATIONS = {"depthwise": depthwise, "linear": linear, "conv": conv, "attention": attention, "group_norm": group_norm, "layer_norm": layer_norm,
               "window_attention": window_attention, "warp": warp, "lookup": lookup}

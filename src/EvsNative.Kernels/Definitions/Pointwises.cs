@@ -10,10 +10,27 @@ internal static class Pointwises
         SelfTestRow.Of<ActivateCall>("SiLU", (d, x, given) => Activate(d, x, given, Activation.Silu)),
         SelfTestRow.Of<ActivateCall>("quick GELU", (d, x, given) => Activate(d, x, given, Activation.QuickGelu)),
         SelfTestRow.Of<ActivateCall>("GELU", (d, x, given) => Activate(d, x, given, Activation.Gelu)),
+        SelfTestRow.Of<ActivateCall>("ReLU", (d, x, given) => Activate(d, x, given, Activation.Relu)),
+        SelfTestRow.Of<ActivateCall>("GELU by tanh", (d, x, given) => Activate(d, x, given, Activation.GeluTanh)),
+        SelfTestRow.Of<ActivateCall>("sigmoid", (d, x, given) => Activate(d, x, given, Activation.Sigmoid)),
+        SelfTestRow.Of<PreluCall>("", (d, x, given) => Prelu(d, x, given, hasResidual: false)),
+        SelfTestRow.Of<PreluCall>("residual", (d, x, given) => Prelu(d, x, given, hasResidual: true)),
         SelfTestRow.Of<CopyCall>("", (d, x, given) => Copy(d, x, given, d.Precision)),
         SelfTestRow.Of<CopyCall>("to float32", (d, x, given) => Copy(d, x, given, ElementType.Float32)),
+        SelfTestRow.Of<CopyChannelsCall>("whole accesses", (d, x, given) => CopyChannels(d, x, given, to: 8, from: 16, count: 8)),
+        SelfTestRow.Of<CopyChannelsCall>("single channels", (d, x, given) => CopyChannels(d, x, given, to: 1, from: 2, count: 5)),
         SelfTestRow.Of<BlendCall>("", Blend),
         SelfTestRow.Of<CountNonFiniteCall>("", CountNonFinite, isExact: true),
+    ];
+
+    /// <summary>A slope below zero for each channel.</summary>
+    public static double[] Prelu(Values x, Values slope, Values? residual) =>
+    [
+        .. x.Data.Select((v, i) =>
+        {
+            double z = (double)v + (residual?.Data[i] ?? 0);
+            return z < 0 ? slope.Data[i % x.Shape.C] * z : z;
+        }),
     ];
 
     private static Trial Embed(Device d, Shape shape, SelfTestInputs given)
@@ -65,12 +82,38 @@ internal static class Pointwises
             d, y, () => d.Kernels.Activate(y, on, activation), () => [.. x.Data.Select(v => Elementary.Activate(v, activation))]);
     }
 
+    private static Trial Prelu(Device d, Shape shape, SelfTestInputs given, bool hasResidual)
+    {
+        Values x = given.Some(shape, 1), slope = given.Some(Shape.Vector(shape.C), 2);
+        var residual = hasResidual ? given.Some(shape, 3) : null;
+        Tensor y = d.Rent(shape, d.Precision), on = x.On(d), slopes = slope.OnFloat32(d);
+        var added = residual?.On(d);
+        return Trial.Into(d, y, () => d.Kernels.Prelu(y, on, slopes, added), () => Prelu(x, slope, residual));
+    }
+
     private static Trial Copy(Device d, Shape shape, SelfTestInputs given, ElementType to)
     {
         var x = given.Some(shape, 1);
         Tensor y = d.Rent(shape, to), on = x.On(d);
         return Trial.Into(d, y, () => d.Kernels.Copy(y, on), () => [.. x.Data.Select(v => (double)v)]);
     }
+
+    private static Trial CopyChannels(Device d, Shape shape, SelfTestInputs given, int to, int from, int count)
+    {
+        Values old = given.Some(shape with { C = to + count + 3 }, 1), x = given.Some(shape with { C = from + count }, 2);
+        Tensor y = old.On(d), on = x.On(d);
+        return Trial.Into(d, y, () => d.Kernels.CopyChannels(y, to, on, from, count), () => Copied(old, to, x, from, count));
+    }
+
+    /// <summary>The numbers that y holds after channels of x were copied into it.</summary>
+    public static double[] Copied(Values y, int to, Values x, int from, int count) =>
+    [
+        .. Enumerable.Range(0, y.Data.Length).Select(at =>
+        {
+            var (row, c) = ((long)(at / y.Shape.C), (at % y.Shape.C) - to);
+            return c >= 0 && c < count ? x[row, from + c] : y.Data[at];
+        }),
+    ];
 
     private static Trial CountNonFinite(Device d, Shape shape, SelfTestInputs given)
     {

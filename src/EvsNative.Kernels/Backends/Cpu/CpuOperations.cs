@@ -6,6 +6,7 @@ using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Motion;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.Pointwise;
+using EvsNative.Kernels.Window;
 
 namespace EvsNative.Kernels.Backends;
 
@@ -30,6 +31,7 @@ internal static class CpuOperations
         var linear = new LinearCpu<TSimd, TVector>(gemm);
         var pointwise = new PointwiseCpu<TSimd, TVector>(workers);
         var frames = new FrameBytesCpu(workers);
+        var patches = new PatchesCpu<TSimd, TVector>(workers);
         return new OperationTable(new FilterPacking<TSimd, TVector>(workers)).Owning(gemm)
             .With<Conv2dCall>(new Conv2dCpu<TSimd, TVector>(workers, scratch, gemm))
             .With<LinearCall>(linear)
@@ -44,9 +46,15 @@ internal static class CpuOperations
             .With<EmbedCall>(pointwise)
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
+            .With<PreluCall>(new PreluCpu<TSimd, TVector>(workers))
             .With<CopyCall>(pointwise)
+            .With<CopyChannelsCall>(new CopyChannelsCpu<TSimd, TVector>(workers))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizeCpu<TSimd, TVector>(workers))
+            .With<PatchesCall>(patches)
+            .With<UnpatchesCall>(patches)
+            .With<DepthwiseCall>(new DepthwiseCpu<TSimd, TVector>(workers))
+            .With<AveragePoolCall>(new AveragePoolCpu<TSimd, TVector>(workers))
             .With<BlendCall>(new BlendCpu<TSimd, TVector>(workers))
             .With<WarpCall>(new WarpCpu<TSimd, TVector>(workers))
             .With<LookupCall>(new LookupCpu<TSimd, TVector>(workers))

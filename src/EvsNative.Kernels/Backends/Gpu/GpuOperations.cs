@@ -5,6 +5,7 @@ using EvsNative.Kernels.Gpu;
 using EvsNative.Kernels.Motion;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.Pointwise;
+using EvsNative.Kernels.Window;
 
 namespace EvsNative.Kernels.Backends;
 
@@ -28,9 +29,15 @@ internal static class GpuOperations
             .With<EmbedCall>(new EmbedPortable(gpu, scratch))
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
+            .With<PreluCall>(new PreluPortable(gpu))
             .With<CopyCall>(pointwise)
+            .With<CopyChannelsCall>(new CopyChannelsPortable(gpu))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizePortable(gpu))
+            .With<PatchesCall>(new PatchesPortable(gpu))
+            .With<UnpatchesCall>(new UnpatchesPortable(gpu))
+            .With<DepthwiseCall>(new DepthwisePortable(gpu))
+            .With<AveragePoolCall>(new AveragePoolPortable(gpu))
             .With<BlendCall>(new BlendPortable(gpu))
             .With<WarpCall>(new WarpPortable(gpu))
             .With<LookupCall>(new LookupPortable(gpu))
