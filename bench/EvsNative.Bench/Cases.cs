@@ -10,7 +10,7 @@ internal static class Cases
     private static readonly Case[] All =
     [
         .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. WindowCases.Depthwise(),
-        .. MotionCases.All(), .. NetworkCases.All(),
+        .. MotionCases.All(), .. NetworkCases.All(), .. JudgeCases.All(),
     ];
 
     /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
