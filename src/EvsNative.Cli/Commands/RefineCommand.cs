@@ -15,7 +15,7 @@ internal static class RefineCommand
     public static Command Create(NoticeLog told, CancellationToken stop)
     {
         var command = new Command(Name, About);
-        var options = new SettingOptions(command, SettingTable.All.Except(PlanSettings.Group.Rows));
+        var options = new SettingOptions(command, SettingTable.Refined);
         command.SetAction(said =>
         {
             var layers = new UserLayers(options.Read(said), told);
