@@ -48,7 +48,7 @@ internal static class RefineCommand
                 OnDevice = progress is null ? null : say,
                 OnSize = (format, frames) => outputs.CheckSpace(format, frames, Warn),
             };
-            return RefineWriting.Write(run, outputs, Warn, stop);
+            return RefineWriting.Write(run, outputs, RefineScores.Of(request, progress, Warn, stop), Warn, stop);
         });
 
         var summary = written with { Warnings = told.All };

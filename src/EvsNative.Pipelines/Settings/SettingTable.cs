@@ -22,9 +22,8 @@ public static class SettingTable
             [OutputSettings.Group, BatchSettings.Group, WatchSettings.Group, WorkSettings.Group, ScoreSettings.Group]).Contains(row.Group)),
     ];
 
-    /// <summary>Those of a refinement: not what stands for a clip or a device in a plan, nor scores.</summary>
-    public static IReadOnlyList<Setting> Refined { get; } =
-        [.. All.Where(row => row.Group != PlanSettings.Group && row.Group != ScoreSettings.Group)];
+    /// <summary>Those of a refinement: not what stands for a clip or a device in a plan.</summary>
+    public static IReadOnlyList<Setting> Refined { get; } = [.. All.Where(row => row.Group != PlanSettings.Group)];
 
     /// <summary>Those that change how a result is made and not a bit of it: where, and how much at a time.</summary>
     public static IReadOnlyList<Setting> WithoutEffect { get; } =

@@ -133,6 +133,23 @@ public sealed class ScoreTests : IDisposable
         Assert.Contains("the weights of AMT-S, where DINO ViT-B/16 is needed", lines[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_refinement_tells_the_scores_before_and_after()
+    {
+        string clip = _scene.Frames("fox", 3, 128, 128), page = _scene["fox.html"];
+        JudgeWeights.WriteAmt(_scene["amt-s.pth"]);
+        string[] words = ["refine", clip, "-o", _scene["out"], .. Scene.Short, "--report", page, "--json"];
+        Assert.StartsWith("--score wants weights of judges", Evs.Run([.. words, "--score"]).Complaint(), StringComparison.Ordinal);
+
+        var refined = Evs.Run([.. words, "--score", "--judges", _scene.Path, "--scores", "ms"]).Json();
+        var scores = Assert.Single(refined.GetProperty("scores").EnumerateArray());
+        Assert.Equal("ms", scores.GetProperty("word").GetString());
+        Assert.Contains("motion smoothness, 0 to 1", File.ReadAllText(page), StringComparison.Ordinal);
+        var scored = Evs.Run("score", clip, _scene["out"], "--judges", _scene.Path, "--scores", "ms", "--json").Json();
+        double[] alone = [.. scored.GetProperty("clips").EnumerateArray().Select(one => one.GetProperty("ms").GetDouble())];
+        Assert.Equal(alone, [scores.GetProperty("before").GetDouble(), scores.GetProperty("after").GetDouble()]);
+    }
+
     [Theory]
     [InlineData("no clip: name videos")]
     [InlineData("--scores rope: ms, sc, dover and ap with commas between", "x", "--scores", "rope")]
