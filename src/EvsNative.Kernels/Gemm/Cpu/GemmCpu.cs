@@ -12,7 +12,7 @@ internal unsafe interface IRowSource
 /// <summary>
 /// The blocked product y = rows x filter, the one way to multiply on the CPU.
 /// <code>
-/// work item  96 or 192 rows x up to 640 columns; sums live in a private buffer that fits the second cache
+/// work item  about 96 or 192 rows x up to 640 columns (ProductCuts); sums live in a private buffer that fits the second cache
 /// order      blocks of the summed axis (one panel of them fits the first cache) > panels > tiles of 6 rows
 /// reads      the filter once for every item's rows, the rows once for every panel from the second cache
 /// floor      2 M N K / (threads * 4 * vector width * clock) seconds
@@ -23,9 +23,7 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    private const int FewRows = 96, ManyRows = 192;
     private const int ColumnsPerItem = 640;
-    private const int ItemsPerThread = 4;
 
     private readonly WorkerBuffers _buffers = new(workers);
 
@@ -59,13 +57,11 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
         where TRows : unmanaged, IRowSource
     {
         var layout = PanelLayout.Of<TSimd, TVector>(filter.Shape);
-        long wanted = (long)workers.Count * ItemsPerThread, panels = layout.Panels, mostPanels = Math.Max(1, ColumnsPerItem / Columns);
-        int rowsPerItem = rows / ManyRows * ((panels + mostPanels - 1) / mostPanels) >= wanted ? ManyRows : FewRows;
-        int rowItems = checked((int)((rows + rowsPerItem - 1) / rowsPerItem));
-        int panelsPerItem = (int)Math.Clamp(panels * rowItems / wanted, 1, Math.Min(panels, mostPanels));
-        int panelItems = ((int)panels + panelsPerItem - 1) / panelsPerItem;
+        int tiles = checked((int)((rows + GemmTile<TSimd, TVector>.Rows - 1) / GemmTile<TSimd, TVector>.Rows));
+        var cuts = ProductCuts.Of(workers.Count, tiles, layout.Panels, Math.Max(1, ColumnsPerItem / Columns));
+        int rowsPerItem = cuts.MostTiles * GemmTile<TSimd, TVector>.Rows;
 
-        long sums = (long)panelsPerItem * (rowsPerItem / GemmTile<TSimd, TVector>.Rows) * TileSize * sizeof(float);
+        long sums = (long)cuts.MostPanels * cuts.MostTiles * TileSize * sizeof(float);
         long widened = filter.Storage == WeightStorage.Float32 ? 0 : LongestBlock(segments) * (long)Columns * sizeof(float);
         _buffers.Ensure(sums + widened + ((long)sources * rowsPerItem * sizeof(float*)));
         fixed (Segment* s = segments)
@@ -75,20 +71,18 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
                 Source = source,
                 Sources = sources,
                 Rows = rows,
-                RowsPerItem = rowsPerItem,
-                RowItems = rowItems,
+                Cuts = cuts,
                 Segments = s,
                 SegmentCount = segments.Length,
                 Filter = new PanelReader<TSimd, TVector>(filter),
                 Layout = layout,
-                PanelsPerItem = panelsPerItem,
                 Epilogue = epilogue,
                 Memory = _buffers.First,
                 MemoryStride = _buffers.Stride,
                 SumBytes = sums,
                 WidenedBytes = widened,
             };
-            workers.Run(ref job, rowItems * panelItems, &Item);
+            workers.Run(ref job, cuts.Items, &Item);
         }
     }
 
@@ -101,12 +95,11 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
         float* sums = (float*)memory, widened = (float*)(memory + job->SumBytes);
         float** table = (float**)(memory + job->SumBytes + job->WidenedBytes);
 
-        int rowsPerItem = job->RowsPerItem, tilesPerItem = rowsPerItem / TileRows;
-        long firstRow = item % job->RowItems * (long)rowsPerItem;
-        int rows = (int)Math.Min(rowsPerItem, job->Rows - firstRow);
-        int tiles = (rows + TileRows - 1) / TileRows;
-        int firstPanel = item / job->RowItems * job->PanelsPerItem;
-        int lastPanel = Math.Min(firstPanel + job->PanelsPerItem, job->Layout.Panels);
+        var (firstTile, endTile) = job->Cuts.TilesOf(item);
+        var (firstPanel, endPanel) = job->Cuts.PanelsOf(item);
+        int tiles = endTile - firstTile, tilesPerItem = job->Cuts.MostTiles, rowsPerItem = tilesPerItem * TileRows;
+        long firstRow = firstTile * (long)TileRows;
+        int rows = (int)Math.Min(tiles * TileRows, job->Rows - firstRow);
 
         job->Source.Locate(table, rowsPerItem, firstRow, rows);
         FillLastTile(table, rowsPerItem, job->Sources, rows, tiles * TileRows);
@@ -116,7 +109,7 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
         {
             int from = segment, length = NextBlock(job->Segments, job->SegmentCount, ref segment);
             bool isFirst = from == 0, isLast = segment == job->SegmentCount;
-            for (int panel = firstPanel; panel < lastPanel; panel++)
+            for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 int vectors = job->Layout.Vectors(panel);
                 long numbers = (long)length * vectors * TSimd.Count;
@@ -165,7 +158,8 @@ internal sealed unsafe class GemmCpu<TSimd, TVector>(CpuWorkers workers) : IDisp
     private struct Job<TRows> where TRows : unmanaged, IRowSource
     {
         public TRows Source;
-        public int Sources, RowsPerItem, RowItems, SegmentCount, PanelsPerItem;
+        public int Sources, SegmentCount;
+        public ProductCuts Cuts;
         public long Rows, MemoryStride, SumBytes, WidenedBytes;
         public Segment* Segments;
         public PanelReader<TSimd, TVector> Filter;

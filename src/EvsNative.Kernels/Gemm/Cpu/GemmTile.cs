@@ -58,12 +58,12 @@ internal static unsafe class GemmTile<TSimd, TVector>
         TVector c40 = default, c41 = default, c42 = default, c43 = default, c50 = default, c51 = default, c52 = default, c53 = default;
         if (accumulate)
         {
-            Load<TWidth>(c, ref c00, ref c01, ref c02, ref c03);
-            Load<TWidth>(c + ldc, ref c10, ref c11, ref c12, ref c13);
-            Load<TWidth>(c + (2 * ldc), ref c20, ref c21, ref c22, ref c23);
-            Load<TWidth>(c + (3 * ldc), ref c30, ref c31, ref c32, ref c33);
-            Load<TWidth>(c + (4 * ldc), ref c40, ref c41, ref c42, ref c43);
-            Load<TWidth>(c + (5 * ldc), ref c50, ref c51, ref c52, ref c53);
+            TileRow<TSimd, TVector>.Load<TWidth>(c, ref c00, ref c01, ref c02, ref c03);
+            TileRow<TSimd, TVector>.Load<TWidth>(c + ldc, ref c10, ref c11, ref c12, ref c13);
+            TileRow<TSimd, TVector>.Load<TWidth>(c + (2 * ldc), ref c20, ref c21, ref c22, ref c23);
+            TileRow<TSimd, TVector>.Load<TWidth>(c + (3 * ldc), ref c30, ref c31, ref c32, ref c33);
+            TileRow<TSimd, TVector>.Load<TWidth>(c + (4 * ldc), ref c40, ref c41, ref c42, ref c43);
+            TileRow<TSimd, TVector>.Load<TWidth>(c + (5 * ldc), ref c50, ref c51, ref c52, ref c53);
         }
 
         for (int s = 0; s < count; s++)
@@ -75,78 +75,22 @@ internal static unsafe class GemmTile<TSimd, TVector>
             for (nint k = 0; k < length; k++)
             {
                 TVector b0 = default, b1 = default, b2 = default, b3 = default;
-                Load<TWidth>(b, ref b0, ref b1, ref b2, ref b3);
+                TileRow<TSimd, TVector>.Load<TWidth>(b, ref b0, ref b1, ref b2, ref b3);
                 b += TWidth.Vectors * TSimd.Count;
-                Row<TWidth>(a0 + k, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
-                Row<TWidth>(a1 + k, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
-                Row<TWidth>(a2 + k, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
-                Row<TWidth>(a3 + k, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
-                Row<TWidth>(a4 + k, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
-                Row<TWidth>(a5 + k, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
+                TileRow<TSimd, TVector>.AddProduct<TWidth>(a0 + k, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
+                TileRow<TSimd, TVector>.AddProduct<TWidth>(a1 + k, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
+                TileRow<TSimd, TVector>.AddProduct<TWidth>(a2 + k, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
+                TileRow<TSimd, TVector>.AddProduct<TWidth>(a3 + k, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
+                TileRow<TSimd, TVector>.AddProduct<TWidth>(a4 + k, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
+                TileRow<TSimd, TVector>.AddProduct<TWidth>(a5 + k, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
             }
         }
 
-        Store<TWidth>(c, c00, c01, c02, c03);
-        Store<TWidth>(c + ldc, c10, c11, c12, c13);
-        Store<TWidth>(c + (2 * ldc), c20, c21, c22, c23);
-        Store<TWidth>(c + (3 * ldc), c30, c31, c32, c33);
-        Store<TWidth>(c + (4 * ldc), c40, c41, c42, c43);
-        Store<TWidth>(c + (5 * ldc), c50, c51, c52, c53);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load<TWidth>(float* from, ref TVector v0, ref TVector v1, ref TVector v2, ref TVector v3)
-        where TWidth : struct, ITileWidth
-    {
-        v0 = TSimd.Load(from);
-        if (TWidth.Vectors > 1) v1 = TSimd.Load(from + TSimd.Count);
-        if (TWidth.Vectors > 2) v2 = TSimd.Load(from + (2 * TSimd.Count));
-        if (TWidth.Vectors > 3) v3 = TSimd.Load(from + (3 * TSimd.Count));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row<TWidth>(
-        float* value, TVector b0, TVector b1, TVector b2, TVector b3, ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3)
-        where TWidth : struct, ITileWidth
-    {
-        var a = TSimd.Broadcast(value);
-        c0 = TSimd.MultiplyAdd(a, b0, c0);
-        if (TWidth.Vectors > 1) c1 = TSimd.MultiplyAdd(a, b1, c1);
-        if (TWidth.Vectors > 2) c2 = TSimd.MultiplyAdd(a, b2, c2);
-        if (TWidth.Vectors > 3) c3 = TSimd.MultiplyAdd(a, b3, c3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TWidth>(float* to, TVector v0, TVector v1, TVector v2, TVector v3) where TWidth : struct, ITileWidth
-    {
-        TSimd.Store(v0, to);
-        if (TWidth.Vectors > 1) TSimd.Store(v1, to + TSimd.Count);
-        if (TWidth.Vectors > 2) TSimd.Store(v2, to + (2 * TSimd.Count));
-        if (TWidth.Vectors > 3) TSimd.Store(v3, to + (3 * TSimd.Count));
-    }
-
-    private interface ITileWidth
-    {
-        static abstract int Vectors { get; }
-    }
-
-    private readonly struct OneWide : ITileWidth
-    {
-        public static int Vectors => 1;
-    }
-
-    private readonly struct TwoWide : ITileWidth
-    {
-        public static int Vectors => 2;
-    }
-
-    private readonly struct ThreeWide : ITileWidth
-    {
-        public static int Vectors => 3;
-    }
-
-    private readonly struct FourWide : ITileWidth
-    {
-        public static int Vectors => 4;
+        TileRow<TSimd, TVector>.Store<TWidth>(c, c00, c01, c02, c03);
+        TileRow<TSimd, TVector>.Store<TWidth>(c + ldc, c10, c11, c12, c13);
+        TileRow<TSimd, TVector>.Store<TWidth>(c + (2 * ldc), c20, c21, c22, c23);
+        TileRow<TSimd, TVector>.Store<TWidth>(c + (3 * ldc), c30, c31, c32, c33);
+        TileRow<TSimd, TVector>.Store<TWidth>(c + (4 * ldc), c40, c41, c42, c43);
+        TileRow<TSimd, TVector>.Store<TWidth>(c + (5 * ldc), c50, c51, c52, c53);
     }
 }
