@@ -93,7 +93,7 @@ internal sealed class Fragments
                 for (int y = 0; y < Piece; y++)
                 {
                     var from = _frame.AsSpan((((top + y) * _frameWidth) + left) * Channels, Piece * Channels);
-                    from.CopyTo(mosaic[((((i * Piece) + y) * Side) + (j * Piece)) * Channels..]);
+                    from.CopyTo(mosaic[(((((i * Piece) + y) * Side) + (j * Piece)) * Channels)..]);
                 }
             }
         }

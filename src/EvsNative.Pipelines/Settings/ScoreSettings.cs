@@ -10,7 +10,6 @@ public static class ScoreSettings
     public static Setting<string> Judges { get; } = Group.Add(new Setting<string>(
         "judges", Wordings.Text("FOLDER"), "a folder with the files of the five settings below, under their usual names")
     {
-        IsCommon = true,
         Example = "judges",
     });
 
@@ -53,7 +52,6 @@ public static class ScoreSettings
     public static Setting<IReadOnlyList<ScoreKind>> Scores { get; } = Group.Add(new Setting<IReadOnlyList<ScoreKind>>(
         "scores", ScoreWords.Several, "which scores: ms, sc, dover, ap")
     {
-        IsCommon = true,
         Default = "all whose weights are there",
         Example = "ms,sc",
         Resolve = kinds => kinds ?? ScoreWords.All,

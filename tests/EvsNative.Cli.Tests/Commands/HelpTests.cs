@@ -10,7 +10,7 @@ public sealed partial class HelpTests
     private const int Screen = 48;
 
     [Theory]
-    [InlineData("refine", "clip many clips intent models method picture device output scores")]
+    [InlineData("refine", "clip many clips intent models method picture device output")]
     [InlineData("plan", "clip intent models method picture device output without a clip or a device")]
     public void The_short_help_has_its_groups_and_fits_a_screen(string command, string groups)
     {
