@@ -47,6 +47,11 @@ internal static class PointwiseCases
             Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
             return () => d.Kernels.Copy(y, x);
         });
+        yield return Of("copy 20 of 60 channels, 320x512", d =>
+        {
+            Tensor x = Inputs.Rent(d, new Shape(1, 320, 512, 60)), y = Inputs.Empty(d, x.Shape with { C = 20 });
+            return () => d.Kernels.CopyChannels(y, 0, x, 40, 20);
+        });
         yield return Of("resize bicubic, 16 x 64x64 -> 128x128, 4", d =>
         {
             Tensor x = Inputs.Latents(d, Latents), y = d.Rent(Latents with { H = 2 * Side, W = 2 * Side });

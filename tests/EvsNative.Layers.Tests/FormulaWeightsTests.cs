@@ -76,6 +76,17 @@ public sealed class FormulaWeightsTests
         }
     }
 
+    [Theory]
+    [InlineData("cls_token", 1, 1, 9)]
+    [InlineData("pos_embed", 1, 5, 9)]
+    [InlineData("vision_model.embeddings.position_embedding.weight", 5, 9)]
+    [InlineData("vision_model.head.probe", 1, 1, 9)]
+    public void Tables_of_vision_transformers_are_half(string name, params int[] shape)
+    {
+        float[] got = Read(name, [.. shape.Select(length => (long)length)]);
+        for (int j = 0; j < got.Length; j++) Assert.Equal((float)(0.5 * U(name, j)), got[j]);
+    }
+
     [Fact]
     public void A_large_tensor_takes_well_under_a_microsecond_for_a_hundred_numbers()
     {

@@ -67,6 +67,32 @@ public sealed class WeightStoreTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_are_made_of_stored_ones_are_read_strictly()
+    {
+        using var file = Written(("a.w", [2, 3]), ("a.s", [2]));
+        var store = new WeightStore(_device, file);
+        float[] Scaled(float[][] stored) => [.. stored[0].Select((value, i) => value * stored[1][i / 3])];
+        float[] wanted = Scaled([file.Values("a.w"), file.Values("a.s")]);
+        var filter = (store.Root / "a").MadeFilter(new FilterShape(2, 3), Scaled, ("w", [2, 3]), ("s", [2]));
+        Assert.Equal(wanted, _device.Download((store.Root / "a").MadeNumbers(new Shape(1, 1, 2, 3), Scaled, ("w", [2, 3]), ("s", [2]))));
+        using (_device.Enter("test"))
+        {
+            var unit = _device.Upload([1, 0, 0, 0, 1, 0, 0, 0, 1], new Shape(1, 1, 3, 3));
+            var y = Draw.Poisoned(_device, new Shape(1, 1, 3, 2));
+            _device.Kernels.Linear(y, unit, filter, default);
+            float[] transposed = [.. Enumerable.Range(0, 6).Select(i => wanted[(3 * (i % 2)) + (i / 2)])];
+            Assert.Equal(transposed, _device.Download(y));
+        }
+
+        store.Verify();
+        (store.Root / "a").MadeNumbers(Shape.Vector(2), stored => stored[0], ("s", [1, 2]));
+        Assert.Equal(["of another shape: a.s wanted [1,2], found [2]"], Assert.Throws<InputException>(store.Verify).Details);
+        long held = _device.PersistentBytes;
+        store.Free();
+        Assert.True(_device.PersistentBytes < held);
+    }
+
+    [Fact]
     public void Filters_are_stacked_in_the_order_asked_for_with_zeros_for_the_missing()
     {
         using var file = Written(("k", [4, 3]), ("q", [4, 3, 1, 1]));
@@ -172,6 +198,7 @@ public sealed class WeightStoreTests : IDisposable
         store.Root.Vector("a", 4);
         var filter = store.Root.Filter(new FilterShape(12, 3, Sections: 3), "q", "k", "v");
         Assert.Equal(12, filter.Shape.Out);
+        store.Root.MadeNumbers(Shape.Vector(4), _ => throw new InvalidOperationException("called on a dry device"), ("a", [4]));
         Assert.Equal(["of another shape: v wanted [4,3], found [4,2]"], Assert.Throws<InputException>(store.Verify).Details);
         Assert.Equal(0, file.Reads);
         Assert.True(dry.PersistentBytes >= (4 + (12 * 3)) * sizeof(float));

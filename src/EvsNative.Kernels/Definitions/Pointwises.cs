@@ -12,6 +12,8 @@ internal static class Pointwises
         SelfTestRow.Of<ActivateCall>("GELU", (d, x, given) => Activate(d, x, given, Activation.Gelu)),
         SelfTestRow.Of<CopyCall>("", (d, x, given) => Copy(d, x, given, d.Precision)),
         SelfTestRow.Of<CopyCall>("to float32", (d, x, given) => Copy(d, x, given, ElementType.Float32)),
+        SelfTestRow.Of<CopyChannelsCall>("whole accesses", (d, x, given) => CopyChannels(d, x, given, to: 8, from: 16, count: 8)),
+        SelfTestRow.Of<CopyChannelsCall>("single channels", (d, x, given) => CopyChannels(d, x, given, to: 1, from: 2, count: 5)),
         SelfTestRow.Of<CountNonFiniteCall>("", CountNonFinite, isExact: true),
     ];
 
@@ -52,6 +54,23 @@ internal static class Pointwises
         Tensor y = d.Rent(shape, to), on = x.On(d);
         return Trial.Into(d, y, () => d.Kernels.Copy(y, on), () => [.. x.Data.Select(v => (double)v)]);
     }
+
+    private static Trial CopyChannels(Device d, Shape shape, SelfTestInputs given, int to, int from, int count)
+    {
+        Values old = given.Some(shape with { C = to + count + 3 }, 1), x = given.Some(shape with { C = from + count }, 2);
+        Tensor y = old.On(d), on = x.On(d);
+        return Trial.Into(d, y, () => d.Kernels.CopyChannels(y, to, on, from, count), () => Copied(old, to, x, from, count));
+    }
+
+    /// <summary>The numbers that y holds after channels of x were copied into it.</summary>
+    public static double[] Copied(Values y, int to, Values x, int from, int count) =>
+    [
+        .. Enumerable.Range(0, y.Data.Length).Select(at =>
+        {
+            var (row, c) = ((long)(at / y.Shape.C), (at % y.Shape.C) - to);
+            return c >= 0 && c < count ? x[row, from + c] : y.Data[at];
+        }),
+    ];
 
     private static Trial CountNonFinite(Device d, Shape shape, SelfTestInputs given)
     {

@@ -7,12 +7,16 @@ namespace EvsNative.Layers;
 /// <summary>
 /// Weights made by formula: every tensor that is asked for is there, with numbers that depend on its name and shape alone. With U(name, j)
 /// in -1..1, a hash of the name's CRC-32 and the flat index, a tensor with two or more axes is U sqrt(3 / fan-in), a norm's weight 1 + 0.1
-/// U, another vector 0.1 U, an embedding of the text encoder 0.5 U. Goldens of full-size networks need no files this way. Source:
-/// tests/reference/evs_torch.py, formula_weight; the numbers are equal bit by bit.
+/// U, another vector 0.1 U, an embedding of the text encoder and a table of positions or tokens of a vision transformer 0.5 U. Goldens of
+/// full-size networks need no files this way. Source: tests/reference/evs_torch.py, formula_weight, and metrics_nets.py,
+/// fill_metric_weights; the numbers are equal bit by bit.
 /// </summary>
 public sealed class FormulaWeights : IWeightFile
 {
     private const int NumbersPerTask = 1 << 16;
+
+    /// <summary>Ends of the names of such tables. Scaled by their fan-in, as other tensors are, they would count for nothing.</summary>
+    private static readonly string[] Tables = ["cls_token", "pos_embed", "position_embedding.weight", "head.probe"];
 
     /// <inheritdoc/>
     public string Origin => "weights by formula";
@@ -37,7 +41,11 @@ public sealed class FormulaWeights : IWeightFile
     /// <inheritdoc/>
     public void Read(string name, IReadOnlyList<long> shape, Span<float> values)
     {
-        if (shape.Count >= 2)
+        if (Tables.Any(table => name.EndsWith(table, StringComparison.Ordinal)))
+        {
+            Fill(name, values, 0.5, 0);
+        }
+        else if (shape.Count >= 2)
         {
             long fanIn = shape.Skip(1).Aggregate(1L, (product, length) => product * length);
             bool Has(string part) => name.Contains(part, StringComparison.Ordinal);

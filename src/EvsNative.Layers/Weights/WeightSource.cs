@@ -48,6 +48,26 @@ public sealed class WeightSource
     /// </summary>
     public Filter Filter(FilterShape shape, params string[] names) => _store.Filter([.. names.Select(Full)], shape);
 
+    /// <summary>
+    /// Weights of a product or a convolution that are made of what the file holds: put into another order, or multiplied together. They
+    /// are kept in 32 bits, and made again for each that asks.
+    /// </summary>
+    /// <param name="shape">what becomes of them</param>
+    /// <param name="make">
+    /// from the stored tensors, each in the file's order, to the numbers in the order of <see cref="FilterShape"/>; not called on a dry
+    /// device
+    /// </param>
+    /// <param name="stored">the tensors with the file's dimensions</param>
+    public Filter MadeFilter(FilterShape shape, Func<float[][], float[]> make, params (string Name, long[] Shape)[] stored) =>
+        _store.MadeFilter(shape, make, Full(stored));
+
+    /// <summary>The same for numbers that no product multiplies with.</summary>
+    /// <param name="shape">ours</param>
+    /// <param name="make">from the stored tensors to numbers in the order of <paramref name="shape"/>; not called on a dry device</param>
+    /// <param name="stored">the tensors with the file's dimensions</param>
+    public Tensor MadeNumbers(Shape shape, Func<float[][], float[]> make, params (string Name, long[] Shape)[] stored) =>
+        _store.MadeNumbers(shape, make, Full(stored));
+
     /// <summary>Numbers that no file holds, on the device of the weights and as long as they. A dry device does not ask for them.</summary>
     public Tensor Constant(Func<float[]> values, Shape shape) => _store.Constant(values, shape);
 
@@ -65,6 +85,9 @@ public sealed class WeightSource
 
     /// <inheritdoc cref="WeightStore.Free"/>
     internal void FreeStore() => _store.Free();
+
+    private (string Name, long[] Shape)[] Full((string Name, long[] Shape)[] stored) =>
+        [.. stored.Select(tensor => (Full(tensor.Name), tensor.Shape))];
 
     private string Full(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 }

@@ -16,6 +16,7 @@ public sealed class WeightStore
     private readonly Dictionary<(string Names, Shape Shape), Tensor> _tensors = [];
     private readonly Dictionary<(string Names, FilterShape Shape), Filter> _filters = [];
     private readonly List<Tensor> _constants = [];
+    private readonly List<Filter> _made = [];
 
     /// <summary>A store on a file.</summary>
     /// <param name="device">where the weights go; they live as long as it does, or until <see cref="Free"/></param>
@@ -71,10 +72,11 @@ public sealed class WeightStore
     {
         long before = _device.PersistentBytes;
         foreach (var tensor in _tensors.Values.Concat(_constants)) _device.Free(tensor);
-        foreach (var filter in _filters.Values) _device.Free(filter);
+        foreach (var filter in _filters.Values.Concat(_made)) _device.Free(filter);
         _tensors.Clear();
         _filters.Clear();
         _constants.Clear();
+        _made.Clear();
         Count(before);
     }
 
@@ -115,10 +117,21 @@ public sealed class WeightStore
         var values = _reader.Read(_device, names, stored, _isCounted);
         var storage = _reader.StorageOf(names);
         if (IsHalved && storage == WeightStorage.Float32 && FloatReader.FitHalf(values)) storage = WeightStorage.Float16;
-        long before = _device.PersistentBytes;
-        filter = _filters[key] = _device.Pack(shape, values, storage);
-        Count(before);
+        return _filters[key] = Packed(shape, values, storage);
+    }
+
+    internal Filter MadeFilter(FilterShape shape, Func<float[][], float[]> make, (string Name, long[] Shape)[] stored)
+    {
+        var filter = Packed(shape, Made(make, stored), WeightStorage.Float32);
+        _made.Add(filter);
         return filter;
+    }
+
+    internal Tensor MadeNumbers(Shape shape, Func<float[][], float[]> make, (string Name, long[] Shape)[] stored)
+    {
+        var tensor = Written(Made(make, stored), shape);
+        _constants.Add(tensor);
+        return tensor;
     }
 
     internal Tensor Constant(Func<float[]> values, Shape shape)
@@ -126,6 +139,20 @@ public sealed class WeightStore
         var tensor = Written(_device.IsDry ? [] : values(), shape);
         _constants.Add(tensor);
         return tensor;
+    }
+
+    private float[] Made(Func<float[][], float[]> make, (string Name, long[] Shape)[] stored)
+    {
+        float[][] read = [.. stored.Select(tensor => _reader.Read(_device, [tensor.Name], tensor.Shape, _isCounted).ToArray())];
+        return _device.IsDry ? [] : make(read);
+    }
+
+    private Filter Packed(FilterShape shape, ReadOnlySpan<float> values, WeightStorage storage)
+    {
+        long before = _device.PersistentBytes;
+        var filter = _device.Pack(shape, values, storage);
+        Count(before);
+        return filter;
     }
 
     private Tensor Written(ReadOnlySpan<float> values, Shape shape)

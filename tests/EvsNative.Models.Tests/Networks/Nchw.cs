@@ -41,6 +41,9 @@ internal static class Nchw
         return result;
     }
 
+    /// <summary>Values in the reference's order [clips,C,D,H,W], of a tensor [clips D,H,W,C] in ours.</summary>
+    public static float[] FromClips(float[] values, Shape s, int clips) => Exchange(From(values, s), clips, s.N / clips, s.C);
+
     /// <summary>An input by formula, a tensor of this shape in ours.</summary>
     public static Tensor Input(Device d, string name, Shape s, double scale = 1.7320508075688772) =>
         d.Upload(To(FormulaWeights.Input(name, s.Count, scale), s), s);

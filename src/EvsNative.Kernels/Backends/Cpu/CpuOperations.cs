@@ -43,6 +43,7 @@ internal static class CpuOperations
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
             .With<CopyCall>(pointwise)
+            .With<CopyChannelsCall>(new CopyChannelsCpu<TSimd, TVector>(workers))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizeCpu<TSimd, TVector>(workers))
             .With<NoiseCall>(new NoiseCpu(workers))

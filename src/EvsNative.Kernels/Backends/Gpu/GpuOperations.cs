@@ -27,6 +27,7 @@ internal static class GpuOperations
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
             .With<CopyCall>(pointwise)
+            .With<CopyChannelsCall>(new CopyChannelsPortable(gpu))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizePortable(gpu))
             .With<NoiseCall>(new NoisePortable(gpu))
