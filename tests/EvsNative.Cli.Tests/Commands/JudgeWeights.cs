@@ -22,7 +22,9 @@ internal static class JudgeWeights
         });
         return TorchFiles.WriteZip(path, new Dictionary<string, object?>
         {
-            ["state_dict"] = TorchFiles.Dictionary(tensors), ["optim"] = new Dictionary<string, object?>(), ["epoch"] = 300,
+            ["state_dict"] = TorchFiles.Dictionary(tensors),
+            ["optim"] = new Dictionary<string, object?>(),
+            ["epoch"] = 300,
         });
     }
 }
