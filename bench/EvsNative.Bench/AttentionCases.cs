@@ -3,7 +3,8 @@ using EvsNative.Kernels;
 namespace EvsNative.Bench;
 
 /// <summary>
-/// Attentions of the U-Net, to its own pixels, to 77 words and through 16 frames; those of the autoencoder and of the text encoder.
+/// Attentions of the U-Net, to its own pixels, to 77 words and through 16 frames; those of the autoencoder and of the text encoder; those
+/// in windows of a clip.
 /// </summary>
 internal static class AttentionCases
 {
@@ -11,6 +12,8 @@ internal static class AttentionCases
     private const int Heads = 8, Words = 77, Frames = 16;
 
     private static readonly (int Side, int Channels)[] Levels = [(64, 320), (32, 640), (16, 1280)];
+
+    private static readonly (int D, int H, int W) Window = (8, 7, 7), Shift = (4, 3, 3);
 
     public static IEnumerable<Case> All()
     {
@@ -21,6 +24,7 @@ internal static class AttentionCases
         foreach (var (side, c) in Levels) yield return Temporal(side, c);
         yield return Of("4096 tokens, 1 x 512 (VAE)", 4096, 4096, 512, new AttentionOptions(1));
         yield return Of($"{Words} tokens, 12 x 64, causal (CLIP)", Words, Words, 768, new AttentionOptions(12, IsCausal: true));
+        foreach (var (side, c) in new[] { (56, 96), (14, 384), (7, 768) }) yield return Windows(side, c);
     }
 
     private static Case Of(string name, int queries, int keys, int channels, AttentionOptions options) => Case.Beside(
@@ -49,6 +53,35 @@ internal static class AttentionCases
                 return Prepared.OfSequences(d, () => d.Kernels.Attention(y, q, k, v, options), y);
             },
             Request(side * side, Frames, Frames, channels, options));
+    }
+
+    /// <summary>A shifted layer of Swin in three dimensions; the last of them has no fragments, as in DOVER.</summary>
+    private static Case Windows(int side, int channels)
+    {
+        int heads = channels / 32;
+        bool hasFragments = side > Window.H;
+        return Case.Beside(
+            Group,
+            $"windows of 8 x 7 x 7, {Frames} x {side} x {side}, {heads} x 32",
+            d =>
+            {
+                var shape = new Shape(Frames, side, side, channels);
+                Tensor q = Inputs.ByName(d, "q", shape), k = Inputs.ByName(d, "k", shape), v = Inputs.ByName(d, "v", shape),
+                    y = Inputs.Empty(d, shape);
+                var table = new Shape(1, 1, ((2 * Window.D) - 1) * ((2 * Window.H) - 1) * ((2 * Window.W) - 1), heads);
+                Tensor? fragment = hasFragments ? Inputs.Float32(d, "fragment", table) : null;
+                var options = new WindowAttentionOptions(heads, Frames, Window, Shift, Inputs.Float32(d, "near", table), fragment);
+                return Prepared.Of(d, () => d.Kernels.WindowAttention(y, q, k, v, options), y);
+            },
+            new()
+            {
+                ["op"] = "window_attention",
+                ["frames"] = Frames,
+                ["side"] = side,
+                ["c"] = channels,
+                ["heads"] = heads,
+                ["fragments"] = hasFragments,
+            });
     }
 
     private static Dictionary<string, object> Request(int n, int queries, int keys, int channels, AttentionOptions options) => new()

@@ -8,7 +8,10 @@ namespace EvsNative.Bench;
 internal static class Cases
 {
     private static readonly Case[] All =
-        [.. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. NetworkCases.All()];
+    [
+        .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(), .. WindowCases.Depthwise(),
+        .. MotionCases.All(), .. NetworkCases.All(), .. JudgeCases.All(),
+    ];
 
     /// <summary>Those whose group or name contains one of the words; all of them if there are none.</summary>
     /// <exception cref="InputException">there is no such line</exception>
@@ -21,7 +24,7 @@ internal static class Cases
         Case[] operations =
             [
                 .. LargeCases.All(), .. ProductCases.All(), .. ConvCases.All(), .. AttentionCases.All(), .. NormCases.All(),
-                .. PointwiseCases.All(),
+                .. WindowCases.All(), .. MotionCases.All(), .. PointwiseCases.All(),
             ];
         return words.Count == 0 ? operations : Matching([.. operations, .. PassCases.All()], words);
     }

@@ -40,12 +40,31 @@ internal static class Inputs
     public static Tensor Sequences(Device d, string name, Shape shape) => Written(
         d, shape, () => PeerOrder.Exchange(Formula(name, shape.Count), (int)shape.Pixels, shape.N, shape.C));
 
+    /// <summary>Weights of single channels by formula, float32: [C,kd,kh,kw] to a peer, [kd,kh,kw,C] to us.</summary>
+    public static Tensor ChannelsLast(Device d, string name, Shape shape)
+    {
+        var y = d.Rent(shape);
+        int channels = shape.C;
+        if (!d.IsDry) d.Write(y, PeerOrder.Exchange(Formula(name, shape.Count), channels, (int)(shape.Count / channels), 1));
+        return y;
+    }
+
     /// <summary>What a network is given, by formula and of unit variance, float32: pictures, [N,C,H,W] to PyTorch, or tokens.</summary>
     public static Tensor OfNetwork(Device d, string name, Shape shape, bool isPicture = true)
     {
         var y = d.Rent(shape);
         if (d.IsDry) return y;
         float[] numbers = FormulaWeights.Input(name, shape.Count);
+        d.Write(y, isPicture ? PeerOrder.ToPicture(numbers, shape) : numbers);
+        return y;
+    }
+
+    /// <summary>By formula and in float32 on every device, what is no activation: tables, flows.</summary>
+    public static Tensor Float32(Device d, string name, Shape shape, bool isPicture = false)
+    {
+        var y = d.Rent(shape);
+        if (d.IsDry) return y;
+        float[] numbers = Formula(name, shape.Count);
         d.Write(y, isPicture ? PeerOrder.ToPicture(numbers, shape) : numbers);
         return y;
     }

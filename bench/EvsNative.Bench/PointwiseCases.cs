@@ -13,6 +13,9 @@ internal static class PointwiseCases
     // Of the autoencoder's last block.
     private static readonly Shape Features = new(1, 512, 512, 128);
 
+    // Of the last decoder of AMT-S, on pictures of 640 x 1024.
+    private static readonly Shape Flows = new(1, 320, 512, 60);
+
     public static IEnumerable<Case> All()
     {
         yield return Of("combine 3, 16 x 64x64, 4", d =>
@@ -42,6 +45,12 @@ internal static class PointwiseCases
             Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
             return () => d.Kernels.Activate(y, x, Activation.Gelu);
         });
+        yield return Of("PReLU with residual, 320x512, 60", d =>
+        {
+            Tensor x = Inputs.Rent(d, Flows), residual = Inputs.Rent(d, Flows), slope = Inputs.Rent(d, Shape.Vector(Flows.C));
+            var y = Inputs.Empty(d, Flows);
+            return () => d.Kernels.Prelu(y, x, slope, residual);
+        });
         yield return Of("copy, 64x64, 1280", d =>
         {
             Tensor x = Inputs.Rent(d, Hidden), y = Inputs.Empty(d, Hidden);
@@ -56,6 +65,12 @@ internal static class PointwiseCases
         {
             Tensor x = Inputs.Latents(d, Latents), y = d.Rent(Latents with { H = 2 * Side, W = 2 * Side });
             return () => d.Kernels.Resize(y, x, Interpolation.Bicubic);
+        });
+        yield return Of("blend, 512x512, 3", d =>
+        {
+            Tensor a = Inputs.Rent(d, Pictures), b = Inputs.Rent(d, Pictures), y = Inputs.Empty(d, Pictures);
+            var mask = Inputs.Rent(d, Pictures);
+            return () => d.Kernels.Blend(y, a, b, mask, 1);
         });
         yield return Of("noise, 16 x 64x64, 4", d =>
         {

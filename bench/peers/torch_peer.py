@@ -24,6 +24,7 @@ CORES = restart_with_best(THREADS)
 import torch                                             # after the restart: the library reads its variables when it is loaded
 import torch.nn as nn
 
+import torch_judges
 import torch_operations
 from torch_operations import CONTIGUOUS, LAST, E, can_pack, pack, packed_linear
 from torch_peer_networks import unfilled
@@ -104,7 +105,7 @@ def clip(r):
     return forms_of(network, lambda layout: lambda: network(ids))
 
 
-OPERATIONS = dict(torch_operations.OPERATIONS, unet=unet, vae_encode=vae, vae_decode=vae, clip=clip)
+OPERATIONS = dict(torch_operations.OPERATIONS, unet=unet, vae_encode=vae, vae_decode=vae, clip=clip, **torch_judges.OPERATIONS)
 
 
 # ---------------------------------------------------------------- the loop

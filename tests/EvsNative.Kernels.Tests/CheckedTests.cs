@@ -135,6 +135,76 @@ public sealed class CheckedTests : IDisposable
     }
 
     [Fact]
+    public void Attention_in_windows_refuses_what_does_not_fit()
+    {
+        Tensor q = T(6, 4, 6, 8), y = T(6, 4, 6, 8), table = T(1, 1, 3 * 3 * 5, 2), eight = T(1, 1, 1, 8);
+        var options = new WindowAttentionOptions(2, 3, (2, 2, 3), (1, 1, 2), table, table, eight, eight);
+        void Attend(WindowAttentionOptions options) => K.WindowAttention(y, q, q, q, options);
+
+        Attend(options);
+        Attend(options with { Frames = 2, PaddedK = null, PaddedV = null });
+        Refused("WindowAttention: y [6,4,5,8] has the wrong shape, [6,4,6,8] was expected",
+            () => K.WindowAttention(T(6, 4, 5, 8), q, q, q, options));
+        Refused("WindowAttention: k [3,4,6,8] has the wrong shape, [6,4,6,8] was expected",
+            () => K.WindowAttention(y, q, q.Images(0, 3), q, options));
+        Refused("WindowAttention: v [3,4,6,8] has the wrong shape, [6,4,6,8] was expected",
+            () => K.WindowAttention(y, q, q, q.Images(0, 3), options));
+        Refused("WindowAttention: 8 channels do not divide into 3 heads", () => Attend(options with { Heads = 3 }));
+        var wide = T(6, 4, 6, 80);
+        Refused("WindowAttention: heads of 40 channels, at most 32 were expected",
+            () => K.WindowAttention(T(6, 4, 6, 80), wide, wide, wide, options));
+        Refused("WindowAttention: 6 images do not divide into clips of 4 frames", () => Attend(options with { Frames = 4 }));
+        Refused("WindowAttention: a window of 0, 1 or more was expected", () => Attend(options with { Window = (2, 0, 3) }));
+        Refused("WindowAttention: shift 3 of a window of 3, 0..2 was expected", () => Attend(options with { Shift = (1, 1, 3) }));
+        Refused("WindowAttention: shift -1 of a window of 2, 0..1 was expected", () => Attend(options with { Shift = (-1, 1, 1) }));
+        Refused("WindowAttention: near [1,1,1,8] has the wrong shape, [1,1,45,2] was expected",
+            () => Attend(options with { Near = eight }));
+        Refused("WindowAttention: fragment [1,1,1,8] has the wrong shape, [1,1,45,2] was expected",
+            () => Attend(options with { Fragment = eight }));
+        Refused("WindowAttention: near [1,1,45,2] Float16, float32 was expected", () => Attend(options with { Near = Half(1, 1, 45, 2) }));
+        Refused("WindowAttention: 3 x 4 x 6 tokens are padded to windows of (2, 2, 3), a padded key and value were expected",
+            () => Attend(options with { PaddedV = null }));
+        Refused("WindowAttention: padded key [1,1,45,2] does not fit 8 channels, [1,1,1,8] was expected",
+            () => Attend(options with { PaddedK = table }));
+        Refused("WindowAttention: padded value [1,1,1,8] Float16, float32 was expected",
+            () => Attend(options with { PaddedV = Half(1, 1, 1, 8) }));
+        Refused("WindowAttention: y [6,4,6,8] and q [6,4,6,8] Float16, one type was expected",
+            () => K.WindowAttention(y, Half(6, 4, 6, 8), q, q, options));
+        Refused("WindowAttention: the destination [6,4,6,8] overlaps v [6,4,6,8], memory of its own was expected",
+            () => K.WindowAttention(q, T(6, 4, 6, 8), T(6, 4, 6, 8), q, options));
+    }
+
+    [Fact]
+    public void Motion_refuses_what_does_not_fit()
+    {
+        Tensor x = T(2, 4, 5, 3), y = T(2, 4, 5, 3), flow = T(2, 4, 5, 2), found = T(2, 4, 5, 18), level = T(2, 2, 2, 3);
+        K.Warp(y, x, flow);
+        K.Lookup(found, x, [x, level], flow, 1);
+        K.Blend(x, x, y, flow, 1);
+        K.Blend(y, x, y, flow);
+        Refused("Warp: y [2,2,2,3] has the wrong shape, [2,4,5,3] was expected", () => K.Warp(level, x, flow));
+        Refused("Warp: flow [2,2,2,3] has the wrong shape, [2,4,5,3] was expected", () => K.Warp(y, x, level));
+        Refused("Warp: channel 1 of flow [2,4,5,2], 2 from it on were expected", () => K.Warp(y, x, flow, 1));
+        Refused("Warp: channel -1 of flow [2,4,5,2], 2 from it on were expected", () => K.Warp(y, x, flow, -1));
+        Refused("Warp: flow [2,4,5,2] Float16, float32 was expected", () => K.Warp(y, x, Half(2, 4, 5, 2)));
+        Refused("Warp: y [2,4,5,3] and x [2,4,5,3] Float16, one type was expected", () => K.Warp(y, Half(2, 4, 5, 3), flow));
+        Refused("Warp: the destination [2,4,5,3] overlaps x [2,4,5,3], memory of its own was expected", () => K.Warp(x, x, flow));
+        Refused("Lookup: radius 5, 1..4 was expected", () => K.Lookup(found, x, [x, level], flow, 5));
+        Refused("Lookup: 0 levels, 1..4 were expected", () => K.Lookup(found, x, [], flow, 1));
+        Refused("Lookup: 5 levels, 1..4 were expected", () => K.Lookup(found, x, [x, x, x, x, x], flow, 1));
+        Refused("Lookup: scale NaN, a number was expected", () => K.Lookup(found, x, [x, level], flow, 1, scale: float.NaN));
+        Refused("Lookup: y [2,4,5,18] has the wrong shape, [2,4,5,9] was expected", () => K.Lookup(found, x, [x], flow, 1));
+        Refused("Lookup: a level [2,4,5,2] has the wrong shape, [2,4,5,3] was expected", () => K.Lookup(found, x, [x, flow], flow, 1));
+        Refused("Lookup: channel 1 of flow [2,4,5,2], 2 from it on were expected", () => K.Lookup(found, x, [x, level], flow, 1, 1));
+        Refused("Lookup: flow [2,4,5,2] Float16, float32 was expected", () => K.Lookup(found, x, [x, level], Half(2, 4, 5, 2), 1));
+        Refused("Lookup: y [2,4,5,18] and a level [2,2,2,3] Float16, one type was expected",
+            () => K.Lookup(found, x, [x, Half(2, 2, 2, 3)], flow, 1));
+        Refused("Blend: b [2,2,2,3] has the wrong shape, [2,4,5,3] was expected", () => K.Blend(y, x, level, flow));
+        Refused("Blend: channel 2 of mask [2,4,5,2], 1 from it on were expected", () => K.Blend(y, x, y, flow, 2));
+        Refused("Blend: y [2,4,5,3] and mask [2,4,5,2] Float16, one type was expected", () => K.Blend(y, x, y, Half(2, 4, 5, 2)));
+    }
+
+    [Fact]
     public void Norms_refuse_shapes_that_do_not_fit()
     {
         Tensor x = T(2, 3, 3, 8), x2 = T(2, 3, 3, 4), y = T(2, 3, 3, 12), eight = T(1, 1, 1, 8), twelve = T(1, 1, 1, 12);

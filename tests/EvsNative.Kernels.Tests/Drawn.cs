@@ -26,6 +26,6 @@ internal static class Drawn
             draw.Once(2) ? Values.Normal(draw, Shape.Vector(y.C)) : null,
             draw.Once(3) ? Values.Normal(draw, Shape.Vector(y.C) with { N = draw.Of(1, y.N) }) : null,
             draw.Once(2) ? Values.Normal(draw, y) : null,
-            draw.Of(Activation.None, Activation.Silu, Activation.QuickGelu, Activation.Gelu));
+            draw.Of(Enum.GetValues<Activation>()));
     }
 }

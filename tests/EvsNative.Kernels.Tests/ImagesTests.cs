@@ -61,6 +61,8 @@ public sealed class ImagesTests
         Filter split = Pack(new FilterShape(3 * c, c, Sections: 3)), gated = Pack(new FilterShape(2 * c, c, IsGated: true)),
             last = Pack(new FilterShape(4, c, 3));
 
+        var (geometry, seven) = (new PatchGeometry(3, 3, 2, 1), d.Upload(draw.Normals(49 * c), new Shape(1, 7, 7, c)));
+
         yield return ("convolution", x, [x], (y, xs) => d.Kernels.Conv2d(y, xs[0], null, three, same, new Epilogue(bias)));
         yield return ("convolution with residual", x, [x, x],
             (y, xs) => d.Kernels.Conv2d(y, xs[0], null, three, same, new Epilogue(bias, Residual: xs[1])));
@@ -78,7 +80,13 @@ public sealed class ImagesTests
         yield return ("layer norm", x, [x], (y, xs) => d.Kernels.LayerNorm(y, xs[0], weight, bias, 1e-5f, null));
         yield return ("text attention", x, [x], (y, xs) => d.Kernels.Attention(y, xs[0], words, words, new AttentionOptions(heads)));
         yield return ("SiLU", x, [x], (y, xs) => d.Kernels.Activate(y, xs[0], Activation.Silu));
+        yield return ("slopes", x, [x, x], (y, xs) => d.Kernels.Prelu(y, xs[0], weight, xs[1]));
         yield return ("sum", x, [x, x], (y, xs) => d.Kernels.Combine(y, 0.3f, xs[0], 0.7f, xs[1]));
+        yield return ("depthwise convolution", x, [x], (y, xs) => d.Kernels.Depthwise(y, xs[0], seven, bias, 1));
+        yield return ("patches", geometry.Of(x), [x], (y, xs) => d.Kernels.Patches(y, xs[0], geometry));
+        yield return ("unpatches", new Shape(1, 2 * x.H, 2 * x.W, c / 4), [x], (y, xs) => d.Kernels.Unpatches(y, xs[0], 2));
+        if (x.H > 1)
+            yield return ("means", x with { H = x.H / 2, W = x.W / 2 }, [x], (y, xs) => d.Kernels.AveragePool(y, xs[0]));
         yield return ("resizing", x with { H = 2 * x.H, W = 2 * x.W }, [x], (y, xs) => d.Kernels.Resize(y, xs[0], Interpolation.Bicubic));
         if (x.Pixels <= 256)
             yield return ("attention", x, [x, x, x], (y, xs) => d.Kernels.Attention(y, xs[0], xs[1], xs[2], new AttentionOptions(heads)));

@@ -15,8 +15,9 @@ public sealed class NormTests(Agreement devices) : IClassFixture<Agreement>
             var draw = new Draw(seed);
             int groups = draw.Whole(1, 8), channels = groups * draw.Whole(1, 12), first = draw.Once(3) ? draw.Whole(1, channels) : channels;
             var shape = new Shape(draw.Whole(1, 4), draw.Whole(1, 40), draw.Whole(1, 20), first);
-            Normalise(draw, shape, channels - first, groups, draw.Of(0, 2, -30), draw.Of(Activation.None, Activation.Silu, Activation.Gelu),
-                draw.Once(2));
+            Normalise(
+                draw, shape, channels - first, groups, draw.Of(0, 2, -30),
+                draw.Of(Activation.None, Activation.Silu, Activation.Gelu, Activation.Relu), draw.Once(2));
         }
     }
 

@@ -36,6 +36,9 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
     [InlineData(Activation.Silu)]
     [InlineData(Activation.QuickGelu)]
     [InlineData(Activation.Gelu)]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.GeluTanh)]
+    [InlineData(Activation.Sigmoid)]
     public void Activations_are_what_the_definition_says(Activation activation)
     {
         var draw = new Draw(1);
@@ -50,6 +53,54 @@ public sealed class PointwiseTests(Agreement devices) : IClassFixture<Agreement>
                 d.Kernels.Activate(y, on, activation);
                 return y;
             });
+        }
+    }
+
+    [Fact]
+    public void Slopes_below_zero_may_overwrite_either_input()
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            var draw = new Draw(seed);
+            var shape = new Shape(draw.Whole(1, 3), draw.Whole(1, 30), draw.Whole(1, 30), draw.Of(1, 3, 8, 20, 44));
+            int into = draw.Whole(0, 2);
+            Values x = Values.Normal(draw, shape), slope = Values.Normal(draw, Shape.Vector(shape.C));
+            var residual = draw.Once(2) ? Values.Normal(draw, shape) : null;
+            devices.Check(Pointwises.Prelu(x, slope, residual), Tolerance, $"seed {seed}: {shape}, into {into}", d =>
+            {
+                var on = x.On(d);
+                var added = residual?.On(d);
+                var y = into == 0 ? Draw.Poisoned(d, shape) : into == 1 ? on : added ?? on;
+                d.Kernels.Prelu(y, on, slope.OnFloat32(d), added);
+                return y;
+            });
+        }
+    }
+
+    [Fact]
+    public void Slopes_refuse_what_does_not_fit()
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null));
+        using var scope = d.Enter("test");
+        var shape = new Shape(2, 5, 6, 4);
+        Tensor y = d.Rent(shape), x = d.Rent(shape), longer = d.Rent(shape with { N = 3 }), half = d.Rent(shape, ElementType.Float16);
+        var slope = d.Rent(Shape.Vector(4));
+        Refused("slope [1,1,1,3] does not fit 4 channels, [1,1,1,4] was expected", y, x, d.Rent(Shape.Vector(3)));
+        Refused("slope [1,1,1,4] Float16, float32 was expected", y, x, d.Rent(Shape.Vector(4), ElementType.Float16));
+        Refused("y [2,5,6,4] and x [2,5,6,4] Float16, one type was expected", y, half, slope);
+        Refused("x [3,5,6,4] has the wrong shape, [2,5,6,4] was expected", y, longer, slope);
+        Refused("y [2,5,6,4] and residual [2,5,6,4] Float16, one type was expected", y, x, slope, half);
+        Refused("residual [3,5,6,4] has the wrong shape, [2,5,6,4] was expected", y, x, slope, longer);
+        Refused("the destination [1,1,1,4] overlaps slope [1,1,1,4], memory of its own was expected", slope, d.Rent(slope.Shape), slope);
+        Refused("the destination [2,5,6,4] overlaps x [2,5,6,4] in part, all of it or nothing was expected",
+            longer.Images(0, 2), longer.Images(1, 2), slope);
+        Refused("the destination [2,5,6,4] overlaps residual [2,5,6,4] in part, all of it or nothing was expected",
+            longer.Images(0, 2), x, slope, longer.Images(1, 2));
+
+        void Refused(string facts, Tensor y, Tensor x, Tensor slope, Tensor? residual = null)
+        {
+            var refused = Assert.Throws<ArgumentException>(() => d.Kernels.Prelu(y, x, slope, residual));
+            Assert.StartsWith($"Prelu: {facts}", refused.Message, StringComparison.Ordinal);
         }
     }
 

@@ -272,6 +272,22 @@ public sealed class WeightStoreTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_a_stack_are_one_tensor_and_known_by_its_name_only()
+    {
+        using var file = Written(("q", [2, 3]), ("k", [1, 3]), ("v", [2, 2]), ("same", [1]));
+        var stacked = new StackedWeights(file, new Dictionary<string, IReadOnlyList<string>> { ["qk"] = ["q", "k"], ["kv"] = ["k", "v"] });
+        Assert.Equal(["kv", "qk", "same"], stacked.Names.Order());
+        Assert.Equal((long[])[3, 3], stacked.FindShape("qk", []));
+        Assert.Null(stacked.FindShape("q", []));
+        Assert.Null(stacked.FindShape("kv", []));
+        var store = new WeightStore(_device, stacked);
+        Assert.Equal([.. file.Values("q"), .. file.Values("k")], _device.Download(store.Root.Table("qk", 3, 3)));
+        store.Root.Vector("same", 1);
+        store.Root.Table("kv", 3, 3);
+        Assert.Equal(["missing: kv wanted [3,3]"], Assert.Throws<InputException>(store.Verify).Details);
+    }
+
+    [Fact]
     public void Two_tensors_of_one_new_name_are_refused()
     {
         using var file = Written(("query", [2]), ("to_q", [2]));

@@ -34,3 +34,24 @@ internal readonly struct GeluActivation : IActivation
     public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct =>
         VectorMath<TSimd, TVector>.Gelu(x);
 }
+
+internal readonly struct ReluActivation : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct =>
+        VectorMath<TSimd, TVector>.Relu(x);
+}
+
+internal readonly struct GeluTanhActivation : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct =>
+        VectorMath<TSimd, TVector>.GeluTanh(x);
+}
+
+internal readonly struct SigmoidActivation : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Of<TSimd, TVector>(TVector x) where TSimd : ISimd<TVector> where TVector : struct =>
+        VectorMath<TSimd, TVector>.Sigmoid(x);
+}

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace EvsNative.Kernels.Cpu;
 
-/// <summary>A row of a tile of sums: up to four vectors that stay in registers, since all of this is compiled into the tile's own loop.</summary>
+/// <summary>
+/// A row of a tile of sums: up to four vectors that stay in registers, since all of this is compiled into the tile's own loop.
+/// </summary>
 internal static unsafe class TileRow<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct

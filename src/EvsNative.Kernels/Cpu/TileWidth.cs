@@ -1,6 +1,8 @@
 namespace EvsNative.Kernels.Cpu;
 
-/// <summary>How many vectors wide a tile of sums is, as a compile-time choice: what a narrower tile lacks is left out by the compiler.</summary>
+/// <summary>
+/// How many vectors wide a tile of sums is, as a compile-time choice: what a narrower tile lacks is left out by the compiler.
+/// </summary>
 internal interface ITileWidth
 {
     /// <summary>1 .. 4</summary>

@@ -34,6 +34,10 @@ internal static class VectorMath<TSimd, TVector>
 
     private const float InverseRoot2 = 0.70710678118654752f;
 
+    // (1 + tanh z) / 2 is the logistic function of 2 z; these are 2 sqrt(2 / pi), and 0.044715 times it.
+    private const float TanhSlope = 1.59576912160573f;
+    private const float TanhCubic = 0.07135481627260f;
+
     /// <summary>
     /// e^x within 2 units in the last place; 0 where it would be subnormal (x below -87.34), infinity above 88.72, NaN for NaN.
     /// </summary>
@@ -94,6 +98,9 @@ internal static class VectorMath<TSimd, TVector>
         Activation.Silu => Silu(x),
         Activation.QuickGelu => QuickGelu(x),
         Activation.Gelu => Gelu(x),
+        Activation.Relu => Relu(x),
+        Activation.GeluTanh => GeluTanh(x),
+        Activation.Sigmoid => Sigmoid(x),
         _ => x,
     };
 
@@ -109,6 +116,18 @@ internal static class VectorMath<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Gelu(TVector x) =>
         TSimd.Multiply(TSimd.Multiply(x, Of(0.5f)), TSimd.Add(Of(1), Erf(TSimd.Multiply(x, Of(InverseRoot2)))));
+
+    /// <summary>0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector GeluTanh(TVector x)
+    {
+        var slope = TSimd.MultiplyAdd(TSimd.Multiply(x, x), Of(TanhCubic), Of(TanhSlope));
+        return TSimd.Multiply(x, Sigmoid(TSimd.Multiply(x, slope)));
+    }
+
+    /// <summary>x above zero, else 0; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Relu(TVector x) => TSimd.SelectLessOrEqual(x, default, default, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ExpInRange(TVector x)

@@ -30,6 +30,9 @@ internal static class Elementary
         Activation.Silu => x / (1 + Math.Exp(-x)),
         Activation.QuickGelu => x / (1 + Math.Exp(-1.702 * x)),
         Activation.Gelu => 0.5 * x * (1 + Erf(x / Math.Sqrt(2))),
+        Activation.Relu => x < 0 ? 0 : x,
+        Activation.GeluTanh => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))),
+        Activation.Sigmoid => 1 / (1 + Math.Exp(-x)),
         _ => x,
     };
 }

@@ -11,6 +11,7 @@ internal static class Norms
     [
         SelfTestRow.Of<GroupNormCall>("", (d, x, given) => TryGroup(d, x, given, 0, Activation.None)),
         SelfTestRow.Of<GroupNormCall>("two inputs", (d, x, given) => TryGroup(d, x, given, 72, Activation.Silu)),
+        SelfTestRow.Of<GroupNormCall>("ReLU", (d, x, given) => TryGroup(d, x, given, 0, Activation.Relu)),
         SelfTestRow.Of<GroupNormCall>("of a convolution", TryGroupOfConvolution) with { HasProduct = true },
         SelfTestRow.Of<GroupNormCall>("by given moments", TryGroupByMoments),
         SelfTestRow.Of<ChannelMomentsCall>("", TryMoments),

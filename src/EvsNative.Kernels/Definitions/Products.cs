@@ -11,6 +11,8 @@ internal static class Products
         SelfTestRow.Of<LinearCall>("vectors", (d, x, given) => TryLinear(d, new Shape(x.N, 1, 1, 8 * x.C), given, WeightStorage.Float32)),
         SelfTestRow.Of<LinearCall>("vectors, float16 weights", (d, x, given) =>
             TryLinear(d, new Shape(x.N, 1, 1, 8 * x.C), given, WeightStorage.Float16)),
+        SelfTestRow.Of<LinearCall>("GELU by tanh, float16 weights", (d, x, given) =>
+            TryLinear(d, x, given, WeightStorage.Float16, Activation.GeluTanh)),
         SelfTestRow.Of<LinearSplitCall>("", (d, x, given) => TrySplit(d, x, given, 20, WeightStorage.Float32)),
         SelfTestRow.Of<LinearSplitCall>("float16 weights", (d, x, given) => TrySplit(d, x, given, 24, WeightStorage.Float16)),
         SelfTestRow.Of<LinearGegluCall>("", (d, x, given) => TryGeglu(d, x, given, 44, WeightStorage.Float32)),
@@ -68,14 +70,15 @@ internal static class Products
         ];
     }
 
-    private static Trial TryLinear(Device d, Shape shape, SelfTestInputs given, WeightStorage storage)
+    private static Trial TryLinear(
+        Device d, Shape shape, SelfTestInputs given, WeightStorage storage, Activation activation = Activation.Gelu)
     {
         var x = given.Some(shape, 1);
         var filter = new FilterShape(storage == WeightStorage.Float16 ? 48 : 50, shape.C);
         float[] weights = given.Weights(filter, 2, storage);
         var result = shape with { C = filter.Out };
         var epilogue = new EpilogueValues(
-            given.Some(Shape.Vector(filter.Out), 3), given.Some(Shape.Vector(filter.Out), 5), given.Some(result, 4), Activation.Gelu);
+            given.Some(Shape.Vector(filter.Out), 3), given.Some(Shape.Vector(filter.Out), 5), given.Some(result, 4), activation);
         Tensor y = d.Rent(result, d.Precision), input = x.On(d);
         var packed = d.Pack(filter, weights, storage);
         var on = epilogue.On(d);

@@ -26,7 +26,10 @@ public static class SelfTest
 
     /// <summary>Every form of every operation; each family lists its own beside its definitions.</summary>
     internal static IReadOnlyList<SelfTestRow> Rows { get; } =
-        [.. Convolutions.Rows, .. Products.Rows, .. Attentions.Rows, .. Norms.Rows, .. Pointwises.Rows, .. Pixels.Rows];
+    [
+        .. Convolutions.Rows, .. Products.Rows, .. Attentions.Rows, .. WindowAttentions.Rows, .. Norms.Rows, .. Pointwises.Rows,
+        .. Pixels.Rows, .. Windows.Rows, .. Motions.Rows,
+    ];
 
     /// <summary>Runs the tests; the device must be idle. On a dry run nothing is judged, and no operation passes.</summary>
     /// <param name="d">the device</param>

@@ -32,6 +32,24 @@ internal readonly struct ChooseGelu : IActivationChoice
     public static Activation Value => Activation.Gelu;
 }
 
+/// <summary>ReLU</summary>
+internal readonly struct ChooseRelu : IActivationChoice
+{
+    public static Activation Value => Activation.Relu;
+}
+
+/// <summary>GELU by the hyperbolic tangent</summary>
+internal readonly struct ChooseGeluTanh : IActivationChoice
+{
+    public static Activation Value => Activation.GeluTanh;
+}
+
+/// <summary>The logistic function</summary>
+internal readonly struct ChooseSigmoid : IActivationChoice
+{
+    public static Activation Value => Activation.Sigmoid;
+}
+
 /// <summary>The policy of a non-linearity.</summary>
 internal static class ActivationChoices
 {
@@ -40,6 +58,9 @@ internal static class ActivationChoices
         Activation.Silu => typeof(ChooseSilu),
         Activation.QuickGelu => typeof(ChooseQuickGelu),
         Activation.Gelu => typeof(ChooseGelu),
+        Activation.Relu => typeof(ChooseRelu),
+        Activation.GeluTanh => typeof(ChooseGeluTanh),
+        Activation.Sigmoid => typeof(ChooseSigmoid),
         _ => typeof(ChooseNone),
     };
 }

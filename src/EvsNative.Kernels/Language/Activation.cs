@@ -14,4 +14,13 @@ public enum Activation
 
     /// <summary>0.5 x (1 + erf(x / sqrt 2)), the exact form</summary>
     Gelu,
+
+    /// <summary>x above zero, else 0</summary>
+    Relu,
+
+    /// <summary>0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))): SigLIP</summary>
+    GeluTanh,
+
+    /// <summary>1 / (1 + e^-x)</summary>
+    Sigmoid,
 }

@@ -49,6 +49,14 @@ public readonly struct CallRules
         if (x2 is { } t && t.Shape with { C = x.Shape.C } != x.Shape) throw Broken($"x2 {t} does not fit the pixels of x {x}");
     }
 
+    /// <summary>Some channels of a tensor are read beside each pixel of another.</summary>
+    internal void Beside(string name, Tensor tensor, Tensor of, int channel, int count)
+    {
+        Is(name, tensor, of.Shape with { C = tensor.Shape.C });
+        if (channel < 0 || channel > tensor.Shape.C - count)
+            throw Broken($"channel {channel} of {name} {tensor}, {count} from it on were expected");
+    }
+
     /// <summary>The destination shares no memory with the input.</summary>
     internal void Apart(Tensor y, Tensor? other, string name)
     {

@@ -23,6 +23,21 @@ public sealed class Conv2d
         _bias = w.Vector("bias", outChannels);
     }
 
+    private Conv2d(string path, Filter weight, Tensor bias) => (_path, _weight, _bias, _stride) = (path, weight, bias, 1);
+
+    /// <summary>A 3x3 convolution where there is <see cref="ChannelRoom"/>: reads the same and puts zeros behind.</summary>
+    /// <param name="w">the folder</param>
+    /// <param name="inChannels">of the input</param>
+    /// <param name="outChannels">of the result</param>
+    /// <param name="isBefore">the input has room</param>
+    /// <param name="isBehind">the result has room</param>
+    public static Conv2d Roomy(WeightSource w, int inChannels, int outChannels, bool isBefore = true, bool isBehind = true)
+    {
+        int inRoom = isBefore ? ChannelRoom.Of(inChannels) : inChannels, outRoom = isBehind ? ChannelRoom.Of(outChannels) : outChannels;
+        var filter = ChannelRoom.Filter(w, new FilterShape(outChannels, inChannels, 3), inRoom, outRoom);
+        return new Conv2d(w.Path, filter, ChannelRoom.Vector(w, "bias", outChannels, outRoom));
+    }
+
     /// <param name="d">the device</param>
     /// <param name="x">[N,H,W,C]</param>
     /// <param name="x2">[N,H,W,C2], its channels follow those of x</param>

@@ -15,16 +15,16 @@ public sealed class SelfAttention
     private readonly bool _isCausal;
     private readonly string _path, _q, _k, _v;
 
-    /// <summary>Reads the four projections under the names given, those of the U-Net if none are.</summary>
+    /// <summary>Reads the projections under the names given, those of the U-Net if none are.</summary>
     public SelfAttention(WeightSource w, int channels, int heads, ProjectionNames? names = null, bool isCausal = false)
     {
         names ??= ProjectionNames.UNet;
-        string[] stacked = [names.Query, names.Key, names.Value];
+        string[] stacked = names.Joint is { } joint ? [joint] : [names.Query, names.Key, names.Value];
         _path = w.Path;
         (_q, _k, _v) = ($"{_path}.q", $"{_path}.k", $"{_path}.v");
         (_heads, _isCausal) = (heads, isCausal);
         _toQkv = w.Filter(new FilterShape(3 * channels, channels, Sections: 3), [.. stacked.Select(n => $"{n}.weight")]);
-        _bias = names.HasBias ? w.Vectors(channels, [.. stacked.Select(n => $"{n}.bias")]) : null;
+        _bias = names.HasBias ? w.Vectors(3 * channels / stacked.Length, [.. stacked.Select(n => $"{n}.bias")]) : null;
         _toOut = new Linear(w / names.Out, channels, channels);
     }
 

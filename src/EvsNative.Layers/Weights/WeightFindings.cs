@@ -5,7 +5,7 @@ internal sealed class WeightFindings(IWeightFile file)
 {
     private readonly HashSet<string> _asked = [];
     private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal), _misshapen = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> _nonFinite = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _others = new(StringComparer.Ordinal), _nonFinite = new(StringComparer.Ordinal);
 
     /// <summary>
     /// The stored shape of a tensor that can be read as <paramref name="wanted"/>; otherwise null, and the finding is kept.
@@ -29,20 +29,23 @@ internal sealed class WeightFindings(IWeightFile file)
         if (count > 0) _nonFinite.TryAdd(name, $"{count} of {values.Length} numbers are NaN or infinite{From(name)}");
     }
 
+    /// <summary>Keeps that a table holds other numbers than those that the network computes.</summary>
+    public void AddOther(string name, IReadOnlyList<long> shape) => _others.TryAdd(name, $"{Text(shape)}{From(name)}");
+
     /// <summary>True if the tensor was asked for before.</summary>
     public bool WasAsked(string name) => _asked.Contains(name);
 
     /// <summary>Throws if anything was found.</summary>
     public void VerifyAsked()
     {
-        if (_missing.Count + _misshapen.Count + _nonFinite.Count > 0) throw Complaint([]);
+        if (_missing.Count + _misshapen.Count + _others.Count + _nonFinite.Count > 0) throw Complaint([]);
     }
 
     /// <summary>Throws if anything was found, or if the file holds tensors that were not asked for.</summary>
     public void Verify()
     {
         string[] leftOver = [.. file.Names.Where(name => !_asked.Contains(name) && !ComputedTables.Contains(name))];
-        if (leftOver.Length + _missing.Count + _misshapen.Count + _nonFinite.Count > 0) throw Complaint(leftOver);
+        if (leftOver.Length + _missing.Count + _misshapen.Count + _others.Count + _nonFinite.Count > 0) throw Complaint(leftOver);
     }
 
     private InputException Complaint(string[] leftOver, string more = "")
@@ -53,7 +56,8 @@ internal sealed class WeightFindings(IWeightFile file)
         (string Word, int Count, IReadOnlyDictionary<string, string> Tensors)[] lists =
         [
             ("missing", _missing.Count, _missing), ("of another shape", _misshapen.Count, _misshapen),
-            ("left over", leftOver.Length, shown), ("not finite", _nonFinite.Count, _nonFinite),
+            ("of other numbers than the network's", _others.Count, _others), ("left over", leftOver.Length, shown),
+            ("not finite", _nonFinite.Count, _nonFinite),
         ];
         var counts = lists.Where(list => list.Count > 0).Select(list => $"{list.Count} {list.Word}");
         return new InputException(
@@ -67,7 +71,7 @@ internal sealed class WeightFindings(IWeightFile file)
         found.SequenceEqual(wanted)
         || (wanted.Count == 2 && found.Count > 2 && found.Take(2).SequenceEqual(wanted) && found.Skip(2).All(length => length == 1));
 
-    private InputCode Code(int leftOver) => (_missing.Count, _misshapen.Count + leftOver, _nonFinite.Count) switch
+    private InputCode Code(int leftOver) => (_missing.Count, _misshapen.Count + _others.Count + leftOver, _nonFinite.Count) switch
     {
         (0, 0, _) => InputCode.NotFinite,
         (_, 0, 0) => InputCode.Incomplete,

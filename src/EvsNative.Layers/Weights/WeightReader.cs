@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EvsNative.Kernels;
 
 namespace EvsNative.Layers;
@@ -65,6 +66,29 @@ internal sealed class WeightReader(IWeightFile file)
         }
 
         return room;
+    }
+
+    /// <summary>Compares a table of whole numbers with what it must be, if the file has it; on a dry device its shape alone.</summary>
+    /// <param name="device">what it is for</param>
+    /// <param name="name">the table</param>
+    /// <param name="values">what it must be</param>
+    /// <param name="wanted">its shape</param>
+    public void Compare(Device device, string name, Func<long[]> values, long[] wanted)
+    {
+        if (!file.Names.Contains(name) || _findings.Find(name, wanted) is null || device.IsDry) return;
+        // Where numbers are made up or changed on the way there are no stored ones to look at.
+        if (file.FindStored(name) is not { } stored) return;
+        bool isSame = stored.Type == StoredType.I64;
+        if (isSame)
+        {
+            long[] numbers = new long[stored.Count];
+            file.ReadStored(name, MemoryMarshal.AsBytes(numbers.AsSpan()));
+            isSame = numbers.SequenceEqual(values());
+        }
+
+        if (!isSame) _findings.AddOther(name, wanted);
+        NumbersRead += stored.Count;
+        OnRead?.Invoke(NumbersRead);
     }
 
     /// <summary>Gives the reading buffer back.</summary>

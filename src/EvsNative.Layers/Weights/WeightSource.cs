@@ -24,6 +24,15 @@ public sealed class WeightSource
     /// </summary>
     public bool Has(string name) => _store.HasAnyUnder(Full(name));
 
+    /// <summary>
+    /// A table of whole numbers that the network computes and the file may keep as well: not used, but a file with other numbers is of
+    /// another network. <see cref="WeightStore.Verify"/> tells.
+    /// </summary>
+    /// <param name="name">the table</param>
+    /// <param name="values">what it must be; asked for only if the file has it</param>
+    /// <param name="stored">its dimensions</param>
+    public void Agrees(string name, Func<long[]> values, params long[] stored) => _store.Agrees(Full(name), values, stored);
+
     /// <summary>A vector [1,1,1,length]: biases, norms.</summary>
     public Tensor Vector(string name, int length) => _store.Tensor([Full(name)], [length], Shape.Vector(length));
 

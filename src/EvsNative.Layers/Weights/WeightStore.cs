@@ -98,6 +98,8 @@ public sealed class WeightStore
 
     internal bool HasAnyUnder(string path) => _reader.HasAnyUnder(path);
 
+    internal void Agrees(string name, Func<long[]> values, long[] stored) => _reader.Compare(_device, name, values, stored);
+
     internal Tensor Tensor(string[] names, long[] stored, Shape shape)
     {
         var key = (string.Join('|', names), shape);

@@ -23,6 +23,8 @@ internal static class CheckpointAdvice
         CheckpointKind.VideoUNet => "give a plain image model with --model, and motion modules alone with --motion",
         CheckpointKind.ControlNet or CheckpointKind.T2IAdapter or CheckpointKind.IpAdapter or CheckpointKind.Gligen
             or CheckpointKind.Hypernetwork => $"guides of this kind are not used here: {Model}",
+        CheckpointKind.FrameInterpolator or CheckpointKind.VisionTransformer or CheckpointKind.VideoScorer
+            or CheckpointKind.AestheticScorer or CheckpointKind.Siglip => $"networks of this kind judge clips (evsnative score): {Model}",
         _ => Model,
     };
 

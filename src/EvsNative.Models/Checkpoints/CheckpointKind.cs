@@ -72,6 +72,18 @@ internal enum CheckpointKind
     /// <summary>A network that gives a picture a mark for its looks.</summary>
     AestheticScorer,
 
+    /// <summary>A network that gives a video a mark for its quality: DOVER and its kin.</summary>
+    VideoScorer,
+
+    /// <summary>A network that makes the frame between two: AMT.</summary>
+    FrameInterpolator,
+
+    /// <summary>A vision transformer without a task: DINO's.</summary>
+    VisionTransformer,
+
+    /// <summary>SigLIP, its picture half with or without its text half.</summary>
+    Siglip,
+
     /// <summary>A network that looks for what must not be shown.</summary>
     SafetyChecker,
 }

@@ -51,6 +51,13 @@ internal static class CheckpointSigns
     /// <summary>What goes with an image model, and other networks that lie in the same folders.</summary>
     public static IReadOnlyList<CheckpointSign> Companions { get; } =
     [
+        new(CheckpointKind.FrameInterpolator, n => n.Any("feat_encoder.conv1.") && n.Any("comb_block.0.")) { Title = "AMT" },
+        new(CheckpointKind.VideoScorer, n => n.Starts("technical_backbone.", "aesthetic_backbone.")) { Title = "DOVER" },
+        new(CheckpointKind.VideoScorer, n => n.Starts("fragments_backbone.", "resize_backbone.")) { Title = "FAST-VQA" },
+        new(CheckpointKind.AestheticScorer, n => n.Any("scoring_head.0.")),
+        new(CheckpointKind.Siglip, n => n.Any("vision_model.head.probe")),
+        new(CheckpointKind.VisionTransformer, n => n.Has("cls_token") && !n.Any("visual.")
+            && n.Any("patch_embed.proj.weight", "patch_embeddings.projection.weight")),
         new(CheckpointKind.ControlNet, n => n.Any("control_model.", "input_hint_block.", "zero_convs."))
         {
             Layout = CheckpointLayout.SingleFile,

@@ -74,6 +74,10 @@ internal static class CheckpointWords
         CheckpointKind.Hypernetwork => "hypernetwork",
         CheckpointKind.Upscaler => "picture upscaler",
         CheckpointKind.AestheticScorer => "aesthetic scorer",
+        CheckpointKind.VideoScorer => "video scorer",
+        CheckpointKind.FrameInterpolator => "frame interpolator",
+        CheckpointKind.VisionTransformer => "vision transformer",
+        CheckpointKind.Siglip => "SigLIP model",
         CheckpointKind.SafetyChecker => "safety checker",
         _ => "file",
     };

@@ -20,6 +20,9 @@ internal static class InspectedUses
         new(CheckpointKind.Lycoris, "a change of models of Stable Diffusion 1.5", "--lora", OpenLora),
         new(CheckpointKind.MotionLora, "a LoRA for motion modules", "--lora", OpenLora),
         new(CheckpointKind.TextualInversion, "a word for prompts", "--embedding", OpenEmbedding),
+        .. JudgeFiles.All.Select(judge => new InspectedUse(
+            JudgeSigns.KindOf(judge.Kind), $"{judge.Title}, a judge of clips", $"evsnative score --{judge.Word}",
+            (_, path) => OpenJudge(judge, path))),
     ];
 
     /// <summary>The use of a kind; null if a run reads no such files.</summary>
@@ -87,6 +90,12 @@ internal static class InspectedUses
         var words = EmbeddingFile.Read(new EmbeddingChoice(path), ClipConfig.VitL.HiddenSize, told.Add);
         var lines = words.Select(word => $"the word {InputText.Quote(word.Names[0])}, of {word.Count} tokens");
         return new([], [.. lines, .. Lines(told)], null);
+    }
+
+    private static OpenedParts OpenJudge(JudgeFacts judge, string path)
+    {
+        using var file = JudgeFile.Open(judge.Kind, path);
+        return new([], [judge.Licence], null);
     }
 
     private static string[] Lines(IEnumerable<Notice> notices) => [.. notices.Select(notice => notice.Message)];

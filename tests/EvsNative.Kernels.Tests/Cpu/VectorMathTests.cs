@@ -67,6 +67,8 @@ public sealed class VectorMathTests
     [InlineData(Activation.Silu)]
     [InlineData(Activation.QuickGelu)]
     [InlineData(Activation.Gelu)]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.GeluTanh)]
     public void Activations_are_within_3e_7_of_their_argument(Activation activation)
     {
         for (float x = -40; x < 40; x += 0.00131f)
@@ -80,12 +82,30 @@ public sealed class VectorMathTests
     [InlineData(Activation.Silu)]
     [InlineData(Activation.QuickGelu)]
     [InlineData(Activation.Gelu)]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.GeluTanh)]
     public void Activations_vanish_far_below_zero_and_pass_what_is_far_above(Activation activation)
     {
         foreach (float x in (float[])[100, 1e4f, 1e30f])
         {
             Assert.Equal(0, VectorMath.Activate(-x, activation));
             Assert.Equal(x, VectorMath.Activate(x, activation));
+        }
+    }
+
+    [Fact]
+    public void The_logistic_function_is_within_5e_7_of_itself_and_saturates()
+    {
+        for (float x = -80; x < 80; x += 0.00131f)
+        {
+            double wanted = Elementary.Activate(x, Activation.Sigmoid);
+            Assert.InRange(VectorMath.Activate(x, Activation.Sigmoid) / wanted, 1 - 5e-7, 1 + 5e-7);
+        }
+
+        foreach (float x in (float[])[100, 1e4f, 1e30f, float.PositiveInfinity])
+        {
+            Assert.Equal(0, VectorMath.Activate(-x, Activation.Sigmoid));
+            Assert.Equal(1, VectorMath.Activate(x, Activation.Sigmoid));
         }
     }
 

@@ -107,6 +107,14 @@ public sealed class CheckpointRelativesTests
     [InlineData("token_embedding.weight transformer.resblocks.0.ln_1.weight", "an OpenCLIP text encoder", CheckpointLayout.Unknown)]
     [InlineData("encoder.block.0.layer.0.SelfAttention.q.weight shared.weight", "a T5 text encoder", CheckpointLayout.Unknown)]
     [InlineData("vision_model.encoder.layers.0.mlp.fc1.weight", "a CLIP image encoder", CheckpointLayout.Unknown)]
+    [InlineData("feat_encoder.conv1.weight:32,3,7,7 comb_block.0.weight:18,9,3,3", "an AMT frame interpolator", CheckpointLayout.Unknown)]
+    [InlineData("technical_backbone.norm.weight:768 aesthetic_backbone.norm.weight:768", "a DOVER video scorer", CheckpointLayout.Unknown)]
+    [InlineData("fragments_backbone.norm.weight:768 vqa_head.fc_hid.weight", "a FAST-VQA video scorer", CheckpointLayout.Unknown)]
+    [InlineData("scoring_head.0.weight:1024,1152", "an aesthetic scorer", CheckpointLayout.Unknown)]
+    [InlineData("vision_model.head.probe:1,1,1152 text_model.head.weight", "a SigLIP model", CheckpointLayout.Unknown)]
+    [InlineData("cls_token:1,1,768 patch_embed.proj.weight:768,3,16,16", "a vision transformer", CheckpointLayout.Unknown)]
+    [InlineData("vit.embeddings.cls_token vit.embeddings.patch_embeddings.projection.weight", "a vision transformer",
+        CheckpointLayout.Unknown)]
     [InlineData("visual.transformer.resblocks.0.x", "a CLIP image encoder", CheckpointLayout.Unknown)]
     internal void Networks(string tensors, string sentence, CheckpointLayout layout) =>
         Assert.Equal(layout, Check(tensors, sentence).Layout);

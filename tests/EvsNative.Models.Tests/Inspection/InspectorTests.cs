@@ -289,6 +289,25 @@ public sealed class InspectorTests : IDisposable
     }
 
     [Fact]
+    public void A_judge_of_clips_is_named_with_its_option_and_its_licence()
+    {
+        long[] sizes = [1152, 1024, 128, 64, 16, 1];
+        string path = _folder["head.safetensors"];
+        SafetensorsWriter.Save(path, sizes.Skip(1).SelectMany((outputs, i) => new (string, long[], float[])[]
+        {
+            ($"scoring_head.{2 * i}.weight", [outputs, sizes[i]], new float[outputs * sizes[i]]),
+            ($"scoring_head.{2 * i}.bias", [outputs], new float[outputs]),
+        }));
+        var found = Inspect(path);
+        Assert.Equal(("an aesthetic scorer", true), (found.Is, found.IsUsable));
+        Assert.Equal($"Aesthetic Predictor V2.5, a judge of clips: evsnative score --aesthetic {path}", found.Use);
+        Assert.Contains("AGPL-3.0", Assert.Single(found.Notes), StringComparison.Ordinal);
+
+        SafetensorsWriter.Save(path, [("scoring_head.0.weight", [8, 768], new float[8 * 768])]);
+        Assert.Contains("encoders of 768 channels", Inspect(path).Fault!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pickle_that_asks_for_code_is_named_with_what_it_asks_for()
     {
         byte[] pickle = new PickleWriter().Global("posix", "system").Ops("(").Text("true").Ops("tR.").Bytes;

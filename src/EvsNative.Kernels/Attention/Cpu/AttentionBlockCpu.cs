@@ -76,7 +76,10 @@ internal readonly unsafe struct AttentionBlockCpu<TSimd, TVector>
     /// <param name="firstQuery">position of the first one; a query sees keys up to its own position where the attention is causal</param>
     /// <param name="isCausal">CLIP</param>
     /// <param name="y">the first query's result</param>
-    public void Attend(float* k, float* v, long stride, int keys, int count, int firstQuery, bool isCausal, float* y)
+    /// <param name="bias">of scores; the first query's column is the one of its position</param>
+    public void Attend<TBias>(
+        float* k, float* v, long stride, int keys, int count, int firstQuery, bool isCausal, float* y, TBias bias = default)
+        where TBias : struct, IScoreBias
     {
         for (int i = 0; i < count + TSimd.Count && i < Queries; i++) (_max[i], _sum[i]) = (float.NegativeInfinity, 0);
         int seen = isCausal ? Math.Min(keys, firstQuery + count) : keys;
@@ -87,8 +90,9 @@ internal readonly unsafe struct AttentionBlockCpu<TSimd, TVector>
             {
                 int vectors = Vectors(count - first);
                 float* q = _q + (first * _headDim), o = _o + (first * _headDim);
+                if (TBias.IsPresent) bias.Put(_s, key, length, firstQuery + first, vectors);
                 AttentionTile<TSimd, TVector>.Multiply<ByRows>(
-                    length, vectors, _headDim, k + (key * stride), stride, q, Columns, _s, Columns, false);
+                    length, vectors, _headDim, k + (key * stride), stride, q, Columns, _s, Columns, TBias.IsPresent);
                 if (isCausal) Hide(key, length, firstQuery + first);
                 for (int i = 0; i < vectors; i++) Weigh(i * TSimd.Count, first, length, key > 0);
                 AttentionTile<TSimd, TVector>.Multiply<Turned>(

@@ -73,7 +73,8 @@ internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers) : 
         {
             int c = head * job->HeadDim;
             block.LoadQueries(job->Q, query + c, stride, count);
-            block.Attend(job->K + key + c, job->V + key + c, stride, job->Keys, count, first, job->IsCausal, job->Y + query + c);
+            block.Attend<NoScoreBias>(
+                job->K + key + c, job->V + key + c, stride, job->Keys, count, first, job->IsCausal, job->Y + query + c);
         }
     }
 

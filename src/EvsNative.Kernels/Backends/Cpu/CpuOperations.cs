@@ -3,8 +3,10 @@ using EvsNative.Kernels.Attention;
 using EvsNative.Kernels.Conv;
 using EvsNative.Kernels.Cpu;
 using EvsNative.Kernels.Gemm;
+using EvsNative.Kernels.Motion;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.Pointwise;
+using EvsNative.Kernels.Window;
 
 namespace EvsNative.Kernels.Backends;
 
@@ -29,12 +31,14 @@ internal static class CpuOperations
         var linear = new LinearCpu<TSimd, TVector>(gemm);
         var pointwise = new PointwiseCpu<TSimd, TVector>(workers);
         var frames = new FrameBytesCpu(workers);
+        var patches = new PatchesCpu<TSimd, TVector>(workers);
         return new OperationTable(new FilterPacking<TSimd, TVector>(workers)).Owning(gemm)
             .With<Conv2dCall>(new Conv2dCpu<TSimd, TVector>(workers, scratch, gemm))
             .With<LinearCall>(linear)
             .With<LinearSplitCall>(linear)
             .With<LinearGegluCall>(linear)
             .With<AttentionCall>(new AttentionCpu<TSimd, TVector>(workers))
+            .With<WindowAttentionCall>(new WindowAttentionCpu<TSimd, TVector>(workers, scratch))
             .With<GroupNormCall>(new GroupNormCpu<TSimd, TVector>(workers, scratch))
             .With<ChannelMomentsCall>(new ChannelMomentsCpu<TSimd, TVector>(workers, scratch))
             .With<LayerNormCall>(new LayerNormCpu<TSimd, TVector>(workers))
@@ -42,10 +46,18 @@ internal static class CpuOperations
             .With<EmbedCall>(pointwise)
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
+            .With<PreluCall>(new PreluCpu<TSimd, TVector>(workers))
             .With<CopyCall>(pointwise)
             .With<CopyChannelsCall>(new CopyChannelsCpu<TSimd, TVector>(workers))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizeCpu<TSimd, TVector>(workers))
+            .With<PatchesCall>(patches)
+            .With<UnpatchesCall>(patches)
+            .With<DepthwiseCall>(new DepthwiseCpu<TSimd, TVector>(workers))
+            .With<AveragePoolCall>(new AveragePoolCpu<TSimd, TVector>(workers))
+            .With<BlendCall>(new BlendCpu<TSimd, TVector>(workers))
+            .With<WarpCall>(new WarpCpu<TSimd, TVector>(workers))
+            .With<LookupCall>(new LookupCpu<TSimd, TVector>(workers))
             .With<NoiseCall>(new NoiseCpu(workers))
             .With<FromBytesCall>(frames)
             .With<ToBytesCall>(frames);

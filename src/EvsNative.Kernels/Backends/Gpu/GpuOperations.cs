@@ -2,8 +2,10 @@ using EvsNative.Kernels.Attention;
 using EvsNative.Kernels.Conv;
 using EvsNative.Kernels.Gemm;
 using EvsNative.Kernels.Gpu;
+using EvsNative.Kernels.Motion;
 using EvsNative.Kernels.Norm;
 using EvsNative.Kernels.Pointwise;
+using EvsNative.Kernels.Window;
 
 namespace EvsNative.Kernels.Backends;
 
@@ -19,6 +21,7 @@ internal static class GpuOperations
         var norm = new GroupNormPortable(gpu, scratch);
         return Products(new OperationTable(new FilterPackingGpu(gpu)), gpu, norm)
             .With(Attention(gpu, scratch))
+            .With<WindowAttentionCall>(new WindowAttentionPortable(gpu))
             .With<GroupNormCall>(norm)
             .With<ChannelMomentsCall>(new ChannelMomentsPortable(norm))
             .With<LayerNormCall>(new LayerNormPortable(gpu))
@@ -26,10 +29,18 @@ internal static class GpuOperations
             .With<EmbedCall>(new EmbedPortable(gpu, scratch))
             .With<CombineCall>(pointwise)
             .With<ActivateCall>(pointwise)
+            .With<PreluCall>(new PreluPortable(gpu))
             .With<CopyCall>(pointwise)
             .With<CopyChannelsCall>(new CopyChannelsPortable(gpu))
             .With<CountNonFiniteCall>(pointwise)
             .With<ResizeCall>(new ResizePortable(gpu))
+            .With<PatchesCall>(new PatchesPortable(gpu))
+            .With<UnpatchesCall>(new UnpatchesPortable(gpu))
+            .With<DepthwiseCall>(new DepthwisePortable(gpu))
+            .With<AveragePoolCall>(new AveragePoolPortable(gpu))
+            .With<BlendCall>(new BlendPortable(gpu))
+            .With<WarpCall>(new WarpPortable(gpu))
+            .With<LookupCall>(new LookupPortable(gpu))
             .With<NoiseCall>(new NoisePortable(gpu))
             .With<FromBytesCall>(frames)
             .With<ToBytesCall>(frames);

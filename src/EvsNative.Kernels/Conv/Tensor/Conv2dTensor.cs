@@ -8,7 +8,7 @@ namespace EvsNative.Kernels.Conv;
 /// it.
 /// </summary>
 /// <param name="gpu">where it runs</param>
-/// <param name="otherwise">does what tensor cores cannot: other types, channels that are no whole chunks</param>
+/// <param name="otherwise">does what tensor cores cannot: other types or activations, channels that are no whole chunks</param>
 /// <param name="tile">the only tile to use, for tests</param>
 internal sealed class Conv2dTensor(GpuRuntime gpu, Conv2dPortable otherwise, Type? tile = null) : IOperation<Conv2dCall>
 {

@@ -4,7 +4,7 @@ namespace EvsNative.Kernels.Gemm;
 
 /// <summary>Matrix products over rows of channels on tensor cores.</summary>
 /// <param name="gpu">where they run</param>
-/// <param name="otherwise">does what tensor cores cannot: other types, rows that are no whole chunks</param>
+/// <param name="otherwise">does what tensor cores cannot: other types or activations, rows that are no whole chunks</param>
 /// <param name="tile">the only tile to use, for tests</param>
 internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Type? tile = null)
     : IOperation<LinearCall>, IOperation<LinearSplitCall>, IOperation<LinearGegluCall>
@@ -15,7 +15,7 @@ internal sealed class LinearTensor(GpuRuntime gpu, LinearPortable otherwise, Typ
     public void Run(in LinearCall call)
     {
         var (y, x, filter, epilogue) = call;
-        if (ProductVectorTensor.Takes(x, filter))
+        if (ProductVectorTensor.Takes(x, filter) && ProductArgumentsTensor.Finishes(epilogue.Activation))
         {
             _vector.Run(call);
             return;

@@ -12,7 +12,11 @@ internal static class ProductArgumentsTensor
     /// <summary>True if a convolution can.</summary>
     public static bool Takes(GpuCaps caps, Tensor y, Tensor x, Tensor? x2, Filter filter, in Epilogue epilogue) =>
         filter.Layout == FilterLayoutTensor.Layout && Multiplies(caps, x.Type, filter.Storage) && IsWhole(x) && IsWhole(x2) && IsWhole(y)
-        && IsWhole(epilogue.Residual) && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage);
+        && IsWhole(epilogue.Residual) && IsWhole(epilogue.Bias) && IsWhole(epilogue.PerImage) && Finishes(epilogue.Activation);
+
+    /// <summary>True for the activations of the diffusion models; the others would be more forms of every tile.</summary>
+    public static bool Finishes(Activation activation) =>
+        activation is Activation.None or Activation.Silu or Activation.QuickGelu or Activation.Gelu;
 
     /// <summary>All but what a plan says.</summary>
     public static ProductArgsTensor Of(in LinearCall call) => Of(call.Y, call.X, null, call.Filter, call.Epilogue);

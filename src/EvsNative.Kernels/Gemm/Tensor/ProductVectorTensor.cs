@@ -117,7 +117,7 @@ internal sealed class ProductVectorTensor(GpuRuntime gpu)
         long to = ((long)row * e.Width) + column;
         if (e.HasBias != 0) sum += Float32Element.Load(e.Bias, column);
         if (e.HasPerImage != 0) sum += Float32Element.Load(e.PerImage, ((long)(row / e.ImageRows) * e.PerImageStride) + column);
-        sum = KernelMath.Activate(sum, e.Activation);
+        sum = KernelMath.Smooth(sum, e.Activation);
         if (e.HasResidual != 0) sum += TY.Load(e.Residual, to);
         TY.Store(e.Y, to, sum);
     }

@@ -60,6 +60,9 @@ internal sealed unsafe class GroupNormCpu<TSimd, TVector>(CpuWorkers workers, Sc
                 Activation.Silu => &NormaliseChunk<SiluActivation>,
                 Activation.QuickGelu => &NormaliseChunk<QuickGeluActivation>,
                 Activation.Gelu => &NormaliseChunk<GeluActivation>,
+                Activation.Relu => &NormaliseChunk<ReluActivation>,
+                Activation.GeluTanh => &NormaliseChunk<GeluTanhActivation>,
+                Activation.Sigmoid => &NormaliseChunk<SigmoidActivation>,
                 _ => &NormaliseChunk<NoActivation>,
             });
         }

@@ -47,6 +47,9 @@ internal sealed unsafe class PointwiseCpu<TSimd, TVector>(CpuWorkers workers)
             Activation.Silu => &ActivateChunk<SiluActivation>,
             Activation.QuickGelu => &ActivateChunk<QuickGeluActivation>,
             Activation.Gelu => &ActivateChunk<GeluActivation>,
+            Activation.Relu => &ActivateChunk<ReluActivation>,
+            Activation.GeluTanh => &ActivateChunk<GeluTanhActivation>,
+            Activation.Sigmoid => &ActivateChunk<SigmoidActivation>,
             _ => &ActivateChunk<NoActivation>,
         });
     }
