@@ -20,12 +20,13 @@ internal sealed class BilinearResize
     /// <param name="height">H of the result</param>
     /// <param name="unit">the level that counts as 1</param>
     /// <param name="isAntialiased">a triangle as wide as a target's pixel, and not narrower than the source's</param>
-    /// <param name="step">source pixels for one target pixel in both directions; by the sizes if absent</param>
+    /// <param name="steps">source pixels for one target pixel across and down; by the sizes if absent</param>
     public BilinearResize(
-        int sourceWidth, int sourceHeight, int width, int height, float unit = 1, bool isAntialiased = false, double? step = null)
+        int sourceWidth, int sourceHeight, int width, int height, float unit = 1, bool isAntialiased = false,
+        (double Across, double Down)? steps = null)
     {
         (_sourceWidth, _sourceHeight, _width, _height) = (sourceWidth, sourceHeight, width, height);
-        double across = step ?? (double)sourceWidth / width, down = step ?? (double)sourceHeight / height;
+        var (across, down) = steps ?? ((double)sourceWidth / width, (double)sourceHeight / height);
         _across = isAntialiased ? Taps.Wide(sourceWidth, width, across) : Taps.Plain(sourceWidth, width, across);
         _down = isAntialiased ? Taps.Wide(sourceHeight, height, down) : Taps.Plain(sourceHeight, height, down);
         for (int level = 0; level < _numbers.Length; level++) _numbers[level] = level / unit;

@@ -6,16 +6,24 @@ namespace EvsNative.Pipelines.Scores;
 /// DOVER's aesthetic view: a frame squeezed to 224 x 224 pixels whatever its shape, rounded to bytes. Whether it is antialiased depends on
 /// the version of torchvision in the original (since 0.17); its repository pins one that does not.
 /// </summary>
-/// <param name="width">of the clip's frames, pixels</param>
-/// <param name="height">of the clip's frames, pixels</param>
-/// <param name="isAntialiased">as later versions do it</param>
-internal sealed class DoverAestheticView(int width, int height, bool isAntialiased)
+internal sealed class DoverAestheticView
 {
-    private readonly BilinearResize? _resize = (width, height) == (Fragments.Side, Fragments.Side)
-        ? null
-        : new BilinearResize(width, height, Fragments.Side, Fragments.Side, isAntialiased: isAntialiased);
-
+    private readonly BilinearResize? _resize;
     private readonly float[] _floats = new float[Fragments.Bytes];
+
+    /// <summary>For frames of a size.</summary>
+    /// <param name="width">of the clip's frames, pixels</param>
+    /// <param name="height">of the clip's frames, pixels</param>
+    /// <param name="isAntialiased">as later versions do it</param>
+    public DoverAestheticView(int width, int height, bool isAntialiased)
+    {
+        const int Side = Fragments.Side;
+        if ((width, height) == (Side, Side)) return;
+        // Values halfway between two bytes are common here. Steps in single precision, as torch has them, let them fall as in the original.
+        _resize = isAntialiased
+            ? new BilinearResize(width, height, Side, Side, isAntialiased: true)
+            : new BilinearResize(width, height, Side, Side, steps: ((float)width / Side, (float)height / Side));
+    }
 
     /// <summary>[H,W,3] to [224,224,3].</summary>
     public void Apply(ReadOnlySpan<byte> rgb, Span<byte> view)

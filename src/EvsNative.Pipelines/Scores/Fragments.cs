@@ -51,7 +51,9 @@ internal sealed class Fragments
 
         double factor = 1 / ratio;
         (_frameWidth, int frameHeight) = ((int)(width * factor), (int)(height * factor));
-        _enlarge = new BilinearResize(width, height, _frameWidth, frameHeight, unit: byte.MaxValue, step: 1 / factor);
+        // A step in single precision, as torch has it.
+        float step = (float)(1 / factor);
+        _enlarge = new BilinearResize(width, height, _frameWidth, frameHeight, unit: byte.MaxValue, steps: (step, step));
         _frame = new byte[frameHeight * _frameWidth * VideoFormat.Channels];
         _floats = new float[_frame.Length];
     }

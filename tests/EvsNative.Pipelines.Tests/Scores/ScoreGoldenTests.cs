@@ -41,7 +41,8 @@ public sealed class ScoreGoldenTests
         const string Case = "score dover, small";
         using var judges = SmallJudges.Open(ScoreKind.Dover, _ => Calmed(Case));
         var score = Score(judges, FormulaClip.Of(16, 320, 512)).Dover!;
-        Near(Case, "raw", [score.Raw.Technical, score.Raw.Aesthetic], 1e-6);
+        // Of the aesthetic view single bytes, halfway between two, are rounded the other way.
+        Near(Case, "raw", [score.Raw.Technical, score.Raw.Aesthetic], 5e-6);
         Near(Case, "scores", [score.Technical, score.Aesthetic, score.Value], 100 * Tolerance);
     }
 
