@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README anew from a run of the demo: before-after.webp, report.png, report-difference.png.
+# Makes the pictures of the pages anew from runs of the demo: before-after.webp, report.png, report-difference.png, comparison.png.
 # Needs ffmpeg with libwebp, chromium, and the .NET SDK. bash docs/pictures/make.sh
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -24,4 +24,8 @@ sed 's|</body>|<script>document.getElementById("difference").click(); document.g
     demo/compare.html > demo/difference.html
 shoot "$work/demo/compare.html" 1890 "$here/report.png"
 shoot "$work/demo/difference.html" 680 "$here/report-difference.png"
+
+# The page of a comparison.
+dotnet run -c Release --project "$root/src/EvsNative.Cli" -- compare --demo -o comparison
+shoot "$work/comparison/index.html" 1000 "$here/comparison.png"
 ls -l "$here"

@@ -77,6 +77,7 @@ internal static class CommandLine
         Add(RefineCommand.Name, RefineCommand.About, () => RefineCommand.Create(told, stop));
         Add(PlanCommand.Name, PlanCommand.About, () => PlanCommand.Create(told, stop));
         Add(ScoreCommand.Name, ScoreCommand.About, () => ScoreCommand.Create(told, stop));
+        Add(CompareCommand.Name, CompareCommand.About, () => CompareCommand.Create(told, stop));
         Add(DoctorCommand.Name, DoctorCommand.About, () => DoctorCommand.Create(stop));
         Add(RunsCommand.Name, RunsCommand.About, RunsCommand.Create);
         Add(InspectCommand.Name, InspectCommand.About, () => InspectCommand.Create(stop));

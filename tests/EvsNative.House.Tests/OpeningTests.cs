@@ -24,7 +24,7 @@ public sealed partial class OpeningTests
         ["src/EvsNative.Kernels/Cuda/CudaDriverVersion.cs"] = "asks Linux for the driver's version",
         ["src/EvsNative.Cli/Console/Descriptor.cs"] = "asks Linux about the output",
         ["src/EvsNative.Cli/Console/OpenFiles.cs"] = "asks Linux how many files may be open, before others of the program's libraries are",
-        ["src/EvsNative.Cli/Report/ComparePage.cs"] = "reads a resource of the program",
+        ["src/EvsNative.Cli/Report/PageTemplate.cs"] = "reads a resource of the program",
     };
 
     [Fact]

@@ -71,7 +71,8 @@ internal sealed class HelpPage(bool isFull, int width) : SynchronousCommandLineA
     private static string Label(Option option)
     {
         string names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2 && alias[0] == '-').Append(option.Name));
-        return option.ValueType == typeof(string) ? $"{names} {option.Name.TrimStart('-').ToUpperInvariant()}" : names;
+        bool hasText = option.ValueType == typeof(string) || option.ValueType == typeof(string[]);
+        return hasText ? $"{names} {option.Name.TrimStart('-').ToUpperInvariant()}" : names;
     }
 
     private void Section(TextWriter to, string heading, IEnumerable<(string Label, string Text)> rows)

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Recipes;
@@ -15,7 +13,7 @@ namespace EvsNative.Cli.Report;
 /// One HTML file that plays a clip before and after in step, with the numbers beside it. Frames are inside the file and nothing is fetched:
 /// it opens from a disk, in a mail, without a network. Without scripts it shows the first frames side by side.
 /// </summary>
-internal static partial class ComparePage
+internal static class ComparePage
 {
     /// <summary>Whether the page may be written, to be asked before any work is done.</summary>
     /// <exception cref="Layers.InputException">the file is there and <paramref name="force"/> is not set, or its folder
@@ -31,18 +29,7 @@ internal static partial class ComparePage
     {
         if (frames.Pairs.Count == 0)
             throw new InputException(InputCode.Damaged, "there is no page: the clip that was given could not be read beside the result");
-        var values = Values(frames, run);
-        string template = Template();
-        using var page = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-        int at = 0;
-        foreach (Match match in Placeholder().Matches(template))
-        {
-            page.Write(template.AsSpan(at, match.Index - at));
-            values[match.Groups[1].Value](page);
-            at = match.Index + match.Length;
-        }
-
-        page.Write(template.AsSpan(at));
+        PageTemplate.Write(to, "compare.html", Values(frames, run));
     }
 
     /// <summary>What stands at each place of the template. Frames go into the page one by one: together they are as heavy as it.</summary>
@@ -200,15 +187,5 @@ internal static partial class ComparePage
         return html.ToString();
     }
 
-    private static string Text(string text) => WebUtility.HtmlEncode(InputText.OneLine(text));
-
-    private static string Template()
-    {
-        using var stream = typeof(ComparePage).Assembly.GetManifestResourceStream("compare.html")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
-    [GeneratedRegex(@"\{\{(\w+)\}\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Placeholder();
+    private static string Text(string text) => PageTemplate.Text(text);
 }

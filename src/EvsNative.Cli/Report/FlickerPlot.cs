@@ -72,7 +72,7 @@ internal static class FlickerPlot
     }
 
     /// <summary>The next of 1, 2, 2.5 or 5 times a power of ten.</summary>
-    private static double Step(double least)
+    internal static double Step(double least)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
         return power * new[] { 1, 2, 2.5, 5, 10 }.First(step => step * power >= least * (1 - 1e-9));

@@ -52,6 +52,10 @@ public sealed class BatchList
         return list;
     }
 
+    /// <summary>Of clips whose results have places of their own.</summary>
+    /// <param name="jobs">the clips; numbered from 0</param>
+    internal static BatchList Of(IReadOnlyList<BatchJob> jobs) => new(jobs);
+
     private static List<BatchJob> OfFile(string path, Choices common)
     {
         byte[] bytes = OrdinaryFile.ReadAll(path, InputLimits.VocabularyBytes, "a list of clips");
