@@ -55,6 +55,23 @@ public sealed class CompareTests : IDisposable
         Assert.Equal(3, json.GetProperty("written").GetArrayLength());
     }
 
+    /// <summary>Whoever has no usable weights still gets all that needs none.</summary>
+    [Fact]
+    public void A_judges_file_that_cannot_be_used_leaves_its_score_out()
+    {
+        Directory.CreateDirectory(_scene["judges"]);
+        _scene.Text("judges/amt-s.pth");
+        string[] words = ["compare", _scene.Frames("fox", 3), "-o", _scene["out"], "--modes", "t2v", "--prompt", "a fox", "--json"];
+        var json = Evs.Run([.. words, "--judges", _scene["judges"], "--scores", "ms,sc", .. Scene.Short]).Json();
+        string[] left = [.. json.GetProperty("warnings").EnumerateArray()
+            .Where(warning => warning.GetProperty("code").GetString() == "left-out")
+            .Select(warning => warning.GetProperty("message").GetString()!)];
+        Assert.Equal(2, left.Length);
+        Assert.Contains(left, line => line.Contains("amt-s.pth", StringComparison.Ordinal));
+        var numbers = json.GetProperty("tables")[0].GetProperty("rows")[1].GetProperty("numbers");
+        Assert.True(numbers.TryGetProperty("psnr_input", out _) && !numbers.TryGetProperty("ms", out _));
+    }
+
     [Fact]
     public void A_clip_that_fails_costs_its_own_cells()
     {
@@ -76,6 +93,7 @@ public sealed class CompareTests : IDisposable
     [InlineData("--sweep image-start=1,99", "image-start 99")]
     [InlineData("--modes t2i --mode t2v", "leave one out")]
     [InlineData("--data-set vc3", "vc2 or ad2")]
+    [InlineData("--judges HERE/nowhere", "nowhere")]
     [InlineData("--demo", "leave the clip or --demo out")]
     [InlineData("-o HERE/clip/out", "lies in what is read")]
     [InlineData("-o HERE", "holds something else than a comparison")]
