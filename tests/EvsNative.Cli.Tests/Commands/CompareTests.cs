@@ -55,6 +55,30 @@ public sealed class CompareTests : IDisposable
         Assert.Equal(3, json.GetProperty("written").GetArrayLength());
     }
 
+    [Fact]
+    public void A_judge_says_of_a_cell_what_score_says_of_its_frames()
+    {
+        string amt = JudgeWeights.WriteAmt(_scene["amt-s.pth"]), clip = _scene.Frames("fox", 3, 128, 128);
+        string[] words = ["compare", clip, "-o", _scene["out"], "--modes", "t2v", "--prompt", "a fox", "--upscale", "1", .. Scene.Short];
+        string[] judged = [.. words, "--amt", amt, "--scores", "ms"];
+        Evs.Run(words).Text();
+        var outcome = Evs.Run([.. judged, "--json"]);
+        var rows = outcome.Json().GetProperty("tables")[0].GetProperty("rows").EnumerateArray().ToArray();
+        string frames = Directory.GetDirectories(_scene["out/cells"]).Single();
+        foreach (var (row, path) in rows.Zip([clip, frames]))
+        {
+            var score = Evs.Run("score", path, "--amt", amt, "--scores", "ms", "--json").Json();
+            double ms = score.GetProperty("clips")[0].GetProperty("ms").GetDouble();
+            Assert.Equal(ms, row.GetProperty("numbers").GetProperty("ms").GetDouble(), 1e-9);
+        }
+
+        // What was refined before the judges came is judged, and once only.
+        Assert.Equal(2, Regex.Count(outcome.Error, ": judged"));
+        string again = Evs.Run(judged).Error;
+        Assert.DoesNotContain(": judged", again, StringComparison.Ordinal);
+        Assert.Contains("MS: more is better", File.ReadAllText(_scene["out/index.html"]), StringComparison.Ordinal);
+    }
+
     /// <summary>Whoever has no usable weights still gets all that needs none.</summary>
     [Fact]
     public void A_judges_file_that_cannot_be_used_leaves_its_score_out()
