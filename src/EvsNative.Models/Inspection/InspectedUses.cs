@@ -95,6 +95,7 @@ internal static class InspectedUses
     private static OpenedParts OpenJudge(JudgeFacts judge, string path)
     {
         using var file = JudgeFile.Open(judge.Kind, path);
+        JudgeNetworks.Verify(judge.Kind, file.Weights);
         return new([], [judge.Licence], null);
     }
 

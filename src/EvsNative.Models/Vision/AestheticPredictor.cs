@@ -1,18 +1,16 @@
-using System.Globalization;
 using EvsNative.Kernels;
 using EvsNative.Layers;
 
 namespace EvsNative.Models;
 
 /// <summary>
-/// Aesthetic Predictor V2.5: what people would think of a picture's looks, about 1 to 10. SigLIP's pooled token of unit length goes through
-/// five linear layers with nothing between them; they are one affine map, made when the weights are loaded, in float64. Source:
-/// discus0434/aesthetic-predictor-v2-5.
+/// Aesthetic Predictor V2.5: what people would think of a picture's looks, about 1 to 10. SigLIP sees the picture, a linear head judges
+/// what it has seen. Source: discus0434/aesthetic-predictor-v2-5.
 /// </summary>
 public sealed class AestheticPredictor
 {
     private readonly Siglip _siglip;
-    private readonly Tensor _map;
+    private readonly AestheticHead _head;
 
     /// <summary>Reads both files.</summary>
     /// <param name="siglip">SigLIP's, with the folder <c>vision_model</c></param>
@@ -23,8 +21,7 @@ public sealed class AestheticPredictor
         WeightSource siglip, WeightSource head, SiglipConfig config, long budgetBytes = PictureGroups.DefaultBudgetBytes)
     {
         _siglip = new Siglip(siglip, config, budgetBytes);
-        _map = (head / "scoring_head").MadeNumbers(
-            Shape.Vector(config.Dim + 1), read => Fold(read, config.Head.Count + 1), [.. Stored(config)]);
+        _head = new AestheticHead(head, config);
     }
 
     /// <summary>Sizes.</summary>
@@ -37,55 +34,6 @@ public sealed class AestheticPredictor
     public float[] Score(Device d, Tensor pictures, IFeatureTap? tap = null)
     {
         using var scope = d.Enter("aesthetic");
-        float[] pooled = d.Download(_siglip.Forward(d, pictures, tap: tap)), map = d.Download(_map);
-        return [.. Enumerable.Range(0, pictures.Shape.N).Select(n => Score(pooled.AsSpan(n * Config.Dim, Config.Dim), map))];
-    }
-
-    /// <summary>The map of a vector of unit length in this one's direction.</summary>
-    private static float Score(ReadOnlySpan<float> pooled, float[] map)
-    {
-        double sum = 0, squares = 0;
-        for (int c = 0; c < pooled.Length; c++)
-        {
-            sum += (double)map[c] * pooled[c];
-            squares += (double)pooled[c] * pooled[c];
-        }
-
-        return (float)((sum / Math.Sqrt(squares)) + map[^1]);
-    }
-
-    /// <summary>Weights and biases of the layers in order; what is dropped out in training stands between them in the count.</summary>
-    private static IEnumerable<(string Name, long[] Shape)> Stored(SiglipConfig config)
-    {
-        int inputs = config.Dim;
-        foreach (var (i, outputs) in config.Head.Append(1).Index())
-        {
-            string name = (2 * i).ToString(CultureInfo.InvariantCulture);
-            yield return ($"{name}.weight", [outputs, inputs]);
-            yield return ($"{name}.bias", [outputs]);
-            inputs = outputs;
-        }
-    }
-
-    /// <summary>The layers as one: a factor for each channel, then the constant.</summary>
-    private static float[] Fold(float[][] read, int layers)
-    {
-        double[] row = [1];
-        double constant = 0;
-        for (int layer = layers - 1; layer >= 0; layer--)
-        {
-            float[] weight = read[2 * layer], bias = read[(2 * layer) + 1];
-            int inputs = weight.Length / bias.Length;
-            double[] before = new double[inputs];
-            for (int o = 0; o < bias.Length; o++)
-            {
-                constant += row[o] * bias[o];
-                for (int c = 0; c < inputs; c++) before[c] += row[o] * weight[(o * inputs) + c];
-            }
-
-            row = before;
-        }
-
-        return [.. row.Select(factor => (float)factor), (float)constant];
+        return _head.Score(d, _siglip.Forward(d, pictures, tap: tap));
     }
 }

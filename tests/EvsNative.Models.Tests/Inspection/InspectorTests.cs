@@ -303,6 +303,9 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal($"Aesthetic Predictor V2.5, a judge of clips: evsnative score --aesthetic {path}", found.Use);
         Assert.Contains("AGPL-3.0", Assert.Single(found.Notes), StringComparison.Ordinal);
 
+        SafetensorsWriter.Save(path, [("scoring_head.0.weight", [1024, 1152], new float[1024 * 1152])]);
+        found = Inspect(path);
+        Assert.Equal((false, "incomplete"), (found.IsUsable, found.Fault!.Code));
         SafetensorsWriter.Save(path, [("scoring_head.0.weight", [8, 768], new float[8 * 768])]);
         Assert.Contains("encoders of 768 channels", Inspect(path).Fault!.Message, StringComparison.Ordinal);
     }

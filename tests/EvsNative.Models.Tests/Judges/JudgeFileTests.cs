@@ -1,5 +1,6 @@
 using EvsNative.Kernels;
 using EvsNative.Layers;
+using EvsNative.Models.Tests.Checkpoints;
 using EvsNative.Models.Tests.Networks;
 using EvsNative.Testing;
 
@@ -101,6 +102,54 @@ public sealed class JudgeFileTests : IDisposable
         const string ids = "vision_model.embeddings.position_ids:1,729";
         using var file = JudgeFile.Open(JudgeKind.Siglip, Safetensors("a", $"{Siglip} {ids} {Text}:32000,8 logit_scale:1 logit_bias:1"));
         Assert.Equal(["vision_model.embeddings.position_embedding.weight", "vision_model.head.probe"], file.Weights.Names.Order());
+    }
+
+    /// <summary>As published: ten tensors in bfloat16 that look at one storage, which is a number longer.</summary>
+    [Fact]
+    public void The_aesthetic_head_lies_in_one_storage()
+    {
+        long[] sizes = [1152, 1024, 128, 64, 16, 1];
+        float[] storage = FormulaWeights.Input("storage", 1_321_186);
+        var tensors = new List<TorchTensor>();
+        long at = 0;
+        foreach (var (i, outputs) in sizes.Skip(1).Index())
+        {
+            foreach (var (end, shape) in new (string, long[])[] { ("weight", [outputs, sizes[i]]), ("bias", [outputs]) })
+            {
+                tensors.Add(new($"scoring_head.{2 * i}.{end}", shape, storage, StoredType.BF16) { Offset = at, Storage = "all" });
+                at += shape.Aggregate(1L, (product, length) => product * length);
+            }
+        }
+
+        string path = TorchFiles.WriteZip(_folder["aesthetic_predictor_v2_5.pth"], tensors);
+        Assert.InRange(new FileInfo(path).Length, 2 * storage.Length, (2 * storage.Length) + 10_000);
+        using var file = JudgeFile.Open(JudgeKind.AestheticHead, path);
+        JudgeNetworks.Verify(JudgeKind.AestheticHead, file.Weights);
+        float[] bias = new float[1];
+        file.Weights.Read("scoring_head.8.bias", [1], bias);
+        Assert.Equal(storage[^2], bias[0], 1 / 256f);
+        Assert.NotEqual(storage[^2], bias[0]);
+    }
+
+    /// <summary>DOVER's file has 12 tables of whole numbers more, which are computed.</summary>
+    [Theory]
+    [InlineData(JudgeKind.Amt, 213)]
+    [InlineData(JudgeKind.Dino, 150)]
+    [InlineData(JudgeKind.Dover, 369)]
+    [InlineData(JudgeKind.AestheticHead, 10)]
+    [InlineData(JudgeKind.Siglip, 448)]
+    public void Each_judge_has_its_network_which_is_strict(JudgeKind kind, int tensors)
+    {
+        var asked = new RecordedWeights(new FormulaWeights());
+        JudgeNetworks.Verify(kind, asked);
+        var all = asked.Asked.Select(tensor => (tensor.Name, Shape: tensor.Shape.ToArray())).ToArray();
+        Assert.Equal(tensors, all.Length);
+        JudgeNetworks.Verify(kind, new ShapesOnly(all));
+        var error = Assert.Throws<InputException>(() => JudgeNetworks.Verify(kind, new ShapesOnly(all[1..])));
+        Assert.Equal(InputCode.Incomplete, error.Code);
+        error = Assert.Throws<InputException>(() => JudgeNetworks.Verify(kind, new ShapesOnly([.. all, ("more.weight", [1])])));
+        Assert.Equal(InputCode.Mismatch, error.Code);
+        Assert.Contains("more.weight", Assert.Single(error.Details), StringComparison.Ordinal);
     }
 
     [Fact]
