@@ -29,7 +29,7 @@ public sealed record ScoreRequest
     public ClipChoice Clip { get; init; } = ClipChoice.All;
 
     /// <summary>Where to compute; always in float32, since places in pictures need it.</summary>
-    public DeviceRequest Device { get; init; } = DeviceRequest.Usual with { Precision = ElementType.Float32 };
+    public DeviceRequest Device { get; init; } = DeviceRequest.Usual with { Precision = ElementType.Float32, KeepsFactors = true };
 
     /// <summary>What choices say.</summary>
     /// <exception cref="InputException">the folder of judges is not there</exception>
@@ -47,7 +47,7 @@ public sealed record ScoreRequest
             Frames = choices.Get(ClipSettings.Frames),
             AcceptsDamage = choices.Get(ClipSettings.AcceptDamaged) == true,
         },
-        Device = DeviceRequest.Of(choices) with { Precision = ElementType.Float32 },
+        Device = DeviceRequest.Of(choices) with { Precision = ElementType.Float32, KeepsFactors = true },
     };
 
     private static Dictionary<JudgeKind, string> JudgesOf(Choices choices)
