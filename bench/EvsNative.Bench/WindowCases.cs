@@ -46,7 +46,13 @@ internal static class WindowCases
         },
         new()
         {
-            ["op"] = "depthwise", ["n"] = shape.N, ["h"] = shape.H, ["w"] = shape.W, ["c"] = shape.C, ["frames"] = frames, ["kernel"] = 7,
+            ["op"] = "depthwise",
+            ["n"] = shape.N,
+            ["h"] = shape.H,
+            ["w"] = shape.W,
+            ["c"] = shape.C,
+            ["frames"] = frames,
+            ["kernel"] = 7,
         });
 
     private static Case Patches(string name, Shape shape, PatchGeometry geometry) => Of($"patches, {name}", d =>
