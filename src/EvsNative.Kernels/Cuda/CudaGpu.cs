@@ -25,7 +25,11 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
         _isSynchronous = settings.IsSynchronous;
-        string?[] remarks = [KernelChoice.Remark(caps with { Kernels = settings.Kernels }), settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null];
+        string?[] remarks =
+        [
+            KernelChoice.Remark(caps with { Kernels = settings.Kernels }),
+            settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null,
+        ];
         Remark = remarks.Any(remark => remark is not null) ? string.Join("; ", remarks.OfType<string>()) : null;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
