@@ -34,6 +34,9 @@ def pictures(r):
 
 # ---------------------------------------------------------------- DOVER
 
+OWN_DEPTHWISE = nets.depthwise
+
+
 def added(self, fragments, regions, dtype):
     """Bias and mask of every window of a clip, [windows,heads,tokens,tokens], or [1,heads,tokens,tokens] where they are the same for all."""
     t = fragments.shape[1]
@@ -64,23 +67,44 @@ def batched(keeps, fuses):
     return forward
 
 
+def by_pictures(layout):
+    """metrics_nets.depthwise as convolutions of all frames at once, one for each frame that the kernel sees: three dimensions are slow in torch."""
+    def depthwise(x, weight, bias):
+        n, c, d, h, w = x.shape
+        frames = x.transpose(1, 2).reshape(n * d, c, h, w).contiguous(memory_format=layout)
+        middle = weight.shape[2] // 2
+        part = lambda t, bias=None: F.conv2d(frames, weight[:, :, t], bias, padding=weight.shape[3] // 2, groups=c).view(n, d, c, h, w)
+        y = part(middle, bias)
+        for t in range(weight.shape[2]):
+            by = t - middle
+            if by:
+                y[:, max(0, -by):d - max(0, by)] += part(t)[:, max(0, by):d - max(0, -by)]
+        return y.transpose(1, 2)
+    return depthwise
+
+
 def dover(r):
     """A clip of 32 frames of 224 x 224, whose numbers go through [32,3,224,224] -> the mean over the places."""
     network = nets.fill_metric_weights(unfilled(nets.Dover)).requires_grad_(False)
     branch = network.technical if r["op"] == "dover_technical" else network.aesthetic
     clip = E.formula_input("input.clip", (32, 3, 224, 224)).transpose(0, 1)[None]
 
-    def use(layout, keeps=False, fuses=False):
-        nets.WindowAttention.forward = batched(keeps, fuses)
+    def use(layout, keeps=False, fuses=False, depthwise=OWN_DEPTHWISE):
         for module in network.modules():
             module.kept = {}
         network.to(memory_format=layout)
-        x = clip.contiguous(memory_format=layout)
-        return lambda: branch(x).mean().view(1)
+        x, forward = clip.contiguous(memory_format=layout), batched(keeps, fuses)
+
+        def call():
+            nets.WindowAttention.forward, nets.depthwise = forward, depthwise
+            return branch(x).mean().view(1)
+        return call
 
     plain = torch.contiguous_format
     if r["op"] == "dover_aesthetic":
-        return {"plain": lambda: use(plain), "channels last": lambda: use(torch.channels_last_3d)}
+        return {"plain": lambda: use(plain), "channels last": lambda: use(torch.channels_last_3d),
+                "by pictures": lambda: use(plain, depthwise=by_pictures(plain)),
+                "by pictures, channels last": lambda: use(torch.channels_last_3d, depthwise=by_pictures(torch.channels_last))}
     forms = {"plain": lambda: use(plain), "biases kept": lambda: use(plain, keeps=True)}
     if hasattr(F, "scaled_dot_product_attention"):
         forms["fused"], forms["fused, biases kept"] = lambda: use(plain, fuses=True), lambda: use(plain, keeps=True, fuses=True)
