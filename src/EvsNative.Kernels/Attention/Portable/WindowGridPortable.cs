@@ -1,14 +1,38 @@
 namespace EvsNative.Kernels.Attention;
 
-/// <summary>A <see cref="WindowGrid"/> in a kernel.</summary>
+/// <summary>A <see cref="WindowGrid"/> in a kernel. Its numbers are arguments, which take no registers while nobody needs them.</summary>
 internal struct WindowGridPortable
 {
     public WindowAxisPortable D, H, W;
 
     public static WindowGridPortable Of(WindowArgsPortable args) => new()
     {
-        D = WindowAxisPortable.Of(args.Frames, args.WholeD, args.ShiftD),
-        H = WindowAxisPortable.Of(args.Height, args.WholeH, args.ShiftH),
-        W = WindowAxisPortable.Of(args.Width, args.WholeW, args.ShiftW),
+        D = new WindowAxisPortable
+        {
+            Extent = args.ExtentD,
+            Whole = args.WholeD,
+            Window = args.WindowD,
+            Shift = args.ShiftD,
+            Count = args.CountD,
+            Padded = args.PaddedD,
+        },
+        H = new WindowAxisPortable
+        {
+            Extent = args.ExtentH,
+            Whole = args.WholeH,
+            Window = args.WindowH,
+            Shift = args.ShiftH,
+            Count = args.CountH,
+            Padded = args.PaddedH,
+        },
+        W = new WindowAxisPortable
+        {
+            Extent = args.ExtentW,
+            Whole = args.WholeW,
+            Window = args.WindowW,
+            Shift = args.ShiftW,
+            Count = args.CountW,
+            Padded = args.PaddedW,
+        },
     };
 }
