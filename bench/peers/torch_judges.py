@@ -12,6 +12,26 @@ from torch_peer_networks import unfilled
 import metrics_nets as nets                              # beside evs_torch, which torch_operations has put on the path
 
 
+# ---------------------------------------------------------------- vision transformers
+
+def attend(q, k, v, heads):
+    """metrics_nets.attend by torch's fused attention."""
+    split = lambda x: x.view(*x.shape[:2], heads, -1).transpose(1, 2)
+    return F.scaled_dot_product_attention(split(q), split(k), split(v)).transpose(1, 2).reshape(q.shape)
+
+
+def transformer(kind):
+    """DINO or SigLIP with its head, with weights by formula."""
+    if hasattr(F, "scaled_dot_product_attention"):
+        nets.attend = attend
+    return nets.fill_metric_weights(unfilled(kind)).requires_grad_(False)
+
+
+def pictures(r):
+    """Pictures [n,3,h,w]."""
+    return E.formula_input("input.pictures", (r["n"], 3, r["h"], r["w"]))
+
+
 # ---------------------------------------------------------------- DOVER
 
 def added(self, fragments, regions, dtype):

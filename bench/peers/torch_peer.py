@@ -24,6 +24,7 @@ CORES = restart_with_best(THREADS)
 import torch                                             # after the restart: the library reads its variables when it is loaded
 import torch.nn as nn
 
+import torch_amt
 import torch_judges
 import torch_operations
 from torch_operations import CONTIGUOUS, LAST, E, can_pack, pack, packed_linear
@@ -105,7 +106,21 @@ def clip(r):
     return forms_of(network, lambda layout: lambda: network(ids))
 
 
-OPERATIONS = dict(torch_operations.OPERATIONS, unet=unet, vae_encode=vae, vae_decode=vae, clip=clip, **torch_judges.OPERATIONS)
+def amt(r):
+    """Two pictures -> the one between them."""
+    network, (a, b) = torch_amt.make(), torch_amt.pictures(r)
+    return forms_of(network, lambda layout: (
+        lambda a=a.contiguous(memory_format=layout), b=b.contiguous(memory_format=layout): network(a, b)))
+
+
+def judge(r):
+    """Pictures -> DINO's class tokens, or the aesthetic scores."""
+    network, x = torch_judges.transformer(torch_judges.nets.Dino if r["op"] == "dino" else torch_judges.nets.Aesthetic), torch_judges.pictures(r)
+    return forms_of(network, lambda layout: lambda x=x.contiguous(memory_format=layout): network(x))
+
+
+OPERATIONS = dict(torch_operations.OPERATIONS, unet=unet, vae_encode=vae, vae_decode=vae, clip=clip, amt=amt, dino=judge, aesthetic=judge,
+                  **torch_judges.OPERATIONS)
 
 
 # ---------------------------------------------------------------- the loop

@@ -13,6 +13,8 @@ internal static class Products
             TryLinear(d, new Shape(x.N, 1, 1, 8 * x.C), given, WeightStorage.Float16)),
         SelfTestRow.Of<LinearCall>("GELU by tanh, float16 weights", (d, x, given) =>
             TryLinear(d, x, given, WeightStorage.Float16, Activation.GeluTanh)),
+        SelfTestRow.Of<LinearCall>("vectors, GELU by tanh, float16 weights", (d, x, given) =>
+            TryLinear(d, new Shape(x.N, 1, 1, 8 * x.C), given, WeightStorage.Float16, Activation.GeluTanh)),
         SelfTestRow.Of<LinearSplitCall>("", (d, x, given) => TrySplit(d, x, given, 20, WeightStorage.Float32)),
         SelfTestRow.Of<LinearSplitCall>("float16 weights", (d, x, given) => TrySplit(d, x, given, 24, WeightStorage.Float16)),
         SelfTestRow.Of<LinearGegluCall>("", (d, x, given) => TryGeglu(d, x, given, 44, WeightStorage.Float32)),
