@@ -104,7 +104,7 @@ public static class KnownModels
     public static KnownModel? Find(string word) =>
         All.FirstOrDefault(known => known.Word.Equals(word, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The model of a repository whose licence is to be accepted; null if none of the known ones in it has such a licence.</summary>
+    /// <summary>A known model of a repository whose licence is to be accepted; null if none in it has such a licence.</summary>
     internal static KnownModel? Limited(HubName name) => All.FirstOrDefault(known =>
         known is { Terms: not null, Place: { } place } && place.Repository.Equals(name.Repository, StringComparison.OrdinalIgnoreCase));
 
