@@ -76,6 +76,7 @@ internal static class CommandLine
         var root = new RootCommand("Turns a weak text-to-video clip into a sharp and steady one (EVS: Encapsulated Video Synthesizer).");
         Add(RefineCommand.Name, RefineCommand.About, () => RefineCommand.Create(told, stop));
         Add(PlanCommand.Name, PlanCommand.About, () => PlanCommand.Create(told, stop));
+        Add(ScoreCommand.Name, ScoreCommand.About, () => ScoreCommand.Create(told, stop));
         Add(CompareCommand.Name, CompareCommand.About, () => CompareCommand.Create(told, stop));
         Add(DoctorCommand.Name, DoctorCommand.About, () => DoctorCommand.Create(stop));
         Add(RunsCommand.Name, RunsCommand.About, RunsCommand.Create);

@@ -47,6 +47,31 @@ public sealed class CountingTests
     }
 
     [Fact]
+    public void Tokens_meet_their_window_with_its_padding()
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));
+        using var scope = d.Enter("m");
+        Tensor x = d.Rent(new Shape(6, 4, 5, 8)), near = d.Rent(new Shape(1, 1, 3 * 3 * 5, 2)), padding = d.Rent(Shape.Vector(8));
+        var options = new WindowAttentionOptions(2, Frames: 3, (2, 2, 3), (1, 1, 1), near, PaddedK: padding, PaddedV: padding);
+        d.Kernels.WindowAttention(d.Rent(x.Shape), x, x, x, options);
+        Expect(d, "WindowAttention", 4L * 2 * 8 * 12 * 12 * 8, 4 * ((4 * 960) + 90 + 16));
+    }
+
+    [Fact]
+    public void Lookups_multiply_with_each_corner_once_and_of_flows_and_masks_some_channels_are_read()
+    {
+        using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));
+        using var scope = d.Enter("m");
+        Tensor x = d.Rent(new Shape(1, 4, 5, 6)), half = d.Rent(new Shape(1, 2, 2, 6)), flow = d.Rent(x.Shape with { C = 3 });
+        d.Kernels.Lookup(d.Rent(x.Shape with { C = 2 * 9 }), x, [x, half], flow, 1);
+        Expect(d, "Lookup", 2 * 120 * 2 * 16, 4 * (360 + 120 + 120 + 24 + 40));
+        d.Kernels.Warp(d.Rent(x.Shape), x, flow, 1);
+        Expect(d, "Warp", 0, 4 * (240 + 40));
+        d.Kernels.Blend(x, x, d.Rent(x.Shape), flow, 2);
+        Expect(d, "Blend", 0, 4 * (360 + 20));
+    }
+
+    [Fact]
     public void Rows_are_kept_by_module_and_operation_and_summed()
     {
         using var d = Device.Open(new DeviceOptions(Backend.Null, Counts: true));

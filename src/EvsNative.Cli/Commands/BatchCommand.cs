@@ -73,7 +73,7 @@ internal static class BatchCommand
                 OnSize = (format, frames) => outputs.CheckSpace(format, frames, Warn),
                 Session = session,
             };
-            return RefineWriting.Write(run, outputs, Warn, stop).Output.Path;
+            return RefineWriting.Write(run, outputs, RefineScores.Of(request, progress, Warn, stop), Warn, stop).Output.Path;
         });
     }
 

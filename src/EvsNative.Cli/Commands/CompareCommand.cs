@@ -4,6 +4,7 @@ using EvsNative.Cli.Report;
 using EvsNative.Layers;
 using EvsNative.Pipelines.Compare;
 using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Scores;
 using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Cli;
@@ -22,7 +23,7 @@ internal static class CompareCommand
         .. new[]
         {
             ClipSettings.Group, PresetSettings.Group, ModelSettings.Group, MethodSettings.Group, PictureSettings.Group,
-            DeviceSettings.Group,
+            DeviceSettings.Group, ScoreSettings.Group,
         }.SelectMany(group => group.Rows).Except([ClipSettings.Clip, PresetSettings.Recipe]),
         OutputSettings.Force, OutputSettings.Json, WatchSettings.Progress,
     ];
@@ -68,18 +69,21 @@ internal static class CompareCommand
                 Set = Set(said.GetValue(set)),
                 Force = layers.Said.Get(OutputSettings.Force) == true,
             };
-            return Run(request, layers.Said, told, stop);
+            return Run(request, layers, told, stop);
         });
         return command;
     }
 
     /// <summary>Settings of the whole comparison, which no cell has.</summary>
-    private static Setting[] OfAll => [OutputSettings.Force, OutputSettings.Json, WatchSettings.Progress];
+    private static IEnumerable<Setting> OfAll =>
+        [OutputSettings.Force, OutputSettings.Json, WatchSettings.Progress, .. ScoreSettings.Group.Rows];
 
-    private static int Run(CompareRequest request, Choices said, NoticeLog told, CancellationToken stop)
+    private static int Run(CompareRequest request, UserLayers layers, NoticeLog told, CancellationToken stop)
     {
         Prepare(request);
-        bool json = said.Get(OutputSettings.Json) == true;
+        using var judge = new CompareJudge(ScoreRequest.Of(layers.All));
+        bool json = layers.Said.Get(OutputSettings.Json) == true;
+        var form = ProgressForms.Of(layers.Said);
         void Warn(Notice notice, Action<object> say)
         {
             // What is said of a model is said by each of its runs.
@@ -88,9 +92,12 @@ internal static class CompareCommand
             say(notice);
         }
 
-        var run = new CompareRun(request)
+        var run = new CompareRun(request with { Definitions = judge.Definitions })
         {
-            Refine = (cell, place, session, token) => RunProgress.Watch(ProgressForms.Of(said), (progress, say) =>
+            Judge = !judge.IsThere ? null : (clip, choice, token) => RunProgress.Watch(form, (progress, say) =>
+                judge.Score(clip, choice, progress, notice => Warn(notice, say), token)),
+            Judges = judge.IsThere ? judge.Key(stop) : "",
+            Refine = (cell, place, session, token) => RunProgress.Watch(form, (progress, say) =>
                 new RefineRun(cell) { Progress = progress, OnWarning = notice => Warn(notice, say), Session = session }
                     .Write(place, request.Force, token)),
             OnCell = Faults.Say,

@@ -15,7 +15,7 @@ internal static class RefineCommand
     public static Command Create(NoticeLog told, CancellationToken stop)
     {
         var command = new Command(Name, About);
-        var options = new SettingOptions(command, SettingTable.All.Except(PlanSettings.Group.Rows));
+        var options = new SettingOptions(command, SettingTable.Refined);
         command.SetAction(said =>
         {
             var layers = new UserLayers(options.Read(said), told);
@@ -48,7 +48,7 @@ internal static class RefineCommand
                 OnDevice = progress is null ? null : say,
                 OnSize = (format, frames) => outputs.CheckSpace(format, frames, Warn),
             };
-            return RefineWriting.Write(run, outputs, Warn, stop);
+            return RefineWriting.Write(run, outputs, RefineScores.Of(request, progress, Warn, stop), Warn, stop);
         });
 
         var summary = written with { Warnings = told.All };

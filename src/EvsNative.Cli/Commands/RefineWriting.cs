@@ -24,16 +24,19 @@ internal sealed class RefineWriting : IDisposable
     /// <summary>Does the run and writes it.</summary>
     /// <param name="run">the run</param>
     /// <param name="outputs">where to; prepared</param>
+    /// <param name="score">scores a result that has no place yet, by where it can be read; null where nobody asked for scores</param>
     /// <param name="say">told of what a killed run had left, and of outputs whose place was taken meanwhile</param>
     /// <param name="stop">stops it as long as nothing has its place</param>
     /// <returns>the run's summary with what was written where</returns>
     /// <exception cref="InputException">something given cannot be used, or could not be written; the line says what was</exception>
-    public static RunSummary Write(RefineRun run, RefineOutputs outputs, Action<Notice> say, CancellationToken stop)
+    public static RunSummary Write(
+        RefineRun run, RefineOutputs outputs, Func<string, IReadOnlyList<ScoreChange>>? score, Action<Notice> say, CancellationToken stop)
     {
         var frames = new PageFrames();
         using var clip = run.Encode(outputs.Clip, outputs.Force, outputs.Page is null ? null : frames, stop);
         if (clip.IsElsewhere) return clip.Place() with { Written = outputs.All };
-        var asked = clip.At(outputs.Clip) with { Written = outputs.All };
+        var scores = score is not null && clip.Temporary is { } made ? score(made) : [];
+        var asked = clip.At(outputs.Clip) with { Written = outputs.All, Scores = scores };
         using var writing = new RefineWriting(outputs, asked, clip.Made.Warnings.Count);
         writing.Start(outputs.Page, (file, summary) => ComparePage.Write(file, frames, summary));
         writing.Start(outputs.Numbers, (file, summary) => file.Write(Encoding.UTF8.GetBytes(summary.ToJson())));
@@ -66,7 +69,7 @@ internal sealed class RefineWriting : IDisposable
 
     private RunSummary Place(PendingClip clip, Action<Notice> say)
     {
-        var summary = clip.Place();
+        var summary = clip.Place() with { Scores = _asked.Scores };
         _written.AddRange(summary.Written);
         bool isElsewhere = summary.Output.Path != _outputs.Clip;
         var told = summary with { Written = [summary.Output.Path, .. _outputs.All.Skip(1)] };

@@ -28,6 +28,9 @@ internal sealed class UserLayers
     /// <summary>The command line.</summary>
     public Choices Said { get; }
 
+    /// <summary>The command line over the defaults.</summary>
+    public Choices All => _defaults is null ? Said : Said.Over(_defaults);
+
     /// <summary>All layers as a request.</summary>
     /// <param name="said">instead of the command line: a row of a batch over it</param>
     public RefineRequest Request(Choices? said = null) => new(_defaults is null ? [said ?? Said] : [_defaults, said ?? Said]);

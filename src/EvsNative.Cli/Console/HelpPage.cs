@@ -11,7 +11,7 @@ namespace EvsNative.Cli;
 /// <param name="width">columns of the terminal</param>
 internal sealed class HelpPage(bool isFull, int width) : SynchronousCommandLineAction
 {
-    private const int FewSettings = 10, NameColumns = 24;
+    private const int FewSettings = 24, NameColumns = 24;
 
     /// <summary>Help even where the rest of the line makes no sense.</summary>
     public override bool ClearsParseErrors => true;

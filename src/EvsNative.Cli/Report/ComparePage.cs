@@ -130,7 +130,7 @@ internal static class ComparePage
     private static string Measures(RunSummary run)
     {
         var html = new StringBuilder();
-        foreach (var row in MeasureRow.All(run.Before, run.After))
+        foreach (var row in MeasureRow.Of(run))
         {
             string kind = row.Better switch { true => " class=\"better\"", false => " class=\"worse\"", null => "" };
             html.Append($"<tr><th scope=\"row\">{Text(row.Name)}<small>{Text(row.Meaning)}</small></th>");

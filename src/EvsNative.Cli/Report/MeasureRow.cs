@@ -1,5 +1,7 @@
 using System.Globalization;
 using EvsNative.Pipelines.Measures;
+using EvsNative.Pipelines.Runs;
+using EvsNative.Pipelines.Settings;
 
 namespace EvsNative.Cli.Report;
 
@@ -16,6 +18,9 @@ internal sealed record MeasureRow(string Name, string Meaning, string Before, st
     private const double Least = 0.005;
 
     private const string None = "–", Minus = "−";
+
+    /// <summary>All that is known of a run: the measures, and the paper's scores where they were asked for.</summary>
+    public static IReadOnlyList<MeasureRow> Of(RunSummary run) => [.. All(run.Before, run.After), .. run.Scores.Select(Of)];
 
     /// <summary>
     /// Flicker, residual and sharpness always, PSNR where the clean original is known. Only what is real is praised: a picture that lost
@@ -39,6 +44,22 @@ internal sealed record MeasureRow(string Name, string Meaning, string Before, st
         if (before.Psnr is not null || after.Psnr is not null)
             rows.Add(Decibel("PSNR", "nearness to the clean original, dB; more is nearer", before.Psnr, after.Psnr));
         return rows;
+    }
+
+    private static MeasureRow Of(ScoreChange change)
+    {
+        string before = ScoreText.Of(change.Score, change.Before), after = ScoreText.Of(change.Score, change.After);
+        string meaning = change.Score switch
+        {
+            ScoreKind.Motion => "motion smoothness, 0 to 1; more is smoother",
+            ScoreKind.Subject => "subject consistency, 0 to 1; more is steadier",
+            ScoreKind.Dover => "quality of the video, 0 to 100; more is better",
+            _ => "aesthetic score, about 1 to 10; more is better",
+        };
+        double? gain = change.After - change.Before;
+        string sign = gain > 0 ? "+" : gain < 0 ? Minus : "";
+        string words = gain is null ? "" : sign + ScoreText.Of(change.Score, Math.Abs(gain.Value));
+        return new MeasureRow(change.Score.Heading(), meaning, before, after, words, before == after ? null : gain > 0);
     }
 
     private static MeasureRow Relative(string name, string meaning, double? before, double? after, bool lessIsBetter)

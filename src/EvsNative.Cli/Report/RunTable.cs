@@ -13,7 +13,7 @@ public static class RunTable
         var measures = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         measures.AddColumn("");
         foreach (string heading in new[] { "before", "after", "change" }) measures.AddColumn(new TableColumn(heading).RightAligned());
-        foreach (var row in MeasureRow.All(run.Before, run.After))
+        foreach (var row in MeasureRow.Of(run))
         {
             var change = new Text(
                 row.Change, row.Better switch { true => new Style(Color.Green), false => new Style(Color.Yellow), null => Style.Plain });

@@ -25,7 +25,7 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     private CudaGpu(ICudaDriver driver, int device, GpuCaps caps, PtxTarget target, CudaSettings settings) : base(caps)
     {
         _isSynchronous = settings.IsSynchronous;
-        string?[] remarks = [KernelChoice.Remark(caps), settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null];
+        string?[] remarks = [KernelChoice.Remark(caps with { Kernels = settings.Kernels }), settings.Cache.Folder is { } folder ? CacheFolder.Objection(folder) : null];
         Remark = remarks.Any(remark => remark is not null) ? string.Join("; ", remarks.OfType<string>()) : null;
         _context = new CudaContext(driver, device, what => Failure(what));
         try
@@ -70,8 +70,11 @@ internal sealed unsafe class CudaGpu : GpuRuntime
     protected override int Pace => int.MaxValue;
 
     /// <summary>Opens a device by the driver's number.</summary>
+    /// <param name="index">the driver's number of the device</param>
+    /// <param name="keepsFactors">kernels that round factors stored as float32 are left out</param>
     /// <exception cref="DeviceException">there is no driver, no such device, or it cannot do what kernels need</exception>
-    public static CudaGpu Open(int index) => Open(CudaDriver.Load(), index);
+    public static CudaGpu Open(int index, bool keepsFactors = false) =>
+        Open(CudaDriver.Load(), index, CudaSettings.OfUser() with { KeepsFactors = keepsFactors });
 
     /// <summary>Opens a device of a driver.</summary>
     /// <param name="driver">what to call</param>
@@ -83,7 +86,10 @@ internal sealed unsafe class CudaGpu : GpuRuntime
         if (index < 0 || index >= count) throw new DeviceException($"there is no CUDA device {index}: they are 0 to {count - 1}");
         int device = CudaDevices.At(driver, index);
         settings ??= CudaSettings.OfUser();
-        var caps = CudaDevices.Caps(driver, device) with { Kernels = settings.Kernels };
+        var caps = CudaDevices.Caps(driver, device) with
+        {
+            Kernels = settings.KeepsFactors ? KernelKinds.Portable : settings.Kernels,
+        };
         return new CudaGpu(driver, device, caps, PtxTarget.For(caps.Sm, CudaDevices.Version(driver)), settings);
     }
 

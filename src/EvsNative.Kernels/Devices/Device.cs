@@ -32,9 +32,10 @@ public enum Backend
 /// <param name="Index">which of the backend's devices</param>
 /// <param name="Precision">how networks store their activations; sums, softmax, moments and latents are float32 whatever it is</param>
 /// <param name="Profile">for dry runs: the GPU to plan for; the processor if absent</param>
+/// <param name="KeepsFactors">kernels that round factors stored as float32 are left out: measures are of whole float32 numbers</param>
 public readonly record struct DeviceOptions(
     Backend Backend = Backend.Cpu, int Threads = 0, bool Counts = false, bool Times = false, int VectorBits = 0,
-    int Index = 0, ElementType Precision = ElementType.Float32, GpuCaps? Profile = null);
+    int Index = 0, ElementType Precision = ElementType.Float32, GpuCaps? Profile = null, bool KeepsFactors = false);
 
 /// <summary>
 /// A processor with its kernels and memory, passed explicitly to everything that computes. The only mutable thing of a forward pass.
@@ -64,10 +65,11 @@ public sealed class Device : IDisposable
             _ when gpu is not null => OnGpu(gpu),
             Backend.Cpu when Precision != ElementType.Float32 => throw new DeviceException("the processor computes in float32 only"),
             Backend.Cpu => OnCpu(new CpuWorkers(options.Threads > 0 ? options.Threads : Environment.ProcessorCount), options),
-            Backend.Null when options.Profile is { } profile => OnGpu(new DryGpu(profile)),
+            Backend.Null when options.Profile is { } profile =>
+                OnGpu(new DryGpu(options.KeepsFactors ? profile with { Kernels = KernelKinds.Portable } : profile)),
             Backend.Null => OnCpu(new CpuWorkers(1, isDry: true), options),
             Backend.OpenCL => OnGpu(OpenCLGpu.Open(options.Index)),
-            Backend.Cuda => OnGpu(CudaGpu.Open(options.Index)),
+            Backend.Cuda => OnGpu(CudaGpu.Open(options.Index, options.KeepsFactors)),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
 

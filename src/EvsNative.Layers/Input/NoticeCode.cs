@@ -50,4 +50,7 @@ public enum NoticeCode
 
     /// <summary>A recipe is repeated with another clip, model, device or version than it was made with.</summary>
     RecipeDiffers,
+
+    /// <summary>Something that was asked for is left out, since what it needs is not there or cannot be used: weights of a score.</summary>
+    LeftOut,
 }

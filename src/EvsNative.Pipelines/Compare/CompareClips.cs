@@ -20,7 +20,7 @@ internal static partial class CompareClips
     {
         bool isDemo = common.Get(ClipSettings.Demo) == true;
         if (isDemo && paths.Count > 0) throw new InputException(InputCode.Conflict, ClipSettings.Demo.Clash!);
-        if (isDemo) return [new CompareClip("the demo's clip", common)];
+        if (isDemo) return [new CompareClip("demo", common)];
         if (paths.Count == 0)
         {
             throw new InputException(

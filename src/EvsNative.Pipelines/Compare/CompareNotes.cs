@@ -17,6 +17,7 @@ public static class CompareNotes
             "PSNR (all frames and channels) and SSIM (luma, 11x11 Gaussian) are to the input, enlarged to the result's size: how much of "
             + "it is kept. Flicker is the mean change of luma from frame to frame, residual what is left of it when motion is followed: "
             + "less is steadier. Sharpness is the mean gradient of luma: more is sharper, but noise counts too.");
+        notes.AddRange(result.Request.Definitions);
         if (CompareColumn.In([input]).All(column => column.Key is not ("ms" or "sc" or "dover" or "ap")))
         {
             notes.Add(

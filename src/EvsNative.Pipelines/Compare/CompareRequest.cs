@@ -19,6 +19,9 @@ public sealed record CompareRequest(string Folder, IReadOnlyList<CompareClip> Cl
     /// <summary>The paper's set that the clips are, where somebody says that they are one.</summary>
     public PaperSet? Set { get; init; }
 
+    /// <summary>What the judges' scores are, a line each, to be told beside them.</summary>
+    public IReadOnlyList<string> Definitions { get; init; } = [];
+
     /// <summary>Whether what is there is made again.</summary>
     public bool Force { get; init; }
 

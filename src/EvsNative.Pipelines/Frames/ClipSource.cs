@@ -41,6 +41,9 @@ public sealed class ClipSource : IDisposable
         return File.Exists(path) ? new ClipSource(OfFile(path, path, choice, cancellation)) : throw StorageFault.Missing(path);
     }
 
+    /// <summary>A clip in memory.</summary>
+    public static ClipSource Of(VideoFrames video) => new(_ => new VideoFramesReader(video));
+
     /// <summary>Starts reading from the beginning.</summary>
     /// <param name="cancellation">stops reading</param>
     public IFrameReader Open(CancellationToken cancellation = default) => _open(cancellation);

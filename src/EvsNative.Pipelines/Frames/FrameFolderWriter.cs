@@ -34,6 +34,9 @@ internal sealed class FrameFolderWriter : OutputWriter
     }
 
     /// <inheritdoc/>
+    public override string Temporary => _pending.Temporary;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Notice> Notices => [.. _pending.Notices, .. _notices];
 
     /// <inheritdoc/>

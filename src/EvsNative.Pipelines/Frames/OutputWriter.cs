@@ -19,6 +19,9 @@ internal abstract class OutputWriter(VideoFormat format, CancellationToken cance
     /// <inheritdoc/>
     public abstract IReadOnlyList<Notice> Notices { get; }
 
+    /// <summary>Where the output is until it has its place; whole once <see cref="Finish"/> was called.</summary>
+    public abstract string Temporary { get; }
+
     /// <summary>When frames are shown.</summary>
     protected OutputClock Clock { get; } = new(format);
 

@@ -70,6 +70,9 @@ internal sealed class VideoWriter : OutputWriter
     public override VideoFormat Written => Format with { Width = _shape.Width, Height = _shape.Height };
 
     /// <inheritdoc/>
+    public override string Temporary => _pending.Temporary;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Notice> Notices => [.. _pending.Notices, .. _notices, .. _shape.Notices(_path)];
 
     /// <summary>Finds out before any work is done whether ffmpeg encodes such a clip: it writes two frames and takes them away.</summary>

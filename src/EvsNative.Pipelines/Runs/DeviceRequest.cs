@@ -12,6 +12,9 @@ public sealed record DeviceRequest(DeviceWish Wish, ElementType? Precision, int 
     /// <summary>The best device that works, in its usual precision.</summary>
     public static DeviceRequest Usual { get; } = new(DeviceWish.Auto, null, Environment.ProcessorCount);
 
+    /// <summary>Factors stored as float32 are multiplied whole, where tensor cores would round them.</summary>
+    public bool KeepsFactors { get; init; }
+
     /// <summary>What choices say about it.</summary>
     public static DeviceRequest Of(Choices choices) =>
         new(choices.Resolve(DeviceSettings.Device), choices.Get(DeviceSettings.Precision), choices.Resolve(DeviceSettings.Threads));
@@ -24,6 +27,6 @@ public sealed record DeviceRequest(DeviceWish Wish, ElementType? Precision, int 
     public Device Open(out DeviceChoice choice, Func<Device, string?>? objection = null, DeviceSurvey? survey = null)
     {
         choice = new DeviceChoice(Wish, Precision, survey);
-        return choice.Open(new DeviceOptions(Threads: Threads), objection);
+        return choice.Open(new DeviceOptions(Threads: Threads, KeepsFactors: KeepsFactors), objection);
     }
 }

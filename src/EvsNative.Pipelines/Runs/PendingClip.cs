@@ -26,6 +26,9 @@ internal sealed class PendingClip : IDisposable
     /// <summary>Device, settings, seconds, memory, measures: of a clip that has no place yet.</summary>
     public RunSummary Made => _made();
 
+    /// <summary>Where the clip can be read meanwhile; null where it is nowhere.</summary>
+    public string? Temporary => (_writer as OutputWriter)?.Temporary;
+
     /// <summary>The summary as it will be if the clip gets the place that was asked for.</summary>
     public RunSummary At(string place)
     {

@@ -178,9 +178,13 @@ public sealed class RefineRequest
 
     /// <summary>Opens the clip. It is looked at the first time, and may be opened as often as it is needed.</summary>
     /// <exception cref="InputException">there is none, or it cannot be read</exception>
-    internal IFrameReader OpenClip(CancellationToken stop)
+    internal IFrameReader OpenClip(CancellationToken stop) => Source(stop).Open(stop);
+
+    /// <summary>The clip, looked at once.</summary>
+    /// <exception cref="InputException">there is none, or it cannot be read</exception>
+    internal ClipSource Source(CancellationToken stop)
     {
         string path = Demo?.ClipFolder ?? Input ?? throw new InputException(InputCode.NotGiven, NoClip);
-        return (_clip ??= ClipSource.Look(path, Clip, stop)).Open(stop);
+        return _clip ??= ClipSource.Look(path, Clip, stop);
     }
 }

@@ -16,6 +16,9 @@ public enum RunPart
 
     /// <summary>What is left of the result to be written is written.</summary>
     Write,
+
+    /// <summary>A clip is scored.</summary>
+    Score,
 }
 
 /// <summary>Where a run stands.</summary>

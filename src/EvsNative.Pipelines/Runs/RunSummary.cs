@@ -92,6 +92,9 @@ public sealed record RunSummary
     /// <summary>The output.</summary>
     public required VideoMeasures After { get; init; }
 
+    /// <summary>The paper's scores before and after, where they were asked for.</summary>
+    public IReadOnlyList<ScoreChange> Scores { get; init; } = [];
+
     /// <summary>Both clips over time.</summary>
     public RunSeries Series { get; init; } = new([], new([], []), new([], []));
 

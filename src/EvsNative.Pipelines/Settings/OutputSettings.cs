@@ -59,6 +59,13 @@ public static class OutputSettings
         Example = "page.html",
     });
 
+    /// <summary>The paper's scores.</summary>
+    public static Setting<bool> Score { get; } = Group.Add(new Setting<bool>(
+        "score", Wordings.Flag, "score clip and result as the paper does; wants --judges, which may stand in the user's defaults")
+    {
+        Example = "true",
+    });
+
     /// <summary>Permission to replace.</summary>
     public static Setting<bool> Force { get; } = Group.Add(new Setting<bool>("force", Wordings.Flag, "replace what is already there")
     {

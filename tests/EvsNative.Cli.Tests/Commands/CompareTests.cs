@@ -56,6 +56,47 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public void A_judge_says_of_a_cell_what_score_says_of_its_frames()
+    {
+        string amt = JudgeWeights.WriteAmt(_scene["amt-s.pth"]), clip = _scene.Frames("fox", 3, 128, 128);
+        string[] words = ["compare", clip, "-o", _scene["out"], "--modes", "t2v", "--prompt", "a fox", "--upscale", "1", .. Scene.Short];
+        string[] judged = [.. words, "--amt", amt, "--scores", "ms"];
+        Evs.Run(words).Text();
+        var outcome = Evs.Run([.. judged, "--json"]);
+        var rows = outcome.Json().GetProperty("tables")[0].GetProperty("rows").EnumerateArray().ToArray();
+        string frames = Directory.GetDirectories(_scene["out/cells"]).Single();
+        foreach (var (row, path) in rows.Zip([clip, frames]))
+        {
+            var score = Evs.Run("score", path, "--amt", amt, "--scores", "ms", "--json").Json();
+            double ms = score.GetProperty("clips")[0].GetProperty("ms").GetDouble();
+            Assert.Equal(ms, row.GetProperty("numbers").GetProperty("ms").GetDouble(), 1e-9);
+        }
+
+        // What was refined before the judges came is judged, and once only.
+        Assert.Equal(2, Regex.Count(outcome.Error, ": judged"));
+        string again = Evs.Run(judged).Error;
+        Assert.DoesNotContain(": judged", again, StringComparison.Ordinal);
+        Assert.Contains("MS: more is better", File.ReadAllText(_scene["out/index.html"]), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever has no usable weights still gets all that needs none.</summary>
+    [Fact]
+    public void A_judges_file_that_cannot_be_used_leaves_its_score_out()
+    {
+        Directory.CreateDirectory(_scene["judges"]);
+        _scene.Text("judges/amt-s.pth");
+        string[] words = ["compare", _scene.Frames("fox", 3), "-o", _scene["out"], "--modes", "t2v", "--prompt", "a fox", "--json"];
+        var json = Evs.Run([.. words, "--judges", _scene["judges"], "--scores", "ms,sc", .. Scene.Short]).Json();
+        string[] left = [.. json.GetProperty("warnings").EnumerateArray()
+            .Where(warning => warning.GetProperty("code").GetString() == "left-out")
+            .Select(warning => warning.GetProperty("message").GetString()!)];
+        Assert.Equal(2, left.Length);
+        Assert.Contains(left, line => line.Contains("amt-s.pth", StringComparison.Ordinal));
+        var numbers = json.GetProperty("tables")[0].GetProperty("rows")[1].GetProperty("numbers");
+        Assert.True(numbers.TryGetProperty("psnr_input", out _) && !numbers.TryGetProperty("ms", out _));
+    }
+
+    [Fact]
     public void A_clip_that_fails_costs_its_own_cells()
     {
         _scene.Frames("good", 2);
@@ -76,6 +117,7 @@ public sealed class CompareTests : IDisposable
     [InlineData("--sweep image-start=1,99", "image-start 99")]
     [InlineData("--modes t2i --mode t2v", "leave one out")]
     [InlineData("--data-set vc3", "vc2 or ad2")]
+    [InlineData("--judges HERE/nowhere", "nowhere")]
     [InlineData("--demo", "leave the clip or --demo out")]
     [InlineData("-o HERE/clip/out", "lies in what is read")]
     [InlineData("-o HERE", "holds something else than a comparison")]

@@ -30,7 +30,7 @@ public sealed partial class HelpTests
         string refine = Evs.Run("refine", "--help", "all").Text(), plan = Evs.Run("plan", "-h", "all").Text();
         foreach (var setting in SettingTable.All)
         {
-            bool isRefines = setting.Group != PlanSettings.Group, isPlans = SettingTable.Planned.Contains(setting);
+            bool isRefines = SettingTable.Refined.Contains(setting), isPlans = SettingTable.Planned.Contains(setting);
             string label = setting.IsPositional ? setting.Placeholder : $"--{setting.Name}";
             Assert.Equal((isRefines ? 1 : 0, isPlans ? 1 : 0), (Count(refine, label), Count(plan, label)));
         }
@@ -60,6 +60,7 @@ public sealed partial class HelpTests
     [InlineData("weights", "convert", "synthesize", "Writes the weights")]
     [InlineData("weights convert", "[INPUT]", "-o, --output OUTPUT", "--type TYPE", "--layout LAYOUT", "--lora", "--vae PATH", "--force")]
     [InlineData("weights synthesize", "--layout LAYOUT", "-o, --output OUTPUT", "--force", "sd15 (default) or tiny")]
+    [InlineData("score", "[CLIP]", "--judges FOLDER", "--against AGAINST", "--csv CSV", "--scores SCORES", "--json")]
     [InlineData("compare", "[CLIP]", "-o, --output OUTPUT", "--modes MODES", "--sweep SWEEP", "--data-set DATA-SET", "--demo", "--json")]
     [InlineData("pull", "NAME ", "a known model, owner/name", "--list", "--endpoint ENDPOINT", "--accept-licence")]
     [InlineData("", "refine", "plan", "doctor", "weights", "--version", "evsnative COMMAND --help")]

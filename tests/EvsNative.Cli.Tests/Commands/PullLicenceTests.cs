@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvsNative.Pipelines.Frames;
 using EvsNative.Testing;
 
 namespace EvsNative.Cli.Tests.Commands;
@@ -44,6 +45,25 @@ public sealed class PullLicenceTests : IDisposable
         Assert.Contains("everything was there", Run("pull", "amt-s").Text(), StringComparison.Ordinal);
         string terms = Run("pull", "amt-s", "--json").Json().GetProperty("terms").GetString()!;
         Assert.Contains("CC BY-NC 4.0", terms, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_judge_that_was_pulled_scores_by_its_name_without_a_network()
+    {
+        string file = JudgeWeights.WriteAmt(_folder["amt.pth"]), clip = _folder["fox"];
+        _server.Files["amt-s.pth"] = File.ReadAllBytes(file);
+        FrameFiles.Write(clip, TestVideos.Smooth(3, 128, 144));
+        string[] score = ["score", clip, "--scores", "ms", "--json", "--amt"];
+        string missing = Run("score", clip, "--scores", "ms").Error;
+        Assert.Contains("get amt-s.pth from the hub (evsnative pull amt-s), and give it with --amt", missing, StringComparison.Ordinal);
+
+        Run("pull", "amt-s", "--accept-licence").Text();
+        int asked = _server.Requests.Count;
+        double wanted = Score(file);
+        Assert.Equal((wanted, wanted), (Score("lalala125/AMT"), Score("lalala125/AMT/amt-s.pth")));
+        Assert.Equal(asked, _server.Requests.Count);
+
+        double Score(string amt) => Run([.. score, amt]).Json().GetProperty("clips")[0].GetProperty("ms").GetDouble();
     }
 
     [Fact]

@@ -58,4 +58,19 @@ public sealed class KernelChoiceTests
         Assert.StartsWith("no tensor cores: EVSNATIVE_KERNELS leaves them out; ", device.Remark, StringComparison.Ordinal);
         Directory.Delete(folder);
     }
+
+    /// <summary>Measures are of whole float32 numbers, and nobody is told that they switched something off.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_keeps_factors_gets_kernels_that_do_not_round_them(bool keepsFactors)
+    {
+        using var dry = Device.Open(new DeviceOptions(Backend.Null, Profile: GpuProfiles.Ampere, KeepsFactors: keepsFactors));
+        Assert.Equal(!keepsFactors, dry.RoundsFactors);
+
+        var settings = CudaTest.Settings with { KeepsFactors = keepsFactors };
+        using var device = CudaTest.Device(new FakeCudaDriver { Sm = 80 }, settings: settings);
+        Assert.Equal(!keepsFactors, device.RoundsFactors);
+        Assert.Null(device.Remark);
+    }
 }

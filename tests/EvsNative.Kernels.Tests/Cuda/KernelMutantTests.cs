@@ -26,6 +26,8 @@ public sealed class KernelMutantTests
         ("LayerNorm, positions", "LayerNormPortable", 0),
         ("Resize, bicubic", "ResizePortable", 0),
         ("CountNonFinite", "PointwisePortable", 1),
+        ("WindowAttention, shifted, fragments", "WindowAttentionPortable", 1),
+        ("Lookup", "LookupPortable", 0),
         ("Patches, rounded up", "PatchesPortable", 0),
         ("Prelu, residual", "PreluPortable", 0),
     ];

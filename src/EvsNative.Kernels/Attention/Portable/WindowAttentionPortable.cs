@@ -92,7 +92,7 @@ internal sealed class WindowAttentionPortable(GpuRuntime gpu) : IOperation<Windo
         float largest = Unseen, total = 0;
         for (int firstKey = 0; firstKey < args.Tokens; firstKey += Keys)
         {
-            int count = IntrinsicMath.Min(Keys, args.Tokens - firstKey);
+            int count = IntrinsicMath.Min(Keys, args.Tokens - firstKey), loaded = (count + Together - 1) / Together * Together;
             if (thread < Keys)
             {
                 var key = WindowTokenPortable.Of(grid, window, IntrinsicMath.Min(firstKey + thread, args.Tokens - 1));
@@ -103,8 +103,8 @@ internal sealed class WindowAttentionPortable(GpuRuntime gpu) : IOperation<Windo
             }
 
             Threads.Wait();
-            Load<TX>(args, keys.Cast<float>(), args.K, args.PaddedK, rows, first, channels);
-            Load<TX>(args, values.Cast<float>(), args.V, args.PaddedV, rows, first, channels);
+            Load<TX>(args, keys.Cast<float>(), args.K, args.PaddedK, rows, loaded, first, channels);
+            Load<TX>(args, values.Cast<float>(), args.V, args.PaddedV, rows, loaded, first, channels);
             Threads.Wait();
             for (int key = 0; key < count; key += Together)
             {
@@ -158,11 +158,11 @@ internal sealed class WindowAttentionPortable(GpuRuntime gpu) : IOperation<Windo
 
     /// <summary>Brings the rows of some tokens to shared memory; what stands for padding is float32.</summary>
     private static void Load<TX>(
-        WindowArgsPortable args, ArrayView<float> to, Operand x, Operand padding, ArrayView<long> rows, int first, int channels)
+        WindowArgsPortable args, ArrayView<float> to, Operand x, Operand padding, ArrayView<long> rows, int count, int first, int channels)
         where TX : struct, IElement
     {
         int channel = Group.IdxX & (Channels - 1);
-        for (int i = Group.IdxX / Channels; i < Keys; i += Queries / Channels)
+        for (int i = Group.IdxX / Channels; i < count; i += Queries / Channels)
         {
             long row = rows[i];
             float value = 0;
