@@ -51,7 +51,7 @@ public sealed record HubReply(int Status, byte[] Body)
 /// </summary>
 public sealed class HubServer : IDisposable
 {
-    /// <summary>Its repository.</summary>
+    /// <summary>Its repository where nothing else is said.</summary>
     public const string Repository = "someone/some-model";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -67,6 +67,9 @@ public sealed class HubServer : IDisposable
 
     /// <summary>Its address.</summary>
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>Its repository.</summary>
+    public string Name { get; init; } = Repository;
 
     /// <summary>Its files by path.</summary>
     public Dictionary<string, byte[]> Files { get; } = [];
@@ -90,9 +93,9 @@ public sealed class HubServer : IDisposable
     /// <summary>What it would answer by itself.</summary>
     public HubReply Answer(HubRequest request)
     {
-        if (request.Target.StartsWith($"/api/models/{Repository}/revision/", StringComparison.Ordinal)) return Listing();
-        string prefix = $"/{Repository}/resolve/{Commit}/";
-        bool isDirect = request.Target.StartsWith(prefix, StringComparison.Ordinal);
+        if (request.Target.StartsWith($"/api/models/{Name}/revision/", StringComparison.OrdinalIgnoreCase)) return Listing();
+        string prefix = $"/{Name}/resolve/{Commit}/";
+        bool isDirect = request.Target.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
         string path = Uri.UnescapeDataString(isDirect ? request.Target[prefix.Length..] : request.Target.Replace("/cdn/", ""));
         if (!Files.TryGetValue(path, out byte[]? content)) return HubReply.Text(404, "", ("X-Error-Code", "EntryNotFound"));
         string tag = $"\"{Tag(path, content)}\"";
@@ -114,7 +117,7 @@ public sealed class HubServer : IDisposable
         _listener.Dispose();
     }
 
-    private static bool IsLarge(string path) => Path.GetExtension(path) is ".safetensors" or ".bin";
+    private static bool IsLarge(string path) => Path.GetExtension(path) is ".safetensors" or ".bin" or ".pth";
 
     private HubReply Listing() => HubReply.Text(200, JsonSerializer.Serialize(new
     {

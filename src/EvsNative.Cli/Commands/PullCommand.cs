@@ -29,8 +29,12 @@ internal static class PullCommand
         var revision = new Option<string?>("--revision") { Description = "a branch, a tag or a commit; default: the main branch" };
         var variant = new Option<string?>("--variant") { Description = "a variant of the weights, such as fp16; default: the largest" };
         var endpoint = new Option<string?>("--endpoint") { Description = "a hub's address; default: HF_ENDPOINT, else the public hub" };
+        var accept = new Option<bool>("--accept-licence")
+        {
+            Description = "accept a licence that limits what may be done with the model; otherwise it is shown and asked about",
+        };
         var json = new Option<bool>("--json") { Description = "for scripts: one JSON object on the output" };
-        var command = new Command(Name, About) { name, list, revision, variant, endpoint, json };
+        var command = new Command(Name, About) { name, list, revision, variant, endpoint, accept, json };
         command.SetAction(said =>
         {
             bool isScript = said.GetValue(json);
@@ -41,6 +45,7 @@ internal static class PullCommand
                 Revision = said.GetValue(revision),
                 Variant = said.GetValue(variant),
                 Endpoint = said.GetValue(endpoint),
+                AcceptsLicence = said.GetValue(accept),
             };
             return Stoppable(() => Run(request, isScript, told, stop), isScript, told, stop);
         });
@@ -61,6 +66,7 @@ internal static class PullCommand
 
     private static int Run(PullRequest request, bool isScript, NoticeLog told, CancellationToken stop)
     {
+        if (!isScript && !request.AcceptsLicence && Question.CanBeAsked) request = Accepted(request, stop);
         var pulled = RunProgress.Watch(isScript, (watcher, say) => HubPull.Run(
             request,
             watcher is null ? null : new Shown(watcher),
@@ -76,7 +82,8 @@ internal static class PullCommand
             {
                 pulled.Name,
                 pulled.Commit,
-                licence = pulled.Licence,
+                pulled.Licence,
+                pulled.Terms,
                 pulled.Path,
                 pulled.Bytes,
                 pulled.FetchedBytes,
@@ -92,10 +99,23 @@ internal static class PullCommand
             CultureInfo.InvariantCulture, $"{fetched} of {pulled.Files.Count} files, {Size(pulled.FetchedBytes)} in {pulled.Seconds:F0} s");
         Screen.Show(
             $"{pulled.Name}: {what}",
-            $"licence: {pulled.Licence ?? "none is named: see the model's page"}",
+            $"licence: {pulled.Terms ?? pulled.Licence ?? "none is named: see the model's page"}",
             $"in {pulled.Path}",
             $"use it as {pulled.Use ?? "--model, --motion, --vae or --lora"} {pulled.Name}");
         return 0;
+    }
+
+    /// <summary>Shows a licence that limits what may be done, if something of that kind is to be fetched, and asks.</summary>
+    /// <exception cref="InputException">it is not accepted</exception>
+    private static PullRequest Accepted(PullRequest request, CancellationToken stop)
+    {
+        var terms = RunProgress.Watch(
+            isQuiet: false, (watcher, _) => HubPull.Terms(request, watcher is null ? null : new Shown(watcher), stop));
+        if (terms is null) return request;
+        Faults.Say($"{terms.Licence}; see {terms.Page}");
+        return Question.Ask($"accept it and fetch {terms.Name}, {Size(terms.Bytes)}?", Console.In)
+            ? request with { AcceptsLicence = true }
+            : throw new InputException(InputCode.NotAccepted, $"{terms.Name}: its licence was not accepted, so nothing was fetched");
     }
 
     private static int List(bool isScript)
@@ -107,12 +127,15 @@ internal static class PullCommand
                 models = KnownModels.All.Select(known => new
                 {
                     name = known.Word,
-                    place = $"{known.Place}",
+                    place = known.Place?.ToString(),
                     known.Licence,
+                    known.Terms,
                     known.About,
                     known.Use,
                     known.Bytes,
                     known.Sha256,
+                    known.Page,
+                    known.Elsewhere,
                 }),
             });
             return 0;
@@ -125,7 +148,7 @@ internal static class PullCommand
             string[] cells =
             [
                 known.Word, $"{known.Use}: {known.About}", known.Bytes is { } bytes ? Size(bytes) : "", known.Licence ?? "see its page",
-                $"{known.Place}",
+                known.Place?.ToString() ?? known.Page ?? "",
             ];
             table.AddRow([.. cells.Select(Markup.Escape)]);
         }

@@ -68,4 +68,7 @@ public enum InputCode
 
     /// <summary>A server wants to know who asks, or refuses who does.</summary>
     NoAccess,
+
+    /// <summary>A licence that limits what may be done with a model was not accepted.</summary>
+    NotAccepted,
 }

@@ -7,33 +7,46 @@ public static class JudgeFiles
 {
     private static readonly JudgeFacts[] Rows =
     [
-        new(JudgeKind.Amt, "amt", "AMT-S", "amt-s.pth", "the hub (evsnative pull lalala125/AMT/amt-s.pth)",
+        new(JudgeKind.Amt, "amt", "AMT-S", "amt-s.pth", "the hub (evsnative pull amt-s)",
             "AMT: CC BY-NC 4.0, not for commercial use (the repository's; the weights name none of their own)")
         {
+            PullWord = "amt-s",
+            Place = new HubName("lalala125", "AMT", File: "amt-s.pth"),
+            Page = "github.com/MCG-NKU/AMT",
+            IsLimited = true,
             OtherNames = ["amt-s.safetensors"],
         },
         new(JudgeKind.Dino, "dino", "DINO ViT-B/16", "dino_vitbase16_pretrain.pth",
-            "dl.fbaipublicfiles.com/dino or from the hub (evsnative pull facebook/dino-vitb16)", "DINO: Apache-2.0")
+            "dl.fbaipublicfiles.com/dino or from the hub (evsnative pull dino)", "DINO: Apache-2.0")
         {
+            Place = new HubName("facebook", "dino-vitb16"),
+            Page = "github.com/facebookresearch/dino",
             OtherNames =
             [
                 "dino_vitbase16_pretrain.safetensors", "dino-vitb16.safetensors", "dino-vitb16/model.safetensors",
                 "dino-vitb16/pytorch_model.bin",
             ],
         },
-        new(JudgeKind.Dover, "dover", "DOVER", "DOVER.pth", "github.com/VQAssessment/DOVER/releases (v0.1.0)",
+        new(JudgeKind.Dover, "dover", "DOVER", "DOVER.pth",
+            "the hub (evsnative pull dover) or from github.com/VQAssessment/DOVER/releases (v0.1.0)",
             "DOVER: S-Lab License 1.0, not for commercial use")
         {
+            Place = new HubName("teowu", "DOVER", File: "DOVER.pth"),
+            Page = "github.com/VQAssessment/DOVER",
+            IsLimited = true,
             OtherNames = ["DOVER.safetensors"],
         },
         new(JudgeKind.AestheticHead, "aesthetic", "Aesthetic Predictor V2.5", "aesthetic_predictor_v2_5.pth",
             "github.com/discus0434/aesthetic-predictor-v2-5 (models/)", "Aesthetic Predictor V2.5: AGPL-3.0")
         {
+            Page = "github.com/discus0434/aesthetic-predictor-v2-5",
+            IsLimited = true,
             OtherNames = ["aesthetic_predictor_v2_5.safetensors"],
         },
         new(JudgeKind.Siglip, "siglip", "SigLIP so400m/14 for 384 pixels", "model.safetensors",
-            "the hub (evsnative pull google/siglip-so400m-patch14-384/model.safetensors)", "SigLIP: Apache-2.0")
+            "the hub (evsnative pull siglip)", "SigLIP: Apache-2.0")
         {
+            Place = new HubName("google", "siglip-so400m-patch14-384", File: "model.safetensors"),
             OtherNames =
             [
                 "siglip-so400m-patch14-384/model.safetensors", "siglip-so400m-patch14-384/pytorch_model.bin",

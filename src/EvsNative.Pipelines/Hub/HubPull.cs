@@ -12,18 +12,25 @@ public sealed class HubPull
 
     private readonly PullRequest _request;
     private readonly HubName _name;
-    private readonly KnownModel? _known;
+    private readonly KnownModel? _known, _limited;
     private readonly HubEndpoint _endpoint;
     private readonly HubCache _cache;
     private readonly string? _revision;
 
     private HubPull(PullRequest request)
     {
+        _known = KnownModels.Find(request.Name);
+        if (_known is { Place: null })
+        {
+            string licence = _known.Terms is { } terms ? $" ({terms})" : "";
+            throw new InputException(
+                InputCode.NotFound, $"{_known.Word}{licence} lies on no hub: {_known.Elsewhere}, and give it with {_known.Use}");
+        }
+
         if (IsOffline(request)) throw new InputException(InputCode.Network, "HF_HUB_OFFLINE is set, and pull asks a server: unset it");
         _request = request;
         _endpoint = HubEndpoint.Of(request.Endpoint, request.Variable);
         _cache = request.Cache ?? HubCache.OfUser(request.Variable);
-        _known = KnownModels.Find(request.Name);
         string address = _endpoint.Address.AbsoluteUri.TrimEnd('/');
         var name = _known?.Place ?? HubName.TryParse(request.Name, address) ?? throw new InputException(
             InputCode.UnknownWord,
@@ -39,6 +46,7 @@ public sealed class HubPull
         }
 
         _name = name with { Revision = _revision };
+        _limited = KnownModels.Limited(_name);
     }
 
     /// <summary>Fetches what is not there yet.</summary>
@@ -52,8 +60,31 @@ public sealed class HubPull
         PullRequest request, IProgress<PullStatus>? watcher = null, Action<Notice>? notices = null, CancellationToken stop = default) =>
         new HubPull(request).Run(watcher, notices, stop).GetAwaiter().GetResult();
 
+    /// <summary>
+    /// What is to be accepted before anything is fetched, by <see cref="PullRequest.AcceptsLicence"/>; null if nothing is, or if everything
+    /// is there already.
+    /// </summary>
+    /// <inheritdoc cref="Run(PullRequest, IProgress{PullStatus}?, Action{Notice}?, CancellationToken)"/>
+    public static PullTerms? Terms(PullRequest request, IProgress<PullStatus>? watcher = null, CancellationToken stop = default) =>
+        new HubPull(request).Terms(watcher, stop).GetAwaiter().GetResult();
+
     private static bool IsOffline(PullRequest request) =>
         request.Variable("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
+
+    private async Task<PullTerms?> Terms(IProgress<PullStatus>? watcher, CancellationToken stop)
+    {
+        if (_limited is null) return null;
+        using var client = Client(HubToken.Find(_request.Variable), what => watcher?.Report(new PullStatus(what, 0, 0, 0, null)));
+        var listing = await client.List(_name, stop);
+        return Terms(Store(listing), await Choose(client, listing, stop));
+    }
+
+    private PullTerms? Terms(HubStore store, IReadOnlyList<HubFile> files)
+    {
+        HubFile[] missing = [.. files.Where(file => !store.Has(file))];
+        return _limited?.Terms is not { } terms || missing.Length == 0 ? null
+            : new PullTerms($"{_name}", terms, _limited.Page ?? $"{_endpoint.Page(_name)}", missing.Sum(file => file.Bytes ?? 0));
+    }
 
     private async Task<PullResult> Run(IProgress<PullStatus>? watcher, Action<Notice>? notices, CancellationToken stop)
     {
@@ -61,35 +92,32 @@ public sealed class HubPull
         if (token is not null && !_endpoint.IsPrivate)
             notices?.Invoke(new(NoticeCode.Dropped, $"{_endpoint.Address} is not encrypted: the token is not sent there"));
         PullClock? clock = null;
-        using var client = new HubClient(_endpoint, token, _request.Times)
+        using var client = Client(token, what =>
         {
-            Waiting = what =>
-            {
-                if (clock is not null) clock.Tell(what);
-                else watcher?.Report(new PullStatus(what, 0, 0, 0, null));
-            },
-        };
+            if (clock is not null) clock.Tell(what);
+            else watcher?.Report(new PullStatus(what, 0, 0, 0, null));
+        });
         long start = Stopwatch.GetTimestamp();
         for (int changes = 0; ; changes++)
         {
             try
             {
                 var listing = await client.List(_name, stop);
-                var chosen = HubSelection.Of(listing.Files, _name, _request.Variant ?? _known?.Variant);
-                CheckKnown(chosen);
-                var store = new HubStore(_cache, _name, listing.Commit, _request.Links);
-                var files = new List<HubFile>();
-                foreach (var file in chosen)
-                    files.Add(file is { Tag: not null, Bytes: not null } ? file : await client.Complete(file, _name, listing.Commit, stop));
+                var files = await Choose(client, listing, stop);
+                var store = Store(listing);
+                CheckAccepted(store, files);
                 store.Prepare();
                 clock = new PullClock(files.Sum(file => file.Bytes ?? 0), watcher);
                 var pulled = await Fetch(client, store, listing.Commit, files, clock, stop);
                 store.Remember(_revision ?? HubName.MainBranch, listing.Commit);
-                bool isOne = _name.File is not null && chosen.Count == 1;
-                string place = isOne ? store.Place(chosen[0])
+                bool isOne = _name.File is not null && files.Count == 1;
+                string place = isOne ? store.Place(files[0])
                     : _name.File is { } folder ? Path.Combine(store.Snapshot, folder) : store.Snapshot;
                 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                return new PullResult($"{_name}", listing.Commit, listing.Licence ?? _known?.Licence, place, pulled, seconds, _known?.Use);
+                return new PullResult($"{_name}", listing.Commit, listing.Licence ?? _known?.Licence, place, pulled, seconds, _known?.Use)
+                {
+                    Terms = _limited?.Terms,
+                };
             }
             catch (HubChanged e) when (changes >= MostChanges)
             {
@@ -101,6 +129,30 @@ public sealed class HubPull
                 // The list is read anew.
             }
         }
+    }
+
+    private HubClient Client(string? token, Action<string> waiting) => new(_endpoint, token, _request.Times) { Waiting = waiting };
+
+    private HubStore Store(HubListing listing) => new(_cache, _name, listing.Commit, _request.Links);
+
+    /// <summary>The files to fetch, each with its size and tag.</summary>
+    private async Task<List<HubFile>> Choose(HubClient client, HubListing listing, CancellationToken stop)
+    {
+        var chosen = HubSelection.Of(listing.Files, _name, _request.Variant ?? _known?.Variant);
+        CheckKnown(chosen);
+        var files = new List<HubFile>();
+        foreach (var file in chosen)
+            files.Add(file is { Tag: not null, Bytes: not null } ? file : await client.Complete(file, _name, listing.Commit, stop));
+        return files;
+    }
+
+    /// <summary>A licence that limits what may be done is accepted before, not after.</summary>
+    private void CheckAccepted(HubStore store, IReadOnlyList<HubFile> files)
+    {
+        if (_request.AcceptsLicence || Terms(store, files) is not { } terms) return;
+        throw new InputException(
+            InputCode.NotAccepted,
+            $"{terms.Name}: fetched once its licence is accepted, {terms.Licence}: read it on {terms.Page}, then say --accept-licence");
     }
 
     /// <summary>A file that is known by its hash must be that file.</summary>

@@ -4,12 +4,23 @@ namespace EvsNative.Pipelines.Hub;
 
 /// <summary>A model that <c>pull</c> knows by a word.</summary>
 /// <param name="Word">the word</param>
-/// <param name="Place">the repository, with the file if it is one</param>
+/// <param name="Place">the repository, with the file if it is one; null for what lies on no hub</param>
 /// <param name="Licence">the licence that its owner names; null where that is to be seen there</param>
 /// <param name="About">what it is for</param>
 /// <param name="Use">how this program takes it</param>
-public sealed record KnownModel(string Word, HubName Place, string? Licence, string About, string Use)
+public sealed record KnownModel(string Word, HubName? Place, string? Licence, string About, string Use)
 {
+    /// <summary>
+    /// The licence in a sentence, where it limits what may be done with the model: it is to be accepted before anything is fetched.
+    /// </summary>
+    public string? Terms { get; init; }
+
+    /// <summary>The authors' page, on which the licence stands; null where that is the page of its place.</summary>
+    public string? Page { get; init; }
+
+    /// <summary>Where to get it by hand, in words, for what lies on no hub.</summary>
+    public string? Elsewhere { get; init; }
+
     /// <summary>The variant of weights.</summary>
     public string? Variant { get; init; }
 
@@ -21,8 +32,8 @@ public sealed record KnownModel(string Word, HubName Place, string? Licence, str
 }
 
 /// <summary>
-/// A short list of models that go with this program: those of the paper and the usual ones beside them. Licences and sizes are what their
-/// pages say; hashes stand here only where several public lists agree on them.
+/// A short list of models that go with this program: those of the paper, the usual ones beside them, and the judges of scores. Licences
+/// and sizes are what their pages say; hashes stand here only where several public lists agree on them, or the file itself was looked at.
 /// </summary>
 public static class KnownModels
 {
@@ -78,11 +89,24 @@ public static class KnownModels
         },
         new("clip-tokenizer", Name("openai/clip-vit-large-patch14/tokenizer.json"), null,
             "the vocabulary of Stable Diffusion 1, for checkpoints in one file", "--tokenizer"),
+        Judge(JudgeKind.Amt, "cc-by-nc-4.0", "for motion smoothness") with { Bytes = 12_000_000 },
+        Judge(JudgeKind.Dino, Apache, "for subject consistency") with { Bytes = 343_000_000 },
+        Judge(JudgeKind.Dover, "s-lab-1.0", "for the quality of clips") with { Bytes = 240_000_000 },
+        Judge(JudgeKind.AestheticHead, "agpl-3.0", "for aesthetics; wants siglip") with
+        {
+            Bytes = 2_644_834,
+            Sha256 = "a6caf256b3dc434273c98dcb12f6bf17c5d4fc647d8df11f038386923dd06220",
+        },
+        Judge(JudgeKind.Siglip, Apache, "for aesthetics; wants aesthetic") with { Bytes = 3_500_000_000 },
     ];
 
     /// <summary>A known model by its word, in any letters; null if there is none.</summary>
     public static KnownModel? Find(string word) =>
         All.FirstOrDefault(known => known.Word.Equals(word, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A known model of a repository whose licence is to be accepted; null if none in it has such a licence.</summary>
+    internal static KnownModel? Limited(HubName name) => All.FirstOrDefault(known =>
+        known is { Terms: not null, Place: { } place } && place.Repository.Equals(name.Repository, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The words that begin as a text does, as the middle of a sentence.</summary>
     internal static string DidYouMean(string text)
@@ -90,6 +114,17 @@ public static class KnownModels
         string[] near =
             [.. All.Select(known => known.Word).Where(word => word.Contains(text, StringComparison.OrdinalIgnoreCase) && text.Length > 2)];
         return near.Length == 0 ? "" : $", perhaps {string.Join(" or ", near.Take(4))}?";
+    }
+
+    private static KnownModel Judge(JudgeKind kind, string licence, string about)
+    {
+        var facts = JudgeFiles.Of(kind);
+        return new(facts.PullWord, facts.Place, licence, $"{facts.Title}, {about}", $"evsnative score --{facts.Word}")
+        {
+            Terms = facts.IsLimited ? facts.Licence : null,
+            Page = facts.Page,
+            Elsewhere = facts.Place is null ? $"get {facts.FileName} from {facts.From}" : null,
+        };
     }
 
     private static KnownModel Lightning(int steps, string about) => Motion(

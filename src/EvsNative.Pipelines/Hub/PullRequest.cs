@@ -12,6 +12,9 @@ public sealed record PullRequest(string Name)
     /// <summary>A variant of weights, such as fp16, where there are several.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>Whether a licence that limits what may be done with the model is accepted.</summary>
+    public bool AcceptsLicence { get; init; }
+
     /// <summary>The hub's address; HF_ENDPOINT's or the public hub's if absent.</summary>
     public string? Endpoint { get; init; }
 
@@ -27,6 +30,13 @@ public sealed record PullRequest(string Name)
     /// <summary>False as on a disk without links.</summary>
     internal bool Links { get; init; } = true;
 }
+
+/// <summary>What is to be accepted before something is fetched.</summary>
+/// <param name="Name">owner/name, with the file if one was asked for</param>
+/// <param name="Licence">the licence and what it limits, in a sentence</param>
+/// <param name="Page">the page on which it stands</param>
+/// <param name="Bytes">bytes that would be fetched</param>
+public sealed record PullTerms(string Name, string Licence, string Page, long Bytes);
 
 /// <summary>A file that was asked for.</summary>
 /// <param name="Path">its path in the repository</param>
@@ -46,6 +56,9 @@ public sealed record PulledFile(string Path, long? Bytes, string Tag, bool WasTh
 public sealed record PullResult(
     string Name, string Commit, string? Licence, string Path, IReadOnlyList<PulledFile> Files, double Seconds, string? Use)
 {
+    /// <summary>The licence in a sentence, where it limits what may be done with the model.</summary>
+    public string? Terms { get; init; }
+
     /// <summary>Bytes of all files.</summary>
     public long Bytes => Files.Sum(file => file.Bytes ?? 0);
 

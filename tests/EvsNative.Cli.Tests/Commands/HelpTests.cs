@@ -62,7 +62,7 @@ public sealed partial class HelpTests
     [InlineData("weights synthesize", "--layout LAYOUT", "-o, --output OUTPUT", "--force", "sd15 (default) or tiny")]
     [InlineData("score", "[CLIP]", "--judges FOLDER", "--against AGAINST", "--csv CSV", "--scores SCORES", "--json")]
     [InlineData("compare", "[CLIP]", "-o, --output OUTPUT", "--modes MODES", "--sweep SWEEP", "--data-set DATA-SET", "--demo", "--json")]
-    [InlineData("pull", "NAME ", "a known model, owner/name", "--list", "--endpoint ENDPOINT")]
+    [InlineData("pull", "NAME ", "a known model, owner/name", "--list", "--endpoint ENDPOINT", "--accept-licence")]
     [InlineData("", "refine", "plan", "doctor", "weights", "--version", "evsnative COMMAND --help")]
     public void Other_commands_have_theirs(string command, params string[] words)
     {

@@ -205,7 +205,7 @@ public sealed class HubPullTests : IDisposable
     public void A_known_file_that_is_another_is_refused()
     {
         var known = KnownModels.Find("SD15-file")!;
-        string hash = new('1', 64), file = $$"""{"rfilename": "{{known.Place.File}}", "lfs": {"sha256": "{{hash}}", "size": 3} }""";
+        string hash = new('1', 64), file = $$"""{"rfilename": "{{known.Place!.File}}", "lfs": {"sha256": "{{hash}}", "size": 3} }""";
         _trial.Server.Instead = _ => HubReply.Text(200, $$"""{"sha": "{{_trial.Server.Commit}}", "siblings": [{{file}}]}""");
         InputErrors.Expect(() => HubPull.Run(_trial.Request("sd15-file")), InputCode.Mismatch, "6ce016168");
     }

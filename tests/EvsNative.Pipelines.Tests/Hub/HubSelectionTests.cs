@@ -91,7 +91,7 @@ public sealed class HubSelectionTests
         Assert.Equal(KnownModels.All.Count, KnownModels.All.DistinctBy(known => known.Word).Count());
         Assert.Equal(KnownModels.All.Count, KnownModels.All.DistinctBy(known => known.Place).Count());
         Assert.All(KnownModels.All, known => Assert.True(known.Sha256 is null || HubFile.HashOf(known.Sha256) == HubHash.Sha256));
-        Assert.All(KnownModels.All, known => Assert.True(known.Sha256 is null || known.Place.File is not null));
+        Assert.All(KnownModels.All, known => Assert.True(known.Sha256 is null || known.Place is null or { File: not null }));
         Assert.All(KnownModels.All, known => Assert.Null(HubName.TryParse(known.Word)));
         Assert.All(KnownModels.All, known => Assert.Same(known, KnownModels.Find(known.Word.ToUpperInvariant())));
     }

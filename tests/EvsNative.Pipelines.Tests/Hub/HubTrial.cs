@@ -26,7 +26,7 @@ internal sealed class HubTrial : IDisposable
         Server.Files["unet/diffusion_pytorch_model.bin"] = Bytes(70);
     }
 
-    public HubServer Server { get; } = new();
+    public HubServer Server { get; init; } = new();
 
     public TemporaryFolder Folder { get; } = new();
 
@@ -55,7 +55,7 @@ internal sealed class HubTrial : IDisposable
 
     /// <summary>A file of the repository as it lies in the cache.</summary>
     public byte[] Pulled(string path) =>
-        File.ReadAllBytes(ModelPath.Resolve($"{HubServer.Repository}/{path}", Cache));
+        File.ReadAllBytes(ModelPath.Resolve($"{Server.Name}/{path}", Cache));
 
     /// <summary>Leaves a part as a run does that was ended.</summary>
     public void Leave(string path, byte[] part)
