@@ -44,6 +44,8 @@ internal static class BatchCommand
     private static IReadOnlyList<BatchOutcome> Work(
         UserLayers layers, BatchList list, Shard shard, Action<Notice> say, CancellationToken stop)
     {
+        // A worker whose device does not work takes no clip from those whose devices do.
+        if (BatchWorkers.IsWorker) DeviceRequest.Of(layers.Said).Open(out _).Dispose();
         using var session = new ModelSession();
         int ended = 0;
         return new BatchRun(list, job => Refine(layers, job, session, say, stop))

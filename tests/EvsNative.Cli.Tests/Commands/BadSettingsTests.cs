@@ -77,7 +77,7 @@ public sealed class BadSettingsTests : IDisposable
     [InlineData("plan --guidance= --demo", "--guidance '': a number is needed", "needed")]
     [InlineData("plan --sizes 8x8", "unknown option '--sizes'", "evsnative plan --help")]
     [InlineData("doctor --cure", "unknown option '--cure'", "evsnative doctor --help")]
-    [InlineData("repair", "unknown command 'repair'", "refine, plan, doctor")]
+    [InlineData("repair", "unknown command 'repair'", "refine, plan, score, compare, doctor")]
     [InlineData("refine in --prompt", "--prompt", "evsnative refine --help")]
     [InlineData("plan --size big --fake-weights tiny", "--size big", "such as 1024x640")]
     [InlineData("plan --size 99999x512 --fake-weights tiny", "--size 99999x512", "8 to 16384")]
