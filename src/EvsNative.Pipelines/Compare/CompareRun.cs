@@ -107,7 +107,9 @@ public sealed class CompareRun(CompareRequest request)
         if (outcome?.End is BatchEnd.Failed or BatchEnd.Elsewhere) return new CellResult(cell.Clip.Name, cell.Variant, null, null, fault);
         try
         {
-            var numbers = CellNumbers.Read(cell.NumbersFile) ?? Measured(cell, stop);
+            // What is made anew has new numbers; of a clip as it was given they alone are made.
+            bool isAnew = request.Force && cell.Variant is null;
+            var numbers = (isAnew ? null : CellNumbers.Read(cell.NumbersFile)) ?? Measured(cell, stop);
             return new CellResult(cell.Clip.Name, cell.Variant, cell.Frames, Judged(cell, numbers, stop), null);
         }
         catch (InputException e)
