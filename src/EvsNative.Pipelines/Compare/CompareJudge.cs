@@ -1,5 +1,4 @@
 using EvsNative.Layers;
-using EvsNative.Models;
 using EvsNative.Pipelines.Frames;
 using EvsNative.Pipelines.Runs;
 using EvsNative.Pipelines.Scores;
@@ -33,10 +32,7 @@ public sealed class CompareJudge(ScoreRequest request) : IDisposable
     public string Key(CancellationToken stop) => string.Join(
         ' ',
         [
-            .. from judge in request.Judges
-               orderby judge.Key
-               let file = JudgeFile.Find(judge.Key, judge.Value)
-               select $"{judge.Key} {ContentHash.OfContent(file, stop)}",
+            .. request.Judges.Keys.Order().Select(judge => $"{judge} {ContentHash.OfContent(request.FileOf(judge), stop)}"),
             .. request.Kinds.Select(kind => $"{kind}"),
             $"{request.DoverSeed} {request.DoverSamples} {request.DoverAntialias}",
         ]);
