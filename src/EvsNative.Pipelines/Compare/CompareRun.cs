@@ -55,7 +55,8 @@ public sealed class CompareRun(CompareRequest request)
         using var session = new ModelSession();
         CheckSettings(distinct, session);
         Create(Path.GetDirectoryName(distinct[0].Folder)!);
-        int ended = 0;
+        // By place: a cell that another process has may end a second time, here, when that process is gone.
+        var ended = new HashSet<string>();
         var list = BatchList.Of([.. distinct.Select((cell, i) => new BatchJob(i, cell.Name, cell.Request.Choices, cell.Folder))]);
         var outcomes = new BatchRun(list, job => RefineOne(distinct[job.Place], session, stop))
         {
@@ -64,7 +65,8 @@ public sealed class CompareRun(CompareRequest request)
             OnEnd = outcome =>
             {
                 if (outcome.End == BatchEnd.Skipped) FinishedRun.Sweep(RunFolder.Beside(outcome.Output));
-                OnCell?.Invoke($"{++ended} of {distinct.Length}: {Line(outcome)}");
+                ended.Add(outcome.Wanted);
+                OnCell?.Invoke($"{ended.Count} of {distinct.Length}: {Line(outcome)}");
             },
         }.Do(stop);
         return outcomes.ToDictionary(outcome => outcome.Wanted);
