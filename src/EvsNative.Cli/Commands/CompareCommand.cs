@@ -92,6 +92,8 @@ internal static class CompareCommand
             say(notice);
         }
 
+        // A wrong file is not found out after hours of refining.
+        foreach (var notice in judge.LeftOut) Warn(notice, line => Faults.Say($"{line}"));
         var run = new CompareRun(request with { Definitions = judge.Definitions })
         {
             Judge = !judge.IsThere ? null : (clip, choice, token) => RunProgress.Watch(form, (progress, say) =>

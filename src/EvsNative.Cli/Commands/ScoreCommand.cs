@@ -51,7 +51,13 @@ internal static class ScoreCommand
         if (paths.Length == 0)
             throw new InputException(InputCode.NotGiven, "no clip: name videos, folders of frames, or folders or lists of these");
         bool force = choices.Get(OutputSettings.Force) == true, json = choices.Get(OutputSettings.Json) == true;
-        if (csv is not null) PendingFile.CheckWritable(csv, force);
+        var request = ScoreRequest.Of(choices);
+        if (csv is not null)
+        {
+            CheckUnread(csv, paths.Append(against).Concat(request.Judges.Values).OfType<string>());
+            PendingFile.CheckWritable(csv, force);
+        }
+
         var scores = RunProgress.Watch(ProgressForms.Of(choices), (progress, say) =>
         {
             void Warn(Notice notice)
@@ -61,12 +67,19 @@ internal static class ScoreCommand
                 say(notice);
             }
 
-            return Score(paths, against, ScoreRequest.Of(choices), progress, Warn, stop);
+            return Score(paths, against, request, progress, Warn, stop);
         });
         if (csv is not null) PendingFile.WriteAll(csv, Encoding.UTF8.GetBytes(ScoreCsv.Of(scores)), force);
         if (json) ScriptOutput.Write(ScoreJson.Of(scores, Faults.Words(told.All)));
         else Screen.Draw(console => ScoreTable.Print(console, scores));
         return scores.Failed.Count > 0 ? Faults.SomeFailed : 0;
+    }
+
+    /// <summary>Not even <c>--force</c> replaces what is read.</summary>
+    private static void CheckUnread(string csv, IEnumerable<string> read)
+    {
+        if (read.Any(path => RealPath.AreOne(path, csv)))
+            throw new InputException(InputCode.Conflict, $"{csv} is read and would be replaced: give --csv another name");
     }
 
     private static ScoreSummary Score(

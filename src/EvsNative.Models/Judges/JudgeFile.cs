@@ -33,8 +33,7 @@ public sealed class JudgeFile : IDisposable
     /// <exception cref="InputException">it is not there, damaged, or something else, which is named in one line</exception>
     public static JudgeFile Open(JudgeKind kind, string path)
     {
-        string found = InFolder(kind, ModelPath.Resolve(path));
-        var file = TensorFile.Open(found);
+        var file = TensorFile.Open(Find(kind, path));
         try
         {
             JudgeSigns.Require(kind, file);
@@ -46,6 +45,12 @@ public sealed class JudgeFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>The file that <see cref="Open"/> reads.</summary>
+    /// <param name="kind">which judge is needed</param>
+    /// <param name="path">a file, a folder with it, or the name of a repository in the hub's cache</param>
+    /// <exception cref="InputException">it is not there</exception>
+    public static string Find(JudgeKind kind, string path) => InFolder(kind, ModelPath.Resolve(path));
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

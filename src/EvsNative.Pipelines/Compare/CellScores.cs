@@ -9,9 +9,4 @@ public sealed record CellScores(double? MotionSmoothness, double? SubjectConsist
 {
     /// <summary>Nothing is known.</summary>
     public static CellScores None { get; } = new(null, null, null, null);
-
-    /// <summary>These, and where they say nothing what others say.</summary>
-    public CellScores Or(CellScores others) => new(
-        MotionSmoothness ?? others.MotionSmoothness, SubjectConsistency ?? others.SubjectConsistency, Dover ?? others.Dover,
-        Aesthetic ?? others.Aesthetic);
 }

@@ -13,13 +13,18 @@ public sealed class CompareJudge(ScoreRequest request) : IDisposable
 {
     private readonly ScoreRequest _request = request with { Clip = ClipChoice.All };
     private JudgeSet? _judges;
+    private (IReadOnlyList<ScoreKind> Kinds, IReadOnlyList<Notice> Notices)? _looked;
 
     /// <summary>Whether anybody can be asked: there are files of weights.</summary>
     public bool IsThere => request.Judges.Count > 0;
 
-    /// <summary>What the scores are, a line each.</summary>
-    public IReadOnlyList<string> Definitions =>
-        IsThere ? [.. request.Kinds.Select(kind => $"{kind.Name()}: {ScoreDefinitions.Of(kind, request)}.")] : [];
+    /// <summary>What the scores that can be computed are, a line each.</summary>
+    public IReadOnlyList<string> Definitions => [.. Looked.Kinds.Select(kind => $"{kind.Name()}: {ScoreDefinitions.Of(kind, request)}.")];
+
+    /// <summary>Scores that will be left out, and why, before anything is refined; none where nobody can be asked.</summary>
+    public IReadOnlyList<Notice> LeftOut => Looked.Notices;
+
+    private (IReadOnlyList<ScoreKind> Kinds, IReadOnlyList<Notice> Notices) Looked => _looked ??= Look(request);
 
     /// <summary>Tells judges apart, by the content of their files and by what they are asked.</summary>
     /// <param name="stop">stops between two files</param>
@@ -27,7 +32,7 @@ public sealed class CompareJudge(ScoreRequest request) : IDisposable
     public string Key(CancellationToken stop) => string.Join(
         ' ',
         [
-            .. request.Judges.OrderBy(judge => judge.Key).Select(judge => $"{judge.Key} {ContentHash.OfContent(judge.Value, stop)}"),
+            .. request.Judges.Keys.Order().Select(judge => $"{judge} {ContentHash.OfContent(request.FileOf(judge), stop)}"),
             .. request.Kinds.Select(kind => $"{kind}"),
             $"{request.DoverSeed} {request.DoverSamples} {request.DoverAntialias}",
         ]);
@@ -55,4 +60,11 @@ public sealed class CompareJudge(ScoreRequest request) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _judges?.Dispose();
+
+    private static (IReadOnlyList<ScoreKind> Kinds, IReadOnlyList<Notice> Notices) Look(ScoreRequest request)
+    {
+        if (request.Judges.Count == 0) return ([], []);
+        using var judges = JudgeSet.Dry(request);
+        return (judges.Kinds, judges.Notices);
+    }
 }

@@ -55,7 +55,8 @@ public sealed class CompareRun(CompareRequest request)
         using var session = new ModelSession();
         CheckSettings(distinct, session);
         Create(Path.GetDirectoryName(distinct[0].Folder)!);
-        int ended = 0;
+        // By place: a cell that another process has may end a second time, here, when that process is gone.
+        var ended = new HashSet<string>();
         var list = BatchList.Of([.. distinct.Select((cell, i) => new BatchJob(i, cell.Name, cell.Request.Choices, cell.Folder))]);
         var outcomes = new BatchRun(list, job => RefineOne(distinct[job.Place], session, stop))
         {
@@ -64,7 +65,8 @@ public sealed class CompareRun(CompareRequest request)
             OnEnd = outcome =>
             {
                 if (outcome.End == BatchEnd.Skipped) FinishedRun.Sweep(RunFolder.Beside(outcome.Output));
-                OnCell?.Invoke($"{++ended} of {distinct.Length}: {Line(outcome)}");
+                ended.Add(outcome.Wanted);
+                OnCell?.Invoke($"{ended.Count} of {distinct.Length}: {Line(outcome)}");
             },
         }.Do(stop);
         return outcomes.ToDictionary(outcome => outcome.Wanted);
@@ -107,7 +109,9 @@ public sealed class CompareRun(CompareRequest request)
         if (outcome?.End is BatchEnd.Failed or BatchEnd.Elsewhere) return new CellResult(cell.Clip.Name, cell.Variant, null, null, fault);
         try
         {
-            var numbers = CellNumbers.Read(cell.NumbersFile) ?? Measured(cell, stop);
+            // What is made anew has new numbers; of a clip as it was given they alone are made.
+            bool isAnew = request.Force && cell.Variant is null;
+            var numbers = (isAnew ? null : CellNumbers.Read(cell.NumbersFile)) ?? Measured(cell, stop);
             return new CellResult(cell.Clip.Name, cell.Variant, cell.Frames, Judged(cell, numbers, stop), null);
         }
         catch (InputException e)

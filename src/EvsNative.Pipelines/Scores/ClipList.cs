@@ -13,6 +13,10 @@ public sealed class ClipList
     private const string ListEnding = ".txt";
     private const int MostClips = 1_000_000;
 
+    /// <summary>Some editors begin a text with it.</summary>
+    private const char ByteOrderMark = '\uFEFF';
+
+
     private readonly List<string> _clips = [];
     private readonly List<Notice> _notices = [];
 
@@ -75,7 +79,8 @@ public sealed class ClipList
     private void AddLines(string path)
     {
         byte[] bytes = OrdinaryFile.ReadAll(path, InputLimits.VocabularyBytes, "a list of clips");
-        string[] lines = [.. Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+        string text = Encoding.UTF8.GetString(bytes).TrimStart(ByteOrderMark);
+        string[] lines = [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
         if (lines.Length > MostClips)
             throw new InputException(InputCode.TooLarge, $"{path} has more than {MostClips} lines: cut it into several lists");
         _clips.AddRange(lines);

@@ -74,10 +74,22 @@ public sealed class JudgeSet : IDisposable
     /// <exception cref="DeviceException">no device can be used</exception>
     public static JudgeSet Open(ScoreRequest request, bool isKept = true, CancellationToken stop = default)
     {
-        var files = new List<IDisposable>();
-        var uses = new Dictionary<JudgeKind, JudgeUse>();
         var device = request.Device.Open(out _);
         device.Cancellation = stop;
+        return On(device, request, isKept);
+    }
+
+    /// <summary>
+    /// The same on a device that computes nothing, and no number is read: tells before hours of other work what will be scored
+    /// (<see cref="Kinds"/>) and what left out (<see cref="Notices"/>).
+    /// </summary>
+    /// <param name="request">what is wanted</param>
+    public static JudgeSet Dry(ScoreRequest request) => On(Kernels.Device.Open(new DeviceOptions(Backend.Null)), request, isKept: false);
+
+    private static JudgeSet On(Device device, ScoreRequest request, bool isKept)
+    {
+        var files = new List<IDisposable>();
+        var uses = new Dictionary<JudgeKind, JudgeUse>();
         var judges = new JudgeSet(request, device, OpenFile, JudgeConfigs.Published, isKept);
         judges._files.AddRange(files);
         judges._judges.AddRange(judges.Kinds.SelectMany(kind => kind.Judges()).Select(kind => uses[kind]));

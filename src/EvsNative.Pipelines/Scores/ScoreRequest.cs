@@ -31,6 +31,10 @@ public sealed record ScoreRequest
     /// <summary>Where to compute; always in float32, since places in pictures need it.</summary>
     public DeviceRequest Device { get; init; } = DeviceRequest.Usual with { Precision = ElementType.Float32, KeepsFactors = true };
 
+    /// <summary>The file of a judge that is named, perhaps by a folder or by its place in the hub's cache.</summary>
+    /// <exception cref="InputException">it is not there</exception>
+    public string FileOf(JudgeKind judge) => JudgeFile.Find(judge, Judges[judge]);
+
     /// <summary>What choices say.</summary>
     /// <exception cref="InputException">the folder of judges is not there</exception>
     public static ScoreRequest Of(Choices choices) => new()

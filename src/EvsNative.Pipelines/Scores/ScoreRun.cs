@@ -96,13 +96,19 @@ public sealed class ScoreRun(JudgeSet judges)
         }
     }
 
-    private ClipScores With(ClipScores scores, ScoreKind kind, ScoredClip clip, Action<double>? tell) => kind switch
+    private ClipScores With(ClipScores scores, ScoreKind kind, ScoredClip clip, Action<double>? tell)
     {
-        ScoreKind.Motion => scores with { Motion = Motion(clip, tell) },
-        ScoreKind.Subject => scores with { Subject = Subject(clip, tell) },
-        ScoreKind.Dover => scores with { Dover = Dover(clip, tell) },
-        _ => scores with { Aesthetic = Aesthetic(clip, tell) },
-    };
+        var more = kind switch
+        {
+            ScoreKind.Motion => scores with { Motion = Motion(clip, tell) },
+            ScoreKind.Subject => scores with { Subject = Subject(clip, tell) },
+            ScoreKind.Dover => scores with { Dover = Dover(clip, tell) },
+            _ => scores with { Aesthetic = Aesthetic(clip, tell) },
+        };
+        if (double.IsFinite(more.ValueOf(kind)!.Value)) return more;
+        throw new InputException(
+            InputCode.Damaged, $"{kind.Name()} of {clip.Name} is no finite number: the weights are damaged: get the judge's file again");
+    }
 
     private MotionScore Motion(ScoredClip clip, Action<double>? tell)
     {

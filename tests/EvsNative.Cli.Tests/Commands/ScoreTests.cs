@@ -97,6 +97,9 @@ public sealed class ScoreTests : IDisposable
         var failed = Assert.Single(json.RootElement.GetProperty("failed").EnumerateArray());
         Assert.Equal(bad, failed.GetProperty("clip").GetString());
         Assert.Contains("bad.mp4", failed.GetProperty("message").GetString(), StringComparison.Ordinal);
+        // A table never takes the place of what is read.
+        string line = _scene.Unchanged(() => Evs.Run("score", good, bad, "--against", good, "--csv", bad, "--force").Complaint());
+        Assert.Contains("bad.mp4 is read and would be replaced", line, StringComparison.Ordinal);
         // A clip that is alone is the command's own error.
         var alone = Evs.Run("score", bad, "--against", good);
         Assert.Equal(Faults.UnusableInput, alone.ExitCode);
@@ -143,6 +146,12 @@ public sealed class ScoreTests : IDisposable
         JudgeWeights.WriteAmt(_scene["amt-s.pth"]);
         string[] words = ["refine", clip, "-o", _scene["out"], .. Scene.Short, "--report", page, "--json"];
         Assert.StartsWith("--score wants weights of judges", Evs.Run([.. words, "--score"]).Complaint(), StringComparison.Ordinal);
+
+        // A file that is of no use is known before hours of work.
+        string none = _scene.Text("none.pth");
+        var useless = _scene.Unchanged(() => Evs.Run([.. words, "--score", "--scores", "ms", "--amt", none]));
+        Assert.Equal(Faults.UnusableInput, useless.ExitCode);
+        Assert.Contains("motion smoothness is left out: ", useless.Error, StringComparison.Ordinal);
 
         var refined = Evs.Run([.. words, "--score", "--judges", _scene.Path, "--scores", "ms"]).Json();
         var scores = Assert.Single(refined.GetProperty("scores").EnumerateArray());

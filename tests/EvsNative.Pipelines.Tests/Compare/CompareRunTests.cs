@@ -130,9 +130,11 @@ public sealed class CompareRunTests : IDisposable
     public void Force_makes_results_anew()
     {
         var request = Request(["a"], "t2i", []);
-        Run(request);
-        Run(request with { Force = true });
+        Run(request, judges: "one");
+        Run(request with { Force = true }, judges: "one");
         Assert.Equal(2, _refined.Count);
+        // The clip as it was given is judged anew, too.
+        Assert.Equal(4, _judged.Count);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ClipListTests : IDisposable
     public void A_list_has_a_path_in_each_line()
     {
         string list = Place("list.txt");
-        File.WriteAllText(list, "a.mp4\r\n\n  b.mp4\nframes/\n");
+        File.WriteAllText(list, "\uFEFFa.mp4\r\n\n  b.mp4\nframes/\n");
         Assert.Equal(["a.mp4", "b.mp4", "frames/"], ClipList.Of([list]).Clips);
         File.WriteAllText(list, "\n \n");
         InputErrors.Expect(() => ClipList.Of([list]), InputCode.WrongKind, "names no clips");

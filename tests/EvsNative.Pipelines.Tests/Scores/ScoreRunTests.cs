@@ -160,6 +160,18 @@ public sealed class ScoreRunTests : IDisposable
         Assert.Equal(1, Score(still, _quick).Subject!.Value, 1e-9);
     }
 
+    [Fact]
+    public void What_is_no_number_is_no_score_and_the_others_are_there()
+    {
+        using var judges = SmallJudges.Open(
+            new ScoreRequest { Kinds = [ScoreKind.Subject, ScoreKind.Aesthetic] },
+            kind => kind == JudgeKind.Dino ? new CalmedWeights(new FormulaWeights(), ["norm.weight"], 3e38f) : new FormulaWeights());
+        var scores = Score(FormulaClip.Of(2, 64, 80), judges);
+        var fault = Assert.Single(scores.Faults);
+        Assert.Equal((ScoreKind.Subject, InputCode.Damaged), (fault.Kind, fault.Code));
+        Assert.True(scores is { Subject: null, Aesthetic: not null });
+    }
+
     private ClipScores Score(VideoFrames clip, JudgeSet? judges = null) =>
         new ScoreRun(judges ?? _judges).Score(ClipSource.Of(clip), "clip", stop: TestContext.Current.CancellationToken);
 
