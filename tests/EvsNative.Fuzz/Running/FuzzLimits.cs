@@ -12,6 +12,9 @@ internal static class FuzzLimits
     /// <summary>The same where a model is opened and run dry behind the parser.</summary>
     public const long DryRunBytes = 16L << 20;
 
+    /// <summary>The same where several are, one after the other: a plan for a limit of memory weighs each way of keeping weights.</summary>
+    public const long DryRunsBytes = 3 * DryRunBytes;
+
     /// <summary>
     /// The same where memory outside of the garbage collector's is counted too: what the process holds grows by its own steps.
     /// </summary>

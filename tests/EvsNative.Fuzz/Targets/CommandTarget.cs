@@ -19,7 +19,7 @@ internal sealed class CommandTarget() : FuzzTarget("command", "command lines of 
         ["plan", "--fake-weights", "tiny", "--size", "64x64", "--frames", "2", "--image-steps", "5", "--device", "cpu"];
 
     /// <inheritdoc/>
-    public override long UsualBytes => FuzzLimits.DryRunBytes;
+    public override long UsualBytes => FuzzLimits.DryRunsBytes;
 
     /// <inheritdoc/>
     public override IReadOnlyList<IReadOnlyList<FuzzFile>> Sound =>
