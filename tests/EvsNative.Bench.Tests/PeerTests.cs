@@ -23,7 +23,7 @@ public sealed class PeerTests
         Assert.All(times.Seconds, seconds => Assert.InRange(seconds, 1e-9, 10));
         Assert.NotEmpty(times.Variant);
 
-        Assert.Contains("levitate", Assert.Throws<PeerException>(() => peer.Run(new Dictionary<string, object> { ["op"] = "levitate" }, 1)).Message,
+        Assert.Contains("fly", Assert.Throws<PeerException>(() => peer.Run(new Dictionary<string, object> { ["op"] = "fly" }, 1)).Message,
             StringComparison.Ordinal);
         peer.Drop();
         Assert.Single(peer.Run(Convolution, 1, variant: "plain").Seconds);
