@@ -22,6 +22,23 @@ public sealed class CompareDemoTests
         int from = text.IndexOf(Start, StringComparison.Ordinal) + Start.Length, to = text.IndexOf(End, from, StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable(Update) == "1") File.WriteAllText(path, text[..from] + Markdown(made) + text[to..]);
         else Compare(Rows(text[from..to]), made);
+        CompareReadme(made);
+    }
+
+    /// <summary>README's table of the demo is a part of the first one.</summary>
+    private static void CompareReadme(string[][] made)
+    {
+        string[] columns = ["PSNR to clean, dB", "flicker, grey levels", "residual, grey levels", "sharpness, grey levels a pixel"];
+        int[] places = [.. columns.Select(column => Array.IndexOf(made[0], column))];
+        string[][] readme = Rows(File.ReadAllText(Repository.File("README.md")));
+        foreach (var (name, row) in new[]
+            { ("input, bicubic x2", "input"), ("T2I alone", "T2I"), ("T2V alone", "T2V"), ("**EVS**", "T2I+[T2V]+T2I") })
+        {
+            string[] ours = made.First(cells => cells[0] == row);
+            string[] written = Assert.Single(readme, cells => cells[0] == name)[1..];
+            foreach (var (place, number) in places.Zip(written))
+                Assert.True(AreAlike(ours[place], number), $"README, {name}: {number}, compare --demo gives {ours[place]}");
+        }
     }
 
     private static void Compare(string[][] written, string[][] made)
