@@ -6,7 +6,8 @@ namespace EvsNative.Kernels.Attention;
 /// Attention on the processor: tokens here, see <see cref="AttentionBlockCpu{TSimd, TVector}"/>, frames by
 /// <see cref="FrameAttentionCpu{TSimd, TVector}"/>.
 /// <code>
-/// items  192 queries of one head of an image, or of all heads where keys are few (text): then their rows are read while they are at hand
+/// items  192 queries of one head of an image, or of all heads where keys are few (text) and threads have items enough: then their rows
+///        are read while they are at hand
 /// reads  q once; k and v once for each item and head, from the second cache where a head fits it
 /// writes y once
 /// floor  4 N_q N_k C / (threads * 64 * clock) seconds, and N_q N_k heads exponentials
@@ -17,7 +18,7 @@ internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers) : 
     where TVector : struct
 {
     private const int QueriesPerItem = AttentionBlockCpu<TSimd, TVector>.Queries;
-    private const int FewKeys = 128;
+    private const int FewKeys = 128, ItemsPerThread = 4;
 
     private readonly FrameAttentionCpu<TSimd, TVector> _frames = new(workers);
     private readonly WorkerBuffers _buffers = new(workers);
@@ -40,6 +41,8 @@ internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers) : 
     {
         int headDim = y.Shape.C / options.Heads;
         _buffers.Ensure(AttentionBlockCpu<TSimd, TVector>.Bytes(headDim));
+        int parts = (y.Shape.Pixels + QueriesPerItem - 1) / QueriesPerItem;
+        bool takesAllHeads = k.Shape.Pixels <= FewKeys && y.Shape.N * (long)parts >= ItemsPerThread * workers.Count;
         var job = new Job
         {
             Q = q,
@@ -47,12 +50,12 @@ internal sealed unsafe class AttentionCpu<TSimd, TVector>(CpuWorkers workers) : 
             K = k.Floats(),
             V = v.Floats(),
             Heads = options.Heads,
-            HeadsPerItem = k.Shape.Pixels <= FewKeys ? options.Heads : 1,
+            HeadsPerItem = takesAllHeads ? options.Heads : 1,
             HeadDim = headDim,
             Channels = y.Shape.C,
             Queries = y.Shape.Pixels,
             Keys = k.Shape.Pixels,
-            Parts = (y.Shape.Pixels + QueriesPerItem - 1) / QueriesPerItem,
+            Parts = parts,
             IsCausal = options.IsCausal,
             SharesKeys = k.Shape.N == 1,
             Memory = _buffers.First,
