@@ -32,7 +32,8 @@ public sealed unsafe class HostBufferTests
     {
         const int Buffers = 30;
         long each = (4 * Mebi) + 4096;
-        Assert.InRange(ResidentBytesOf(Buffers, each), Buffers * each / 2, Buffers * (each + (2 * Mebi)));
+        // Where the system gives huge pages the buffers take all of this; half a huge page of each is left for the rest of the process.
+        Assert.InRange(ResidentBytesOf(Buffers, each), Buffers * each / 2, Buffers * (each + (3 * Mebi)));
     }
 
     [Theory]
