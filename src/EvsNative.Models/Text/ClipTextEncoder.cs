@@ -10,7 +10,7 @@ namespace EvsNative.Models;
 public sealed class ClipTextEncoder
 {
     private readonly Tensor _tokenEmbedding, _positionEmbedding;
-    private readonly ClipLayer[] _layers;
+    private readonly EncoderLayer[] _layers;
     private readonly LayerNorm _finalLayerNorm;
 
     /// <summary>Reads the folder <c>text_model</c>.</summary>
@@ -21,7 +21,9 @@ public sealed class ClipTextEncoder
         _tokenEmbedding = model.Table("embeddings.token_embedding.weight", config.VocabularySize, config.HiddenSize);
         _positionEmbedding = model.Table("embeddings.position_embedding.weight", config.MaxPositions, config.HiddenSize);
         _layers = [.. Enumerable.Range(0, config.Layers)
-            .Select(i => new ClipLayer(model / "encoder.layers" / i.ToString(CultureInfo.InvariantCulture), config))];
+            .Select(i => new EncoderLayer(
+                model / "encoder.layers" / i.ToString(CultureInfo.InvariantCulture), EncoderLayerNames.Clip, config.HiddenSize,
+                config.Heads, config.IntermediateSize, config.Activation, config.LayerNormEps, isCausal: true))];
         _finalLayerNorm = new LayerNorm(model / "final_layer_norm", config.HiddenSize, config.LayerNormEps);
     }
 

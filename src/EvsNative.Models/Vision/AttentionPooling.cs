@@ -26,7 +26,7 @@ internal sealed class AttentionPooling
         _toKv = w.MadeFilter(new FilterShape(2 * channels, channels, Sections: 2), read => read[0][(channels * channels)..], weight);
         _kvBias = w.MadeNumbers(Shape.Vector(2 * channels), read => read[0][channels..], bias);
         _outProj = new Linear(w / "attention.out_proj", channels, channels);
-        _layernorm = new LayerNorm(w / "layernorm", channels, VisionLayer.NormEps);
+        _layernorm = new LayerNorm(w / "layernorm", channels, Siglip.NormEps);
         _fc1 = new Linear(w / "mlp.fc1", channels, inner);
         _fc2 = new Linear(w / "mlp.fc2", inner, channels);
     }

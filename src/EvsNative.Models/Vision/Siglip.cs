@@ -10,9 +10,12 @@ namespace EvsNative.Models;
 /// </summary>
 internal sealed class Siglip
 {
+    /// <summary>The epsilon of every norm of SigLIP.</summary>
+    internal const float NormEps = 1e-6f;
+
     private readonly PatchConvolution _patchEmbedding;
     private readonly Tensor _positionEmbedding;
-    private readonly VisionLayer[] _layers;
+    private readonly EncoderLayer[] _layers;
     private readonly LayerNorm _postLayernorm;
     private readonly AttentionPooling _head;
     private readonly long _budgetBytes;
@@ -26,10 +29,10 @@ internal sealed class Siglip
         var geometry = new PatchGeometry(config.Patch, config.Patch, config.Patch);
         _patchEmbedding = new PatchConvolution(embeddings / "patch_embedding", 3, config.Dim, geometry);
         _positionEmbedding = embeddings.Table("position_embedding.weight", config.Grid * config.Grid, config.Dim);
-        _layers = [.. Enumerable.Range(0, config.Depth).Select(i => new VisionLayer(
+        _layers = [.. Enumerable.Range(0, config.Depth).Select(i => new EncoderLayer(
             model / "encoder.layers" / i.ToString(CultureInfo.InvariantCulture),
-            VisionLayerNames.Siglip, config.Dim, config.Heads, config.Inner, Activation.GeluTanh))];
-        _postLayernorm = new LayerNorm(model / "post_layernorm", config.Dim, VisionLayer.NormEps);
+            EncoderLayerNames.Clip, config.Dim, config.Heads, config.Inner, Activation.GeluTanh, NormEps))];
+        _postLayernorm = new LayerNorm(model / "post_layernorm", config.Dim, NormEps);
         _head = new AttentionPooling(model / "head", config.Dim, config.Heads, config.Inner);
     }
 

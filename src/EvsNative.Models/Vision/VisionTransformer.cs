@@ -11,9 +11,12 @@ namespace EvsNative.Models;
 /// </summary>
 public sealed class VisionTransformer
 {
+    /// <summary>The epsilon of every norm of DINO.</summary>
+    private const float NormEps = 1e-6f;
+
     private readonly PatchConvolution _patchEmbed;
     private readonly Tensor _clsToken, _posEmbed;
-    private readonly VisionLayer[] _blocks;
+    private readonly EncoderLayer[] _blocks;
     private readonly LayerNorm _norm;
     private readonly long _budgetBytes;
     private (int Rows, int Columns, bool IsSquare) _tableOf;
@@ -31,10 +34,10 @@ public sealed class VisionTransformer
             w / "patch_embed.proj", 3, config.Dim, new PatchGeometry(config.Patch, config.Patch, config.Patch));
         _clsToken = w.Numbers("cls_token", Shape.Vector(config.Dim), 1, 1, config.Dim);
         _posEmbed = w.Numbers("pos_embed", new Shape(1, 1, stored, config.Dim), 1, stored, config.Dim);
-        _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new VisionLayer(
+        _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new EncoderLayer(
             w / "blocks" / i.ToString(CultureInfo.InvariantCulture),
-            VisionLayerNames.Timm, config.Dim, config.Heads, Inner, Activation.Gelu))];
-        _norm = new LayerNorm(w / "norm", config.Dim, VisionLayer.NormEps);
+            EncoderLayerNames.Timm, config.Dim, config.Heads, Inner, Activation.Gelu, NormEps))];
+        _norm = new LayerNorm(w / "norm", config.Dim, NormEps);
     }
 
     /// <summary>Sizes.</summary>
