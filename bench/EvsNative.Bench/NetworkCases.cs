@@ -67,13 +67,13 @@ internal static class NetworkCases
     }
 
     /// <summary>What a pass rents is free after it.</summary>
-    private static Action InScope(Device d, Action run) => () =>
+    internal static Action InScope(Device d, Action run) => () =>
     {
         using var scope = d.Enter("pass");
         run();
     };
 
-    private static WeightSource Weights(Device d) => new WeightStore(d, new FormulaWeights()).Root;
+    internal static WeightSource Weights(Device d) => new WeightStore(d, new FormulaWeights()).Root;
 
     private static Case Of(string name, Func<Device, Prepared> prepare, Dictionary<string, object> request) =>
         Case.Beside(Group, name, prepare, request) with { IsNetwork = true };

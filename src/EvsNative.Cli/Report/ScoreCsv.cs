@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using EvsNative.Pipelines.Measures;
 using EvsNative.Pipelines.Scores;
 
 namespace EvsNative.Cli.Report;
@@ -27,17 +27,12 @@ internal static class ScoreCsv
         foreach (var clip in scores.Clips)
         {
             string faults = string.Join("; ", clip.Faults.Select(fault => fault.Message));
-            Line([clip.Clip, .. Columns.Select(column => Number(column.Number(clip))), faults]);
+            Line([clip.Clip, .. Columns.Select(column => CsvLine.Number(column.Number(clip))), faults]);
         }
 
         foreach (var failed in scores.Failed) Line([failed.Clip, .. Columns.Select(_ => ""), failed.Message]);
         return text.ToString();
 
-        void Line(IEnumerable<string> cells) => text.Append(string.Join(',', cells.Select(Cell))).Append("\r\n");
+        void Line(IEnumerable<string> cells) => text.Append(CsvLine.Of(cells));
     }
-
-    private static string Number(double? value) => value?.ToString("0.########", CultureInfo.InvariantCulture) ?? "";
-
-    private static string Cell(string text) =>
-        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

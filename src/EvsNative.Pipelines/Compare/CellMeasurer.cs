@@ -38,11 +38,10 @@ internal static class CellMeasurer
         using var input = new ClipFrames(() => request.OpenClip(stop), known, format.Width, format.Height);
         using var clean = Clean(request, known.Count, format, stop);
         using var measures = new ClipMeasures(format, stop);
-        using Luma lumaGiven = new(format), luma = new(format);
+        using var similarity = new MeanSimilarity(format);
         byte[] given = new byte[format.FrameBytes], made = new byte[format.FrameBytes];
         byte[] wanted = clean is null ? [] : new byte[format.FrameBytes];
         long squares = 0;
-        double likeness = 0;
         for (int i = 0; i < known.Count; i++)
         {
             stop.ThrowIfCancellationRequested();
@@ -53,16 +52,13 @@ internal static class CellMeasurer
             measures.Add(frame, wanted);
             if (isInput) continue;
             squares += SquaredError.Of(made, given);
-            if (!StructuralSimilarity.Fits(format)) continue;
-            luma.Read(made);
-            lumaGiven.Read(given);
-            likeness += StructuralSimilarity.Of(luma, lumaGiven);
+            similarity.Add(made, given);
         }
 
         var own = measures.Measures;
         return new CellMeasures(
             isInput ? null : SquaredError.Decibel(squares, (long)known.Count * format.FrameBytes),
-            isInput || !StructuralSimilarity.Fits(format) ? null : likeness / known.Count,
+            similarity.Value,
             own.Flicker, own.Residual, own.Sharpness, own.Psnr);
     }
 

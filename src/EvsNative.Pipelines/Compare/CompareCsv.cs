@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Text;
-using EvsNative.Layers;
+using EvsNative.Pipelines.Measures;
 
 namespace EvsNative.Pipelines.Compare;
 
@@ -14,11 +13,11 @@ public static class CompareCsv
     public static string Of(CompareResult result)
     {
         var text = new StringBuilder();
-        Line(text, ["source", "group", "setting", "clip", .. CompareColumn.All.Select(column => column.Key), "frames"]);
+        text.Append(CsvLine.Of(["source", "group", "setting", "clip", .. CompareColumn.All.Select(column => column.Key), "frames"]));
         foreach (var group in result.Request.Groups.Where(_ => result.Input is not null))
         {
             foreach (var variant in group.Variants.Prepend(null))
-                Line(text, ["mean", group.Name, variant?.Name ?? "input", "", .. Numbers(result.Row(variant)!), ""]);
+                text.Append(CsvLine.Of(["mean", group.Name, variant?.Name ?? "input", "", .. Numbers(result.Row(variant)!), ""]));
         }
 
         foreach (var cell in result.Cells.Where(cell => cell.Numbers is not null))
@@ -27,24 +26,14 @@ public static class CompareCsv
             var numbers = cell.Numbers!;
             var row = new CompareRow("", cell.Variant, numbers.Scores, numbers.Measures, numbers.Seconds, Overall: null);
             string frames = cell is { Variant: not null, Frames: { } folder } ? Path.GetRelativePath(result.Request.Folder, folder) : "";
-            Line(text, ["clip", group?.Name ?? "", cell.Variant?.Name ?? "input", cell.Clip, .. Numbers(row), frames]);
+            text.Append(CsvLine.Of(["clip", group?.Name ?? "", cell.Variant?.Name ?? "input", cell.Clip, .. Numbers(row), frames]));
         }
 
         foreach (var table in CompareTable.Published(result.Request.Set))
-            foreach (var row in table.Rows) Line(text, ["paper", table.Heading, row.Name, "", .. Numbers(row), ""]);
+            foreach (var row in table.Rows) text.Append(CsvLine.Of(["paper", table.Heading, row.Name, "", .. Numbers(row), ""]));
         return text.ToString();
     }
 
-    private static IEnumerable<string> Numbers(CompareRow row) => CompareColumn.All.Select(
-        column => column.Value(row) is { } value ? value.ToString("G9", CultureInfo.InvariantCulture) : "");
-
-    private static void Line(StringBuilder text, IEnumerable<string> cells) =>
-        text.Append(string.Join(',', cells.Select(Cell))).Append('\n');
-
-    /// <summary>Quoted where it must be.</summary>
-    private static string Cell(string cell)
-    {
-        string line = InputText.OneLine(cell);
-        return line.AsSpan().ContainsAny(",\"") ? $"\"{line.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : line;
-    }
+    private static IEnumerable<string> Numbers(CompareRow row) =>
+        CompareColumn.All.Select(column => CsvLine.Number(column.Value(row)));
 }

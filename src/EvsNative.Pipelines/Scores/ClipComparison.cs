@@ -27,26 +27,17 @@ internal static class ClipComparison
         byte[] given = new byte[original.Format.FrameBytes], scaled = new byte[format.FrameBytes];
         using ClipMeasures before = new(format, stop), after = new(format, stop);
         using var reader = original.Open();
-        using Luma luma = new(format), scaledLuma = new(format);
-        bool fits = StructuralSimilarity.Fits(format);
-        double similarity = 0;
+        using var similarity = new MeanSimilarity(format);
         clip.Walk((frame, rgb) =>
         {
             original.Read(reader, given);
             resize.Apply(given, scaled);
             before.Add(scaled);
             after.Add(rgb, scaled);
-            if (fits)
-            {
-                luma.Read(rgb);
-                scaledLuma.Read(scaled);
-                similarity += StructuralSimilarity.Of(luma, scaledLuma);
-            }
-
+            similarity.Add(rgb, scaled);
             onShare?.Invoke((frame + 1.0) / clip.Count);
         });
         var measures = after.Measures;
-        return new ComparedMeasures(
-            measures.Psnr!.Value, fits ? similarity / clip.Count : null, before.Measures, measures with { Psnr = null });
+        return new ComparedMeasures(measures.Psnr!.Value, similarity.Value, before.Measures, measures with { Psnr = null });
     }
 }

@@ -12,15 +12,7 @@ public sealed class PullLicenceTests : IDisposable
 
     public PullLicenceTests() => _server.Files["amt-s.pth"] = [1, 2, 3];
 
-    private Dictionary<string, string?> Variables => new()
-    {
-        ["HF_HUB_CACHE"] = _folder["hub"],
-        ["HF_HOME"] = _folder.Path,
-        ["HF_ENDPOINT"] = _server.Address,
-        ["HF_TOKEN"] = null,
-        ["HUGGING_FACE_HUB_TOKEN"] = null,
-        ["HF_HUB_OFFLINE"] = null,
-    };
+    private Dictionary<string, string?> Variables => PullTests.VariablesOf(_server, _folder);
 
     public void Dispose()
     {

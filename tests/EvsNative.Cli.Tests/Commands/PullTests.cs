@@ -10,11 +10,14 @@ public sealed class PullTests : IDisposable
     private readonly HubServer _server = new();
     private readonly TemporaryFolder _folder = new();
 
-    private Dictionary<string, string?> Variables => new()
+    private Dictionary<string, string?> Variables => VariablesOf(_server, _folder);
+
+    /// <summary>The environment of somebody whose hub and cache these are.</summary>
+    internal static Dictionary<string, string?> VariablesOf(HubServer server, TemporaryFolder folder) => new()
     {
-        ["HF_HUB_CACHE"] = _folder["hub"],
-        ["HF_HOME"] = _folder.Path,
-        ["HF_ENDPOINT"] = _server.Address,
+        ["HF_HUB_CACHE"] = folder["hub"],
+        ["HF_HOME"] = folder.Path,
+        ["HF_ENDPOINT"] = server.Address,
         ["HF_TOKEN"] = null,
         ["HUGGING_FACE_HUB_TOKEN"] = null,
         ["HF_HUB_OFFLINE"] = null,
